@@ -1,0 +1,1 @@
+"""Deterministic skills: pictures, sound, video. They know nothing of agents or renderers."""

@@ -1,0 +1,75 @@
+"""Every failure Portrayal can explain, as one tree.
+
+    PortrayalError                exit code 1    anything we can put in one sentence
+    ├── InputError                exit code 3    what the user gave cannot be used
+    │   ├── ImageError                           a picture: unreadable, too large, animated …
+    │   │   └── FaceError                        a picture without a usable face
+    │   ├── TextError                            narration: empty, too long, unspeakable …
+    │   ├── AudioError                           a recording: silent, corrupt, too long …
+    │   ├── OptionError                          an option's value
+    │   └── VideoError                           a video to inspect that cannot be read
+    ├── MissingError              exit code 4    an engine, voice, model or program is not here
+    ├── OutputError               exit code 5    the result cannot be written: folder, rights, disk
+    └── Cancelled                 exit code 130  Ctrl-C or a termination signal
+
+Exit code 2 is the command line's own: an unknown option or a missing argument.
+
+A message is one sentence for the person at the keyboard: what was wrong, the offending value,
+and what would be right. Callers raise the most specific class and chain the cause with ``from``.
+"""
+
+from __future__ import annotations
+
+
+class PortrayalError(Exception):
+    """Root of the tree. ``str(error)`` is the one sentence shown to the user."""
+
+    exit_code = 1
+
+
+class InputError(PortrayalError):
+    """Something the user gave cannot be used as it is."""
+
+    exit_code = 3
+
+
+class ImageError(InputError):
+    """A picture cannot be read, or is not one that can be animated."""
+
+
+class FaceError(ImageError):
+    """A readable picture has no face that can be animated, or not the one asked for."""
+
+
+class TextError(InputError):
+    """The narration is empty, too long, or in a script the voice cannot speak."""
+
+
+class AudioError(InputError):
+    """A recording is silent, empty, corrupt or too long."""
+
+
+class OptionError(InputError):
+    """An option has a value outside what it accepts."""
+
+
+class VideoError(InputError):
+    """A video given for inspection cannot be read."""
+
+
+class MissingError(PortrayalError):
+    """An engine, voice, model or program is not installed; the message says how to get it."""
+
+    exit_code = 4
+
+
+class OutputError(PortrayalError):
+    """The result cannot be written where it was asked for."""
+
+    exit_code = 5
+
+
+class Cancelled(PortrayalError):
+    """The user or the system stopped the run; nothing half-written is left behind."""
+
+    exit_code = 130

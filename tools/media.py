@@ -1,0 +1,261 @@
+"""The things that flow between steps: portraits, speech, direction, frames, videos.
+
+Plain, immutable holders. They know nothing of files, models or renderers; each field says its
+shape, unit and range. Pictures are RGB everywhere, times are seconds, angles are degrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Image = npt.NDArray[np.uint8]  # (H, W, 3) RGB
+Mask = npt.NDArray[np.uint8]  # (H, W), 0 = outside, 255 = inside
+Floats = npt.NDArray[np.float32]
+
+HeadMotion = Literal["still", "calm", "lively"]
+Timing = Literal["exact", "aligned", "estimated", "acoustic"]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of whole pixels: left, top, width and height. May lie partly outside a picture."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns, for indexing an image that contains the box."""
+        return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
+
+    def moved(self, dx: int, dy: int) -> Box:
+        return Box(self.x + dx, self.y + dy, self.width, self.height)
+
+    def intersection(self, other: Box) -> Box:
+        """The common part; width or height is 0 where there is none."""
+        left, top = max(self.x, other.x), max(self.y, other.y)
+        right = min(self.x + self.width, other.x + other.width)
+        bottom = min(self.y + self.height, other.y + other.height)
+        return Box(left, top, max(0, right - left), max(0, bottom - top))
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A still picture of one person, with the face found.
+
+    image      (H, W, 3) uint8 RGB.
+    landmarks  (478, 3) float32: the mediapipe face mesh with irises. x and y in pixels of
+               ``image``; z in the same unit, negative towards the viewer, 0 near the head's centre.
+    matte      (H, W) uint8, 255 on the person; None where the whole picture is kept.
+    """
+
+    image: Image
+    landmarks: Floats
+    matte: Mask | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.image.shape[1], self.image.shape[0]
+
+
+@dataclass(frozen=True)
+class Phoneme:
+    """One speech sound: an IPA symbol without stress marks ("" for silence), start and end in seconds."""
+
+    symbol: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word as written (punctuation attached is dropped), start and end in seconds."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Somebody speaking.
+
+    waveform   (N,) float32 mono in [-1, 1].
+    rate       samples per second.
+    phonemes   in time order, not overlapping; silences may be left out. Empty when ``timing``
+               is "acoustic": then the mouth follows the sound alone.
+    words      in time order; empty when unknown.
+    timing     where the times come from: "exact" (the synthesiser's own), "aligned" (forced
+               alignment), "estimated" (spread over the sentence by typical lengths), "acoustic".
+    notes      sentences the user should see, such as why times are estimated.
+    """
+
+    waveform: Floats
+    rate: int
+    phonemes: tuple[Phoneme, ...] = ()
+    words: tuple[Word, ...] = ()
+    timing: Timing = "exact"
+    notes: tuple[str, ...] = ()
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return len(self.waveform) / self.rate
+
+
+@dataclass(frozen=True)
+class ExpressionCue:
+    """From ``time`` (s) on, the face wears ``expression`` at ``intensity`` in [0, 1]."""
+
+    time: float
+    expression: str
+    intensity: float
+
+
+@dataclass(frozen=True)
+class Blink:
+    """Both eyelids close and open again: onset (s) and whole duration (s)."""
+
+    time: float
+    duration: float
+
+
+@dataclass(frozen=True)
+class GazeCue:
+    """From ``time`` (s) on, the eyes look at (yaw, pitch) in degrees relative to the head.
+
+    Yaw is positive towards image right, pitch is positive upwards.
+    """
+
+    time: float
+    yaw: float
+    pitch: float
+
+
+@dataclass(frozen=True)
+class Direction:
+    """What a renderer is asked to act, over time. Independent of any frame rate.
+
+    expressions  each holds until the next and eases into it.
+    blinks       in time order, not overlapping.
+    gaze         each holds until the next; the eyes jump (saccade) between them.
+    head         (K, 4) float32 keys, in time order: time (s), then pitch, yaw and roll in degrees
+                 relative to the portrait. Pitch is positive when the chin rises, yaw when the face
+                 turns towards image right, roll when the head tilts clockwise in the image.
+                 Read between keys by a smooth (monotone cubic) curve. Empty: the head is still.
+    """
+
+    expressions: tuple[ExpressionCue, ...] = ()
+    blinks: tuple[Blink, ...] = ()
+    gaze: tuple[GazeCue, ...] = ()
+    head: Floats = field(default_factory=lambda: np.zeros((0, 4), np.float32))
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A rectangle of new pixels in a frame.
+
+    x, y   its top-left corner in the frame, px.
+    image  (h, w, 3) uint8 RGB.
+    alpha  (h, w) uint8, how far ``image`` covers what lies behind; None where it covers it fully.
+    """
+
+    x: int
+    y: int
+    image: Image
+    alpha: Mask | None = None
+
+    @property
+    def box(self) -> Box:
+        return Box(self.x, self.y, self.image.shape[1], self.image.shape[0])
+
+
+@dataclass(frozen=True)
+class Frames:
+    """A lazy stream of pictures that can be read more than once.
+
+    still    (H, W, 3) uint8 RGB: what every frame shows where nothing moves.
+    fps      frames per second.
+    count    how many frames there are.
+    patches  starts the stream: one tuple of patches per frame, painted in order over ``still``.
+             Outside them the frame *is* the still. Patches lie inside the frame; their arrays
+             belong to the receiver and are not written again by the sender.
+
+    Iterating gives whole frames. Steps that can use the patches (composition, encoding) do, since
+    most of a talking portrait never moves.
+    """
+
+    still: Image
+    fps: int
+    count: int
+    patches: Callable[[], Iterator[tuple[Patch, ...]]]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.still.shape[1], self.still.shape[0]
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return self.count / self.fps
+
+    def __iter__(self) -> Iterator[Image]:
+        """Whole (H, W, 3) uint8 RGB frames, each a fresh array. Alpha is ignored here."""
+        for patches in self.patches():
+            frame = self.still.copy()
+            for patch in patches:
+                frame[patch.box.slices] = patch.image
+            yield frame
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A portrait placed on the canvas of the film.
+
+    portrait  scaled to the canvas's pixel density, so that composing is placing, never resampling.
+    backdrop  (H, W, 3) uint8 RGB canvas without the person; with ``portrait.matte`` None it is
+              only seen where the portrait does not reach.
+    x, y      where the portrait's top-left corner falls on the canvas, px; may be negative.
+    edge      (h, w) uint8 or None: a fixed feather of the portrait's borders into the backdrop,
+              in portrait pixels; multiplies any matte.
+    notes     sentences the user should see, such as that the face was enlarged.
+    """
+
+    portrait: Portrait
+    backdrop: Image
+    x: int
+    y: int
+    edge: Mask | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) of the canvas in pixels."""
+        return self.backdrop.shape[1], self.backdrop.shape[0]
+
+
+@dataclass(frozen=True)
+class Video:
+    """A finished file.
+
+    path      the file. captions: a sidecar subtitle file beside it, if one was written.
+    duration  seconds. size: (width, height) px. loudness: LUFS of the sound, peak: dBTP.
+    """
+
+    path: Path
+    duration: float
+    size: tuple[int, int]
+    fps: int
+    loudness: float
+    peak: float
+    captions: Path | None = None
