@@ -1,1 +1,4 @@
-"""The application: decides, orders, remembers. Looks down on renderers and tools; neither looks back."""
+"""The application: decides, orders, remembers.
+
+It looks down on renderers and tools; neither looks back.
+"""

@@ -10,7 +10,7 @@
     │   └── VideoError                           a video to inspect that cannot be read
     ├── MissingError              exit code 4    an engine, voice, model or program is not here
     ├── OutputError               exit code 5    the result cannot be written: folder, rights, disk
-    └── Cancelled                 exit code 130  Ctrl-C or a termination signal
+    └── CancelledError            exit code 130  Ctrl-C or a termination signal
 
 Exit code 2 is the command line's own: an unknown option or a missing argument.
 
@@ -69,7 +69,7 @@ class OutputError(PortrayalError):
     exit_code = 5
 
 
-class Cancelled(PortrayalError):
+class CancelledError(PortrayalError):
     """The user or the system stopped the run; nothing half-written is left behind."""
 
     exit_code = 130

@@ -24,7 +24,7 @@ Timing = Literal["exact", "aligned", "estimated", "acoustic"]
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle of whole pixels: left, top, width and height. May lie partly outside a picture."""
+    """A rectangle of whole pixels: left, top, width, height. May lie partly outside a picture."""
 
     x: int
     y: int
@@ -69,7 +69,10 @@ class Portrait:
 
 @dataclass(frozen=True)
 class Phoneme:
-    """One speech sound: an IPA symbol without stress marks ("" for silence), start and end in seconds."""
+    """One speech sound, start and end in seconds.
+
+    ``symbol`` is IPA without stress marks, such as "p" or "aɪ"; "" is silence.
+    """
 
     symbol: str
     start: float

@@ -1,0 +1,1 @@
+"""Text to speech and recorded speech: one module per engine; see base.py for the contract."""

@@ -1,0 +1,90 @@
+"""The contract every speech engine answers, and how engines are found.
+
+An engine is a module in ``tools/speech/`` (or one registered under the entry-point group
+``portrayal.speech``) that holds a ``SPEC`` and imports nothing heavy at its top. The file is the
+registration: nothing else lists engines.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module, metadata
+from typing import Protocol
+
+from tools.errors import MissingError, OptionError
+from tools.media import Speech
+
+ENTRY_POINTS = "portrayal.speech"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice an engine has: its name there, a BCP 47 language tag, and one line on it."""
+
+    name: str
+    language: str
+    summary: str = ""
+
+
+class Engine(Protocol):
+    """Turns text into speech with times for what is said."""
+
+    def voices(self) -> tuple[Voice, ...]:
+        """The voices that can be used now; the first is the default."""
+        ...
+
+    def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
+        """Speak plain text, one Speech per sentence, as each is ready.
+
+        ``text`` has passed ``tools.text.spoken``. ``speed`` is 0.5 to 2 times the voice's natural
+        pace. All pieces have one rate; each includes the pause that follows its punctuation, so
+        that joining them end to end is the whole narration. Times are relative to the piece.
+
+        Raises OptionError for an unknown voice, TextError for text the voice cannot speak.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is known of an engine without loading it.
+
+    summary   one line for ``portrayal voices``.
+    licence   SPDX identifier of engine and voices.
+    load      imports the implementation and returns a ready engine. Raises MissingError.
+    missing   returns one sentence saying what is not installed and how to get it, or None.
+    rank      engines with a lower rank are preferred when none is asked for.
+    """
+
+    name: str
+    summary: str
+    licence: str
+    rank: int
+    load: Callable[[], Engine]
+    missing: Callable[[], str | None] = lambda: None
+
+
+def available() -> dict[str, Spec]:
+    """Every registered engine by name, best rank first; nothing heavy is imported."""
+    package = import_module("tools.speech")
+    modules = [
+        import_module(f"tools.speech.{m.name}") for m in pkgutil.iter_modules(package.__path__)
+    ]
+    specs: list[Spec] = [module.SPEC for module in modules if hasattr(module, "SPEC")]
+    specs += [entry.load() for entry in metadata.entry_points(group=ENTRY_POINTS)]
+    return {spec.name: spec for spec in sorted(specs, key=lambda spec: (spec.rank, spec.name))}
+
+
+def load(name: str) -> Engine:
+    """The engine called ``name``, ready to speak.
+
+    Raises OptionError for an unknown name, MissingError when something it needs is not installed.
+    """
+    specs = available()
+    if name not in specs:
+        raise OptionError(f"There is no speech engine “{name}”; there are: {', '.join(specs)}.")
+    if sentence := specs[name].missing():
+        raise MissingError(sentence)
+    return specs[name].load()
