@@ -1,0 +1,48 @@
+# make demo    a portrait speaks: installs what is needed, renders out/demo.mp4
+# make test    lint, types and tests; offline once installed
+# make bench   how long each stage takes and how good the result is, on this machine
+# make clean   removes everything the above made
+
+PYTHON ?= $(shell for python in python3.12 python3.11 python3 python; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' \
+	2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+
+demo: $(VENV)/installed
+	$(BIN)/portrayal demo --output out/demo.mp4
+
+test: $(VENV)/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: $(VENV)/installed
+	$(BIN)/python -m benchmarks.bench --output out/bench.json
+
+clean:
+	rm -rf $(VENV) out build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf *.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# A stamp is made anew when what decides over the installation has changed.
+
+$(VENV)/made:
+	@test -n "$(PYTHON)" || { echo "Portrayal needs Python 3.11 or 3.12; install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# torch comes first, pinned, so that nothing which follows brings another build of it.
+$(VENV)/installed: $(VENV)/made pyproject.toml constraints.txt
+	@echo "Installing Portrayal into $(VENV) (about 2 GB; a few minutes, once) …"
+	$(PIP) torch
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+.PHONY: demo test bench clean

@@ -1,0 +1,44 @@
+"""Casting: which engine speaks, with which of its voices."""
+
+from __future__ import annotations
+
+from tools.errors import MissingError, OptionError
+from tools.speech import base
+from tools.speech.base import Engine
+
+
+def cast(engine: str | None, voice: str | None) -> tuple[Engine, str | None]:
+    """An engine ready to speak, and the voice to ask it for (None is its default).
+
+    Without ``engine``: the one that has ``voice``, the best-ranked that is installed otherwise.
+    A voice may be asked for by name, by language tag ("de"), or as a piper ``.onnx`` file.
+
+    Raises OptionError for an engine or voice that does not exist, MissingError for one that is
+    not installed.
+    """
+    if engine is not None:
+        chosen = base.load(engine)
+        return chosen, voice and (_named(chosen, voice) or voice)
+    if voice is not None and voice.endswith(".onnx"):
+        return base.load("piper"), voice
+    installed = [spec for spec in base.available().values() if spec.missing() is None]
+    if not installed:
+        missing = "; ".join(filter(None, (s.missing() for s in base.available().values())))
+        raise MissingError(f"No speech engine is installed: {missing}")
+    if voice is None:
+        return installed[0].load(), None
+    for spec in installed:
+        candidate = spec.load()
+        if name := _named(candidate, voice):
+            return candidate, name
+    raise OptionError(
+        f"No installed engine has a voice “{voice}”; `portrayal voices` lists what there is."
+    )
+
+
+def _named(engine: Engine, voice: str) -> str | None:
+    """The name under which ``engine`` has ``voice``, matched by name before language."""
+    voices = engine.voices()
+    by_name = (v.name for v in voices if v.name == voice)
+    by_language = (v.name for v in voices if v.language.lower() == voice.lower())
+    return next(by_name, None) or next(by_language, None)

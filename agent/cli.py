@@ -1,0 +1,204 @@
+"""``portrayal …``: from flags to one call, and from its result to the terminal. No logic.
+
+What is slow to import is imported where it is used, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from agent import options as opt
+from agent.session import Session
+
+EXIT_CODES = """\
+**Exit codes** — 0: done. 1: a failure of Portrayal's own. 2: unknown option or missing argument.
+3: what was given cannot be used (picture, words, recording, option). 4: an engine, voice or model
+is not installed. 5: the result cannot be written. 130: stopped by Ctrl-C or a termination signal.
+With `--json`, errors are one JSON object on stdout: error, message, exit_code.
+"""
+
+app = typer.Typer(
+    name="portrayal",
+    help="From a still portrait and words to a finished 1080p talking-head video.",
+    epilog=EXIT_CODES,
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """The ``portrayal`` command."""
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def portrayal(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        print(installed("portrayal"))
+        raise typer.Exit
+
+
+@app.command(epilog=EXIT_CODES)
+def make(
+    portrait: opt.Portrait,
+    text: opt.Words = None,
+    output: opt.Output = None,
+    text_file: opt.TextFile = None,
+    audio: opt.Audio = None,
+    transcript: opt.Transcript = None,
+    engine: opt.Engine = None,
+    voice: opt.Voice = None,
+    speed: opt.Speed = 1.0,
+    renderer: opt.Renderer = "warp",
+    expression: opt.Expression = "neutral",
+    head_motion: opt.HeadMotion = "calm",
+    seed: opt.Seed = 0,
+    face: opt.Face = None,
+    aspect: opt.Aspect = "16:9",
+    size: opt.Size = 1080,
+    fps: opt.Fps = 25,
+    background: opt.Background = None,
+    captions: opt.Captions = "none",
+    quality: opt.Quality = "standard",
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Make a portrait say something, in an MP4."""
+    wanted = _wanted(locals())
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.produce import produce
+        from agent.request import Request
+        from agent.summary import show
+
+        show(session, produce(Request.of(**wanted), session.progress))
+
+
+@app.command(epilog=EXIT_CODES)
+def preview(
+    portrait: opt.Portrait,
+    text: opt.Words = None,
+    output: opt.Output = None,
+    text_file: opt.TextFile = None,
+    audio: opt.Audio = None,
+    transcript: opt.Transcript = None,
+    engine: opt.Engine = None,
+    voice: opt.Voice = None,
+    speed: opt.Speed = 1.0,
+    renderer: opt.Renderer = "warp",
+    expression: opt.Expression = "neutral",
+    head_motion: opt.HeadMotion = "calm",
+    seed: opt.Seed = 0,
+    face: opt.Face = None,
+    aspect: opt.Aspect = "16:9",
+    size: opt.Size = 1080,
+    fps: opt.Fps = 25,
+    background: opt.Background = None,
+    captions: opt.Captions = "none",
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """The first frame as a PNG and a small draft of the video, in seconds.
+
+    They are written beside the video that `make` would write: NAME.preview.png and
+    NAME.preview.mp4.
+    """
+    wanted = _wanted(locals())
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.preview import preview as draw
+        from agent.request import Request
+        from agent.summary import show_preview
+
+        show_preview(session, draw(Request.of(**wanted), session.progress))
+
+
+@app.command(epilog=EXIT_CODES)
+def inspect(
+    video: Annotated[Path, typer.Argument(help="Any video of somebody talking.")],
+    plot: Annotated[
+        Path | None, typer.Option(help="Also draw mouth opening over speech into this PNG.")
+    ] = None,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Measure a talking-head video: sync, lips in silence, face, stillness, sound, streams."""
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.summary import show_report
+        from tools import inspect as inspection
+
+        report = inspection.inspect(video)
+        if plot is not None:
+            inspection.plot(report, plot)
+        show_report(session, report)
+
+
+@app.command()
+def voices(
+    engine: opt.Engine = None,
+    language: Annotated[
+        str | None, typer.Option(help="Only voices of this language, such as de or en-gb.")
+    ] = None,
+    as_json: opt.Json = False,
+    debug: opt.Debug = False,
+) -> None:
+    """List the voices that can speak, and what would bring more."""
+    with Session(as_json=as_json, debug=debug) as session:
+        from agent.listing import show_voices
+
+        show_voices(session, engine, language)
+
+
+@app.command()
+def renderers(as_json: opt.Json = False, debug: opt.Debug = False) -> None:
+    """List what can move a portrait."""
+    with Session(as_json=as_json, debug=debug) as session:
+        from agent.listing import show_renderers
+
+        show_renderers(session)
+
+
+@app.command()
+def doctor(as_json: opt.Json = False, debug: opt.Debug = False) -> None:
+    """Say what is installed, what is missing, what that would give, and how to get it."""
+    with Session(as_json=as_json, debug=debug) as session:
+        from agent.doctor import examine
+        from agent.listing import show_findings
+
+        show_findings(session, examine())
+
+
+@app.command()
+def demo(
+    output: opt.Output = None,
+    quality: opt.Quality = "standard",
+    size: opt.Size = 1080,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Make the demonstration video: a public-domain NASA portrait presents Portrayal."""
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.demo import demonstrate
+        from agent.summary import show
+
+        path = output or Path("out/demo.mp4")
+        production, report = demonstrate(path, session.progress, quality=quality, size=size)
+        show(session, production, report)
+
+
+def _wanted(arguments: dict[str, Any]) -> dict[str, Any]:
+    """A command's arguments as values of a request."""
+    wanted = {k: v for k, v in arguments.items() if k not in {"as_json", "quiet", "debug"}}
+    wanted["output"] = wanted["output"] or Path(wanted["portrait"].stem + ".mp4")
+    return wanted

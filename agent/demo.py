@@ -1,0 +1,39 @@
+"""Demo: the first video somebody makes, with a portrait that everybody has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from agent.produce import Production, produce
+from agent.progress import Progress
+from agent.request import Request
+from tools import inspect as inspection
+from tools import video
+from tools.demo import demo_portrait
+from tools.inspect import Report
+
+SCRIPT = """\
+Hello! A moment ago I was a photograph. Now I can speak.
+You give me a picture and some words, and I become a film, on a plain computer, with nothing to
+download. My lips follow every sound; I blink, I look around, and I move my head a little when
+something matters to me.
+Write your own words, choose another face, and let it speak.
+"""
+
+
+def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Production, Report]:
+    """Make the demonstration video at ``output``, its portrait beside it, and measure it.
+
+    ``wishes`` are further values of the request. Raises what ``produce`` raises.
+    """
+    video.check_writable(output)
+    portrait = output.with_name(f"{output.stem}-portrait.png")
+    demo_portrait(portrait)
+    request = Request.of(
+        portrait=portrait, output=output, text=SCRIPT, expression="warm:0.5", **wishes
+    )
+    production = produce(request, progress)
+    with progress.stage("inspect"):
+        report = inspection.inspect(production.video.path)
+    return production, report

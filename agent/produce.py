@@ -1,0 +1,60 @@
+"""Produce: from a request to a finished video, read from top to bottom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent import nodes
+from agent.progress import Progress, Stopwatch, Unwatched
+from agent.request import Request
+from tools.media import Frames, Shot, Speech, Timing, Video
+
+
+@dataclass(frozen=True)
+class Production:
+    """A finished video and how it came about.
+
+    timing   where the times of the phonemes come from.
+    seconds  wall-clock seconds each stage took.
+    notes    sentences the user should see.
+    """
+
+    video: Video
+    timing: Timing
+    seconds: dict[str, float]
+    notes: tuple[str, ...]
+
+
+def produce(request: Request, progress: Progress | None = None) -> Production:
+    """Make the video that ``request`` describes.
+
+    Raises a PortrayalError of the class that fits; the output file is then as it was before.
+    """
+    watch = Stopwatch(progress or Unwatched())
+    shot, speech = rehearse(request, watch)
+    frames = shoot(request, shot, speech, watch)
+    with watch.stage("finish", frames.count) as advance:
+        video = nodes.finish(request, frames, speech, advance)
+    return Production(video, speech.timing, watch.seconds, (*shot.notes, *speech.notes))
+
+
+def rehearse(request: Request, watch: Stopwatch) -> tuple[Shot, Speech]:
+    """Everything a take needs, the cheapest checks first."""
+    with watch.stage("check"):
+        nodes.check(request)
+    with watch.stage("prepare"):
+        shot = nodes.prepare(request)
+    with watch.stage("speak", nodes.sentences(request)) as advance:
+        speech = nodes.speak(request, advance)
+    return shot, speech
+
+
+def shoot(request: Request, shot: Shot, speech: Speech, watch: Stopwatch) -> Frames:
+    """The take: frames of the finished picture, drawn while "finish" reads them."""
+    with watch.stage("act"):
+        direction = nodes.act(request, speech)
+    with watch.stage("render"):
+        frames = nodes.render(request, shot, speech, direction)
+    frames = watch.frames("render", frames, within="compose")
+    frames = nodes.compose(request, frames, shot, speech)
+    return watch.frames("compose", frames, within="finish")

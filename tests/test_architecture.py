@@ -1,0 +1,119 @@
+"""The house rules that a machine can check."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = {  # room → the rooms it may look into
+    "agent": {"agent", "renderers", "tools", "prompts"},
+    "renderers": {"renderers", "tools"},
+    "tools": {"tools"},
+}
+HEAVY = {"torch", "mediapipe", "cv2", "av", "numba", "librosa", "matplotlib", "scipy", "pydantic"}
+MOST_LINES = 450
+
+
+def sources(*rooms: str) -> list[Path]:
+    return sorted(path for room in rooms for path in (ROOT / room).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Full names of everything a file imports, wherever in it the import stands."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join((*base, node.module or "")).rstrip(".")
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_looks_only_where_it_may(room: str) -> None:
+    trespasses = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources(room)
+        for name in imports(path)
+        if name.split(".")[0] in ROOMS and name.split(".")[0] not in ROOMS[room]
+    ]
+    assert trespasses == []
+
+
+def test_renderers_do_not_import_one_another() -> None:
+    folders = {path.name for path in (ROOT / "renderers").iterdir() if path.is_dir()}
+    trespasses = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for folder in folders
+        for path in sources(f"renderers/{folder}")
+        for name in imports(path)
+        if name.startswith("renderers.")
+        and name.split(".")[1] in folders
+        and name.split(".")[1] != folder
+    ]
+    assert trespasses == []
+
+
+def test_shared_renderer_modules_do_not_depend_on_one_renderer() -> None:
+    folders = {path.name for path in (ROOT / "renderers").iterdir() if path.is_dir()}
+    trespasses = [
+        f"{path.name} imports {name}"
+        for path in (ROOT / "renderers").glob("*.py")
+        for name in imports(path)
+        if name.startswith("renderers.") and name.split(".")[1] in folders
+    ]
+    assert trespasses == []
+
+
+@pytest.mark.parametrize(
+    "module", ["agent.cli", "tools.errors", "tools.speech.base", "renderers.base"]
+)
+def test_nothing_heavy_is_imported_at_the_start(module: str) -> None:
+    script = f"import sys, {module}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert HEAVY & set(loaded) == set()
+
+
+def test_listing_engines_and_renderers_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; from renderers import base as r; from tools.speech import base as s; "
+        "r.available(); s.available(); print(*sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert HEAVY & set(loaded) == set()
+
+
+def test_no_other_distribution_claims_the_names_of_our_rooms() -> None:
+    owners = metadata.packages_distributions()
+    claims = {room: set(owners.get(room, [])) - {"portrayal"} for room in ("prompts", *ROOMS)}
+    assert claims == {room: set() for room in claims}
+
+
+def test_files_stay_small_enough_to_read() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in sources("agent", "renderers", "tools", "tests", "benchmarks")
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES
+    }
+    assert long == {}
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in sources("agent", "renderers", "tools")
+        if ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) is None
+    ]
+    assert silent == []
