@@ -115,11 +115,11 @@ def _enlarger() -> Finding:
 def _accelerator() -> Finding:
     import torch
 
+    gives = "faster enlargement; nothing needs it"
     if torch.cuda.is_available():
-        name = torch.cuda.get_device_name(0)
-        return Finding("machine", "GPU", "ready", name, "faster enlargement; nothing needs it")
-    return Finding("machine", "GPU", "optional", "none used", "faster enlargement; nothing needs it",
-                   "a CUDA build of torch, on a machine with an NVIDIA GPU")  # fmt: skip
+        return Finding("machine", "GPU", "ready", torch.cuda.get_device_name(0), gives)
+    get = "a CUDA build of torch, on a machine with an NVIDIA GPU"
+    return Finding("machine", "GPU", "optional", "none used", gives, get)
 
 
 def _codecs() -> list[Finding]:

@@ -6,6 +6,7 @@ them in order.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from agent.casting import cast
@@ -14,7 +15,8 @@ from agent.request import Request
 from renderers import base as renderers
 from renderers.acting import act as direct
 from renderers.expressions import parse as parse_expression
-from tools import captions, compose as composition, face, image, text, video
+from tools import captions, face, image, text, video
+from tools import compose as composition
 from tools.errors import TextError
 from tools.media import Direction, Frames, Shot, Speech, Video
 from tools.speech.narration import join
@@ -38,23 +40,24 @@ def words(request: Request) -> str | None:
 
     Raises TextError when there is nothing speakable in it.
     """
-    if request.audio is not None:
-        if request.transcript is None:
-            return None
-        named = Path(request.transcript)
-        given = _read(named) if _is_file(named) else request.transcript
-    else:
-        given = request.text if request.text_file is None else _read(request.text_file)
-    return text.spoken(given or "")
+    if request.text_file is not None:
+        return text.spoken(_read(request.text_file))
+    if request.text is not None:
+        return text.spoken(request.text)
+    if request.transcript is None:
+        return None
+    named = Path(request.transcript)
+    return text.spoken(_read(named) if _is_file(named) else request.transcript)
 
 
 def prepare(request: Request) -> Shot:
     """Read the portrait, find the face, and frame it for the canvas."""
     picture = image.load(request.portrait)
     found = face.find_face(picture, choose=request.face)
-    return composition.frame_shot(
+    shot = composition.frame_shot(
         picture, found.landmarks, size=request.canvas, background=request.background
     )
+    return replace(shot, notes=(*found.notes, *shot.notes))
 
 
 def speak(request: Request, advance: Advance) -> Speech:

@@ -109,15 +109,19 @@ class Request(BaseModel):
         if not sources:
             raise _problem("There is nothing to say; give TEXT, --text-file or --audio.")
         if len(sources) > 1:
-            raise _problem("The words come from one place; give only one of TEXT, --text-file "
-                           "and --audio (what a recording says goes into --transcript).")  # fmt: skip
+            raise _problem(
+                "The words come from one place; give only one of TEXT, --text-file and --audio "
+                "(what a recording says goes into --transcript)."
+            )
         if self.transcript is not None and self.audio is None:
             raise _problem(
                 "--transcript says what a recording says; give the recording as --audio."
             )
         if self.audio is not None and (self.engine or self.voice or self.speed != 1.0):
-            raise _problem("A recording already has its voice; leave out --engine, --voice and "
-                           "--speed with --audio.")  # fmt: skip
+            raise _problem(
+                "A recording already has its voice; leave out --engine, --voice and --speed "
+                "with --audio."
+            )
         return self
 
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from agent import watching
 from agent.progress import Advance, Stopwatch, Unwatched
 from agent.watching import Bars, Lines
 from tools.media import Frames, Patch
@@ -71,7 +70,7 @@ def test_a_stage_that_fails_is_still_timed() -> None:
 
 def test_plain_lines_tell_how_much_time_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([0.0, 1.0, 10.0, 20.0])
-    monkeypatch.setattr(watching.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("agent.watching.time.monotonic", lambda: next(clock))
     written = io.StringIO()
     with Lines(Console(file=written)).stage("finish", 100) as advance:
         advance(1)  # too soon for another line
