@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -49,17 +49,18 @@ class Bars:
 class Lines:
     """A line when a stage starts, one every few seconds with the time left, and one at its end."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
+        self._clock = clock
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
-        start = told = time.monotonic()
+        start = told = self._clock()
         self._say(f"{name} …")
 
         def advance(done: int) -> None:
             nonlocal told
-            now = time.monotonic()
+            now = self._clock()
             if not total or not done or now - told < LINE_EVERY:
                 return
             told = now
@@ -67,7 +68,7 @@ class Lines:
             self._say(f"{name} {100 * done / total:.0f} %, {left:.0f} s left")
 
         yield advance
-        self._say(f"{name} done in {time.monotonic() - start:.1f} s")
+        self._say(f"{name} done in {self._clock() - start:.1f} s")
 
     def _say(self, line: str) -> None:
         self._console.print(line, highlight=False, markup=False, soft_wrap=True)
