@@ -1,0 +1,244 @@
+"""Sound files to waveforms, and what can be measured on a waveform frame by frame.
+
+Everything is bounded: files are decoded piece by piece into one buffer, and measures work on a
+chunk of frames at a time, so that ten minutes cost no more scratch memory than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tools.errors import AudioError
+from tools.media import Floats
+
+if TYPE_CHECKING:
+    from av import AudioFrame, AudioStream
+    from av.container import InputContainer
+
+SILENCE = 1e-3  # peak amplitude: below −60 dBFS nothing of speech is heard
+SHORTEST = 0.1  # seconds
+LOWEST_RATE, HIGHEST_RATE = 4_000, 768_000  # samples per second
+FLOOR_DB = -100.0
+_CHUNK = 512  # frames measured at once
+
+# --- Reading --------------------------------------------------------------------------------
+
+
+def load(path: Path, rate: int, limit_s: float = 3600.0) -> Floats:
+    """The sound of a file as (N,) float32 mono in [-1, 1] at ``rate`` samples per second.
+
+    Reads whatever FFmpeg reads (PyAV): any container, also a video's sound track, any sample
+    format, rate and number of channels; channels are averaged. A recording that exceeds full
+    scale (float formats can) is scaled back to it.
+
+    Raises AudioError when the file is missing, empty, not audio, damaged, silent, or longer than
+    ``limit_s`` seconds: that is read from its header where it says so, else found while decoding,
+    before more than ``limit_s`` seconds are in memory.
+    """
+    import av
+
+    path = Path(path)
+    if not path.is_file():
+        raise AudioError(f"There is no audio file “{path}”.")
+    if path.stat().st_size == 0:
+        raise AudioError(f"The audio file “{path.name}” is empty (0 bytes).")
+    try:
+        # An open file and no protocols: a playlist cannot make FFmpeg open other files or hosts.
+        with (
+            path.open("rb") as file,
+            av.open(file, "r", options={"protocol_whitelist": "none"}) as container,
+        ):
+            pcm = _decode(container, path.name, rate, limit_s)
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise AudioError(
+            f"“{path.name}” cannot be read as audio: it is damaged or of another kind; "
+            "WAV, FLAC, MP3, M4A, OGG and most video files can be read."
+        ) from error
+    waveform = np.frombuffer(pcm, np.float32)
+    if len(waveform) < SHORTEST * rate:
+        raise AudioError(
+            f"“{path.name}” holds {len(waveform) / rate:.2f} s of sound; "
+            f"at least {SHORTEST} s are needed."
+        )
+    peak = max(float(waveform.max()), -float(waveform.min()))
+    if peak < SILENCE:
+        raise AudioError(f"“{path.name}” is silent; a recording of a voice is needed.")
+    if peak > 1:
+        waveform /= peak
+    return waveform
+
+
+def _decode(container: InputContainer, name: str, rate: int, limit_s: float) -> bytearray:
+    """Mono float32 samples, in a bytearray: it grows in place, and NumPy can look into it."""
+    import av
+
+    if not container.streams.audio:
+        raise AudioError(f"“{name}” has no sound track; a recording of a voice is needed.")
+    stream = container.streams.audio[0]
+    seconds = _declared_duration(container, stream)
+    if seconds is not None and seconds > limit_s:
+        raise _too_long(name, f"lasts {_clock(seconds)}", limit_s)
+    # Interleaved, because PyAV reads beyond the planes it has when there are eight channels.
+    resampler = av.AudioResampler(format="flt", rate=rate)
+    pcm, limit = bytearray(), limit_s * rate * np.dtype(np.float32).itemsize
+    for frame in _frames(container, stream, name):
+        for resampled in resampler.resample(frame):
+            channels = resampled.to_ndarray().reshape(-1, resampled.layout.nb_channels)
+            mono = np.nan_to_num(channels, posinf=1.0, neginf=-1.0).mean(axis=1, dtype=np.float32)
+            pcm += mono.tobytes()
+        if len(pcm) > limit:
+            raise _too_long(name, "is longer than that", limit_s)
+    decoded = len(pcm) / (limit / limit_s)
+    estimated = container.format.name in ("mp3", "aac")  # no header: a guess from the bit rate
+    if seconds is not None and not estimated and decoded < 0.8 * seconds:
+        raise AudioError(
+            f"“{name}” is damaged: of {seconds:.1f} s only {decoded:.1f} s can be decoded."
+        )
+    return pcm
+
+
+def _frames(
+    container: InputContainer, stream: AudioStream, name: str
+) -> Iterator[AudioFrame | None]:
+    """Decoded frames, then None to flush what follows. A few damaged packets are passed over."""
+    import av
+
+    good = bad = 0
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except av.InvalidDataError:
+            bad += 1
+            continue
+        for frame in frames:
+            good += 1
+            if not LOWEST_RATE <= frame.sample_rate <= HIGHEST_RATE:
+                raise AudioError(
+                    f"“{name}” has {frame.sample_rate} samples per second; "
+                    f"{LOWEST_RATE:,} to {HIGHEST_RATE:,} can be used."
+                )
+            frame.pts = None  # its samples count, not its time stamps
+            yield frame
+    if bad > 2 + good // 50:
+        raise AudioError(
+            f"“{name}” is damaged: {bad} of its {bad + good} packets cannot be decoded."
+        )
+    if good:
+        yield None
+
+
+def _declared_duration(container: InputContainer, stream: AudioStream) -> float | None:
+    """Seconds by the header, or None where it does not say."""
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return None if container.duration is None else container.duration / 1e6
+
+
+def _too_long(name: str, what: str, limit_s: float) -> AudioError:
+    return AudioError(f"“{name}” {what}; at most {_clock(limit_s)} can be used, so cut it first.")
+
+
+def _clock(seconds: float) -> str:
+    """1:02:05 h, or 2:05 min."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02} h" if hours else f"{minutes}:{rest:02} min"
+
+
+# --- Measuring ------------------------------------------------------------------------------
+
+
+def frame_count(waveform: Floats, rate: int, fps: float) -> int:
+    """How many frames of ``fps`` a second the sound fills: rounded, at least one."""
+    return max(1, round(len(waveform) / rate * fps))
+
+
+def loudness_envelope(waveform: Floats, rate: int, fps: float) -> Floats:
+    """Level of each frame: (T,) float32, RMS in dB relative to full scale, not below −100.
+
+    T is ``frame_count``. Frame i is measured over [i, i + 1) / ``fps`` seconds.
+    """
+    count = frame_count(waveform, rate, fps)
+    edges = np.minimum((np.arange(count + 1) * (rate / fps)).round(), len(waveform)).astype(int)
+    level: Floats = np.empty(count, np.float32)
+    for first in range(0, count, _CHUNK):
+        bounds = edges[first : first + _CHUNK + 1]
+        energy = np.cumsum(waveform[bounds[0] : bounds[-1]].astype(np.float64) ** 2)
+        upto = np.concatenate(([0.0], energy))[bounds - bounds[0]]
+        power = np.diff(upto) / np.maximum(1, np.diff(bounds))
+        level[first : first + _CHUNK] = 10 * np.log10(np.maximum(power, 10 ** (FLOOR_DB / 10)))
+    return level
+
+
+def pitch(
+    waveform: Floats, rate: int, fps: float, lowest: float = 60.0, highest: float = 500.0
+) -> Floats:
+    """Fundamental frequency at the middle of each frame: (T,) float32 in Hz, NaN where unvoiced.
+
+    T is ``frame_count``. YIN (de Cheveigné & Kawahara 2002, equations 6 to 8): the first dip of
+    the cumulative mean normalised difference function below 0.25, refined by a parabola; frames
+    more than 40 dB below the loudest are unvoiced. Works on the signal decimated to about 11 kHz.
+    """
+    step = max(1, rate // 11025)
+    low, high = int(rate / step / highest), int(rate / step / lowest) + 1
+    window = 2 * high  # samples compared at each lag; at least two periods
+    span = (window + high) * step
+    count = frame_count(waveform, rate, fps)
+    starts = ((np.arange(count) + 0.5) * (rate / fps)).astype(int) - span // 2
+    found: Floats = np.empty(count, np.float32)
+    level: Floats = np.empty(count, np.float32)
+    for first in range(0, count, _CHUNK):
+        chunk = starts[first : first + _CHUNK]
+        taken = _excerpt(waveform, int(chunk[0]), int(chunk[-1]) + span)
+        taken = _decimated(taken, step)
+        offsets = (chunk - chunk[0]) // step
+        views = np.lib.stride_tricks.sliding_window_view(taken, window + high)
+        frames = views[np.minimum(offsets, len(views) - 1)]
+        lag = _yin(frames, window, low, high)
+        found[first : first + len(chunk)] = rate / step / lag
+        level[first : first + len(chunk)] = np.sqrt((frames**2).mean(axis=1))
+    found[level < max(1e-4, 0.01 * float(level.max()))] = np.nan
+    return found
+
+
+def _excerpt(waveform: Floats, start: int, stop: int) -> Floats:
+    """waveform[start:stop], with zeros where that lies outside."""
+    taken = np.zeros(stop - start, np.float32)
+    inside = waveform[max(0, start) : max(0, stop)]
+    taken[max(0, -start) :][: len(inside)] = inside
+    return taken
+
+
+def _decimated(signal: Floats, step: int) -> Floats:
+    """Every ``step``-th sample of the signal averaged over ``step``: enough below 500 Hz."""
+    usable = signal[: len(signal) // step * step].reshape(-1, step)
+    averages: Floats = usable.mean(axis=1, dtype=np.float32)
+    return averages
+
+
+def _yin(frames: Floats, window: int, low: int, high: int) -> Floats:
+    """Period of each row in samples, NaN where there is none: (B, window + high) → (B,)."""
+    size = 1 << (frames.shape[1] + window - 1).bit_length()
+    spectrum = np.fft.rfft(frames, size)
+    head = np.fft.rfft(frames[:, :window], size)
+    correlation = np.fft.irfft(spectrum * head.conj(), size)[:, : high + 1]
+    energy = np.pad(np.cumsum(frames.astype(np.float64) ** 2, axis=1), ((0, 0), (1, 0)))
+    moved = energy[:, window : window + high + 1] - energy[:, : high + 1]
+    difference = np.maximum(moved[:, :1] + moved - 2 * correlation, 0)
+    lags = np.arange(1, high + 1)
+    mean = np.cumsum(difference[:, 1:], axis=1) / lags
+    normalised = difference[:, 1:] / np.maximum(mean, 1e-12)  # column k is lag k + 1
+
+    rows = np.arange(len(frames))
+    inner = normalised[:, low - 1 : high - 1]
+    dip = (inner <= normalised[:, low - 2 : high - 2]) & (inner <= normalised[:, low:high])
+    dip &= inner < 0.25
+    k = dip.argmax(axis=1) + low - 1
+    left, middle, right = (normalised[rows, k + d] for d in (-1, 0, 1))
+    curve = left - 2 * middle + right
+    shift = np.where(curve > 1e-9, 0.5 * (left - right) / np.maximum(curve, 1e-9), 0)
+    return np.where(dip.any(axis=1), k + 1 + shift, np.nan).astype(np.float32)

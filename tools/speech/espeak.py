@@ -1,0 +1,148 @@
+"""espeak-ng, the voice that is always there: formant synthesis in some 130 languages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+
+import numpy as np
+
+from tools.errors import OptionError
+from tools.media import Phoneme, Speech
+from tools.speech import scripts
+from tools.speech.base import Spec, Voice
+from tools.speech.espeak_library import Take, library
+from tools.speech.timing import plain_ipa, words_from_marks
+from tools.text import pause_after, sentences
+
+DEFAULT = "en-us"
+PACE = 160  # words per minute at speed 1; espeak-ng accepts 80 to 450
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A voice as the library knows it."""
+
+    name: str  # such as "English (America)"
+    identifier: str  # the file it is loaded from
+    tags: tuple[tuple[int, str], ...]  # (priority, language), the lowest number is preferred
+
+
+class Espeak:
+    """Voices are language tags ("en-us", "de", "fr"), with a variant if wished ("en-us+f3")."""
+
+    def voices(self) -> tuple[Voice, ...]:
+        variants = f"variants: {DEFAULT}+NAME, with NAME one of {', '.join(self._variants)}"
+        found = [
+            Voice(tag, tag, variants if tag == DEFAULT else known.name)
+            for tag, known in self._by_tag.items()
+            if tag == known.tags[0][1]
+        ]
+        return tuple(sorted(found, key=lambda voice: (voice.name != DEFAULT, voice.name)))
+
+    def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
+        """See ``tools.speech.base.Engine``. Times are the synthesiser's own, to the sample."""
+        wanted = voice or DEFAULT
+        tag, file = self._voice(wanted)
+        if not 0.5 <= speed <= 2:
+            raise OptionError(f"The speed {speed:g} cannot be spoken; it can be 0.5 to 2.")
+        scripts.check(text, tag, wanted)
+        return self._sentences(text, file, speed)
+
+    def _sentences(self, text: str, file: str, speed: float) -> Iterator[Speech]:
+        for sentence in sentences(text):
+            with library() as espeak:
+                take = espeak.speak(_flat(sentence), file, round(PACE * speed))
+                rate = espeak.rate
+            yield _speech(sentence, take, rate, pause_after(sentence) / speed)
+
+    def _voice(self, wanted: str) -> tuple[str, str]:
+        """The language tag and the library's own name of a voice."""
+        tag, plus, variant = wanted.partition("+")
+        tag = tag.lower().replace("_", "-")
+        if tag not in self._by_tag:
+            near = [t for t in self._by_tag if t.split("-")[0] == tag.split("-")[0]]
+            shown = ", ".join(near or ["en-us", "en-gb", "de", "es", "fr", "it", "ru", "cmn"])
+            raise OptionError(
+                f"espeak-ng has no voice “{wanted}”; there are {shown}"
+                f"{'' if near else ' and others'} (see: portrayal voices)."
+            )
+        if plus and variant not in self._variants:
+            raise OptionError(
+                f"espeak-ng has no variant “{variant}” of a voice; "
+                f"there are: {', '.join(self._variants)}."
+            )
+        return tag, self._by_tag[tag].identifier + (f"+{variant}" if variant else "")
+
+    @cached_property
+    def _by_tag(self) -> dict[str, _Known]:
+        """Voices by every language tag they answer to, best first."""
+        with library() as espeak:
+            known = [_Known(name, file, tuple(tags)) for name, file, tags in espeak.voices()]
+        ranked = sorted(
+            ((rank, tag.lower(), voice) for voice in known for rank, tag in voice.tags),
+            key=lambda entry: entry[0],
+        )
+        found: dict[str, _Known] = {}
+        for _, tag, voice in ranked:
+            found.setdefault(tag, voice)
+        return found
+
+    @cached_property
+    def _variants(self) -> tuple[str, ...]:
+        with library() as espeak:
+            folder = espeak.folder / "voices" / "!v"
+            return tuple(sorted(file.name for file in folder.iterdir() if " " not in file.name))
+
+
+def _flat(sentence: str) -> str:
+    """The sentence with dots that do not end it made spaces, so that no long pause follows them.
+
+    espeak-ng pauses after each dot before a capital: "Dr. | Who", "U.S. | Army". The length stays
+    the same, since events count characters.
+    """
+    return re.sub(r"(?<=\w)\.(?=\s+\S)", " ", sentence).replace("\n", " ")
+
+
+def _speech(sentence: str, take: Take, rate: int, pause: float) -> Speech:
+    spoken = np.frombuffer(take.pcm, np.int16)
+    waveform = np.zeros(len(spoken) + round(pause * rate), np.float32)
+    np.divide(spoken, 32768, out=waveform[: len(spoken)], dtype=np.float32)
+    sounds = _phonemes(take, rate, len(spoken))
+    marks = [(position, sample / rate) for position, sample in take.marks]
+    return Speech(waveform, rate, sounds, words_from_marks(sentence, marks, sounds))
+
+
+def _phonemes(take: Take, rate: int, length: int) -> tuple[Phoneme, ...]:
+    """Sounds from events, each of which says where one starts; silences are left out."""
+    found: list[Phoneme] = []
+    starts = [sample for _, sample in take.phonemes]
+    for (given, start), end in zip(take.phonemes, [*starts[1:], length], strict=True):
+        symbol = "" if given.startswith("(") else plain_ipa(given)  # "(de)": a change of language
+        modifier = all(unicodedata.category(letter) in ("Lm", "Mn") for letter in symbol)
+        if modifier and symbol and found:  # such as ʲ, which belongs to the consonant before
+            before = found.pop()
+            found.append(Phoneme(before.symbol + symbol, before.start, end / rate))
+        elif symbol and end > start:
+            found.append(Phoneme(symbol, start / rate, end / rate))
+    return tuple(found)
+
+
+def _missing() -> str | None:
+    if find_spec("espeakng_loader"):
+        return None
+    return "The speech engine espeak-ng is not installed; get it with: pip install espeakng-loader."
+
+
+SPEC = Spec(
+    name="espeak",
+    summary="espeak-ng, built in: 130 languages, a synthetic sound, exact times, seconds a minute",
+    licence="GPL-3.0-or-later",
+    rank=10,
+    load=Espeak,
+    missing=_missing,
+)
