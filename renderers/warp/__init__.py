@@ -1,0 +1,22 @@
+"""Warp: the embedded renderer. A portrait moved by its own pixels; no weights, any CPU.
+
+Read in this order: ``renderer`` (the frame loop), ``rig`` (a portrait made ready), ``muscles``
+(what each blendshape does), ``mouth`` and ``interior``, ``eyes``, ``field`` (grids and look-ups).
+"""
+
+from renderers.base import Renderer, Spec
+
+
+def _load() -> Renderer:
+    from renderers.warp.renderer import Warp
+
+    return Warp()
+
+
+SPEC = Spec(
+    name="warp",
+    family="driver+animator",
+    summary="Landmark-driven warping at the portrait's own resolution; no weights, runs on any CPU.",
+    licence="Apache-2.0",
+    load=_load,
+)

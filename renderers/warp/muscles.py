@@ -1,0 +1,245 @@
+"""Which way the flesh moves for each ARKit blendshape, as smooth fields over the face.
+
+A field is a displacement in centimetres for every point of the face, evaluated directly from
+smooth functions of the face's own coordinates, so no weight ever jumps from one landmark to the
+next and nothing can tear.
+
+The lips are the one place where neighbouring points must part. There the face is two sheets, the
+upper attached to the skull and the lower to the jaw. They are described with elliptic coordinates
+around the slit of the mouth: for z = x + iy measured from its centre and a its half-width,
+``arccosh(z / a) = mu + i nu``, the function ``sin|nu| · exp(-mu)`` is smooth everywhere except
+across the slit, is 0 beyond the corners and rises along each lip like an opening mouth does
+(a potential flow around a plate; Milne-Thomson, Theoretical Hydrodynamics, 6.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from tools.media import Floats
+
+Sheet = Literal["both", "upper", "lower"]
+UPPER, LOWER = 0, 1
+
+JAW_OPEN_RADIANS = 0.34  # at jawOpen = 1: about 27 mm between the incisors
+HINGE = np.array(
+    [0.0, 3.6, 8.2]
+)  # the jaw joints' axis, just before the ears, cm in the face frame
+NECK_FADE_CM = 8.0  # the jaw's motion dies away over this length of neck
+
+
+@dataclass(frozen=True)
+class Pull:
+    """One muscle's pull: a Gaussian of ``spread`` (cm, x and y) around a landmark.
+
+    Written for the subject's left side (image right); the right side is its mirror.
+    ``sheet`` "both" moves the skin as one; "upper" and "lower" move one lip and die away at the
+    corners, so that the lips part.
+    """
+
+    landmark: int
+    spread: tuple[float, float]
+    by: tuple[float, float, float]  # cm at blendshape 1: outwards, down, backwards
+    sheet: Sheet = "both"
+
+
+# As the jaw opens the cheeks pull the corners of the mouth together.
+CORNERS_IN = (Pull(291, (1.3, 1.5), (-0.45, 0.0, -0.1)),)
+
+# Landmarks, subject's left side: 291 mouth corner, 280 cheek, 285 inner brow, 334 mid brow,
+# 276 outer brow, 327 nostril wing, 269/405 upper and lower lip beside the middle, 448 lower lid.
+SIDED: dict[str, tuple[Pull, ...]] = {
+    "browDown": (
+        Pull(285, (1.3, 1.2), (-0.22, 0.45, 0.0)),
+        Pull(334, (1.3, 1.1), (0.0, 0.28, 0.0)),
+    ),
+    "browOuterUp": (
+        Pull(276, (1.7, 1.4), (0.0, -0.5, 0.0)),
+        Pull(334, (1.4, 1.3), (0.0, -0.3, 0.0)),
+    ),
+    "eyeSquint": (Pull(448, (1.5, 0.7), (0.0, -0.16, 0.0)),),
+    "cheekSquint": (Pull(280, (1.6, 1.3), (0.08, -0.32, -0.1)),),
+    "noseSneer": (Pull(327, (0.9, 0.9), (0.06, -0.3, 0.0)),),
+    "mouthSmile": (
+        Pull(291, (1.5, 1.3), (0.6, -0.62, 0.45)),
+        Pull(280, (1.7, 1.4), (0.1, -0.22, -0.1)),
+    ),
+    "mouthFrown": (Pull(291, (1.3, 1.2), (0.08, 0.55, 0.0)),),
+    "mouthDimple": (Pull(291, (1.0, 0.9), (0.32, -0.05, 0.25)),),
+    "mouthStretch": (Pull(291, (1.6, 1.3), (0.62, 0.12, 0.35)),),
+    "mouthPress": (
+        Pull(269, (1.4, 0.55), (0.0, 0.12, 0.05)),
+        Pull(405, (1.4, 0.55), (0.0, -0.12, 0.05)),
+    ),
+    "mouthLowerDown": (Pull(405, (1.5, 1.3), (0.05, 0.62, 0.0), "lower"),),
+    "mouthUpperUp": (Pull(269, (1.5, 1.1), (0.03, -0.5, 0.0), "upper"),),
+}
+
+MIDDLE: dict[str, tuple[Pull, ...]] = {
+    "browInnerUp": (
+        Pull(285, (1.5, 1.4), (0.0, -0.55, 0.0)),
+        Pull(55, (1.5, 1.4), (0.0, -0.55, 0.0)),
+    ),
+    "jawLeft": (Pull(152, (4.0, 3.0), (0.7, 0.0, 0.0)), Pull(17, (2.5, 1.6), (0.3, 0.0, 0.0))),
+    "jawRight": (Pull(152, (4.0, 3.0), (-0.7, 0.0, 0.0)), Pull(17, (2.5, 1.6), (-0.3, 0.0, 0.0))),
+    "mouthLeft": (Pull(13, (2.6, 1.6), (0.7, 0.0, 0.0)),),
+    "mouthRight": (Pull(13, (2.6, 1.6), (-0.7, 0.0, 0.0)),),
+    "mouthFunnel": (
+        Pull(291, (1.3, 1.4), (-0.46, 0.0, -0.2)),
+        Pull(61, (1.3, 1.4), (0.46, 0.0, -0.2)),
+        Pull(0, (1.3, 0.9), (0.0, -0.2, -0.4), "upper"),
+        Pull(17, (1.3, 0.9), (0.0, 0.3, -0.4), "lower"),
+    ),
+    "mouthPucker": (
+        Pull(291, (1.35, 1.5), (-0.78, 0.0, -0.3)),
+        Pull(61, (1.35, 1.5), (0.78, 0.0, -0.3)),
+        Pull(0, (1.2, 0.6), (0.0, -0.14, -0.5)),
+        Pull(17, (1.2, 0.6), (0.0, 0.16, -0.5)),
+    ),
+    "mouthRollLower": (Pull(17, (1.9, 0.55), (0.0, -0.34, 0.15)),),
+    "mouthRollUpper": (Pull(0, (1.9, 0.5), (0.0, 0.28, 0.15)),),
+    "mouthShrugLower": (Pull(17, (1.7, 1.0), (0.0, -0.26, -0.1)), Pull(199, (1.6, 1.2), (0.0, -0.2, 0.0))),
+    "mouthShrugUpper": (Pull(0, (1.7, 0.9), (0.0, -0.2, -0.1)),),
+    "cheekPuff": (
+        Pull(410, (1.6, 1.5), (0.35, 0.0, -0.3)),
+        Pull(186, (1.6, 1.5), (-0.35, 0.0, -0.3)),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MouthSlit:
+    """The line along which the lips part, in face coordinates (cm).
+
+    centre  x of its middle. half_width a, to the inner corners.
+    line    y of the closed mouth's line as a function of x, level beyond the corners.
+    gap     height of the opening the portrait shows at x; 0 for a closed mouth.
+    """
+
+    centre: float
+    half_width: float
+    line: Callable[[Floats], Floats]
+    gap: Callable[[Floats], Floats]
+
+
+class Fields:
+    """Evaluates displacement fields at points of the face.
+
+    points   (N, 3) float32 face coordinates, cm.
+    anchors  (478, 3) the landmarks in face coordinates.
+    """
+
+    def __init__(self, points: Floats, anchors: Floats, slit: MouthSlit) -> None:
+        self.points, self.anchors, self.slit = points, anchors, slit
+        x = points[:, 0] - slit.centre
+        y = points[:, 1] - slit.line(points[:, 0])
+        # Each sheet stops at the slit: points past it are read at the lip's edge.
+        self.x = x
+        self.y = np.stack([np.minimum(y, 0), np.maximum(y, 0)])
+        self.part = np.stack([_parting(x, y, slit.half_width) for y in self.y])
+
+    def all(self) -> dict[str, Floats]:
+        """Every blendshape's field: (2, N, 3) cm, upper sheet then lower."""
+        fields = {"jawOpen": self._jaw_open(), "mouthClose": self._mouth_close()}
+        for name, pulls in SIDED.items():
+            fields[f"{name}Left"] = self._sum(pulls, +1)
+            fields[f"{name}Right"] = self._sum(pulls, -1)
+        for name, pulls in MIDDLE.items():
+            fields[name] = self._sum(pulls, 0)
+        return fields
+
+    def seal(self) -> Floats:
+        """The field that brings the lips of a portrait with an open mouth together, (2, N, 3) cm."""
+        gap = self.slit.gap(self.points[:, 0])
+        beyond = np.maximum(0, np.abs(self.y) - gap / 2)
+        reach = np.exp(-np.square(beyond / (0.9 + 0.6 * gap)))
+        field = np.zeros((2, len(self.points), 3), np.float32)
+        field[UPPER, :, 1] = 0.38 * gap * reach[UPPER]
+        field[LOWER, :, 1] = -0.62 * gap * reach[LOWER]
+        return field
+
+    def _sum(self, pulls: tuple[Pull, ...], side: int) -> Floats:
+        field = np.zeros((2, len(self.points), 3), np.float32)
+        for pull in pulls:
+            landmark = _MIRROR.get(pull.landmark, pull.landmark) if side < 0 else pull.landmark
+            centre = self.anchors[landmark]
+            by = np.array([-pull.by[0] if side < 0 else pull.by[0], *pull.by[1:]], np.float32)
+            d = (self.points[:, :2] - centre[:2]) / np.asarray(pull.spread, np.float32)
+            weight = np.exp(-0.5 * (d**2).sum(1))
+            if pull.sheet == "both":
+                field += weight[:, None] * by
+            else:
+                sheet = UPPER if pull.sheet == "upper" else LOWER
+                along = np.exp(-0.5 * d[:, 0] ** 2)
+                away = np.exp(-0.5 * np.square(self.y[sheet] / (2 * pull.spread[1])))
+                field[sheet] += (self.part[sheet] * along * away)[:, None] * by
+        return field
+
+    def _jaw_open(self) -> Floats:
+        """Rotation about the jaw joints: 1 on the lower lip and chin, 0 on the upper, shared between."""
+        narrowing = self._sum(CORNERS_IN, +1) + self._sum(CORNERS_IN, -1)
+        return self._jaw_share()[:, :, None] * self._jaw_drop() + narrowing
+
+    def _mouth_close(self) -> Floats:
+        """Undoes jawOpen's parting of the lips, each lip going half of the way; the chin stays down."""
+        half = 0.5 * self.part * np.array([[1.0], [-1.0]], np.float32)
+        return np.asarray(half[:, :, None] * self._jaw_drop(), np.float32)
+
+    def _jaw_share(self) -> Floats:
+        # Straight above and below the slit the two terms add up to exactly 0 and 1.
+        level = 0.5 * np.exp(-np.arcsinh(np.abs(self.y) / self.slit.half_width))
+        share = np.stack(
+            [level[UPPER] - 0.5 * self.part[UPPER], 1 - level[LOWER] + 0.5 * self.part[LOWER]]
+        )
+        below_eyes = _smoothstep(-6.5, -2.5, self.y[UPPER])
+        share[UPPER] *= below_eyes
+        return np.asarray(share, np.float32)
+
+    def _jaw_drop(self) -> Floats:
+        """(N, 3) cm: the jaw's rotation, dying away over neck and cheeks."""
+        x, y, _ = self.points.T
+        chin = self.anchors[152]
+        fade = 1 - _smoothstep(0, NECK_FADE_CM, y - float(chin[1]))
+        fade *= 1 - _smoothstep(5.5, 10.5, np.abs(x - float(chin[0])))
+        # Throat and cheeks hang on the jaw: they go along as if no deeper than its edge.
+        attached = self.points.copy()
+        edge = float(chin[2]) + 0.6 * np.abs(x - float(chin[0]))
+        attached[:, 2] = np.minimum(attached[:, 2], edge)
+        return fade[:, None] * jaw_rotation(attached)
+
+
+def jaw_rotation(points: Floats) -> Floats:
+    """(N, 3) cm: where points (N, 3) that are fixed to the jaw go at jawOpen = 1."""
+    _, y, z = points.T
+    ahead = np.clip(HINGE[2] - z, 0, 11)  # how far before the hinge
+    below = np.clip(y - HINGE[1], 0, 9)
+    drop = np.stack([np.zeros_like(y), ahead, 0.7 * below], axis=1) * JAW_OPEN_RADIANS
+    return np.asarray(drop, np.float32)
+
+
+_MIRROR = {
+    285: 55,
+    334: 105,
+    276: 46,
+    448: 228,
+    280: 50,
+    327: 98,
+    291: 61,
+    269: 39,
+    405: 181,
+    410: 186,
+}
+
+
+def _parting(x: Floats, y: Floats, half_width: float) -> Floats:
+    elliptic = np.arccosh((x + 1j * y).astype(np.complex64) / half_width)
+    return np.asarray(np.abs(np.sin(elliptic.imag)) * np.exp(-elliptic.real), np.float32)
+
+
+def _smoothstep(start: float, end: float, value: Floats) -> Floats:
+    t = np.clip((value - start) / (end - start), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)

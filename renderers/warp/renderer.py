@@ -1,0 +1,203 @@
+"""The frame loop: performance in, patches out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import cv2
+import numpy as np
+
+from renderers.blendshapes import ARKIT, INDEX
+from renderers.performance import Performance, perform
+from renderers.warp.eyes import GAZE_DEGREES, Look, find_eye, paint_eye
+from renderers.warp.field import look_up
+from renderers.warp.mouth import Mouth
+from renderers.warp.muscles import LOWER, UPPER
+from renderers.warp.rig import Rig, rig
+from tools.media import Box, Direction, Floats, Frames, Image, Patch, Portrait, Speech
+
+NECK_CM = np.array([0.0, 10.0, 7.5])  # the head turns about the top of the spine
+STILL_PX = 0.02  # motion below this is not drawn
+
+
+class Warp:
+    """Landmark-driven image warping at the portrait's own resolution. Needs no weights."""
+
+    def render(self, source: Portrait, speech: Speech, direction: Direction, fps: int) -> Frames:
+        """See ``renderers.base.Renderer``."""
+        performance = perform(speech, direction, fps)
+        puppet = Puppet(rig(source))
+        return Frames(source.image, fps, len(performance.head), partial(puppet.act, performance))
+
+
+class Puppet:
+    """A rigged portrait that strikes poses."""
+
+    def __init__(self, rigged: Rig) -> None:
+        self.rig = rigged
+        self.image = rigged.portrait.image
+        self.mouth = Mouth(rigged)
+        self.eyes = {
+            side: find_eye(self.image, rigged.portrait.landmarks, side, rigged.frame.scale)
+            for side in ("Left", "Right")
+        }
+        frame = rigged.frame
+        self.pivot = (frame.origin + frame.to_picture(NECK_CM)).astype(np.float32)
+
+    def act(self, performance: Performance) -> Iterator[tuple[Patch, ...]]:
+        """One tuple of patches per frame of ``performance``."""
+        opened = engagement(performance)
+        for weights, head, engaged in zip(
+            performance.blendshapes, performance.head, opened, strict=True
+        ):
+            yield self.pose(dict(zip(ARKIT, weights.tolist(), strict=True)), head, float(engaged))
+
+    def pose(
+        self, shapes: dict[str, float], head: Floats | None = None, engaged: float = 0.0
+    ) -> tuple[Patch, ...]:
+        """The patches of one frame.
+
+        shapes   ARKit blendshapes in [0, 1]; missing ones are 0. head: pitch, yaw, roll in degrees.
+        engaged  how far an open-mouthed portrait's own opening is taken back, 0 to 1.
+        """
+        turn = self._turn(np.zeros(3) if head is None else head)
+        displacement = self.displacement(shapes, turn, engaged)
+        looks = {side: _look(shapes, side) for side in self.eyes}
+        window = self._window(displacement, looks)
+        if window is None:
+            return ()
+        parting = self.mouth.parting(displacement)
+        sources = [self.rig.grid.sources(sheet) for sheet in displacement]
+        lower = self.mouth.lower_sheet(parting, window)
+        canvas = self._sheets(self.image, sources, lower, window)
+        skull, jaw = self.mouth.pins_at(turn, shapes.get("jawOpen", 0.0))
+        self.mouth.paint(canvas, window, parting, skull, jaw)
+        for side, look in looks.items():
+            if not look.resting:
+                self._paint_eye(canvas, window, displacement[UPPER], sources[UPPER], side, look)
+        matte = self.rig.portrait.matte
+        alpha = None if matte is None else self._sheets(matte, sources, lower, window)
+        return (Patch(window.x, window.y, canvas, alpha),)
+
+    def displacement(
+        self, shapes: dict[str, float], turn: Callable[[Floats], Floats], engaged: float
+    ) -> Floats:
+        """(2, rows, columns, 2) px: where each sheet's nodes go."""
+        weights = np.array([shapes.get(name, 0.0) for name in self.rig.names], np.float32)
+        active = np.flatnonzero(weights)
+        rows, columns = self.rig.grid.shape
+        flesh = np.zeros((2, rows, columns, 3), np.float32)
+        for index in active:
+            flesh += weights[index] * self.rig.fields[index]
+        if engaged and not self.rig.lips.closed:
+            flesh += np.float32(engaged) * self.rig.seal
+        spots = self.rig.spots + flesh
+        carried = (turn(spots) - spots) * self.rig.hold[..., None]
+        return np.ascontiguousarray((flesh + carried)[..., :2])
+
+    def _turn(self, head: Floats) -> Callable[[Floats], Floats]:
+        """Carries (…, 3) picture points with the head turned by pitch, yaw and roll in degrees."""
+        pitch, yaw, roll = np.radians(np.asarray(head, np.float64))
+        c, s = np.cos, np.sin
+        about_x = np.array([[1, 0, 0], [0, c(pitch), s(pitch)], [0, -s(pitch), c(pitch)]])
+        about_y = np.array([[c(yaw), 0, -s(yaw)], [0, 1, 0], [s(yaw), 0, c(yaw)]])
+        about_z = np.array([[c(roll), -s(roll), 0], [s(roll), c(roll), 0], [0, 0, 1]])
+        rotation = (about_z @ about_y @ about_x).astype(np.float32)
+        pivot = self.pivot
+        return lambda points: (points - pivot) @ rotation.T + pivot
+
+    def _window(self, displacement: Floats, looks: dict[str, Look]) -> Box | None:
+        """The part of the picture that differs from the portrait, or None."""
+        grid, (width, height) = self.rig.grid, self.rig.portrait.size
+        moving = (np.abs(displacement) > STILL_PX).any(axis=(0, 3))
+        boxes = [self.eyes[side].window for side, look in looks.items() if not look.resting]
+        if moving.any():
+            rows, columns = np.flatnonzero(moving.any(1)), np.flatnonzero(moving.any(0))
+            left, top = columns[0] - 1, rows[0] - 1
+            right, bottom = columns[-1] + 2, rows[-1] + 2
+            step = grid.step
+            boxes.append(
+                Box(
+                    grid.box.x + int(left) * step,
+                    grid.box.y + int(top) * step,
+                    int(right - left) * step,
+                    int(bottom - top) * step,
+                )
+            )
+        if not boxes:
+            return None
+        left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+        right = max(box.x + box.width for box in boxes)
+        bottom = max(box.y + box.height for box in boxes)
+        window = Box(left, top, right - left, bottom - top).intersection(Box(0, 0, width, height))
+        return window if window.width and window.height else None
+
+    def _sheets(self, image: Image, sources: list[Floats], lower: Image, window: Box) -> Image:
+        """``image`` under both sheets, joined along the lips; ``lower`` is the lower sheet's mask."""
+        shown = lower.any(axis=1)
+        first = int(shown.argmax()) if shown.any() else window.height
+        covered = (lower == 255).all(axis=1)
+        last = window.height - int((~covered[::-1]).argmax()) if not covered.all() else 0
+        grid = self.rig.grid
+
+        def rows(sheet: int, start: int, end: int) -> Image:
+            strip = Box(window.x, window.y + start, window.width, end - start)
+            return look_up(image, grid.enlarge(sources[sheet], strip))
+
+        parts = [rows(UPPER, 0, first)] if first else []
+        if last > first:
+            above, below = rows(UPPER, first, last), rows(LOWER, first, last)
+            mask = lower[first:last]
+            soft = mask.astype(np.float32) / 255
+            parts.append(cv2.blendLinear(below, above, soft, 1 - soft))
+        if last < window.height:
+            parts.append(rows(LOWER, max(first, last), window.height))
+        return np.concatenate(parts)
+
+    def _paint_eye(
+        self,
+        canvas: Image,
+        window: Box,
+        displacement: Floats,
+        sources: Floats,
+        side: str,
+        look: Look,
+    ) -> None:
+        eye, grid = self.eyes[side], self.rig.grid
+        moved = grid.at(displacement, eye.origin[None])[0]
+        box = eye.window.moved(round(float(moved[0])), round(float(moved[1])))
+        box = box.intersection(window)
+        if box.width < 2 or box.height < 2:
+            return
+        at = box.moved(-window.x, -window.y)
+        paint_eye(canvas, at, grid.enlarge(sources, box), self.image, eye, look)
+
+
+def engagement(performance: Performance) -> Floats:
+    """How far speech takes the mouth over from the portrait, (T,) in [0, 1], eased in and out."""
+    names = ("jawOpen", "mouthFunnel", "mouthPucker", "mouthClose", "mouthStretchLeft",
+             "mouthRollLower", "mouthPressLeft", "mouthLowerDownLeft", "mouthUpperUpLeft")  # fmt: skip
+    columns = [INDEX[name] for name in names]
+    active = (performance.blendshapes[:, columns].max(axis=1) > 0.03).astype(np.float32)
+    reach = max(1, round(0.12 * performance.fps))
+    grown = np.convolve(active, np.ones(2 * reach + 1), "same") > 0
+    ease = np.hanning(2 * reach + 3)[1:-1]
+    return np.asarray(
+        np.convolve(np.pad(grown.astype(np.float32), reach, "edge"), ease / ease.sum(), "valid"),
+        np.float32,
+    )
+
+
+def _look(shapes: dict[str, float], side: str) -> Look:
+    def shape(name: str) -> float:
+        return shapes.get(f"{name}{side}", 0.0)
+
+    outwards = (shape("eyeLookOut") - shape("eyeLookIn")) * (1 if side == "Left" else -1)
+    return Look(
+        blink=shape("eyeBlink"),
+        squint=shape("eyeSquint"),
+        wide=shape("eyeWide"),
+        yaw=GAZE_DEGREES * outwards,
+        pitch=GAZE_DEGREES * (shape("eyeLookUp") - shape("eyeLookDown")),
+    )

@@ -1,0 +1,128 @@
+"""A portrait made ready to move: every motion's field, solved once on a coarse grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.interpolate import RBFInterpolator
+
+from renderers.warp.face_frame import FaceFrame, face_frame
+from renderers.warp.field import Grid
+from renderers.warp.lips import Lips, find_lips, mouth_slit
+from renderers.warp.muscles import Fields, MouthSlit
+from tools.media import Box, Floats, Portrait
+
+MESH = 468  # landmarks of the mesh proper; the ten after them are irises
+
+# The skull with hair, cm in the face frame: an ellipse around the ears' plane.
+SKULL_CENTRE = np.array([0.0, 0.6, 7.0])
+SKULL_RADII = (9.2, 11.6)
+THROAT_CM = 3.5  # below the chin the silhouette's depth is the throat's, this far ahead of the ears
+RING = 28  # points on an ellipse that hold the depth outside the face
+# How far a spline may pass by its points. Depth rises steeply where the cheek turns away, and
+# following every point there would serrate the silhouette when the head turns.
+ACROSS_SMOOTHING, DEPTH_SMOOTHING = 0.02, 3.0
+GRID_CM = 0.22  # distance between nodes: a third of a lip's height
+
+
+@dataclass(frozen=True)
+class Rig:
+    """What is known of a portrait before the first frame.
+
+    grid     nodes over everything that can move.
+    frame    the face frame; ``anchors`` (478, 3) are the landmarks in it, cm.
+    coords   (rows, columns, 3) face coordinates of the nodes, cm.
+    spots    (rows, columns, 3) the nodes in picture space, px, with depth.
+    hold     (rows, columns) how far a node follows the head, 0 to 1.
+    names    blendshapes, in the order of ``fields``.
+    fields   (K, 2, rows, columns, 3) px at blendshape 1: upper and lower sheet.
+    seal     (2, rows, columns, 3) px: closes the mouth of a portrait that shows it open.
+    slit     the line along which the lips part, in face coordinates; lips the same in px.
+    """
+
+    portrait: Portrait
+    grid: Grid
+    frame: FaceFrame
+    anchors: Floats
+    coords: Floats
+    spots: Floats
+    hold: Floats
+    names: tuple[str, ...]
+    fields: Floats
+    seal: Floats
+    slit: MouthSlit
+    lips: Lips
+
+
+def rig(portrait: Portrait) -> Rig:
+    """Solve the fields of ``portrait``."""
+    frame = face_frame(portrait.landmarks)
+    anchors = frame.from_picture(portrait.landmarks).astype(np.float32)
+    grid = _grid(portrait, frame)
+    nodes = grid.nodes()
+    coords = _coordinates(frame, portrait.landmarks, nodes)
+    lips = find_lips(portrait.image, portrait.landmarks, frame)
+    slit = mouth_slit(lips, np.stack([grid.at(coords, lips.upper), grid.at(coords, lips.lower)]))
+    fields = Fields(coords.reshape(-1, 3), anchors, slit)
+    solved = fields.all()
+    shape = (2, *grid.shape, 3)
+    stacked = np.stack([frame.to_picture(field).reshape(shape) for field in solved.values()])
+    depth = frame.origin[2] + (coords @ (frame.axes[:, 2] * frame.scale)).astype(np.float32)
+    return Rig(
+        portrait=portrait,
+        grid=grid,
+        frame=frame,
+        anchors=anchors,
+        coords=coords,
+        spots=np.dstack([nodes, depth]),
+        hold=_hold(frame, anchors, nodes),
+        names=tuple(solved),
+        fields=stacked,
+        seal=frame.to_picture(fields.seal()).reshape(shape),
+        slit=slit,
+        lips=lips,
+    )
+
+
+def _grid(portrait: Portrait, frame: FaceFrame) -> Grid:
+    """A grid over the head and neck, as far as the picture shows them."""
+    corners = np.array([[x, y, SKULL_CENTRE[2]] for x in (-17.5, 17.5) for y in (-17.5, 21.0)])
+    at = frame.origin[:2] + (corners @ (frame.axes * frame.scale))[:, :2]
+    left, top = np.floor(at.min(0)).astype(int)
+    right, bottom = np.ceil(at.max(0)).astype(int)
+    whole = Box(0, 0, *portrait.size)
+    box = Box(left, top, right - left, bottom - top).intersection(whole)
+    return Grid(box, max(1, round(GRID_CM * frame.scale)))
+
+
+def _coordinates(frame: FaceFrame, landmarks: Floats, nodes: Floats) -> Floats:
+    """Face coordinates of the nodes: exact at the landmarks, smooth (thin-plate spline) between,
+    and on the head's silhouette at the depth of the ears' plane.
+    """
+    known = landmarks[:MESH].astype(np.float64)
+    centre = frame.origin + frame.scale * (SKULL_CENTRE @ frame.axes)
+    turn = np.linspace(0, 2 * np.pi, RING, endpoint=False)
+    circle = np.stack([np.cos(turn) * SKULL_RADII[0], np.sin(turn) * SKULL_RADII[1]], axis=1)
+    upright = frame.axes[:2, :2] / np.linalg.norm(frame.axes[:2, :2], axis=1, keepdims=True)
+    rings = [centre[:2] + frame.scale * size * (circle @ upright) for size in (1.0, 1.9)]
+    ring = np.concatenate(rings)
+    throat = frame.scale * THROAT_CM * np.tile(np.clip(np.sin(turn), 0, 1) ** 2, len(rings))
+    ring = np.column_stack([ring, centre[2] - throat])
+    points = np.concatenate([known, ring])
+    values = frame.from_picture(points)
+    at, wanted = points[:, :2] / frame.scale, nodes.reshape(-1, 2) / frame.scale
+    across = RBFInterpolator(at, values[:, :2], smoothing=ACROSS_SMOOTHING)(wanted)
+    depth = RBFInterpolator(at, values[:, 2], smoothing=DEPTH_SMOOTHING)(wanted)
+    flat = np.column_stack([across, depth])
+    return np.asarray(flat.reshape(*nodes.shape[:2], 3), np.float32)
+
+
+def _hold(frame: FaceFrame, anchors: Floats, nodes: Floats) -> Floats:
+    """1 on the head, easing to 0 over the neck and the air around the head."""
+    centre = (frame.origin + frame.scale * (SKULL_CENTRE @ frame.axes))[:2]
+    upright = frame.axes[:2, :2] / np.linalg.norm(frame.axes[:2, :2], axis=1, keepdims=True)
+    at = (nodes - centre) @ upright.T / frame.scale
+    radius = np.hypot(at[..., 0] / SKULL_RADII[0], at[..., 1] / SKULL_RADII[1])
+    t = np.clip((radius - 1.0) / 0.75, 0, 1)
+    return np.asarray(1 - t * t * (3 - 2 * t), np.float32)
