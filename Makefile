@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3.12 python3.11 python3 python; do \
 	2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt
 
 demo: $(VENV)/installed
 	$(BIN)/portrayal demo --output out/demo.mp4

@@ -6,6 +6,7 @@ them in order.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,6 +51,12 @@ def words(request: Request) -> str | None:
     return text.spoken(_read(named) if _is_file(named) else request.transcript)
 
 
+def sentences(request: Request) -> int | None:
+    """How many pieces ``speak`` counts; None where it does not know beforehand."""
+    said = words(request)
+    return None if request.audio is not None or said is None else len(text.sentences(said))
+
+
 def prepare(request: Request) -> Shot:
     """Read the portrait, find the face, and frame it for the canvas."""
     picture = image.load(request.portrait)
@@ -61,12 +68,12 @@ def prepare(request: Request) -> Shot:
 
 
 def speak(request: Request, advance: Advance) -> Speech:
-    """The narration, spoken or read from the recording. ``advance`` counts characters."""
+    """The narration, spoken or read from the recording. ``advance`` counts sentences."""
     said = words(request)
     if request.audio is not None:
         return recorded(request.audio, said)
     engine, voice = cast(request.engine, request.voice)
-    return join(engine.speak(said or "", voice, request.speed))
+    return join(_counted(engine.speak(said or "", voice, request.speed), advance))
 
 
 def act(request: Request, speech: Speech) -> Direction:
@@ -95,6 +102,12 @@ def compose(request: Request, frames: Frames, shot: Shot, speech: Speech) -> Fra
 def finish(request: Request, frames: Frames, speech: Speech, advance: Advance) -> Video:
     """Encode picture and sound into the file. ``advance`` counts frames."""
     return video.encode(frames, speech, request.output, quality=request.quality, progress=advance)
+
+
+def _counted(pieces: Iterable[Speech], advance: Advance) -> Iterator[Speech]:
+    for done, piece in enumerate(pieces, start=1):
+        advance(done)
+        yield piece
 
 
 def _is_file(path: Path) -> bool:

@@ -45,7 +45,7 @@ class Session:
         self.out = Console()
 
     def __enter__(self) -> Self:
-        stream = sys.stderr if self.debug else self._stack.enter_context(_own_stderr())
+        stream = sys.stderr if self.debug else self._stack.enter_context(own_stderr())
         self.console = Console(file=stream)
         self.out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
         self._stack.enter_context(_stoppable())
@@ -138,7 +138,7 @@ def _stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def _own_stderr() -> Iterator[IO[str]]:
+def own_stderr() -> Iterator[IO[str]]:
     """The user's stderr for ourselves; what libraries write to theirs, native code included, goes.
 
     absl, TensorFlow Lite and others print from C++ straight to file descriptor 2, which no setting

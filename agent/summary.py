@@ -1,0 +1,93 @@
+"""What ``make``, ``preview``, ``demo`` and ``inspect`` print when they are done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from agent.session import Session
+
+if TYPE_CHECKING:
+    from agent.preview import Preview
+    from agent.produce import Production
+    from tools.inspect import Report
+
+TIMINGS = {
+    "exact": "the voice's own",
+    "aligned": "aligned with the transcript",
+    "estimated": "estimated",
+    "acoustic": "from the sound alone",
+}
+
+
+def show(session: Session, production: Production, report: Report | None = None) -> None:
+    """The finished video: where it is, how long, how it came about, how well it is in sync."""
+    for sentence in production.notes:
+        session.note(sentence)
+    if session.as_json:
+        session.json(_described(production) | ({} if report is None else {"sync": _sync(report)}))
+        return
+    table = _table()
+    for name, value in _rows(production).items():
+        table.add_row(name, value)
+    if report is not None:
+        sync = _sync(report)
+        table.add_row("sync", f"correlation {sync['correlation']:.2f}, lag {sync['lag']:+.3f} s")
+    session.out.print(table)
+
+
+def show_preview(session: Session, preview: Preview) -> None:
+    for sentence in preview.draft.notes:
+        session.note(sentence)
+    if session.as_json:
+        session.json(_described(preview.draft) | {"picture": str(preview.picture)})
+        return
+    table = _table()
+    table.add_row("picture", str(preview.picture))
+    for name, value in _rows(preview.draft).items():
+        table.add_row(name, value)
+    session.out.print(table)
+
+
+def _described(production: Production) -> dict[str, Any]:
+    """A production as plain values for JSON."""
+    video = production.video
+    return {
+        "path": str(video.path),
+        "captions": None if video.captions is None else str(video.captions),
+        "duration": round(video.duration, 3),
+        "size": list(video.size),
+        "fps": video.fps,
+        "loudness": round(video.loudness, 2),
+        "peak": round(video.peak, 2),
+        "timing": production.timing,
+        "seconds": {name: round(spent, 3) for name, spent in production.seconds.items()},
+        "notes": list(production.notes),
+    }
+
+
+def _rows(production: Production) -> dict[str, str]:
+    """A production as lines of a table."""
+    video, seconds = production.video, production.seconds
+    whole = sum(seconds.values())
+    rows = {"video": str(video.path)}
+    if video.captions is not None:
+        rows["captions"] = str(video.captions)
+    width, height = video.size
+    return rows | {
+        "duration": f"{video.duration:.1f} s",
+        "picture": f"{width}×{height}, {video.fps} frames per second",
+        "file": f"{video.path.stat().st_size / 1e6:.1f} MB",
+        "sound": f"{video.loudness:.1f} LUFS, peak {video.peak:.1f} dBTP",
+        "lip timing": TIMINGS[production.timing],
+        "made in": f"{whole:.1f} s, {whole / video.duration:.2f} × its length",
+        "of which": ", ".join(f"{name} {spent:.1f}" for name, spent in seconds.items()),
+    }
+
+
+def _table() -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    return table

@@ -1,0 +1,1 @@
+"""How fast Portrayal is on this machine, and how good its result."""

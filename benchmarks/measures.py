@@ -1,0 +1,137 @@
+"""The measures of ``make bench``, each run in a process of its own: see ``benchmarks.bench``.
+
+``python -m benchmarks.measures NAME ARGUMENT…`` prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from agent import nodes
+from agent.demo import SCRIPT
+from agent.produce import rehearse, shoot
+from agent.progress import Stopwatch, Unwatched
+from agent.request import Request
+from agent.session import own_stderr
+from tools.demo import demo_portrait
+
+Measures = dict[str, Any]
+
+
+def stages(seconds: float, quality: str) -> Measures:
+    """Seconds of each stage for a video of about ``seconds``, its portrait already prepared."""
+    with TemporaryDirectory() as folder:
+        request = _request(Path(folder), seconds, quality=quality)
+        shot, _ = rehearse(request, Stopwatch(Unwatched()))
+        watch = Stopwatch(Unwatched())
+        start = time.perf_counter()
+        with watch.stage("speak"):
+            speech = nodes.speak(request, lambda done: None)
+        frames = shoot(request, shot, speech, watch)
+        with watch.stage("finish"):
+            video = nodes.finish(request, frames, speech, lambda done: None)
+        whole = time.perf_counter() - start
+        return {
+            "duration": video.duration,
+            "seconds": watch.seconds,
+            "whole": whole,
+            "of_real_time": whole / video.duration,
+            "megabytes": video.path.stat().st_size / 1e6,
+        }
+
+
+def prepare(side: int) -> Measures:
+    """Seconds until a new square portrait can act, from a fresh start of the program."""
+    with TemporaryDirectory() as folder:
+        request = _request(Path(folder), 1.0)
+        _enlarge(request.portrait, side)
+        start = time.perf_counter()
+        shot, speech = rehearse(request, Stopwatch(Unwatched()))
+        frames = shoot(request, shot, speech, Stopwatch(Unwatched()))
+        next(iter(frames.patches()))
+        return {"side": side, "seconds": time.perf_counter() - start}
+
+
+def memory(seconds: float, quality: str) -> Measures:
+    """Peak memory of this process for a whole production."""
+    with TemporaryDirectory() as folder:
+        request = _request(Path(folder), seconds, quality=quality)
+        watch = Stopwatch(Unwatched())
+        shot, speech = rehearse(request, watch)
+        nodes.finish(request, shoot(request, shot, speech, watch), speech, lambda done: None)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kB on Linux, bytes on macOS
+    return {
+        "duration": speech.duration,
+        "megabytes": peak / (1e6 if sys.platform == "darwin" else 1e3),
+    }
+
+
+def sync(seconds: float) -> Measures:
+    """Audio–mouth correlation and lag of a finished video, as ``portrayal inspect`` sees them."""
+    from agent.produce import produce
+    from tools.inspect import inspect
+
+    with TemporaryDirectory() as folder:
+        production = produce(_request(Path(folder), seconds))
+        report = inspect(production.video.path)
+    return {"correlation": report.sync.correlation, "lag": report.sync.lag}
+
+
+def stillness(seconds: float) -> Measures:
+    """PSNR in dB between frames of what lies outside the person, head still, before encoding."""
+    from tools.matte import person_matte
+
+    with TemporaryDirectory() as folder:
+        request = _request(Path(folder), seconds, head_motion="still")
+        shot, speech = rehearse(request, Stopwatch(Unwatched()))
+        frames = iter(shoot(request, shot, speech, Stopwatch(Unwatched())))
+        first = next(frames).astype(np.int16)
+        background = person_matte(first.astype(np.uint8)) < 16
+        worst = max(float(np.mean((f.astype(np.int16) - first)[background] ** 2)) for f in frames)
+    return {"psnr": float("inf") if worst == 0 else 10 * np.log10(255**2 / worst)}
+
+
+def _request(folder: Path, seconds: float, **wishes: Any) -> Request:
+    """The demonstration, its script repeated until it takes about ``seconds``."""
+    portrait = folder / "portrait.png"
+    demo_portrait(portrait)
+    words = _words(seconds)
+    values = {"portrait": portrait, "output": folder / "bench.mp4", "text": words} | wishes
+    return Request.of(**values)
+
+
+def _words(seconds: float) -> str:
+    """So many words of the demonstration as are spoken in about ``seconds``."""
+    pace = 2.6  # words per second of the default voice
+    words: Iterator[str] = cycle(SCRIPT.split())
+    return " ".join(word for word, _ in zip(words, range(max(1, round(seconds * pace)))))
+
+
+def _enlarge(path: Path, side: int) -> None:
+    """Make the picture a square of ``side`` pixels that no cache has seen."""
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        square = picture.convert("RGB").resize((side, side), Image.Resampling.LANCZOS)
+    square.putpixel((0, 0), tuple(int(v) for v in np.random.default_rng().integers(0, 255, 3)))
+    square.save(path)
+
+
+MEASURES = {"stages": stages, "prepare": prepare, "memory": memory, "sync": sync,
+            "stillness": stillness}  # fmt: skip
+
+if __name__ == "__main__":
+    name, *arguments = sys.argv[1:]
+    with own_stderr():
+        result = MEASURES[name](*json.loads("[" + ",".join(arguments) + "]"))
+    print(json.dumps(result))

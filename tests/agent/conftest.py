@@ -1,0 +1,61 @@
+"""What tests of the application share: portraits, recordings, and the command line."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pictures
+from skimage.data import astronaut
+from typer.testing import CliRunner, Result
+
+from agent.cli import app
+from tools.media import Image
+
+SMALL = ("--size", "144", "--fps", "10")
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def face() -> Image:
+    """A (400, 360, 3) RGB picture of Eileen Collins, face in the middle."""
+    return np.ascontiguousarray(astronaut()[0:400, 60:420])
+
+
+@pytest.fixture(scope="session")
+def portrait(face: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("portrait") / "face.png"
+    Pictures.fromarray(face).save(path)
+    return path
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """The command line in this process, in an empty folder: ``run("make", "Hi.", …)``."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> Result:
+        return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+    return run
+
+
+def said(result: Result) -> str:
+    """The one error sentence of a failed command, on one line."""
+    assert "Traceback" not in result.output
+    errors = [line for line in result.stderr.splitlines() if line.startswith("error ")]
+    assert len(errors) == 1, result.output
+    return errors[0].removeprefix("error ")
+
+
+def write_wav(path: Path, samples: np.ndarray, rate: int = 16_000) -> Path:
+    """Mono float samples in [-1, 1] as a 16-bit WAV file."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((samples * 32767).astype("<i2").tobytes())
+    return path
