@@ -9,8 +9,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -113,8 +112,7 @@ def _request(folder: Path, seconds: float, **wishes: Any) -> Request:
 def _words(seconds: float) -> str:
     """So many words of the demonstration as are spoken in about ``seconds``."""
     pace = 2.6  # words per second of the default voice
-    words: Iterator[str] = cycle(SCRIPT.split())
-    return " ".join(word for word, _ in zip(words, range(max(1, round(seconds * pace)))))
+    return " ".join(islice(cycle(SCRIPT.split()), max(1, round(seconds * pace))))
 
 
 def _enlarge(path: Path, side: int) -> None:

@@ -1,0 +1,112 @@
+"""``make bench``: measures this machine, prints a table, writes JSON.
+
+Every measure runs in a fresh process, one after another, so that none inherits another's caches
+or memory. Nothing here passes or fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+STAGES = ("speak", "act", "render", "compose", "finish")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks.bench", description=__doc__)
+    parser.add_argument("--output", type=Path, default=Path("out/bench.json"))
+    parser.add_argument("--seconds", type=float, default=30.0, help="length of the video")
+    parser.add_argument("--long", type=float, default=600.0, help="length for the memory's peak")
+    options = parser.parse_args()
+    results = measured(options.seconds, options.long)
+    show(results, Console())
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    print(f"written to {options.output}")
+
+
+def measured(seconds: float, long: float) -> dict[str, Any]:
+    """Everything, in the order a reader wants to see it."""
+    return {
+        "machine": machine(),
+        "standard": measure("stages", seconds, "standard"),
+        "draft": measure("stages", seconds, "draft"),
+        "prepare": measure("prepare", 1024),
+        "memory": measure("memory", seconds, "draft"),
+        "memory_long": measure("memory", long, "draft"),
+        "sync": measure("sync", seconds),
+        "stillness": measure("stillness", min(seconds, 10.0)),
+    }
+
+
+def measure(name: str, *arguments: float | str) -> Any:
+    """One measure, in a process of its own."""
+    print(f"{name} {' '.join(map(str, arguments))} …", file=sys.stderr)
+    command = [sys.executable, "-m", "benchmarks.measures", name, *map(json.dumps, arguments)]
+    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on."""
+    return {
+        "cpu": _cpu(),
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "portrayal": version("portrayal"),
+        "measured": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def show(results: dict[str, Any], console: Console) -> None:
+    machine = results["machine"]
+    console.print(f"{machine['cpu']}, {machine['cores']} cores, Python {machine['python']}")
+    table = Table("1920×1080, 25 fps", "standard", "draft", box=None, pad_edge=False)
+    both = results["standard"], results["draft"]
+    table.add_row("length", *(f"{r['duration']:.1f} s" for r in both))
+    for stage in STAGES:
+        table.add_row(stage, *(f"{r['seconds'].get(stage, 0.0):.2f} s" for r in both))
+    table.add_row("together", *(f"{r['whole']:.2f} s" for r in both))
+    table.add_row("of real time", *(f"{r['of_real_time']:.2f}" for r in both), style="bold")
+    console.print(table)
+    short, long = results["memory"], results["memory_long"]
+    sync, still = results["sync"], results["stillness"]
+    other = Table(box=None, show_header=False, pad_edge=False)
+    other.add_row(
+        f"prepare a new {results['prepare']['side']}² portrait, from program start",
+        f"{results['prepare']['seconds']:.2f} s",
+    )
+    for peak in (short, long):
+        other.add_row(
+            f"peak memory, {peak['duration']:.0f} s of speech", f"{peak['megabytes']:.0f} MB"
+        )
+    other.add_row("memory grows by", f"{100 * (long['megabytes'] / short['megabytes'] - 1):.1f} %")
+    other.add_row("audio–mouth correlation", f"{sync['correlation']:.3f}")
+    other.add_row("lag", f"{sync['lag']:+.3f} s")
+    other.add_row("still background, before encoding", f"{still['psnr']:.1f} dB")
+    console.print(other)
+
+
+def _cpu() -> str:
+    """The processor's name, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or platform.machine())
+
+
+if __name__ == "__main__":
+    main()
