@@ -3,7 +3,7 @@
 # make bench   how long each stage takes and how good the result is, on this machine
 # make clean   removes everything the above made
 
-PYTHON ?= $(shell for python in python3.12 python3.11 python3 python; do \
+PYTHON ?= $(shell for python in python3 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' \
 	2>/dev/null && echo $$python && break; done)
 VENV := .venv
