@@ -16,7 +16,7 @@ def _load() -> Renderer:
 SPEC = Spec(
     name="warp",
     family="driver+animator",
-    summary="Landmark-driven warping at the portrait's own resolution; no weights, runs on any CPU.",
+    summary="Warps the portrait at its own resolution; no weights, runs on any CPU.",
     licence="Apache-2.0",
     load=_load,
 )

@@ -1,4 +1,4 @@
-"""A coordinate frame fixed to the face: centimetres, whatever the picture's size or the head's turn.
+"""A coordinate frame fixed to the face: centimetres, however large or turned the picture shows it.
 
 Muscles pull in directions of the face, not of the picture, and by lengths of flesh, not of pixels.
 So every motion is described in this frame and turned back into pixels at the end; a face seen from
@@ -12,12 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from tools.media import Floats
 
-NASION, CHIN, NOSE_TIP = 168, 152, 1
+Doubles = npt.NDArray[np.float64]
+
+NASION, CHIN = 168, 152
 OUTER_EYE_CORNERS = (33, 263)
-EARS = (234, 454)
 
 # Landmark pairs that mirror one another: their differences point along the face's x axis.
 MIRRORED = ((33, 263), (133, 362), (61, 291), (234, 454), (93, 323), (70, 300), (98, 327))
@@ -38,17 +40,17 @@ class FaceFrame:
     scale     pixels per centimetre.
     """
 
-    origin: np.ndarray
-    axes: np.ndarray
+    origin: Doubles
+    axes: Doubles
     scale: float
 
-    def from_picture(self, points: np.ndarray) -> np.ndarray:
+    def from_picture(self, points: Floats) -> Floats:
         """(…, 3) px to (…, 3) cm."""
-        return (points - self.origin) @ self.axes.T / self.scale
+        return ((points - self.origin) @ self.axes.T / self.scale).astype(np.float32)
 
-    def to_picture(self, vectors: np.ndarray) -> np.ndarray:
+    def to_picture(self, vectors: Floats) -> Floats:
         """(…, 3) displacements in cm to (…, 3) displacements in px."""
-        return vectors @ (self.axes * self.scale).astype(vectors.dtype)
+        return vectors.astype(np.float32) @ (self.axes * self.scale).astype(np.float32)
 
 
 def face_frame(landmarks: Floats) -> FaceFrame:
@@ -64,5 +66,5 @@ def face_frame(landmarks: Floats) -> FaceFrame:
     return FaceFrame(points[NASION], axes, float(eyes + height) / 2)
 
 
-def _unit(vector: np.ndarray) -> np.ndarray:
-    return np.asarray(vector / np.linalg.norm(vector))
+def _unit(vector: Doubles) -> Doubles:
+    return vector / np.linalg.norm(vector)

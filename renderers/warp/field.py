@@ -17,7 +17,7 @@ from tools.media import Box, Floats, Image
 
 @dataclass(frozen=True)
 class Grid:
-    """Nodes every ``step`` pixels, the first at the corner of ``box``, the last at or past its end."""
+    """Nodes every ``step`` px, the first at the corner of ``box``, the last at or past its end."""
 
     box: Box
     step: int
@@ -73,8 +73,8 @@ class Grid:
     def sources(self, displacement: Floats, iterations: int = 4) -> Floats:
         """Where each node's content comes from, (rows, columns, 2) px.
 
-        ``displacement`` (rows, columns, 2) px moves p to p + d(p). The inverse is the fixed point of
-        s = q - d(s), which converges while d stretches by less than its own length.
+        ``displacement`` (rows, columns, 2) px moves p to p + d(p). The inverse is the fixed point
+        of s = q - d(s), which converges while d stretches by less than its own length.
         """
         nodes = self.nodes()
         sources = nodes - displacement

@@ -45,7 +45,7 @@ def find_lips(image: Image, landmarks: Floats, frame: FaceFrame) -> Lips:
     """The lips of a (478, 3) face mesh in px."""
     upper = _curve(landmarks[list(INNER_UPPER_LIP), :2])
     lower = _curve(landmarks[list(INNER_LOWER_LIP), :2])
-    down = frame.axes[1, :2] / np.linalg.norm(frame.axes[1, :2])
+    down = (frame.axes[1, :2] / np.linalg.norm(frame.axes[1, :2])).astype(np.float32)
     gap = ((lower - upper) @ down).max() / frame.scale
     if gap > CLOSED_CM:
         return Lips(upper, lower, closed=False)
@@ -60,7 +60,7 @@ def find_lips(image: Image, landmarks: Floats, frame: FaceFrame) -> Lips:
 
 
 def mouth_slit(lips: Lips, coords: Floats) -> MouthSlit:
-    """The slit in face coordinates; ``coords`` (2, POINTS, 3) cm are those of upper and lower lip."""
+    """The slit in face coordinates; ``coords`` (2, POINTS, 3) cm: upper lip, then lower."""
     middle = coords.mean(0)
     # Strictly rising, as the spline needs, even where the corners of a turned face fold over.
     x = np.maximum.accumulate(middle[:, 0]) + np.arange(len(middle)) * 1e-4
@@ -83,13 +83,13 @@ def _curve(points: Floats) -> Floats:
     return np.asarray(spline(np.linspace(0, along[-1], POINTS)), np.float32)
 
 
-def _seam(image: Image, middle: Floats, down: np.ndarray, scale: float) -> Floats:
+def _seam(image: Image, middle: Floats, down: Floats, scale: float) -> Floats:
     """The darkest smooth path near ``middle``: where closed lips meet, the light does not reach.
 
     A shortest path by dynamic programming, as in seam carving (Avidan and Shamir, 2007).
     """
     offsets = np.arange(-SEARCH_CM, SEARCH_CM + 1e-6, 0.02, dtype=np.float32) * scale
-    at = middle[:, None] + offsets[None, :, None] * down.astype(np.float32)
+    at = middle[:, None] + offsets[None, :, None] * down
     grey = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), 0.035 * scale)
     dark = cv2.remap(grey, at[..., 0], at[..., 1], cv2.INTER_LINEAR).astype(np.float32)
     dark -= dark.min(axis=1, keepdims=True)
@@ -107,4 +107,4 @@ def _seam(image: Image, middle: Floats, down: np.ndarray, scale: float) -> Float
     shift = np.convolve(np.pad(shift, 3, mode="edge"), np.ones(7) / 7, mode="valid")
     # The mesh's corners are trusted: the seam leaves and joins them smoothly.
     shift = shift * np.minimum(1, np.sin(np.linspace(0, np.pi, POINTS)) * 3)
-    return (middle + shift[:, None] * down).astype(np.float32)
+    return np.asarray(middle + shift[:, None] * down, np.float32)

@@ -1,4 +1,4 @@
-"""The mouth as two sheets that part: upper lip on the skull, lower lip on the jaw, the inside between."""
+"""The mouth as two sheets that part, one on the skull, one on the jaw, and the inside between."""
 
 from __future__ import annotations
 

@@ -102,13 +102,16 @@ MIDDLE: dict[str, tuple[Pull, ...]] = {
     ),
     "mouthRollLower": (Pull(17, (1.9, 0.55), (0.0, -0.34, 0.15)),),
     "mouthRollUpper": (Pull(0, (1.9, 0.5), (0.0, 0.28, 0.15)),),
-    "mouthShrugLower": (Pull(17, (1.7, 1.0), (0.0, -0.26, -0.1)), Pull(199, (1.6, 1.2), (0.0, -0.2, 0.0))),
+    "mouthShrugLower": (
+        Pull(17, (1.7, 1.0), (0.0, -0.26, -0.1)),
+        Pull(199, (1.6, 1.2), (0.0, -0.2, 0.0)),
+    ),
     "mouthShrugUpper": (Pull(0, (1.7, 0.9), (0.0, -0.2, -0.1)),),
     "cheekPuff": (
         Pull(410, (1.6, 1.5), (0.35, 0.0, -0.3)),
         Pull(186, (1.6, 1.5), (-0.35, 0.0, -0.3)),
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ class Fields:
         return fields
 
     def seal(self) -> Floats:
-        """The field that brings the lips of a portrait with an open mouth together, (2, N, 3) cm."""
+        """The field that closes the mouth of a portrait that shows it open, (2, N, 3) cm."""
         gap = self.slit.gap(self.points[:, 0])
         beyond = np.maximum(0, np.abs(self.y) - gap / 2)
         reach = np.exp(-np.square(beyond / (0.9 + 0.6 * gap)))
@@ -180,12 +183,12 @@ class Fields:
         return field
 
     def _jaw_open(self) -> Floats:
-        """Rotation about the jaw joints: 1 on the lower lip and chin, 0 on the upper, shared between."""
+        """Rotation about the jaw joints: whole on lower lip and chin, none on the upper lip."""
         narrowing = self._sum(CORNERS_IN, +1) + self._sum(CORNERS_IN, -1)
         return self._jaw_share()[:, :, None] * self._jaw_drop() + narrowing
 
     def _mouth_close(self) -> Floats:
-        """Undoes jawOpen's parting of the lips, each lip going half of the way; the chin stays down."""
+        """Undoes jawOpen's parting of the lips, half of the way each; the chin stays down."""
         half = 0.5 * self.part * np.array([[1.0], [-1.0]], np.float32)
         return np.asarray(half[:, :, None] * self._jaw_drop(), np.float32)
 

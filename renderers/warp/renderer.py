@@ -10,15 +10,27 @@ import numpy as np
 
 from renderers.blendshapes import ARKIT, INDEX
 from renderers.performance import Performance, perform
-from renderers.warp.eyes import GAZE_DEGREES, Look, find_eye, paint_eye
+from renderers.warp.eyes import find_eye
 from renderers.warp.field import look_up
+from renderers.warp.lids import Look, paint_eye
 from renderers.warp.mouth import Mouth
 from renderers.warp.muscles import LOWER, UPPER
 from renderers.warp.rig import Rig, rig
 from tools.media import Box, Direction, Floats, Frames, Image, Patch, Portrait, Speech
 
 NECK_CM = np.array([0.0, 10.0, 7.5])  # the head turns about the top of the spine
+GAZE_DEGREES = 30.0  # of the eyeball at eyeLook… = 1
 STILL_PX = 0.02  # motion below this is not drawn
+# Blendshapes that move when, and only when, somebody speaks.
+SPEAKING = (
+    "jawOpen",
+    "mouthClose",
+    "mouthFunnel",
+    "mouthPucker",
+    "mouthRollLower",
+    "mouthLowerDownLeft",
+    "mouthUpperUpLeft",
+)
 
 
 class Warp:
@@ -61,7 +73,7 @@ class Puppet:
         shapes   ARKit blendshapes in [0, 1]; missing ones are 0. head: pitch, yaw, roll in degrees.
         engaged  how far an open-mouthed portrait's own opening is taken back, 0 to 1.
         """
-        turn = self._turn(np.zeros(3) if head is None else head)
+        turn = self._turn(np.zeros(3, np.float32) if head is None else head)
         displacement = self.displacement(shapes, turn, engaged)
         looks = {side: _look(shapes, side) for side in self.eyes}
         window = self._window(displacement, looks)
@@ -134,7 +146,7 @@ class Puppet:
         return window if window.width and window.height else None
 
     def _sheets(self, image: Image, sources: list[Floats], lower: Image, window: Box) -> Image:
-        """``image`` under both sheets, joined along the lips; ``lower`` is the lower sheet's mask."""
+        """``image`` under both sheets, joined along the lips; ``lower`` masks the lower sheet."""
         shown = lower.any(axis=1)
         first = int(shown.argmax()) if shown.any() else window.height
         covered = (lower == 255).all(axis=1)
@@ -165,7 +177,7 @@ class Puppet:
         look: Look,
     ) -> None:
         eye, grid = self.eyes[side], self.rig.grid
-        moved = grid.at(displacement, eye.origin[None])[0]
+        moved = grid.at(displacement, eye.local.origin[None])[0]
         box = eye.window.moved(round(float(moved[0])), round(float(moved[1])))
         box = box.intersection(window)
         if box.width < 2 or box.height < 2:
@@ -176,9 +188,7 @@ class Puppet:
 
 def engagement(performance: Performance) -> Floats:
     """How far speech takes the mouth over from the portrait, (T,) in [0, 1], eased in and out."""
-    names = ("jawOpen", "mouthFunnel", "mouthPucker", "mouthClose", "mouthStretchLeft",
-             "mouthRollLower", "mouthPressLeft", "mouthLowerDownLeft", "mouthUpperUpLeft")  # fmt: skip
-    columns = [INDEX[name] for name in names]
+    columns = [INDEX[name] for name in SPEAKING]
     active = (performance.blendshapes[:, columns].max(axis=1) > 0.03).astype(np.float32)
     reach = max(1, round(0.12 * performance.fps))
     grown = np.convolve(active, np.ones(2 * reach + 1), "same") > 0

@@ -58,7 +58,7 @@ class Rig:
 def rig(portrait: Portrait) -> Rig:
     """Solve the fields of ``portrait``."""
     frame = face_frame(portrait.landmarks)
-    anchors = frame.from_picture(portrait.landmarks).astype(np.float32)
+    anchors = frame.from_picture(portrait.landmarks)
     grid = _grid(portrait, frame)
     nodes = grid.nodes()
     coords = _coordinates(frame, portrait.landmarks, nodes)
@@ -110,7 +110,7 @@ def _coordinates(frame: FaceFrame, landmarks: Floats, nodes: Floats) -> Floats:
     throat = frame.scale * THROAT_CM * np.tile(np.clip(np.sin(turn), 0, 1) ** 2, len(rings))
     ring = np.column_stack([ring, centre[2] - throat])
     points = np.concatenate([known, ring])
-    values = frame.from_picture(points)
+    values = frame.from_picture(points.astype(np.float32))
     at, wanted = points[:, :2] / frame.scale, nodes.reshape(-1, 2) / frame.scale
     across = RBFInterpolator(at, values[:, :2], smoothing=ACROSS_SMOOTHING)(wanted)
     depth = RBFInterpolator(at, values[:, 2], smoothing=DEPTH_SMOOTHING)(wanted)
