@@ -1,0 +1,22 @@
+"""The portrait of the demonstration: a photograph in the public domain that scikit-image ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as Pillow
+
+from tools.media import Image
+
+
+def astronaut() -> Image:
+    """(512, 512, 3) uint8 RGB: NASA's portrait of Eileen Collins, 1999, the face 108 px high."""
+    from skimage import data
+
+    return np.asarray(data.astronaut(), np.uint8)  # type: ignore[no-untyped-call]
+
+
+def demo_portrait(path: Path) -> None:
+    """Write the photograph as a PNG, uncropped; framing a shot does the cropping."""
+    Pillow.fromarray(astronaut()).save(path, format="PNG")
