@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from renderers.warp.eyes import Eye
-from renderers.warp.field import look_up
+from renderers.warp.field import Texture
 from tools.media import Box, Floats, Image
 
 EYEBALL_RADIUS_CM = 1.2
@@ -31,7 +31,9 @@ class Look:
         return not any((self.blink, self.squint, self.wide, self.yaw, self.pitch))
 
 
-def paint_eye(canvas: Image, at: Box, sources: Floats, image: Image, eye: Eye, look: Look) -> None:
+def paint_eye(
+    canvas: Image, at: Box, sources: Floats, image: Texture, eye: Eye, look: Look
+) -> None:
     """Paint the eye over ``canvas`` in place.
 
     ``canvas`` and ``sources`` (h, w, 2) cover the window ``at`` of the frame; ``sources`` say where
@@ -50,12 +52,12 @@ def paint_eye(canvas: Image, at: Box, sources: Floats, image: Image, eye: Eye, l
     skin_v = np.where(
         v <= lid + edge, _slide(v, brow, lid, upper), v + raised * _fade(v - floor, eye)
     )
-    skin = look_up(image, eye.local.picture(u, skin_v)).astype(np.float32)
+    skin = image.read(image.places(eye.local.picture(u, skin_v))).astype(np.float32)
     if look.blink:
         skin = _unfold(skin, eye, u, v, brow, lid, upper, look.blink)
     ball_u, ball_v = _gaze(u, v, eye, look)
     stretched = np.where(lid < upper, _stretch(ball_v, lid, upper, (upper + lower) / 2), ball_v)
-    ball = look_up(image, eye.local.picture(ball_u, stretched))
+    ball = image.read(image.places(eye.local.picture(ball_u, stretched)))
     # A lid's shadow falls on the eyeball just below it and travels with it.
     shade = 1 - 0.35 * look.blink * np.exp(
         -np.square((v - lid - edge) / (0.35 * eye.height + 1e-3))

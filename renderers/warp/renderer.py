@@ -11,12 +11,12 @@ import numpy as np
 from renderers.blendshapes import ARKIT, INDEX
 from renderers.performance import Performance, perform
 from renderers.warp.eyes import find_eye
-from renderers.warp.field import look_up
+from renderers.warp.field import Texture
 from renderers.warp.lids import Look, paint_eye
 from renderers.warp.mouth import Mouth
 from renderers.warp.muscles import LOWER, UPPER
 from renderers.warp.rig import Rig, rig
-from tools.media import Box, Direction, Floats, Frames, Image, Patch, Portrait, Speech
+from tools.media import Box, Direction, Floats, Frames, Image, Mask, Patch, Portrait, Speech
 
 NECK_CM = np.array([0.0, 10.0, 7.5])  # the head turns about the top of the spine
 GAZE_DEGREES = 30.0  # of the eyeball at eyeLook… = 1
@@ -49,6 +49,7 @@ class Puppet:
     def __init__(self, rigged: Rig) -> None:
         self.rig = rigged
         self.image = rigged.portrait.image
+        self.texture = Texture(self.image, rigged.grid.box)
         self.mouth = Mouth(rigged)
         self.eyes = {
             side: find_eye(self.image, rigged.portrait.landmarks, side, rigged.frame.scale)
@@ -82,14 +83,17 @@ class Puppet:
         parting = self.mouth.parting(displacement)
         sources = [self.rig.grid.sources(sheet) for sheet in displacement]
         lower = self.mouth.lower_sheet(parting, window)
-        canvas = self._sheets(self.image, sources, lower, window)
+        places = [self.texture.places(sheet) for sheet in sources]
+        canvas = self._sheets(self.texture.read, places, lower, window)
         skull, jaw = self.mouth.pins_at(turn, shapes.get("jawOpen", 0.0))
         self.mouth.paint(canvas, window, parting, skull, jaw)
         for side, look in looks.items():
             if not look.resting:
                 self._paint_eye(canvas, window, displacement[UPPER], sources[UPPER], side, look)
         matte = self.rig.portrait.matte
-        alpha = None if matte is None else self._sheets(matte, sources, lower, window)
+        if matte is None:
+            return (Patch(window.x, window.y, canvas),)
+        alpha = self._sheets(partial(_read_matte, matte), sources, lower, window)
         return (Patch(window.x, window.y, canvas, alpha),)
 
     def displacement(
@@ -145,8 +149,17 @@ class Puppet:
         window = Box(left, top, right - left, bottom - top).intersection(Box(0, 0, width, height))
         return window if window.width and window.height else None
 
-    def _sheets(self, image: Image, sources: list[Floats], lower: Image, window: Box) -> Image:
-        """``image`` under both sheets, joined along the lips; ``lower`` masks the lower sheet."""
+    def _sheets(
+        self,
+        read: Callable[[Floats], Image],
+        places: list[Floats],
+        lower: Image,
+        window: Box,
+    ) -> Image:
+        """A picture under both sheets, joined along the lips; ``lower`` masks the lower sheet.
+
+        ``read`` gives its pixels at (h, w, 2) places; ``places`` are the nodes' on each sheet.
+        """
         shown = lower.any(axis=1)
         first = int(shown.argmax()) if shown.any() else window.height
         covered = (lower == 255).all(axis=1)
@@ -155,7 +168,7 @@ class Puppet:
 
         def rows(sheet: int, start: int, end: int) -> Image:
             strip = Box(window.x, window.y + start, window.width, end - start)
-            return look_up(image, grid.enlarge(sources[sheet], strip))
+            return read(grid.enlarge(places[sheet], strip))
 
         parts = [rows(UPPER, 0, first)] if first else []
         if last > first:
@@ -183,7 +196,12 @@ class Puppet:
         if box.width < 2 or box.height < 2:
             return
         at = box.moved(-window.x, -window.y)
-        paint_eye(canvas, at, grid.enlarge(sources, box), self.image, eye, look)
+        paint_eye(canvas, at, grid.enlarge(sources, box), self.texture, eye, look)
+
+
+def _read_matte(matte: Mask, sources: Floats) -> Mask:
+    value: Mask = cv2.remap(matte, sources, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return value
 
 
 def engagement(performance: Performance) -> Floats:

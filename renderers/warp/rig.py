@@ -93,7 +93,7 @@ def _grid(portrait: Portrait, frame: FaceFrame) -> Grid:
     right, bottom = np.ceil(at.max(0)).astype(int)
     whole = Box(0, 0, *portrait.size)
     box = Box(left, top, right - left, bottom - top).intersection(whole)
-    return Grid(box, max(1, round(GRID_CM * frame.scale)))
+    return Grid(box, 2 * max(1, round(GRID_CM * frame.scale / 2)) + 1)
 
 
 def _coordinates(frame: FaceFrame, landmarks: Floats, nodes: Floats) -> Floats:
