@@ -105,7 +105,7 @@ def _unfold(
     )
     cover *= np.clip((1.02 - t) * length / max(1.0, 0.04 * eye.height), 0, 1)
     colour = np.stack([eye.along(eye.skin[:, i], u) for i in range(3)], axis=-1)
-    rounded = 0.80 + 0.16 * np.sin(np.pi * np.clip(t, 0, 1))
+    rounded = 0.88 + 0.12 * np.sin(np.pi * np.clip(t, 0, 1))
     lashes = 1 - 0.6 * blink * np.exp(-np.square((lid - v) / (0.07 * eye.height + 0.8)))
     plain = colour * (rounded * lashes)[..., None]
     return np.asarray(skin + cover[..., None] * (plain - skin))

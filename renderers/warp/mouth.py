@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from renderers.warp.interior import LEFT, TOP, Interior, draw_interior, look_inside
+from renderers.warp.interior import LEFT, TOP, draw_interior, look_inside
 from renderers.warp.muscles import LOWER, UPPER, jaw_rotation
 from renderers.warp.rig import Rig
-from tools.media import Box, Floats, Image
+from tools.media import Box, Floats, Image, Mask
 
 SHIFT = 4  # polygon corners are given to OpenCV in sixteenths of a pixel
 TOUCH_PX = 0.6  # lips nearer than this touch
 PLATE_Z_CM = 0.9  # the teeth lie this far behind the lips' line
+MIDDLE_THIRD = slice(20, 41)  # of the lips' curves
+DRAWN_AWAY_CM = 0.08  # a lip this far from where the portrait has it shows what lay under its rim
+RIM_CM = 0.09  # of the lips, not to be taken for teeth
 
 
 @dataclass(frozen=True)
 class Parting:
-    """Where the lips are in one frame: (N, 2) px curves from corner to corner and their outward
-    extension over the cheeks, image left to right."""
+    """Where the lips are in one frame, px, image left to right.
+
+    upper, lower  (N, 2) their inner edges from corner to corner.
+    left, right   (M, 2) the line of the mouth continued over the cheeks.
+    """
 
     upper: Floats
     lower: Floats
@@ -33,145 +40,147 @@ class Mouth:
 
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
-        scale = rig.frame.scale
-        self.interior: Interior = draw_interior(
-            rig.portrait.image, rig.portrait.landmarks, rig.lips, scale
+        frame, portrait = rig.frame, rig.portrait
+        self.along, self.down = (
+            (axis[:2] / np.linalg.norm(axis[:2])).astype(np.float32) for axis in frame.axes[:2]
         )
-        self.own = None if rig.lips.closed else self._own_mouth()
-        self.rest_gap = float(np.linalg.norm(rig.lips.lower - rig.lips.upper, axis=1).max())
+        self.tails = self._tails()
+        self.interior = draw_interior(portrait.image, portrait.landmarks, rig.lips, frame.scale)
+        self.own = None if rig.lips.closed else self._own_inside()
         # Upper teeth keep their distance to the upper lip, lower teeth and tongue to the lower.
         middle = np.array([rig.slit.centre], np.float32)
         line, gap = float(rig.slit.line(middle)[0]), float(rig.slit.gap(middle)[0])
-        self.plate_centre = np.array([rig.slit.centre, line - gap / 2, PLATE_Z_CM], np.float32)
+        centre = np.array([rig.slit.centre, line - gap / 2, PLATE_Z_CM], np.float32)
         self.jaw_offset = np.array([0, 0.45 * gap, 0], np.float32)
-        # Three points of the plates, to carry them by an affine map.
-        self.pins = self.plate_centre + np.array([[-2, 0, 0], [2, 0, 0], [0, 2, 0]], np.float32)
-        self.plate_pins = ((self.pins - self.plate_centre)[:, :2] - [LEFT, TOP]) * scale - 0.5
-        self.rest_pins = rig.frame.origin[:2] + rig.frame.to_picture(self.pins)[:, :2]
-        self.tails = self._tails()
+        # Three points of the plates, to carry them by an affine map: cm, plate px, picture px.
+        self.pins = centre + np.array([[-2, 0, 0], [2, 0, 0], [0, 2, 0]], np.float32)
+        plate = ((self.pins - centre)[:, :2] - [LEFT, TOP]) * frame.scale - 0.5
+        self.plate_pins = plate.astype(np.float32)
+        self.rest_pins = (frame.origin[:2] + frame.to_picture(self.pins)[:, :2]).astype(np.float32)
 
     def parting(self, displacement: Floats) -> Parting:
         """The lips under ``displacement`` (2, rows, columns, 2) px, upper and lower sheet."""
         lips, grid = self.rig.lips, self.rig.grid
         upper = lips.upper + grid.at(displacement[UPPER], lips.upper)
         lower = lips.lower + grid.at(displacement[LOWER], lips.lower)
-        down = self.rig.frame.axes[1, :2].astype(np.float32)
-        overlap = ((lower - upper) @ down) < TOUCH_PX
+        touch = ((lower - upper) @ self.down) < TOUCH_PX
         middle = (upper + lower) / 2
-        upper[overlap] = lower[overlap] = middle[overlap]  # lips touch, they do not cross
+        upper[touch] = lower[touch] = middle[touch]  # lips touch, they do not cross
         left, right = (tail + grid.at(displacement[UPPER], tail) for tail in self.tails)
         return Parting(upper, lower, left, right)
 
-    def lower_sheet(self, parting: Parting, window: Box) -> Image:
+    def lower_sheet(self, parting: Parting, window: Box) -> Mask:
         """(h, w) uint8, 255 where ``window`` shows the lower sheet, with soft edges."""
         edge = np.concatenate([parting.left, parting.lower, parting.right])
-        far = max(window.width, window.height) * 2.0
-        along, down = (
-            self.rig.frame.axes[i, :2] / np.linalg.norm(self.rig.frame.axes[i, :2]) for i in (0, 1)
-        )
-        ends = np.stack(
-            [
-                edge[-1] + far * along,
-                edge[-1] + far * (along + down),
-                edge[0] + far * (down - along),
-                edge[0] - far * along,
-            ]
-        )
-        return _fill(np.concatenate([edge, ends]), window)
+        far = np.float32(2 * max(window.width, window.height))
+        along, down = far * self.along, far * self.down
+        beyond = [
+            edge[-1] + along,
+            edge[-1] + along + down,
+            edge[0] - along + down,
+            edge[0] - along,
+        ]
+        return _fill(np.concatenate([edge, beyond]), window)
+
+    def pins_at(self, turn: Callable[[Floats], Floats], jaw_open: float) -> tuple[Floats, Floats]:
+        """Where the pins are, (3, 2) px, fixed to the skull and to the jaw opened by ``jaw_open``.
+
+        ``turn`` carries (3, 3) picture points with the head.
+        """
+        frame = self.rig.frame
+        rest = frame.origin.astype(np.float32) + frame.to_picture(self.pins)
+        drop = self.jaw_offset + np.float32(jaw_open) * jaw_rotation(self.pins)
+        return turn(rest)[:, :2], turn(rest + frame.to_picture(drop))[:, :2]
 
     def paint(
         self, canvas: Image, window: Box, parting: Parting, skull: Floats, jaw: Floats
     ) -> None:
         """Paint the inside of the mouth over ``canvas``, which covers ``window``, in place.
 
-        skull, jaw  (3, 2) px: where the three pins of the plates are, fixed to each.
+        skull, jaw  (3, 2) px: where the pins are, as ``pins_at`` gives them.
         """
-        curves = np.concatenate([parting.upper, parting.lower])
-        margin = 3 + 0.2 * self.rig.frame.scale
-        low, high = (
-            np.floor(curves.min(0) - margin).astype(int),
-            np.ceil(curves.max(0) + margin).astype(int),
-        )
-        box = Box(low[0], low[1], high[0] - low[0], high[1] - low[1]).intersection(window)
+        box = self._around(parting, window)
         opening = np.linalg.norm(parting.lower - parting.upper, axis=1).max()
-        if opening < 0.3 or box.width < 3 or box.height < 3:
+        if opening < TOUCH_PX or box.width < 3 or box.height < 3:
             return
         mouth = _fill(np.concatenate([parting.upper, parting.lower[::-1]]), box)
         soft = mouth.astype(np.float32) / 255
         corner = np.array([box.x, box.y], np.float32)
-        plates = [
-            cv2.getAffineTransform(
-                self.plate_pins.astype(np.float32), (pins - corner).astype(np.float32)
-            )
-            for pins in (skull, jaw)
-        ]
-        inside = look_inside(self.interior, plates[0], plates[1], soft)
+        inside = look_inside(
+            self.interior,
+            _affine(self.plate_pins, skull - corner),
+            _affine(self.plate_pins, jaw - corner),
+            soft,
+        )
         if self.own is not None:
-            affine = cv2.getAffineTransform(
-                self.rest_pins.astype(np.float32), (skull - corner).astype(np.float32)
-            )
-            size = (box.width, box.height)
-            own = cv2.warpAffine(
-                self.rig.portrait.image,
-                affine,
-                size,
-                flags=cv2.INTER_CUBIC,
-                borderMode=cv2.BORDER_REPLICATE,
-            )
-            # At rest all of it is shown; once the lips part further, only what is surely not lip.
-            parted = np.clip((opening - self.rest_gap) / (0.1 * self.rig.frame.scale), 0, 1)
-            mask = self.own[..., 0] + parted * (self.own[..., 1] - self.own[..., 0])
-            shown = cv2.warpAffine(mask, affine, size, flags=cv2.INTER_LINEAR)[..., None]
-            inside = shown * own + (1 - shown) * inside
+            self._paint_own(inside, self.own, box, parting, skull)
         target = canvas[box.moved(-window.x, -window.y).slices]
         blended = target + soft[..., None] * (inside - target)
         target[:] = np.clip(np.rint(blended), 0, 255).astype(np.uint8)
 
-    def pins_at(self, turn: object, jaw_open: float) -> tuple[Floats, Floats]:
-        """Where the pins are, (3, 2) px, fixed to the skull and to the jaw opened by ``jaw_open``.
+    def _paint_own(
+        self, inside: Floats, own: Floats, box: Box, parting: Parting, skull: Floats
+    ) -> None:
+        """What the portrait itself shows between its lips, over the drawn inside, in place."""
+        lips, scale = self.rig.lips, self.rig.frame.scale
+        carry = _affine(self.rest_pins, skull)
+        # The portrait's teeth stay under the upper lip, lest a gap opens above them.
+        carry[:, 2] += (parting.upper - _carried(lips.upper, carry))[MIDDLE_THIRD].mean(0)
+        # At rest all of it is shown; once the lip draws away, only what is surely not lip.
+        drawn = ((parting.lower - _carried(lips.lower, carry)) @ self.down).max() / scale
+        parted = np.float32(np.clip(drawn / DRAWN_AWAY_CM, 0, 1))
+        mask = own[..., 0] + parted * (own[..., 1] - own[..., 0])
+        carry[:, 2] -= (box.x, box.y)
+        size, border = (box.width, box.height), cv2.BORDER_REPLICATE
+        picture = cv2.warpAffine(
+            self.rig.portrait.image, carry, size, flags=cv2.INTER_CUBIC, borderMode=border
+        )
+        shown = cv2.warpAffine(mask, carry, size, flags=cv2.INTER_LINEAR)[..., None]
+        inside += shown * (picture - inside)
 
-        ``turn`` takes (3, 3) picture points with the head.
-        """
-        frame = self.rig.frame
-        rest = frame.origin.astype(np.float32) + frame.to_picture(self.pins).astype(np.float32)
-        dropped = self.jaw_offset + jaw_open * jaw_rotation(self.pins)
-        dropped = rest + frame.to_picture(dropped).astype(np.float32)
-        return turn(rest)[:, :2], turn(dropped)[:, :2]  # type: ignore[operator]
+    def _around(self, parting: Parting, window: Box) -> Box:
+        """The part of ``window`` in which the lips may be open."""
+        curves = np.concatenate([parting.upper, parting.lower])
+        margin = 3 + 0.2 * self.rig.frame.scale
+        left, top = np.floor(curves.min(0) - margin).astype(int).tolist()
+        right, bottom = np.ceil(curves.max(0) + margin).astype(int).tolist()
+        return Box(left, top, right - left, bottom - top).intersection(window)
 
-    def _carried(self, points: Floats, skull: Floats) -> Floats:
-        """Resting ``points`` (N, 2) px moved with the skull."""
-        affine = cv2.getAffineTransform(self.rest_pins.astype(np.float32), skull.astype(np.float32))
-        return np.asarray(points @ affine[:, :2].T + affine[:, 2], np.float32)
-
-    def _own_mouth(self) -> Floats:
+    def _own_inside(self) -> Floats:
         """(H, W, 2) float32: 1 where the portrait itself shows the inside of its mouth, first with
         a margin, so that at rest nothing but the portrait is seen, then without the lips' rim.
         """
-        lips, scale = self.rig.lips, self.rig.frame.scale
-        height, width = self.rig.portrait.image.shape[:2]
-        mask = _fill(np.concatenate([lips.upper, lips.lower[::-1]]), Box(0, 0, width, height))
-        ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
-        rim = max(2.0, 0.09 * scale)
+        lips, (width, height) = self.rig.lips, self.rig.portrait.size
+        whole = Box(0, 0, width, height)
+        shown = _fill(np.concatenate([lips.upper, lips.lower[::-1]]), whole)
+        shown = cv2.dilate(shown, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
         # The upper lip keeps covering its teeth; only the lower lip draws away from them.
-        down = (self.rig.frame.axes[1, :2] * 3 * rim).astype(np.float32)
-        shifted = _fill(
-            np.concatenate([lips.upper - down, lips.lower[::-1]]), Box(0, 0, width, height)
-        )
-        inner = cv2.distanceTransform((shifted > 127).astype(np.uint8), cv2.DIST_L2, 3)
-        return np.dstack(
-            [cv2.dilate(mask, ellipse) / 255.0, np.clip(inner / rim - 0.7, 0, 1)]
-        ).astype(np.float32)
+        rim = max(2.0, RIM_CM * self.rig.frame.scale)
+        raised = lips.upper - np.float32(3 * rim) * self.down
+        surely = (_fill(np.concatenate([raised, lips.lower[::-1]]), whole) > 127).astype(np.uint8)
+        depth = cv2.distanceTransform(surely, cv2.DIST_L2, 3)
+        return np.dstack([shown / 255.0, np.clip(depth / rim - 0.7, 0, 1)]).astype(np.float32)
 
     def _tails(self) -> tuple[Floats, Floats]:
         """The line of the mouth continued over the cheeks, where both sheets are one."""
-        frame, lips = self.rig.frame, self.rig.lips
-        steps = (np.arange(1, 13, dtype=np.float32) * 0.4 * frame.scale)[:, None]
-        along = (frame.axes[0, :2] / np.linalg.norm(frame.axes[0, :2])).astype(np.float32)
-        return lips.middle[0] - steps[::-1] * along, lips.middle[-1] + steps * along
+        lips = self.rig.lips
+        steps = (np.arange(1, 13, dtype=np.float32) * 0.4 * self.rig.frame.scale)[:, None]
+        steps = steps.astype(np.float32)
+        return lips.middle[0] - steps[::-1] * self.along, lips.middle[-1] + steps * self.along
 
 
-def _fill(polygon: Floats, window: Box) -> Image:
-    mask = np.zeros((window.height, window.width), np.uint8)
+def _affine(start: Floats, end: Floats) -> Floats:
+    """The (2, 3) affine map that takes three points ``start`` (3, 2) to ``end``."""
+    return np.asarray(cv2.getAffineTransform(start, end.astype(np.float32)), np.float32)
+
+
+def _carried(points: Floats, affine: Floats) -> Floats:
+    return np.asarray(points @ affine[:, :2].T + affine[:, 2], np.float32)
+
+
+def _fill(polygon: Floats, window: Box) -> Mask:
+    """(h, w) uint8, 255 inside ``polygon`` (N, 2) px, as seen in ``window``."""
+    mask: Mask = np.zeros((window.height, window.width), np.uint8)
     corners = np.rint((polygon - [window.x, window.y]) * (1 << SHIFT)).astype(np.int32)
     cv2.fillPoly(mask, [corners], 255, cv2.LINE_AA, SHIFT)
     return mask

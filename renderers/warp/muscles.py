@@ -149,8 +149,10 @@ class Fields:
         """Every blendshape's field: (2, N, 3) cm, upper sheet then lower."""
         fields = {"jawOpen": self._jaw_open(), "mouthClose": self._mouth_close()}
         for name, pulls in SIDED.items():
-            fields[f"{name}Left"] = self._sum(pulls, +1)
-            fields[f"{name}Right"] = self._sum(pulls, -1)
+            # Who smiles already has little left to smile.
+            room = np.clip(1 - self.lift / 0.7, 0.1, 1) if name == "mouthSmile" else 1.0
+            fields[f"{name}Left"] = np.float32(room) * self._sum(pulls, +1)
+            fields[f"{name}Right"] = np.float32(room) * self._sum(pulls, -1)
         for name, pulls in MIDDLE.items():
             fields[name] = self._sum(pulls, 0)
         return fields
@@ -163,7 +165,17 @@ class Fields:
         field = np.zeros((2, len(self.points), 3), np.float32)
         field[UPPER, :, 1] = 0.38 * gap * reach[UPPER]
         field[LOWER, :, 1] = -0.62 * gap * reach[LOWER]
-        return field
+        # Nobody speaks through a full smile: its corners come in and down a little.
+        wide = 0.35 * max(0.0, self.slit.half_width - 2.1)
+        lift = 0.35 * max(0.0, self.lift)
+        relax = (Pull(291, (1.5, 1.4), (-wide, lift, -0.1)),)
+        return field + self._sum(relax, +1) + self._sum(relax, -1)
+
+    @property
+    def lift(self) -> float:
+        """How far the portrait's mouth corners lie above the middle of its lips, cm."""
+        middle = self.anchors[[13, 14], 1].mean()
+        return float(middle - self.anchors[[61, 291], 1].mean())
 
     def _sum(self, pulls: tuple[Pull, ...], side: int) -> Floats:
         field = np.zeros((2, len(self.points), 3), np.float32)
