@@ -140,9 +140,9 @@ class Fields:
         self.points, self.anchors, self.slit = points, anchors, slit
         x = points[:, 0] - slit.centre
         y = points[:, 1] - slit.line(points[:, 0])
-        # Each sheet stops at the slit: points past it are read at the lip's edge.
-        self.x = x
-        self.y = np.stack([np.minimum(y, 0), np.maximum(y, 0)])
+        # Each sheet ends at its lip: y is measured from there, and points past it are read there.
+        open_by = slit.gap(points[:, 0]) / 2
+        self.y = np.stack([np.minimum(y + open_by, 0), np.maximum(y - open_by, 0)])
         self.part = np.stack([_parting(x, y, slit.half_width) for y in self.y])
 
     def all(self) -> dict[str, Floats]:
@@ -160,8 +160,7 @@ class Fields:
     def seal(self) -> Floats:
         """The field that closes the mouth of a portrait that shows it open, (2, N, 3) cm."""
         gap = self.slit.gap(self.points[:, 0])
-        beyond = np.maximum(0, np.abs(self.y) - gap / 2)
-        reach = np.exp(-np.square(beyond / (0.9 + 0.6 * gap)))
+        reach = np.exp(-np.square(self.y / (0.9 + 0.6 * gap)))
         field = np.zeros((2, len(self.points), 3), np.float32)
         field[UPPER, :, 1] = 0.38 * gap * reach[UPPER]
         field[LOWER, :, 1] = -0.62 * gap * reach[LOWER]

@@ -74,7 +74,7 @@ class Puppet:
         shapes   ARKit blendshapes in [0, 1]; missing ones are 0. head: pitch, yaw, roll in degrees.
         engaged  how far an open-mouthed portrait's own opening is taken back, 0 to 1.
         """
-        turn = self._turn(np.zeros(3, np.float32) if head is None else head)
+        turn = self.turn(np.zeros(3, np.float32) if head is None else head)
         displacement = self.displacement(shapes, turn, engaged)
         looks = {side: _look(shapes, side) for side in self.eyes}
         window = self._window(displacement, looks)
@@ -112,7 +112,7 @@ class Puppet:
         carried = (turn(spots) - spots) * self.rig.hold[..., None]
         return np.ascontiguousarray((flesh + carried)[..., :2])
 
-    def _turn(self, head: Floats) -> Callable[[Floats], Floats]:
+    def turn(self, head: Floats) -> Callable[[Floats], Floats]:
         """Carries (…, 3) picture points with the head turned by pitch, yaw and roll in degrees."""
         pitch, yaw, roll = np.radians(np.asarray(head, np.float64))
         c, s = np.cos, np.sin
