@@ -11,7 +11,7 @@ from tools.media import Image
 
 
 def astronaut() -> Image:
-    """(512, 512, 3) uint8 RGB: NASA's portrait of Eileen Collins, 1999, the face 108 px high."""
+    """(512, 512, 3) uint8 RGB: NASA's portrait of Eileen Collins; the face is 108 px high."""
     from skimage import data
 
     return np.asarray(data.astronaut(), np.uint8)  # type: ignore[no-untyped-call]
