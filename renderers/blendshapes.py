@@ -62,3 +62,5 @@ ARKIT: tuple[str, ...] = (
 )
 
 INDEX: dict[str, int] = {name: column for column, name in enumerate(ARKIT)}
+
+GAZE_DEGREES = 30.0  # the eyeball's turn at eyeLookUp, Down, In or Out = 1

@@ -1,0 +1,181 @@
+"""What a speaker does besides speaking: blinking, looking about, moving the head.
+
+Everything is drawn from one seeded generator, so the same speech and seed give the same direction.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from renderers.easing import Track, minimum_jerk
+from renderers.prosody import Prosody, listen
+from tools.media import Blink, Direction, ExpressionCue, Floats, GazeCue, HeadMotion, Speech
+
+REST_S = 0.3  # at either end of the speech, gaze and head are as in the portrait
+
+# Intervals between blinks while talking are skewed, about 4 s in the mean (Bentivoglio et al. 1997
+# and Doughty 2001 measured 2 to 4 s in conversation; talking to a camera is calmer).
+BLINK_MEAN_S, BLINK_SPREAD = 4.0, 0.5
+BLINK_LEAST_S, BLINK_MOST_S = 1.0, 10.0
+BLINK_DURATION_S = (0.17, 0.32)
+DOUBLE_BLINKS = 0.12  # share of blinks followed at once by another
+PAUSE_ATTRACTS, PAUSE_REACH_S = 0.7, 0.9  # how often and from how far a pause or look draws a blink
+
+GLANCE_DEGREES = 3.0  # gaze shifts at least this large draw blinks
+
+# Largest angle of pitch, yaw and roll in degrees.
+AMPLITUDE: dict[HeadMotion, tuple[float, float, float]] = {
+    "calm": (2.4, 3.0, 1.6),
+    "lively": (5.5, 7.0, 3.6),
+}
+KEYS_PER_SECOND = 20
+POSTURE_S = (0.7, 1.2)  # how long a change of posture takes
+POSTURE_HOLD_S = 4.5  # a long phrase shifts again about this often
+NOD_FALL_S, NOD_RISE_S = 0.18, 0.34
+NOD = 0.65  # chin drop of the strongest accent, of the largest pitch
+DRIFT = 0.16  # slow wander, of the largest angle
+DRIFT_HERTZ = (0.06, 0.11, 0.19, 0.37)  # amplitude falls with the root of frequency: pink
+SETTLE_S = 0.8  # to leave the portrait's pose and to come back to it
+
+
+def act(
+    speech: Speech,
+    *,
+    expressions: tuple[ExpressionCue, ...],
+    head_motion: HeadMotion = "calm",
+    seed: int = 0,
+) -> Direction:
+    """Direct a speaker: ``expressions`` as given, and blinks, gaze and head motion that suit.
+
+    Blinks and glances fall at pauses, nods on stressed words, shifts of posture between phrases.
+    With ``head_motion`` "still" the head track is empty.
+    """
+    prosody = listen(speech)
+    # A stream of its own for each, so that a stiller head does not change when the eyes blink.
+    eyes, lids, head = np.random.default_rng(seed).spawn(3)
+    gaze = _gaze(speech.duration, prosody, eyes)
+    keys: Floats = np.zeros((0, 4), np.float32)
+    if head_motion != "still":
+        keys = _head(speech.duration, prosody, np.array(AMPLITUDE[head_motion]), head)
+    return Direction(
+        expressions=expressions,
+        blinks=_blinks(speech.duration, prosody, gaze, lids),
+        gaze=gaze,
+        head=keys,
+    )
+
+
+def _blinks(
+    duration: float, prosody: Prosody, gaze: tuple[GazeCue, ...], rng: np.random.Generator
+) -> tuple[Blink, ...]:
+    attractors = np.sort(np.concatenate([prosody.phrases[:, 1] + 0.05, _large_shifts(gaze)]))
+    blinks: list[Blink] = []
+    last = rng.uniform(-2.0, 0.0)  # the blink before the speech began
+    while True:
+        wait = np.clip(rng.lognormal(np.log(BLINK_MEAN_S) - BLINK_SPREAD**2 / 2, BLINK_SPREAD),
+                       BLINK_LEAST_S, BLINK_MOST_S)  # fmt: skip
+        drawn = rng.random() < PAUSE_ATTRACTS
+        length, double, again = rng.uniform(*BLINK_DURATION_S), rng.random(), rng.uniform(0.08, 0.2)
+        at = max(last + wait, REST_S)
+        near = attractors[np.abs(attractors - at) < PAUSE_REACH_S]
+        near = near[(near > max(last + BLINK_LEAST_S, REST_S)) & (near < last + BLINK_MOST_S)]
+        if drawn and len(near):
+            at = float(near[np.abs(near - at).argmin()])
+        if at + length > duration - 0.1:
+            return tuple(blinks)
+        blinks.append(Blink(float(at), float(length)))
+        second = at + length + again
+        if double < DOUBLE_BLINKS and second + 0.9 * length < duration - 0.1:
+            blinks.append(Blink(float(second), float(0.9 * length)))
+        last = blinks[-1].time
+
+
+def _large_shifts(gaze: tuple[GazeCue, ...]) -> Track:
+    turns = np.diff([(0.0, 0.0), *((cue.yaw, cue.pitch) for cue in gaze)], axis=0)
+    large = np.hypot(turns[:, 0], turns[:, 1]) >= GLANCE_DEGREES
+    return np.array([cue.time for cue in gaze], np.float64)[large]
+
+
+def _gaze(duration: float, prosody: Prosody, rng: np.random.Generator) -> tuple[GazeCue, ...]:
+    """Mostly at the viewer, wandering between the viewer's eyes; glances aside before phrases.
+
+    Speakers look away to plan what they say and back as they say it (Kendon 1967).
+    """
+    aside = _glances(prosody, rng)
+    cues: list[GazeCue] = []
+    at, end = REST_S + rng.uniform(0.3, 1.2), duration - REST_S
+    while at < end:
+        glance = next((g for g in aside if g[0] <= at < g[1]), None)
+        if glance is not None:
+            cues.append(GazeCue(at, glance[2], glance[3]))
+            at = glance[1]
+        else:
+            yaw, pitch = rng.normal(0, (0.7, 0.4))
+            cues.append(GazeCue(at, float(np.clip(yaw, -1.6, 1.6)), float(np.clip(pitch, -1, 1))))
+            at += rng.uniform(0.5, 2.2)
+            begun = [g[0] for g in aside if cues[-1].time < g[0] < at]
+            at = begun[0] if begun else at
+    if cues:
+        cues.append(GazeCue(max(end, cues[-1].time + 0.05), 0.0, 0.0))
+    return tuple(cues)
+
+
+def _glances(prosody: Prosody, rng: np.random.Generator) -> list[tuple[float, float, float, float]]:
+    """Glances aside: start and end in s, yaw and pitch in degrees."""
+    glances: list[tuple[float, float, float, float]] = []
+    starts, ends = prosody.phrases[:, 0], prosody.phrases[:, 1]
+    for start, pause in zip(starts[1:], starts[1:] - ends[:-1], strict=True):
+        likely = rng.random() < (0.7 if pause > 0.5 else 0.4)
+        lead, length = rng.uniform(0.1, min(0.5, pause)), rng.uniform(0.4, 0.95)
+        yaw = rng.choice([-1, 1]) * rng.uniform(3.0, 7.5)
+        pitch = rng.normal(-0.5, 2.0)
+        if likely and (not glances or start - lead > glances[-1][1] + 1.0):
+            glances.append((float(start - lead), float(start - lead + length), float(yaw),
+                            float(np.clip(pitch, -4, 3.5))))  # fmt: skip
+    return glances
+
+
+def _head(duration: float, prosody: Prosody, amplitude: Track, rng: np.random.Generator) -> Track:
+    """(K, 4) keys: postures taken between phrases, nods on accents, a slow drift over all."""
+    times = np.linspace(0, duration, max(2, round(duration * KEYS_PER_SECOND) + 1))
+    pose = _postures(times, prosody, rng)
+    for hertz in DRIFT_HERTZ:
+        weight = DRIFT * np.sqrt(DRIFT_HERTZ[0] / hertz)
+        pose += weight * np.sin(2 * np.pi * (hertz * times[:, None] + rng.random(3)))
+    pose[:, 0] -= _nods(times, prosody, rng)
+    settled = np.minimum(times - REST_S, duration - REST_S - times) / SETTLE_S
+    pose = np.tanh(pose) * minimum_jerk(settled)[:, None] * amplitude
+    return np.column_stack([times, pose]).astype(np.float32)
+
+
+def _postures(times: Track, prosody: Prosody, rng: np.random.Generator) -> Track:
+    """(K, 3) of the amplitude: held through a phrase, changed with a minimum-jerk move."""
+    changes: list[float] = []
+    for start, end in prosody.phrases:
+        begins = max(0.0, float(start) - 0.25)
+        count = max(1, round((end - start) / POSTURE_HOLD_S))
+        changes += list(np.linspace(begins, float(end), count, endpoint=False))
+    pose = np.zeros((len(times), 3))
+    at = np.zeros(3)
+    for change in changes:
+        target = np.clip(rng.normal(0, (0.28, 0.42, 0.36)), -0.8, 0.8)
+        target[2] += 0.2 * target[1]  # a turned head also leans a little
+        moved = minimum_jerk((times - change) / rng.uniform(*POSTURE_S))
+        first = np.searchsorted(times, change)
+        pose[first:] += moved[first:, None] * (target - at)
+        at = target
+    return pose
+
+
+def _nods(times: Track, prosody: Prosody, rng: np.random.Generator) -> Track:
+    """How far accents lower the chin, (K,) of the amplitude: fast down, more slowly back."""
+    nods = np.zeros(len(times))
+    for at, strength in prosody.accents:
+        depth = NOD * strength * rng.uniform(0.5, 1.1)
+        begins = at - 0.5 * NOD_FALL_S
+        span = slice(*np.searchsorted(times, [begins, begins + NOD_FALL_S + NOD_RISE_S]))
+        since = times[span] - begins
+        down = minimum_jerk(since / NOD_FALL_S)
+        up = minimum_jerk((since - NOD_FALL_S) / NOD_RISE_S)
+        nods[span] = np.maximum(nods[span], depth * (down - up))
+    return nods

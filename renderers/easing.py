@@ -1,0 +1,52 @@
+"""Curves that movements follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tools.media import Floats
+
+Track = npt.NDArray[np.floating[Any]]  # numbers over time, of either precision
+
+
+def frame_times(count: int, fps: float) -> Track:
+    """The moment each frame shows, (count,) s: the middle of its time on screen."""
+    return (np.arange(count) + 0.5) / fps
+
+
+def minimum_jerk(progress: Track) -> Track:
+    """From 0 to 1 as ``progress`` does, as smoothly as limbs and faces move.
+
+    Flash & Hogan 1985, "The coordination of arm movements": 10 p³ − 15 p⁴ + 6 p⁵.
+    """
+    p = np.clip(progress, 0.0, 1.0)
+    return np.asarray(p * p * p * (10 + p * (6 * p - 15)))
+
+
+def held(times: Track, starts: Track, ends: Track, rise: float, fall: float) -> Floats:
+    """1 inside the intervals, easing from 0 over ``rise`` s before and to 0 over ``fall`` s after.
+
+    times   (T,) s. starts, ends (N,) s in time order; intervals may touch or overlap a little.
+    Where the flanks of neighbours meet, they add up like independent chances: never over 1.
+    """
+    if len(starts) == 0:
+        return np.zeros(len(times), np.float32)
+    following = np.searchsorted(starts, times, side="right")
+    off = np.ones(len(times))
+    for step in (-2, -1, 0, 1):
+        k = np.clip(following + step, 0, len(starts) - 1)
+        real = (following + step >= 0) & (following + step < len(starts))
+        away = np.maximum((starts[k] - times) / rise, (times - ends[k]) / fall)
+        level = minimum_jerk(np.asarray(1 - away, np.float64))
+        off *= 1 - np.where(real, level, 0.0)
+    return (1 - off).astype(np.float32)
+
+
+def smoothed(track: Track, sigma: float) -> Track:
+    """(T,) convolved with a Gaussian of ``sigma`` frames: no delay; edges are held."""
+    from scipy.ndimage import gaussian_filter1d
+
+    return np.asarray(gaussian_filter1d(track, sigma, mode="nearest"))
