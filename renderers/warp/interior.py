@@ -80,7 +80,7 @@ def _skin(image: Image, landmarks: Floats) -> Floats:
 
 def _enamel(image: Image, lips: Lips, skin: Floats) -> Floats:
     """The teeth's colour: the portrait's own where it shows them, else a pale cast of its light."""
-    pale = 0.32 * skin + 0.68 * skin.max() + np.array([10.0, 7.0, -4.0], np.float32)
+    pale = 0.5 * skin + 0.5 * skin.max() + np.array([10.0, 7.0, -4.0], np.float32)
     if not lips.closed:
         inside = np.zeros(image.shape[:2], np.uint8)
         cv2.fillPoly(

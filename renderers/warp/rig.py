@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import RBFInterpolator
 
-from renderers.warp.face_frame import FaceFrame, face_frame
+from renderers.warp.face_frame import Doubles, FaceFrame, face_frame
 from renderers.warp.field import Grid
 from renderers.warp.lips import Lips, find_lips, mouth_slit
 from renderers.warp.muscles import Fields, MouthSlit
@@ -19,6 +19,7 @@ MESH = 468  # landmarks of the mesh proper; the ten after them are irises
 SKULL_CENTRE = np.array([0.0, 0.6, 7.0])
 SKULL_RADII = (9.2, 11.6)
 THROAT_CM = 3.5  # below the chin the silhouette's depth is the throat's, this far ahead of the ears
+AIR, NECK = 0.5, 0.8  # over how much of the skull's radius the head's motion dies away
 RING = 28  # points on an ellipse that hold the depth outside the face
 # How far a spline may pass by its points. Depth rises steeply where the cheek turns away, and
 # following every point there would serrate the silhouette when the head turns.
@@ -76,7 +77,7 @@ def rig(portrait: Portrait) -> Rig:
         anchors=anchors,
         coords=coords,
         spots=np.dstack([nodes, depth]),
-        hold=_hold(frame, anchors, nodes),
+        hold=_hold(frame, nodes),
         names=tuple(solved),
         fields=stacked,
         seal=frame.to_picture(fields.seal()).reshape(shape),
@@ -104,8 +105,7 @@ def _coordinates(frame: FaceFrame, landmarks: Floats, nodes: Floats) -> Floats:
     centre = frame.origin + frame.scale * (SKULL_CENTRE @ frame.axes)
     turn = np.linspace(0, 2 * np.pi, RING, endpoint=False)
     circle = np.stack([np.cos(turn) * SKULL_RADII[0], np.sin(turn) * SKULL_RADII[1]], axis=1)
-    upright = frame.axes[:2, :2] / np.linalg.norm(frame.axes[:2, :2], axis=1, keepdims=True)
-    rings = [centre[:2] + frame.scale * size * (circle @ upright) for size in (1.0, 1.9)]
+    rings = [centre[:2] + frame.scale * size * (circle @ _upright(frame)) for size in (1.0, 1.9)]
     ring = np.concatenate(rings)
     throat = frame.scale * THROAT_CM * np.tile(np.clip(np.sin(turn), 0, 1) ** 2, len(rings))
     ring = np.column_stack([ring, centre[2] - throat])
@@ -118,11 +118,17 @@ def _coordinates(frame: FaceFrame, landmarks: Floats, nodes: Floats) -> Floats:
     return np.asarray(flat.reshape(*nodes.shape[:2], 3), np.float32)
 
 
-def _hold(frame: FaceFrame, anchors: Floats, nodes: Floats) -> Floats:
-    """1 on the head, easing to 0 over the neck and the air around the head."""
+def _hold(frame: FaceFrame, nodes: Floats) -> Floats:
+    """1 on the head, easing to 0 in the air around it and, more slowly, over the neck."""
     centre = (frame.origin + frame.scale * (SKULL_CENTRE @ frame.axes))[:2]
-    upright = frame.axes[:2, :2] / np.linalg.norm(frame.axes[:2, :2], axis=1, keepdims=True)
-    at = (nodes - centre) @ upright.T / frame.scale
-    radius = np.hypot(at[..., 0] / SKULL_RADII[0], at[..., 1] / SKULL_RADII[1])
-    t = np.clip((radius - 1.0) / 0.75, 0, 1)
+    x, y = np.moveaxis((nodes - centre) @ _upright(frame).T / frame.scale, -1, 0)
+    radius = np.hypot(x / SKULL_RADII[0], y / SKULL_RADII[1])
+    downwards = np.clip(y / SKULL_RADII[1] / np.maximum(radius, 1e-3), 0, 1) ** 2
+    t = np.clip((radius - 1.0) / (AIR + (NECK - AIR) * downwards), 0, 1)
     return np.asarray(1 - t * t * (3 - 2 * t), np.float32)
+
+
+def _upright(frame: FaceFrame) -> Doubles:
+    """(2, 2) unit vectors in the picture along the face's x and y axes."""
+    axes = frame.axes[:2, :2]
+    return np.asarray(axes / np.linalg.norm(axes, axis=1, keepdims=True))
