@@ -1,0 +1,116 @@
+"""Keep pictures that took long to make, named by a hash of everything they were made from.
+
+An entry is a file: the SHA-256 of its payload, then the payload, an array in NumPy's format.
+Entries that do not match their digest are ignored and made again. A cache that cannot be written
+only costs time, so its failures are never the user's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from tools.media import Image
+
+VARIABLE = "PORTRAYAL_CACHE"
+MAX_BYTES = 500_000_000
+DIGEST = hashlib.sha256().digest_size
+
+
+def folder() -> Path:
+    """Where entries lie: $PORTRAYAL_CACHE, or the platform's place for caches. May not exist."""
+    chosen = os.environ.get(VARIABLE)
+    return Path(chosen or platformdirs.user_cache_dir("portrayal", appauthor=False))
+
+
+def cached(make: Callable[[], Image], *parts: str | Image) -> Image:
+    """What ``make`` returns, remembered under ``parts``: everything the result depends on.
+
+    Put a name and a version of the method among the parts, so that a better one is not answered
+    with what an older one made.
+    """
+    entry = folder() / f"{_hash(*parts)}.npy"
+    known = _read(entry)
+    if known is not None:
+        return known
+    made = make()
+    with contextlib.suppress(OSError):
+        _write(entry, made)
+        _make_room(entry.parent)
+    return made
+
+
+def _hash(*parts: str | Image) -> str:
+    """Hexadecimal SHA-256 of parts, told apart by type, shape and length."""
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, str):
+            content = part.encode()
+            digest.update(f"str {len(content)}:".encode())
+            digest.update(content)
+        else:
+            digest.update(f"{part.dtype} {part.shape}:".encode())
+            digest.update(np.ascontiguousarray(part).data)
+    return digest.hexdigest()
+
+
+def _read(entry: Path) -> Image | None:
+    """The array in ``entry``; None if there is none or it is not what was written."""
+    try:
+        if entry.stat().st_size > MAX_BYTES:
+            return None
+        content = entry.read_bytes()
+        payload = memoryview(content)[DIGEST:]
+        if hashlib.sha256(payload).digest() != content[:DIGEST]:
+            return None
+        picture = np.load(io.BytesIO(payload), allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(entry)  # used now, so among the last to go
+    return np.asarray(picture)
+
+
+def _write(entry: Path, picture: Image) -> None:
+    """Write beside, then rename, so that nobody reads half an entry."""
+    stream = io.BytesIO()
+    np.save(stream, picture, allow_pickle=False)
+    payload = stream.getbuffer()
+    if len(payload) + DIGEST > MAX_BYTES:
+        return
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=entry.stem, suffix=".part", dir=entry.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(hashlib.sha256(payload).digest())
+            file.write(payload)
+        part.replace(entry)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _make_room(place: Path) -> None:
+    """Remove what was used longest ago until the rest is within ``MAX_BYTES``.
+
+    Half-written files of processes that were killed age like the rest. Nothing else is touched.
+    """
+    entries = []
+    for path in (*place.glob("*.npy"), *place.glob("*.part")):
+        with contextlib.suppress(FileNotFoundError):  # another process made room as well
+            status = path.stat()
+            entries.append((status.st_mtime_ns, status.st_size, path))
+    total = sum(size for _, size, _ in entries)
+    for _, size, path in sorted(entries):
+        if total <= MAX_BYTES:
+            return
+        path.unlink(missing_ok=True)
+        total -= size
