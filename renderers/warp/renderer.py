@@ -7,6 +7,7 @@ from functools import partial
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from renderers.blendshapes import ARKIT, INDEX
 from renderers.performance import Performance, perform
@@ -18,9 +19,12 @@ from renderers.warp.muscles import LOWER, UPPER
 from renderers.warp.rig import Rig, rig
 from tools.media import Box, Direction, Floats, Frames, Image, Mask, Patch, Portrait, Speech
 
+Flags = npt.NDArray[np.bool_]
+
 NECK_CM = np.array([0.0, 10.0, 7.5])  # the head turns about the top of the spine
 GAZE_DEGREES = 30.0  # of the eyeball at eyeLook… = 1
 STILL_PX = 0.02  # motion below this is not drawn
+PAUSE_S, EASE_S = 0.7, 0.16  # speech holds the mouth for so long around itself, and eases so fast
 # Blendshapes that move when, and only when, somebody speaks.
 SPEAKING = (
     "jawOpen",
@@ -205,16 +209,22 @@ def _read_matte(matte: Mask, sources: Floats) -> Mask:
 
 
 def engagement(performance: Performance) -> Floats:
-    """How far speech takes the mouth over from the portrait, (T,) in [0, 1], eased in and out."""
+    """How far speech takes the mouth over from the portrait, (T,) in [0, 1], eased in and out.
+
+    It holds through pauses: nobody flashes the smile of a portrait between two sentences.
+    """
     columns = [INDEX[name] for name in SPEAKING]
-    active = (performance.blendshapes[:, columns].max(axis=1) > 0.03).astype(np.float32)
-    reach = max(1, round(0.12 * performance.fps))
-    grown = np.convolve(active, np.ones(2 * reach + 1), "same") > 0
-    ease = np.hanning(2 * reach + 3)[1:-1]
-    return np.asarray(
-        np.convolve(np.pad(grown.astype(np.float32), reach, "edge"), ease / ease.sum(), "valid"),
-        np.float32,
-    )
+    pause, ease = (max(1, round(seconds * performance.fps)) for seconds in (PAUSE_S, EASE_S))
+    active = np.pad(performance.blendshapes[:, columns].max(axis=1) > 0.03, 2 * pause)
+    held = ~_grow(~_grow(active, pause), pause)  # shorter pauses are filled
+    window = np.hanning(2 * ease + 3)[1:-1]
+    eased = np.convolve(held, window / window.sum(), "same")
+    return eased[2 * pause : 2 * pause + len(performance)].astype(np.float32)
+
+
+def _grow(active: Flags, frames: int) -> Flags:
+    """``active`` (T,) and so many ``frames`` before and after."""
+    return np.convolve(active, np.ones(2 * frames + 1))[frames : frames + len(active)] > 0.5
 
 
 def _look(shapes: dict[str, float], side: str) -> Look:
