@@ -11,6 +11,7 @@ from agent.request import Request
 from tools import inspect as inspection
 from tools import video
 from tools.demo import demo_portrait
+from tools.errors import OutputError
 from tools.inspect import Report
 
 SCRIPT = """\
@@ -27,6 +28,7 @@ def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Produc
 
     ``wishes`` are further values of the request. Raises what ``produce`` raises.
     """
+    _make_folder(output.parent)
     video.check_writable(output)
     portrait = output.with_name(f"{output.stem}-portrait.png")
     demo_portrait(portrait)
@@ -37,3 +39,10 @@ def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Produc
     with progress.stage("inspect"):
         report = inspection.inspect(production.video.path)
     return production, report
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder “{folder}” cannot be made: {error.strerror}.") from error

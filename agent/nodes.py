@@ -19,7 +19,7 @@ from renderers.expressions import parse as parse_expression
 from tools import captions, face, image, text, video
 from tools import compose as composition
 from tools.errors import TextError
-from tools.media import Direction, Frames, Shot, Speech, Video
+from tools.media import Direction, ExpressionCue, Frames, Shot, Speech, Video
 from tools.speech.narration import join
 from tools.speech.recorded import recorded
 
@@ -78,9 +78,10 @@ def speak(request: Request, advance: Advance) -> Speech:
 
 def act(request: Request, speech: Speech) -> Direction:
     """What the face and the head do while it is said."""
+    name, intensity = parse_expression(request.expression)
     return direct(
         speech,
-        expressions=parse_expression(request.expression),
+        expressions=(ExpressionCue(0.0, name, intensity),),
         head_motion=request.head_motion,
         seed=request.seed,
     )
@@ -101,7 +102,13 @@ def compose(request: Request, frames: Frames, shot: Shot, speech: Speech) -> Fra
 
 def finish(request: Request, frames: Frames, speech: Speech, advance: Advance) -> Video:
     """Encode picture and sound into the file. ``advance`` counts frames."""
-    return video.encode(frames, speech, request.output, quality=request.quality, progress=advance)
+    return video.encode(
+        frames,
+        speech,
+        request.output,
+        quality=request.quality,
+        progress=lambda done, total: advance(done),
+    )
 
 
 def _counted(pieces: Iterable[Speech], advance: Advance) -> Iterator[Speech]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image as Pictures
+
 from agent import nodes
 from agent.produce import Production, rehearse, shoot
 from agent.progress import Progress, Stopwatch, Unwatched
 from agent.request import Request
-from tools import image
+from tools import output
+from tools.media import Image
 
 DRAFT_SIZE = 360  # px, the shorter side of the draft
 
@@ -31,8 +34,7 @@ def preview(request: Request, progress: Progress | None = None) -> Preview:
     shot, speech = rehearse(request, watch)
     picture = request.output.with_suffix(".preview.png")
     with watch.stage("picture"):
-        first = next(iter(shoot(request, shot, speech, watch)))
-        image.save(first, picture)
+        _save(next(iter(shoot(request, shot, speech, watch))), picture)
 
     small = request.model_copy(
         update={
@@ -46,3 +48,9 @@ def preview(request: Request, progress: Progress | None = None) -> Preview:
         video = nodes.finish(small, frames, speech, advance)
     notes = (*shot.notes, *speech.notes)
     return Preview(picture, Production(video, speech.timing, watch.seconds, notes))
+
+
+def _save(picture: Image, path: Path) -> None:
+    """Write a PNG, which appears when it is complete. Raises OutputError."""
+    with output.replacing(path) as partial, output.explained(path):
+        Pictures.fromarray(picture).save(partial, format="PNG")
