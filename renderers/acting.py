@@ -5,6 +5,8 @@ Everything is drawn from one seeded generator, so the same speech and seed give 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from renderers.easing import Track, minimum_jerk
@@ -36,6 +38,16 @@ NOD = 0.65  # chin drop of the strongest accent, of the largest pitch
 DRIFT = 0.16  # slow wander, of the largest angle
 DRIFT_HERTZ = (0.06, 0.11, 0.19, 0.37)  # amplitude falls with the root of frequency: pink
 SETTLE_S = 0.8  # to leave the portrait's pose and to come back to it
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A look aside: start and end in s, yaw and pitch in degrees."""
+
+    start: float
+    end: float
+    yaw: float
+    pitch: float
 
 
 def act(
@@ -72,8 +84,8 @@ def _blinks(
     blinks: list[Blink] = []
     last = rng.uniform(-2.0, 0.0)  # the blink before the speech began
     while True:
-        wait = np.clip(rng.lognormal(np.log(BLINK_MEAN_S) - BLINK_SPREAD**2 / 2, BLINK_SPREAD),
-                       BLINK_LEAST_S, BLINK_MOST_S)  # fmt: skip
+        wait = rng.lognormal(np.log(BLINK_MEAN_S) - BLINK_SPREAD**2 / 2, BLINK_SPREAD)
+        wait = np.clip(wait, BLINK_LEAST_S, BLINK_MOST_S)
         drawn = rng.random() < PAUSE_ATTRACTS
         length, double, again = rng.uniform(*BLINK_DURATION_S), rng.random(), rng.uniform(0.08, 0.2)
         at = max(last + wait, REST_S)
@@ -101,37 +113,34 @@ def _gaze(duration: float, prosody: Prosody, rng: np.random.Generator) -> tuple[
 
     Speakers look away to plan what they say and back as they say it (Kendon 1967).
     """
-    aside = _glances(prosody, rng)
+    glances = _glances(prosody, rng)
     cues: list[GazeCue] = []
     at, end = REST_S + rng.uniform(0.3, 1.2), duration - REST_S
     while at < end:
-        glance = next((g for g in aside if g[0] <= at < g[1]), None)
-        if glance is not None:
-            cues.append(GazeCue(at, glance[2], glance[3]))
-            at = glance[1]
-        else:
-            yaw, pitch = rng.normal(0, (0.7, 0.4))
-            cues.append(GazeCue(at, float(np.clip(yaw, -1.6, 1.6)), float(np.clip(pitch, -1, 1))))
-            at += rng.uniform(0.5, 2.2)
-            begun = [g[0] for g in aside if cues[-1].time < g[0] < at]
-            at = begun[0] if begun else at
+        aside = next((g for g in glances if g.start <= at < g.end), None)
+        if aside:
+            cues.append(GazeCue(at, aside.yaw, aside.pitch))
+            at = aside.end
+            continue
+        yaw, pitch = np.clip(rng.normal(0, (0.7, 0.4)), (-1.6, -1.0), (1.6, 1.0))
+        cues.append(GazeCue(at, float(yaw), float(pitch)))
+        until = at + rng.uniform(0.5, 2.2)
+        at = min([until, *(g.start for g in glances if at < g.start < until)])
     if cues:
         cues.append(GazeCue(max(end, cues[-1].time + 0.05), 0.0, 0.0))
     return tuple(cues)
 
 
-def _glances(prosody: Prosody, rng: np.random.Generator) -> list[tuple[float, float, float, float]]:
-    """Glances aside: start and end in s, yaw and pitch in degrees."""
-    glances: list[tuple[float, float, float, float]] = []
+def _glances(prosody: Prosody, rng: np.random.Generator) -> list[Glance]:
+    glances: list[Glance] = []
     starts, ends = prosody.phrases[:, 0], prosody.phrases[:, 1]
     for start, pause in zip(starts[1:], starts[1:] - ends[:-1], strict=True):
-        likely = rng.random() < (0.7 if pause > 0.5 else 0.4)
-        lead, length = rng.uniform(0.1, min(0.5, pause)), rng.uniform(0.4, 0.95)
-        yaw = rng.choice([-1, 1]) * rng.uniform(3.0, 7.5)
-        pitch = rng.normal(-0.5, 2.0)
-        if likely and (not glances or start - lead > glances[-1][1] + 1.0):
-            glances.append((float(start - lead), float(start - lead + length), float(yaw),
-                            float(np.clip(pitch, -4, 3.5))))  # fmt: skip
+        wanted = rng.random() < (0.7 if pause > 0.5 else 0.4)
+        begins = float(start - rng.uniform(0.1, min(0.5, pause)))
+        length, side = rng.uniform(0.5, 1.2), rng.choice([-1, 1])
+        yaw, pitch = side * rng.uniform(3.0, 7.5), np.clip(rng.normal(-0.5, 2.0), -4.0, 3.5)
+        if wanted and (not glances or begins > glances[-1].end + 1.0):
+            glances.append(Glance(begins, begins + length, float(yaw), float(pitch)))
     return glances
 
 

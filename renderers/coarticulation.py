@@ -51,7 +51,8 @@ SOFT = 0.018  # s, rounds the claim's corners
 REACH = 6  # segments on either side that still pull: at least 0.25 s of the fastest speech
 
 ANTICIPATION, RELEASE = 0.11, 0.13  # s from rest to the first sound, and back after the last
-CLOSING, OPENING = 0.075, 0.07  # s for the lips to meet and to part
+CLOSING, OPENING = 0.075, 0.07  # s for the lips to meet and to part …
+QUICKEST = 0.04  # … and at the least, when a short vowel lies between two contacts
 SHORTEST_CONTACT, CONTACT_SHARE = 0.05, 0.8  # s, and of the sound's own length
 STOP_LEAD = 0.06  # s before a stop's time that its closure may begin
 LEAD = 0.012  # s by which the mouth is ahead of the sound it makes
@@ -145,23 +146,40 @@ def _contact(speech: Speech, times: Track, segments: Segments, kind: str, fps: i
     """1 while the sounds of this contact last, and for two frames at least.
 
     A stop is heard as a dip of the sound, and engines differ in whether a stop's time begins with
-    the dip or with the burst after it: the contact is put where, near that time, it is quietest.
+    the dip or with the burst after it: its contact is put where, near that time, it is quietest.
     """
     chosen = np.array([viseme.contact == kind for viseme in segments.sequence])
+    stops = np.array([viseme.stop for viseme in segments.sequence])[chosen]
     starts, ends = segments.starts[chosen], segments.ends[chosen]
     length = np.maximum(CONTACT_SHARE * (ends - starts), max(SHORTEST_CONTACT, 2.01 / fps))
-    level = loudness_envelope(speech.waveform, speech.rate, _GRID)
-    sums = np.concatenate(([0.0], np.cumsum(np.maximum(level, -60.0), dtype=np.float64)))
-    earliest, latest = starts - STOP_LEAD, np.maximum(ends - length, starts - STOP_LEAD / 2)
-    placed = earliest[:, None] + (latest - earliest)[:, None] * np.linspace(0, 1, 9)
-    first, last = (
-        np.clip((edge * _GRID).round().astype(int), 0, len(level))
-        for edge in (placed, placed + length[:, None])
-    )
-    mean = (sums[last] - sums[first]) / np.maximum(last - first, 1)
-    begins = placed[np.arange(len(starts)), mean.argmin(axis=1)]
+    begins = (starts + ends - length) / 2
+    if stops.any():
+        earliest = starts[stops] - STOP_LEAD
+        latest = np.maximum(ends[stops] - length[stops], earliest)
+        begins[stops] = _quietest(speech, earliest, latest, length[stops])
     begins = np.maximum.accumulate(begins) if len(begins) else begins
-    return held(times, begins, begins + length, CLOSING, OPENING)
+    return held(times, begins, begins + length, *_flanks(begins, begins + length))
+
+
+def _flanks(begins: Track, finishes: Track) -> tuple[Track, Track]:
+    """How long closing and opening take around each contact, (N,) s: less beside a short vowel."""
+    between = 0.5 * (begins[1:] - finishes[:-1])
+    before, after = np.append(np.inf, between)[: len(begins)], np.append(between, np.inf)
+    return np.clip(before, QUICKEST, CLOSING), np.clip(after[: len(begins)], QUICKEST, OPENING)
+
+
+def _quietest(speech: Speech, earliest: Track, latest: Track, length: Track) -> Track:
+    """Where intervals of ``length`` s, beginning between ``earliest`` and ``latest``, are quietest.
+
+    All (N,). Of equally quiet places the last one is taken: it is the nearest to the burst.
+    """
+    level = np.maximum(loudness_envelope(speech.waveform, speech.rate, _GRID), -60.0)
+    sums = np.concatenate(([0.0], np.cumsum(level, dtype=np.float64)))
+    places = latest[:, None] + (earliest - latest)[:, None] * np.linspace(0, 1, 9)
+    first = np.clip((places * _GRID).round().astype(int), 0, len(level))
+    last = np.clip(((places + length[:, None]) * _GRID).round().astype(int), 0, len(level))
+    mean = (sums[last] - sums[first]) / np.maximum(last - first, 1)
+    return np.asarray(places[np.arange(len(places)), mean.round(1).argmin(axis=1)])
 
 
 def _relative_loudness(speech: Speech, fps: int, speaking: Floats) -> Floats:

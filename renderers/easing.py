@@ -26,20 +26,24 @@ def minimum_jerk(progress: Track) -> Track:
     return np.asarray(p * p * p * (10 + p * (6 * p - 15)))
 
 
-def held(times: Track, starts: Track, ends: Track, rise: float, fall: float) -> Floats:
+def held(
+    times: Track, starts: Track, ends: Track, rise: float | Track, fall: float | Track
+) -> Floats:
     """1 inside the intervals, easing from 0 over ``rise`` s before and to 0 over ``fall`` s after.
 
     times   (T,) s. starts, ends (N,) s in time order; intervals may touch or overlap a little.
+    rise, fall   s, one for all or (N,).
     Where the flanks of neighbours meet, they add up like independent chances: never over 1.
     """
     if len(starts) == 0:
         return np.zeros(len(times), np.float32)
+    rise, fall = np.broadcast_to(rise, starts.shape), np.broadcast_to(fall, starts.shape)
     following = np.searchsorted(starts, times, side="right")
     off = np.ones(len(times))
     for step in (-2, -1, 0, 1):
         k = np.clip(following + step, 0, len(starts) - 1)
         real = (following + step >= 0) & (following + step < len(starts))
-        away = np.maximum((starts[k] - times) / rise, (times - ends[k]) / fall)
+        away = np.maximum((starts[k] - times) / rise[k], (times - ends[k]) / fall[k])
         level = minimum_jerk(np.asarray(1 - away, np.float64))
         off *= 1 - np.where(real, level, 0.0)
     return (1 - off).astype(np.float32)

@@ -35,7 +35,8 @@ class Dominance:
 class Viseme:
     """A mouth shape: blendshape targets in [0, 1], and how firmly they are held.
 
-    ``contact`` names what must touch, whatever the neighbours do.
+    ``contact`` names what must touch, whatever the neighbours do; ``stop`` says that it stops the
+    breath altogether, so that it is heard as a dip.
     """
 
     dominance: Dominance
@@ -52,6 +53,7 @@ class Viseme:
     shrug: float = 0.0  # mouthShrugLower: the lower lip pushed up and out
     tongue: float = 0.0
     contact: Contact = "none"
+    stop: bool = False
 
 
 #                      jaw   height round spread contact tongue
@@ -84,8 +86,11 @@ VISEMES: dict[str, Viseme] = {
     ),
     "close front rounded": Viseme(_ROUNDED, jaw=0.11, lower=0.05, funnel=0.30, pucker=0.60),
     # Consonants, from the lips backwards.
-    "bilabial": Viseme(
-        _LABIAL, jaw=0.10, roll_lower=0.14, roll_upper=0.12, press=0.22, contact="bilabial"
+    "bilabial stop": Viseme(
+        _LABIAL, 0.10, roll_lower=0.14, roll_upper=0.12, press=0.22, contact="bilabial", stop=True
+    ),
+    "bilabial nasal": Viseme(
+        _LABIAL, 0.12, roll_lower=0.12, roll_upper=0.10, press=0.14, contact="bilabial"
     ),
     "bilabial fricative": Viseme(_LABIAL, jaw=0.08, funnel=0.08, press=0.10),
     "labiovelar": Viseme(_ROUNDED, jaw=0.09, funnel=0.20, pucker=0.76),
@@ -125,7 +130,8 @@ _LETTERS: dict[str, str] = {
     "close rounded": "uʉ",
     "mid front rounded": "øœɶ",
     "close front rounded": "yʏ",
-    "bilabial": "pbmɓʙʘ",
+    "bilabial stop": "pbɓʙʘ",
+    "bilabial nasal": "m",
     "bilabial fricative": "ɸβ",
     "labiovelar": "wʍɥʷ",
     "labiodental": "fvɱⱱ",

@@ -134,9 +134,10 @@ class Blink:
 
 @dataclass(frozen=True)
 class GazeCue:
-    """From ``time`` (s) on, the eyes look at (yaw, pitch) in degrees relative to the head.
+    """From ``time`` (s) on, the eyes look (yaw, pitch) degrees away from where the portrait looks.
 
-    Yaw is positive towards image right, pitch is positive upwards.
+    Yaw is positive towards image right, pitch is positive upwards. The eyes keep to it while the
+    head moves.
     """
 
     time: float
