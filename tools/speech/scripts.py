@@ -65,6 +65,15 @@ def check(text: str, language: str, voice: str) -> None:
                 raise TextError(_sentence(letters, script, base, voice))
 
 
+def language_of(text: str) -> str | None:
+    """A language whose script the first foreign word of ``text`` is in; None if all is Latin."""
+    for run in _FOREIGN_RUN.finditer(text):
+        for script, _ in _by_script(run.group()):
+            if script in _LANGUAGES:
+                return _LANGUAGES[script][0]
+    return None
+
+
 def _by_script(run: str) -> list[tuple[str, str]]:
     """Neighbouring letters of one script together: [("GREEK", "λόγος"), …]."""
     found: list[tuple[str, str]] = []
