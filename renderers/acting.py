@@ -164,16 +164,17 @@ def _postures(times: Track, prosody: Prosody, rng: np.random.Generator) -> Track
         begins = max(0.0, float(start) - 0.25)
         count = max(1, round((end - start) / POSTURE_HOLD_S))
         changes += list(np.linspace(begins, float(end), count, endpoint=False))
-    pose = np.zeros((len(times), 3))
+    steps = np.zeros((len(times), 3))
     at = np.zeros(3)
     for change in changes:
         target = np.clip(rng.normal(0, (0.28, 0.42, 0.36)), -0.8, 0.8)
         target[2] += 0.2 * target[1]  # a turned head also leans a little
-        moved = minimum_jerk((times - change) / rng.uniform(*POSTURE_S))
-        first = np.searchsorted(times, change)
-        pose[first:] += moved[first:, None] * (target - at)
+        length = rng.uniform(*POSTURE_S)
+        first, last = np.searchsorted(times, [change, change + length])
+        moved = minimum_jerk((times[first : last + 1] - change) / length)
+        steps[first : last + 1] += np.diff(moved, prepend=0.0)[:, None] * (target - at)
         at = target
-    return pose
+    return np.cumsum(steps, axis=0)
 
 
 def _nods(times: Track, prosody: Prosody, rng: np.random.Generator) -> Track:
