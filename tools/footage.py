@@ -1,0 +1,139 @@
+"""Any video, read as a stream of pictures and a stream of sound.
+
+Nothing is held but the picture at hand. What FFmpeg reads can be read, from a local file only:
+a file that points to others, such as a playlist, is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from tools.errors import VideoError
+from tools.media import Floats, Image
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+MOST_PIXELS = 8192 * 4320
+LONGEST = 4 * 3600.0  # seconds
+
+
+class Picture(NamedTuple):
+    """One frame: its time in seconds from the first, and (H, W, 3) uint8 RGB, upright."""
+
+    time: float
+    image: Image
+
+
+@dataclass(frozen=True)
+class Footage:
+    """What a video file says of itself.
+
+    size      (width, height) in pixels, upright.
+    fps       pictures per second, on average.
+    duration  seconds of picture, 0 where the file does not say.
+    sound     seconds of sound; None without a sound track, 0 where the file does not say.
+    codecs    names of the picture's and the sound's codec.
+    """
+
+    path: Path
+    size: tuple[int, int]
+    fps: float
+    duration: float
+    sound: float | None
+    codecs: tuple[str, ...]
+
+    def pictures(self) -> Iterator[Picture]:
+        """Every frame in the order shown, from the start. Raises VideoError where it is damaged."""
+        with _opened(self.path) as container:
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            first: float | None = None
+            for frame in container.decode(stream):
+                time = frame.time if frame.time is not None else 0.0
+                first = time if first is None else first
+                if time - first > LONGEST:
+                    raise VideoError(f"“{self.path.name}” is longer than {LONGEST / 3600:.0f} h.")
+                image = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+                yield Picture(time - first, _upright(image, frame.rotation))
+
+    def waveform(self, rate: int) -> Iterator[Floats]:
+        """The sound as (N,) float32 mono pieces at ``rate``; channels are averaged."""
+        import av
+
+        if self.sound is None:
+            return
+        with _opened(self.path) as container:
+            resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
+            for frame in container.decode(audio=0):
+                frame.pts = None
+                for piece in resampler.resample(frame):
+                    yield piece.to_ndarray()[0]
+            for piece in resampler.resample(None):
+                yield piece.to_ndarray()[0]
+
+
+def decode(path: Path) -> Footage:
+    """Open a video and read what it says of itself.
+
+    Raises VideoError when it is missing, empty, no video, damaged, or larger than 8K.
+    """
+    if not path.is_file():
+        raise VideoError(f"There is no video file “{path}”.")
+    if path.stat().st_size == 0:
+        raise VideoError(f"The video file “{path.name}” is empty (0 bytes).")
+    with _opened(path) as container:
+        if not container.streams.video:
+            raise VideoError(f"“{path.name}” has no picture; a video of a talking face is needed.")
+        stream = container.streams.video[0]
+        voices = container.streams.audio
+        width, height = stream.width, stream.height
+        if width * height > MOST_PIXELS:
+            raise VideoError(
+                f"“{path.name}” is {width}×{height} pixels; at most 8192×4320 can be read."
+            )
+        first = next(container.decode(stream), None)
+        if first is None:
+            raise VideoError(f"“{path.name}” holds no frame that can be shown.")
+        sound = voices[0] if voices else None
+        return Footage(
+            path=path,
+            size=(height, width) if first.rotation % 180 else (width, height),
+            fps=float(stream.average_rate or stream.guessed_rate or 0),
+            duration=_seconds(stream.duration, stream.time_base),
+            sound=None if sound is None else _seconds(sound.duration, sound.time_base),
+            codecs=tuple(s.codec_context.name for s in (stream, sound) if s is not None),
+        )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[InputContainer]:
+    """An open file and no protocols, so that FFmpeg opens nothing else."""
+    import av
+
+    try:
+        with (
+            path.open("rb") as file,
+            av.open(file, "r", options={"protocol_whitelist": "none"}) as container,
+        ):
+            yield container
+    except (av.FFmpegError, OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise VideoError(f"“{path.name}” cannot be read as a video: {said}.") from error
+
+
+def _seconds(ticks: int | None, tick: Fraction | None) -> float:
+    return float(ticks * tick) if ticks is not None and tick is not None else 0.0
+
+
+def _upright(image: Image, rotation: int) -> Image:
+    """Turned counter-clockwise by ``rotation`` degrees, as the file says it is to be shown."""
+    turns = round(rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image

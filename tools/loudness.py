@@ -1,0 +1,178 @@
+"""Loudness as EBU R 128 measures it, and sound brought to the loudness asked for.
+
+Integrated loudness and true peak are those of ITU-R BS.1770 through FFmpeg's ``ebur128`` filter.
+Sound flows through in chunks, so that an hour costs no more memory than a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from math import inf, log10
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from tools.media import Floats
+
+if TYPE_CHECKING:
+    from av import AudioFrame
+    from av.filter.context import FilterContext
+
+TARGET = -16.0  # LUFS
+CEILING = -1.0  # dBTP
+SILENCE = -70.0  # LUFS: the absolute gate of BS.1770; quieter sound has no loudness
+RATE = 48_000  # samples per second, of everything that is delivered
+TOLERANCE = 0.2  # LU
+_BLOCK = 0.4  # seconds: the gating block of BS.1770
+_OVERSAMPLED = 4 * RATE  # where sample peaks are true peaks, to a few hundredths of a dB
+_ATTEMPTS = 8
+_MOST_LIMITED = 40.0  # dB: holding peaks down further would be distortion, not loudness
+_NOTHING = 1e-4  # peak amplitude of what counts as silence: −80 dBFS
+
+
+class Loudness(NamedTuple):
+    """How loud a sound is: LUFS, −70 for silence; and its true peak in dBTP, −inf for zeros."""
+
+    integrated: float
+    peak: float
+
+
+Chunks = Callable[[], Iterator[Floats]]  # starts a sound: (N,) float32 mono pieces, in order
+
+
+def chunks(waveform: Floats, size: int = 1 << 16) -> Iterator[Floats]:
+    """A waveform in pieces of at most ``size`` samples, as views."""
+    for start in range(0, len(waveform), size):
+        yield waveform[start : start + size]
+
+
+def measure(sound: Iterable[Floats], rate: int) -> Loudness:
+    """Integrated loudness and true peak of (N,) float32 mono pieces at ``rate``.
+
+    A sound shorter than a gating block (0.4 s) is measured as if it went on repeating.
+    """
+    last: dict[str, str] = {}
+    meter = [("ebur128", "peak=true:metadata=1:framelog=quiet")]
+    for frame in _through(_lengthened(sound, rate), rate, meter):
+        last = frame.metadata or last
+    peak = float(last.get("lavfi.r128.true_peak", 0.0))
+    integrated = float(last.get("lavfi.r128.I", SILENCE))
+    if not integrated > SILENCE:  # not a number, too, for what was all zeros
+        integrated = SILENCE
+    return Loudness(integrated, 20 * log10(peak) if peak > 0 else -inf)
+
+
+def normalised(
+    sound: Chunks, rate: int, target: float = TARGET, ceiling: float = CEILING
+) -> Iterator[Floats]:
+    """The sound at 48 kHz, ``target`` LUFS loud, its true peaks at most ``ceiling`` dBTP.
+
+    It is heard through first, which is why ``sound`` starts it anew each time. Where gain alone
+    would push peaks over the ceiling a look-ahead limiter holds them, and gain makes up for what
+    that costs; of a sound that is nearly all peaks the ceiling wins over the target. Silence stays
+    as it is.
+    """
+    loudest = max((float(np.abs(piece).max(initial=0)) for piece in sound()), default=0.0)
+    lift = -20 * log10(max(loudest, _NOTHING))  # full scale: a whisper must not fall below the gate
+    gain, limit = lift, None
+    heard = measure(_amplified(sound, rate, gain, limit), RATE)
+    if loudest < _NOTHING or heard.integrated <= SILENCE:
+        yield from _amplified(sound, rate, 0.0, None)
+        return
+    gain += target - heard.integrated
+    most = lift + ceiling + _MOST_LIMITED
+    for _ in range(_ATTEMPTS):
+        gain = min(gain, most)
+        result = measure(_amplified(sound, rate, gain, limit), RATE)
+        excess, missing = result.peak - ceiling, target - result.integrated
+        if excess <= 0 and (abs(missing) <= TOLERANCE or gain == most):
+            break
+        if excess > 0:
+            limit = ceiling - 0.1 if limit is None else limit - excess - 0.05
+        if abs(missing) > TOLERANCE:
+            gain += missing
+    yield from _amplified(sound, rate, gain, limit)
+
+
+def _amplified(sound: Chunks, rate: int, gain: float, limit: float | None) -> Iterator[Floats]:
+    """At 48 kHz and ``gain`` dB louder; true peaks held at ``limit`` dBFS, or not held if None."""
+    filters = [("aresample", f"{RATE}:filter_size=64"), ("volume", f"{gain}dB:precision=float")]
+    if limit is not None:
+        # level=0: no gain of its own; latency=1: the look-ahead delays nothing.
+        hold = f"limit={max(10 ** (limit / 20), 0.0625)}:attack=5:release=60:level=0:latency=1"
+        filters += [
+            ("aresample", f"{_OVERSAMPLED}"),
+            ("alimiter", hold),
+            ("aresample", f"{RATE}"),
+        ]
+    filters.append(("aformat", "sample_fmts=flt"))
+    for frame in _through(sound(), rate, filters):
+        yield frame.to_ndarray()[0]
+
+
+def _lengthened(sound: Iterable[Floats], rate: int) -> Iterator[Floats]:
+    """The sound as the meter wants it: at least a few blocks, and whole hops of 0.1 s.
+
+    The meter keeps what does not fill a hop to itself, so silence completes the last one.
+    """
+    head: list[Floats] = []
+    length = 0
+    pieces = iter(sound)
+    for piece in pieces:
+        head.append(piece)
+        length += len(piece)
+        if length >= _BLOCK * rate:
+            break
+    if 0 < length < _BLOCK * rate:
+        yield np.resize(np.concatenate(head), int(3 * _BLOCK * rate))
+    else:
+        yield from head
+        yield from pieces
+    yield np.zeros(rate // 10, np.float32)
+
+
+def _through(
+    sound: Iterable[Floats], rate: int, filters: list[tuple[str, str]]
+) -> Iterator[AudioFrame]:
+    """What comes out of a chain of FFmpeg filters, given as (name, arguments)."""
+    from av import AudioFrame
+    from av.filter import Graph
+
+    graph = Graph()
+    first = graph.add_abuffer(
+        sample_rate=rate, format="flt", layout="mono", time_base=Fraction(1, rate)
+    )
+    last = first
+    for name, arguments in [*filters, ("abuffersink", "")]:
+        following = graph.add(name, arguments)
+        last.link_to(following)
+        last = following
+    graph.configure()
+    position = 0
+    for piece in sound:
+        if len(piece) == 0:
+            continue
+        frame = AudioFrame.from_ndarray(
+            np.ascontiguousarray(piece, np.float32)[None], format="flt", layout="mono"
+        )
+        frame.sample_rate, frame.pts = rate, position
+        position += len(piece)
+        first.push(frame)
+        yield from _waiting(last)
+    if position:
+        first.push(None)
+        yield from _waiting(last)
+
+
+def _waiting(sink: FilterContext) -> Iterator[AudioFrame]:
+    """What a sink holds by now."""
+    from av import AudioFrame, BlockingIOError
+
+    while True:
+        try:
+            frame = sink.pull()
+        except (BlockingIOError, EOFError):
+            return
+        if isinstance(frame, AudioFrame):
+            yield frame
