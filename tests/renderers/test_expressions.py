@@ -48,7 +48,7 @@ def test_an_intensity_is_a_number_from_0_to_1(amount: str) -> None:
 def test_presets_are_weights_and_differ(name: str) -> None:
     shape = vector(name)
     assert shape.shape == (52,)
-    assert 0 <= shape.min() <= shape.max() < 0.8
+    assert 0 <= shape.min() <= shape.max() < 0.85
     for other in PRESETS:
         assert other == name or np.abs(vector(other) - shape).sum() > 0.2
     assert vector(name, 0.5) == pytest.approx(shape / 2)
@@ -68,7 +68,7 @@ def test_changes_are_eased_and_anticipated() -> None:
     assert frown[TIMES < 4.7].max() == 0
     assert 0.05 < frown[np.searchsorted(TIMES, 5.0)] < 0.6
     assert smile[TIMES > 5.4].max() == 0
-    assert np.abs(np.diff(track, axis=0)).max() < 0.12
+    assert np.abs(np.diff(track, axis=0)).max() < 0.15
 
 
 def test_cues_in_a_hurry_still_move_smoothly() -> None:
@@ -84,7 +84,7 @@ def test_a_held_expression_is_never_frozen() -> None:
     smile = expression_track((ExpressionCue(0, "happy", 1),), TIMES)[:, INDEX["mouthSmileLeft"]]
     assert np.ptp(smile) > 0.02
     assert np.abs(np.diff(smile)).max() < 0.005
-    assert 0.45 < smile.min() < smile.max() < 0.7
+    assert 0.5 < smile.min() < smile.max() < 0.85
 
 
 def test_neutral_is_exactly_nothing() -> None:
