@@ -12,20 +12,17 @@ import cv2
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
+from tools import mesh
 from tools.media import Box, Floats, Image
 
 BRIDGE_CONTRAST = 2.5  # relative change of brightness per cm; bare noses stay below 1
 
-UPPER_LID = {
-    "Right": (33, 246, 161, 160, 159, 158, 157, 173, 133),
-    "Left": (362, 398, 384, 385, 386, 387, 388, 466, 263),
-}
-LOWER_LID = {
-    "Right": (33, 7, 163, 144, 145, 153, 154, 155, 133),
-    "Left": (362, 382, 381, 380, 374, 373, 390, 249, 263),
-}
-BROW_EDGE = {"Right": (46, 53, 52, 65, 55), "Left": (285, 295, 282, 283, 276)}
-IRIS = {"Right": (468, 469, 470, 471, 472), "Left": (473, 474, 475, 476, 477)}
+# Image left to right. The subject's right eye is the one on the image's left.
+EYES = {"Right": mesh.RIGHT_EYE, "Left": mesh.LEFT_EYE}
+UPPER_LID = {side: loop[:9] for side, loop in EYES.items()}
+LOWER_LID = {side: (loop[0], *loop[:7:-1]) for side, loop in EYES.items()}
+BROW_EDGE = {"Right": mesh.RIGHT_EYEBROW[:4:-1], "Left": mesh.LEFT_EYEBROW[:4:-1]}
+IRIS = {"Right": mesh.RIGHT_IRIS, "Left": mesh.LEFT_IRIS}
 
 
 @dataclass(frozen=True)

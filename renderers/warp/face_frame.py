@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tools import mesh
 from tools.media import Floats
 
 Doubles = npt.NDArray[np.float64]
 
-NASION, CHIN = 168, 152
 OUTER_EYE_CORNERS = (33, 263)
 
 # Landmark pairs that mirror one another: their differences point along the face's x axis.
@@ -62,8 +62,8 @@ def face_frame(landmarks: Floats) -> FaceFrame:
     y = _unit(np.asarray(down) - x * np.dot(down, x))
     axes = np.stack([x, y, np.cross(x, y)])
     eyes = np.linalg.norm(np.subtract(*points[list(OUTER_EYE_CORNERS)])) / OUTER_EYE_DISTANCE_CM
-    height = np.linalg.norm(points[CHIN] - points[NASION]) / NASION_TO_CHIN_CM
-    return FaceFrame(points[NASION], axes, float(eyes + height) / 2)
+    height = np.linalg.norm(points[mesh.CHIN] - points[mesh.NASION]) / NASION_TO_CHIN_CM
+    return FaceFrame(points[mesh.NASION], axes, float(eyes + height) / 2)
 
 
 def _unit(vector: Doubles) -> Doubles:

@@ -10,13 +10,15 @@ from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from renderers.warp.face_frame import FaceFrame
 from renderers.warp.muscles import MouthSlit
+from tools import mesh
 from tools.media import Floats, Image
 
-INNER_UPPER_LIP = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308)
-INNER_LOWER_LIP = (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308)
+# Image left to right, corners included.
+INNER_UPPER_LIP = mesh.INNER_LIPS[:11]
+INNER_LOWER_LIP = (mesh.INNER_LIPS[0], *mesh.INNER_LIPS[:9:-1])
 POINTS = 61  # along each curve, corner to corner
 
-OUTER_CORNERS = (61, 291)
+OUTER_CORNERS = (mesh.RIGHT_MOUTH_CORNER, mesh.LEFT_MOUTH_CORNER)
 
 CLOSED_CM = 0.16  # a smaller gap between the inner lips is a closed mouth
 CORNER = 0.45  # closed lips part from here, on the way from the inner to the outer corners

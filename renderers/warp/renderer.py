@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from renderers.blendshapes import ARKIT, INDEX
+from renderers.blendshapes import ARKIT, GAZE_DEGREES, INDEX
 from renderers.performance import Performance, perform
 from renderers.warp.eyes import find_eye
 from renderers.warp.field import Texture
@@ -22,7 +22,6 @@ from tools.media import Box, Direction, Floats, Frames, Image, Mask, Patch, Port
 Flags = npt.NDArray[np.bool_]
 
 NECK_CM = np.array([0.0, 10.0, 7.5])  # the head turns about the top of the spine
-GAZE_DEGREES = 30.0  # of the eyeball at eyeLook… = 1
 STILL_PX = 0.02  # motion below this is not drawn
 PAUSE_S, EASE_S = 0.7, 0.16  # speech holds the mouth for so long around itself, and eases so fast
 # Blendshapes that move when, and only when, somebody speaks.
