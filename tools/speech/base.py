@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib import import_module, metadata
 from typing import Protocol
 
-from tools.errors import MissingError, OptionError
+from tools.errors import OptionError
 from tools.media import Speech
 
 ENTRY_POINTS = "portrayal.speech"
@@ -54,7 +54,8 @@ class Spec:
     summary   one line for ``portrayal voices``.
     licence   SPDX identifier of engine and voices.
     load      imports the implementation and returns a ready engine. Raises MissingError.
-    missing   returns one sentence saying what is not installed and how to get it, or None.
+    missing   returns one sentence saying what is not installed and how to get it, or None. An
+              engine that only lacks a voice may be loaded all the same and given the path of one.
     rank      engines with a lower rank are preferred when none is asked for.
     """
 
@@ -85,6 +86,4 @@ def load(name: str) -> Engine:
     specs = available()
     if name not in specs:
         raise OptionError(f"There is no speech engine “{name}”; there are: {', '.join(specs)}.")
-    if sentence := specs[name].missing():
-        raise MissingError(sentence)
     return specs[name].load()

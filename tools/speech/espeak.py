@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,12 +10,12 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from tools.errors import OptionError
+from tools.errors import MissingError, OptionError
 from tools.media import Phoneme, Speech
 from tools.speech import scripts
 from tools.speech.base import Spec, Voice
 from tools.speech.espeak_library import Take, library
-from tools.speech.timing import plain_ipa, words_from_marks
+from tools.speech.timing import is_modifier, plain_ipa, words_from_marks
 from tools.text import pause_after, sentences
 
 DEFAULT = "en-us"
@@ -123,8 +122,7 @@ def _phonemes(take: Take, rate: int, length: int) -> tuple[Phoneme, ...]:
     starts = [sample for _, sample in take.phonemes]
     for (given, start), end in zip(take.phonemes, [*starts[1:], length], strict=True):
         symbol = "" if given.startswith("(") else plain_ipa(given)  # "(de)": a change of language
-        modifier = all(unicodedata.category(letter) in ("Lm", "Mn") for letter in symbol)
-        if modifier and symbol and found:  # such as ʲ, which belongs to the consonant before
+        if is_modifier(symbol) and found:
             before = found.pop()
             found.append(Phoneme(before.symbol + symbol, before.start, end / rate))
         elif symbol and end > start:
@@ -138,11 +136,17 @@ def _missing() -> str | None:
     return "The speech engine espeak-ng is not installed; get it with: pip install espeakng-loader."
 
 
+def _engine() -> Espeak:
+    if sentence := _missing():
+        raise MissingError(sentence)
+    return Espeak()
+
+
 SPEC = Spec(
     name="espeak",
     summary="espeak-ng, built in: 130 languages, a synthetic sound, exact times, seconds a minute",
     licence="GPL-3.0-or-later",
     rank=10,
-    load=Espeak,
+    load=_engine,
     missing=_missing,
 )

@@ -6,7 +6,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from tools.media import Phoneme, Word
+from tools.media import Phoneme, Speech, Word
 from tools.text import words as words_of
 
 _MARKS = frozenset("ˈˌːˑ‿͜͡")
@@ -19,6 +19,11 @@ def plain_ipa(symbol: str) -> str:
     """
     kept = (c for c in symbol if unicodedata.category(c)[0] in "LM" and c not in _MARKS)
     return "".join(kept)
+
+
+def is_modifier(symbol: str) -> bool:
+    """Whether a symbol of ``plain_ipa`` only changes the sound before it: ʲ, ʰ, a nasal tilde."""
+    return bool(symbol) and all(unicodedata.category(c) in ("Lm", "Mn") for c in symbol)
 
 
 def words_from_marks(
@@ -64,3 +69,92 @@ def share(tokens: Sequence[str], start: float, end: float) -> list[Word]:
         found.append(Word(token, at, until))
         at = until
     return found
+
+
+# --- Where an engine does not say -----------------------------------------------------------
+
+_VOWELS = frozenset("aeiouyæøœɐɑɒɔɘəɚɛɜɝɞɤɨɪɯɵɶʉʊʌʏᵻä")
+_LENGTHS = {  # relative to a short vowel, after Klatt (1979), "Synthesis by rule", inherent lengths
+    **dict.fromkeys("ptkbdɡgʔcɟqɖʈɾ", 0.7),
+    **dict.fromkeys("fsʃθxçχɕʂhħ", 1.0),
+    **dict.fromkeys("vðzʒɣʁʝʑʐ", 0.75),
+    **dict.fromkeys("mnŋɲɳɴlɫʎɭrɹʀɻ", 0.7),
+    **dict.fromkeys("jwɥʋɰ", 0.6),
+}
+
+
+def estimated(symbols: Sequence[str], start: float, end: float) -> list[Phoneme]:
+    """Sounds from ``start`` to ``end``, each as long as it typically is; "" is a pause."""
+    lengths = [sum(_LENGTHS.get(letter, 1.0) for letter in s) or 1.5 for s in symbols]
+    scale = (end - start) / (sum(lengths) or 1.0)
+    found, at = [], start
+    for symbol, length in zip(symbols, lengths, strict=True):
+        if symbol:
+            found.append(Phoneme(symbol, at, at + length * scale))
+        at += length * scale
+    return found
+
+
+def words_like(reference: Speech, phonemes: Sequence[Phoneme]) -> tuple[Word, ...]:
+    """The words of ``reference`` at the times of other ``phonemes`` that say the same text.
+
+    For engines that report sounds but not words: the two series of sounds are matched by the
+    alignment of Needleman & Wunsch (1970), in which vowels prefer vowels and consonants consonants.
+    """
+    letters, owner = _letters(reference.phonemes)
+    starts = [word.start for word in reference.words]
+    of_word = [max(0, bisect_right(starts, reference.phonemes[k].start + 1e-6) - 1) for k in owner]
+    others, other_owner = _letters(phonemes)
+    spans: dict[int, list[Phoneme]] = {}
+    for letter, match in enumerate(_matches(others, letters)):
+        if match is not None:
+            spans.setdefault(of_word[match], []).append(phonemes[other_owner[letter]])
+    found: list[Word] = []
+    for index, word in enumerate(reference.words):
+        before = found[-1].end if found else 0.0
+        span = spans.get(index, ())
+        start = max(before, span[0].start) if span else before
+        found.append(Word(word.text, start, max(start, span[-1].end) if span else start))
+    return tuple(found)
+
+
+def _letters(phonemes: Sequence[Phoneme]) -> tuple[list[str], list[int]]:
+    """Single IPA letters, and the phoneme each belongs to."""
+    pairs = [
+        (letter, k)
+        for k, phoneme in enumerate(phonemes)
+        for letter in phoneme.symbol
+        if unicodedata.category(letter) == "Ll"
+    ]
+    return [letter for letter, _ in pairs], [k for _, k in pairs]
+
+
+def _matches(sounds: Sequence[str], reference: Sequence[str]) -> list[int | None]:
+    """For each sound the index of its partner in ``reference``; None where it has none."""
+    gap = 0.6
+    rows, columns = len(sounds), len(reference)
+    cost = [[gap * column for column in range(columns + 1)]]
+    for row in range(1, rows + 1):
+        previous, current = cost[-1], [gap * row]
+        for column in range(1, columns + 1):
+            replaced = previous[column - 1] + _difference(sounds[row - 1], reference[column - 1])
+            current.append(min(replaced, previous[column] + gap, current[-1] + gap))
+        cost.append(current)
+    found: list[int | None] = [None] * rows
+    row, column = rows, columns
+    while row and column:
+        difference = _difference(sounds[row - 1], reference[column - 1])
+        if cost[row][column] >= cost[row - 1][column - 1] + difference - 1e-9:
+            row, column = row - 1, column - 1
+            found[row] = column
+        elif cost[row][column] >= cost[row - 1][column] + gap - 1e-9:
+            row -= 1
+        else:
+            column -= 1
+    return found
+
+
+def _difference(one: str, other: str) -> float:
+    if one == other:
+        return 0.0
+    return 0.4 if (one in _VOWELS) == (other in _VOWELS) else 1.3

@@ -1,0 +1,251 @@
+"""piper: neural voices (VITS) as ONNX files, several times faster than real time on a CPU."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import platformdirs
+
+from tools.errors import InputError, MissingError, OptionError
+from tools.media import Floats, Phoneme, Speech, Word
+from tools.speech import scripts
+from tools.speech.base import Spec, Voice
+from tools.speech.espeak import Espeak
+from tools.speech.narration import join
+from tools.speech.timing import estimated, is_modifier, plain_ipa, words_like
+from tools.text import pause_after, sentences
+
+if TYPE_CHECKING:
+    from piper import PiperVoice
+    from piper.voice import AudioChunk
+
+FOLDER_VARIABLE = "PORTRAYAL_VOICES"
+_SEED = 1  # of the noise a voice is drawn from: the same text gives the same sound
+_LARGEST_CONFIG = 5_000_000  # bytes
+
+
+def folder() -> Path:
+    """Where voices are looked for: $PORTRAYAL_VOICES, else the user's cache folder."""
+    if given := os.environ.get(FOLDER_VARIABLE):
+        return Path(given)
+    return platformdirs.user_cache_path("portrayal") / "voices"
+
+
+class Piper:
+    """Voices are file names without ``.onnx`` in ``folder()``, or paths to ``.onnx`` files."""
+
+    def voices(self) -> tuple[Voice, ...]:
+        found = []
+        for file in _files():
+            try:
+                language = str(_config(file)["espeak"]["voice"])
+            except InputError:  # left out of the list; named when it is asked for
+                continue
+            found.append(Voice(file.stem, language, str(file)))
+        return tuple(found)
+
+    def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
+        """See ``tools.speech.base.Engine``.
+
+        Times are exact where the voice's durations can be read, else estimated, with a note. Sounds
+        are single IPA letters with their diacritics: a diphthong comes as two.
+        """
+        file = _file(voice)
+        config = _config(file)
+        language = str(config["espeak"]["voice"])
+        if not 0.5 <= speed <= 2:
+            raise OptionError(f"The speed {speed:g} cannot be spoken; it can be 0.5 to 2.")
+        scripts.check(text, language, voice or file.stem)
+        return _sentences(text, _load(file), language, speed)
+
+
+def _files() -> list[Path]:
+    return sorted(folder().glob("*.onnx")) if folder().is_dir() else []
+
+
+def _file(voice: str | None) -> Path:
+    """The model of a voice: a path to an ``.onnx`` file, or a name in the folder of voices."""
+    files = _files()
+    if voice is None:
+        if not files:
+            raise MissingError(_no_voice())
+        return files[0]
+    if voice.endswith(".onnx"):
+        path = Path(voice).expanduser()
+        if not path.is_file():
+            raise OptionError(f"There is no piper voice at “{voice}”.")
+        return path
+    for file in files:
+        if file.stem == voice:
+            return file
+    shown = ", ".join(file.stem for file in files) or "none"
+    raise OptionError(
+        f"There is no piper voice “{voice}” in “{folder()}” (there: {shown}); "
+        "give one of these or the path of an .onnx file."
+    )
+
+
+def _config(file: Path) -> dict[str, Any]:
+    """The description beside the model, checked for what is used of it here."""
+    path = file.with_name(f"{file.name}.json")
+    if not path.is_file():
+        raise OptionError(
+            f"The piper voice “{file.name}” lacks its description “{path.name}”; "
+            "put it in the same folder."
+        )
+    try:
+        if path.stat().st_size > _LARGEST_CONFIG:
+            raise ValueError("too large")
+        config = json.loads(path.read_text(encoding="utf-8"))
+        if not 8000 <= config["audio"]["sample_rate"] <= 48000:
+            raise ValueError("sample rate")
+        if not isinstance(config["espeak"]["voice"], str):
+            raise TypeError("voice")
+        kind = config.get("phoneme_type", "espeak")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OptionError(
+            f"“{path.name}” is damaged or does not describe a piper voice; fetch it again."
+        ) from error
+    if kind not in ("espeak", "text"):  # the others fetch dictionaries of their own
+        raise OptionError(
+            f"The piper voice “{file.stem}” needs the phonemizer “{kind}”; "
+            "voices with “espeak” or “text” can be used."
+        )
+    return dict(config)
+
+
+def _load(file: Path) -> PiperVoice:
+    """A freshly loaded voice, its noise seeded: the same narration always sounds the same."""
+    import onnxruntime  # type: ignore[import-untyped]
+    from piper import PiperVoice
+
+    onnxruntime.set_default_logger_severity(4)
+    onnxruntime.set_seed(_SEED)
+    try:
+        return PiperVoice.load(file, include_alignments=True)
+    except Exception as error:  # onnx, onnxruntime and piper each raise classes of their own
+        raise OptionError(
+            f"“{file.name}” is damaged or not a piper voice; fetch it again."
+        ) from error
+
+
+def _sentences(text: str, voice: PiperVoice, language: str, speed: float) -> Iterator[Speech]:
+    from piper import SynthesisConfig
+
+    settings = SynthesisConfig(length_scale=voice.config.length_scale / speed)
+    for sentence in sentences(text):
+        plain = sentence.strip().replace("[[", "[ [")  # doubled, they would hold raw phonemes
+        chunks = voice.synthesize(plain, settings, include_alignments=True)
+        yield _speech(sentence, chunks, voice.config.sample_rate, language, speed)
+
+
+def _speech(
+    sentence: str, chunks: Iterable[AudioChunk], rate: int, language: str, speed: float
+) -> Speech:
+    waveforms: list[Floats] = []
+    sounds: list[Phoneme] = []
+    exact, at = True, 0
+    for chunk in chunks:
+        waveforms.append(chunk.audio_float_array)
+        length = len(chunk.audio_float_array)
+        if chunk.phoneme_alignments:
+            parts = _sounds((a.phoneme, int(a.num_samples)) for a in chunk.phoneme_alignments)
+            sounds += _placed(parts, at / rate, rate)
+        else:
+            exact = False
+            symbols = [symbol for symbol, _ in _sounds((p, 0) for p in chunk.phonemes)]
+            sounds += estimated(symbols, at / rate, (at + length) / rate)
+        at += length
+    waveforms.append(np.zeros(round(pause_after(sentence) / speed * rate), np.float32))
+    return Speech(
+        np.concatenate(waveforms),
+        rate,
+        tuple(sounds),
+        _words(sentence, language, sounds),
+        "exact" if exact else "estimated",
+        () if exact else (_ESTIMATED,),
+    )
+
+
+def _sounds(parts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Piper's code points with their samples put together into sounds; "" is silence.
+
+    Stress marks go to the sound they precede, length marks and diacritics to the one they follow,
+    the gap between two words to the sound before it; punctuation and the ends are silence.
+    """
+    found: list[tuple[str, int]] = []
+    lead = 0
+    for part, samples in parts:
+        symbol = plain_ipa(part)
+        follows = bool(found and found[-1][0])
+        if part in ("ˈ", "ˌ"):
+            lead += samples
+        elif follows and (part in (" ", "ː", "ˑ") or is_modifier(symbol)):
+            before, length = found.pop()
+            found.append((before + symbol, length + samples))
+        else:
+            found.append((symbol, lead + samples))
+            lead = 0
+    return found
+
+
+def _placed(parts: Iterable[tuple[str, int]], start: float, rate: int) -> Iterator[Phoneme]:
+    at = 0
+    for symbol, samples in parts:
+        if symbol and samples:
+            yield Phoneme(symbol, start + at / rate, start + (at + samples) / rate)
+        at += samples
+
+
+def _words(sentence: str, language: str, sounds: list[Phoneme]) -> tuple[Word, ...]:
+    """Piper does not tell words; espeak-ng, which wrote its phonemes, does."""
+    try:
+        reference = join(Espeak().speak(sentence, language), lead=0, tail=0)
+    except InputError:  # a language of piper's own
+        return ()
+    return words_like(reference, sounds)
+
+
+_ESTIMATED = (
+    "This piper voice does not tell when it says what, so the times of its sounds are estimated."
+)
+
+
+def _no_voice() -> str:
+    return (
+        f"There is no piper voice in “{folder()}”; put one there (NAME.onnx and NAME.onnx.json), "
+        f"for example with: python -m piper.download_voices --download-dir “{folder()}” "
+        "en_US-lessac-medium."
+    )
+
+
+def _not_installed() -> str | None:
+    if find_spec("piper") and find_spec("onnxruntime"):
+        return None
+    return "The speech engine piper is not installed; get it with: pip install piper-tts onnx."
+
+
+def _missing() -> str | None:
+    return _not_installed() or (None if _files() else _no_voice())
+
+
+def _engine() -> Piper:
+    if sentence := _not_installed():
+        raise MissingError(sentence)
+    return Piper()
+
+
+SPEC = Spec(
+    name="piper",
+    summary="piper, neural voices from .onnx files: a natural sound, exact times with most voices",
+    licence="GPL-3.0-or-later; each voice has its own",
+    rank=5,
+    load=_engine,
+    missing=_missing,
+)
