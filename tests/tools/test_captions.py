@@ -1,0 +1,233 @@
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tools.captions import Cue, burn, cues, line_length, save, srt, undrawable, vtt
+from tools.captions.cues import LINE, LONGEST
+from tools.errors import OutputError
+from tools.media import Frames, Image, Patch, Speech, Word
+
+TEXT = (
+    "Good evening. Here is the news: a small town in the north, which hardly anybody had heard "
+    "of before this morning, has elected a cat. The cat – a tabby – could not be reached for "
+    "comment! Its owner, however, said that it was “very pleased”, and that it would serve."
+)
+
+
+def spoken(text: str, per_word: float = 0.3, pause: float = 0.0, after: int = 0) -> Speech:
+    """Words without punctuation, a pause after the first ``after`` of them."""
+    words, time = [], 0.2
+    for token in text.split():
+        if core := re.sub(r"^\W+|\W+$", "", token):
+            words.append(Word(core, time, time + per_word * 0.9))
+            time += per_word
+            if len(words) == after:
+                time += pause
+    return Speech(np.zeros(round((time + 1) * 16_000), np.float32), 16_000, words=tuple(words))
+
+
+def assert_readable(found: tuple[Cue, ...], line: int = LINE) -> None:
+    for cue in found:
+        assert 1 <= len(cue.lines) <= 2
+        assert all(len(text) <= line for text in cue.text.split("\n"))
+        assert 0 < cue.end - cue.start <= LONGEST + 0.5
+    for one, following in pairwise(found):
+        assert one.end <= following.start
+
+
+def test_every_word_once_with_the_punctuation_of_the_text() -> None:
+    found = cues(spoken(TEXT), TEXT)
+    assert_readable(found)
+    assert " ".join(cue.text.replace("\n", " ") for cue in found) == TEXT
+
+
+def test_breaks_fall_where_the_sentence_breathes() -> None:
+    endings = [cue.text[-1] for cue in cues(spoken(TEXT), TEXT)]
+    assert sum(ending in ".,:!?”–" for ending in endings) >= len(endings) - 1
+
+
+def test_a_long_pause_always_breaks() -> None:
+    found = cues(spoken("one two three four", pause=1.5, after=2))
+    assert [cue.text for cue in found] == ["one two", "three four"]
+    assert found[0].end < found[1].start
+
+
+def test_shown_from_the_first_to_after_the_last_word() -> None:
+    (cue,) = cues(spoken("just a few words"))
+    assert cue.start == pytest.approx(0.2)
+    assert cue.end > cue.words[-1].end
+
+
+def test_a_single_short_word_can_still_be_read() -> None:
+    (cue,) = cues(Speech(np.zeros(16_000, np.float32), 16_000, words=(Word("No", 0.1, 0.2),)))
+    assert cue.end - cue.start >= 1
+
+
+def test_a_text_that_differs_from_what_was_said() -> None:
+    found = cues(spoken("I have twenty one cats and dogs"), "I have 21 cats, and dogs!")
+    assert found[0].text.replace("\n", " ") == "I have twenty one cats, and dogs!"
+
+
+def test_no_words_no_captions() -> None:
+    assert cues(Speech(np.zeros(99, np.float32), 16_000), "Words without times.") == ()
+
+
+@pytest.mark.parametrize("line", [24, 32, 42])
+def test_words_longer_than_a_line_are_cut(line: int) -> None:
+    found = cues(spoken(f"a {'x' * 150} b", per_word=2.0), line=line)
+    assert_readable(found, line)
+    joined = "".join(word.text for cue in found for word in cue.words)
+    assert joined == f"a{'x' * 150}b"
+
+
+def test_fast_speech_of_thousands_of_words() -> None:
+    assert_readable(cues(spoken(TEXT * 60, per_word=0.12), TEXT * 60))
+
+
+def test_upright_films_have_shorter_lines() -> None:
+    assert line_length((1920, 1080)) == line_length((1080, 1080)) == 42
+    assert 24 <= line_length((1080, 1920)) < 36
+
+
+# --- Files ----------------------------------------------------------------------------------
+
+
+def test_subrip() -> None:
+    two = (
+        Cue(0.5, 2.0, ((Word("Hello", 0.5, 0.9),), (Word("you!", 1.0, 1.4),))),
+        Cue(3661.0, 3662.0005, ((Word("Bye", 3661.0, 3661.4),),)),
+    )
+    assert srt(two) == (
+        "1\n00:00:00,500 --> 00:00:02,000\nHello\nyou!\n\n2\n01:01:01,000 --> 01:01:02,000\nBye\n"
+    )
+
+
+def test_webvtt_is_timed_by_word_and_escaped() -> None:
+    cue = Cue(0.5, 2.0, ((Word("a<b", 0.5, 0.9), Word("&", 1.0, 1.1), Word("-->", 1.2, 1.4)),))
+    assert vtt([cue]) == (
+        "WEBVTT\n\n00:00:00.500 --> 00:00:02.000\na&lt;b <00:00:01.000>&amp; <00:00:01.200>--&gt;\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["film.srt", "film.VTT"])
+def test_saved_beside_the_film(tmp_path: Path, name: str) -> None:
+    path = save(cues(spoken(TEXT), TEXT), tmp_path / name)
+    assert "has elected a cat." in re.sub(r"<[^>]*>", "", path.read_text("utf-8")).replace(
+        "\n", " "
+    )
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_unknown_kind_of_file(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"\.srt or \.vtt"):
+        save((), tmp_path / "film.txt")
+
+
+# --- Burned in ------------------------------------------------------------------------------
+
+
+def frames(width: int, height: int, count: int = 60) -> Frames:
+    """A grey still; a white square in the lower middle that grows."""
+
+    def patches() -> Iterator[tuple[Patch, ...]]:
+        for i in range(count):
+            side = min(width, height) // 8 + i % 3
+            square = np.full((side, side, 3), 255, np.uint8)
+            yield (Patch((width - side) // 2, height - side - height // 10, square),)
+
+    return Frames(np.full((height, width, 3), 120, np.uint8), 10, count, patches)
+
+
+def painted(stream: Frames) -> list[Image]:
+    return list(stream)
+
+
+def test_only_the_caption_changes_and_only_while_it_is_shown() -> None:
+    plain = frames(640, 360)
+    found = (Cue(1.0, 2.0, ((Word("Hello", 1.0, 1.4), Word("world", 1.5, 1.9)),)),)
+    for i, (before, after) in enumerate(zip(plain, burn(plain, found), strict=True)):
+        changed = np.any(before != after, axis=2)
+        assert changed.any() == (10 <= i < 20)
+        assert not changed[:250].any()
+
+
+def test_what_moves_beneath_shows_through() -> None:
+    found = (Cue(0.0, 9.0, ((Word("Hello", 0.0, 9.0), Word("there", 9.0, 9.0)),)),)
+    light = next(iter(burn(frames(640, 360), found)))
+    still = frames(640, 360)
+    bare = Frames(still.still, 10, 1, lambda: iter([()]))
+    dark = next(iter(burn(bare, found)))
+    beneath = np.any(light != dark, axis=2)
+    assert beneath.sum() > 500
+    assert np.all(light[beneath] >= dark[beneath])
+    assert np.percentile(light[beneath], 10) < 0.6 * 255  # through the backing
+
+
+def test_the_word_being_said_is_coloured() -> None:
+    found = (Cue(0.0, 2.0, ((Word("Hello", 0.0, 0.9), Word("world", 1.0, 1.9)),)),)
+    for highlight in (True, False):
+        shown = painted(burn(frames(640, 360, 20), found, highlight=highlight))
+        centres = []
+        for frame in (shown[3], shown[15]):
+            yellow = (frame[..., 0].astype(int) - frame[..., 2]) > 100
+            assert yellow.any() == highlight
+            centres.append(np.nonzero(yellow)[1].mean() if highlight else 0)
+        assert (centres[0] < 300 and centres[1] > 340) == highlight
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (720, 720), (64, 36), (9, 500)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 400,
+        "word " * 60,
+        "你好，世界。",
+        "שלום עולם مرحبا hello",
+        "😀🎉👩‍👩‍👧 party",
+        "\u0000\u202e\ufffd\u0301",
+        "e" + "\u0301" * 200,
+    ],
+)
+def test_hostile_words_and_sizes_are_drawn_inside_the_frame(
+    size: tuple[int, int], text: str
+) -> None:
+    words = tuple(Word(word, 0.0, 1.0) for word in text.split() or [text])
+    stream = burn(frames(*size, 2), (Cue(0.0, 1.0, (words,)),))
+    for patches in stream.patches():
+        for patch in patches:
+            assert patch.x >= 0
+            assert patch.y >= 0
+            assert patch.x + patch.image.shape[1] <= size[0]
+            assert patch.y + patch.image.shape[0] <= size[1]
+
+
+def test_letters_stay_inside_their_box() -> None:
+    """No line touches the edge of the backing, whatever its length."""
+    found = cues(spoken(TEXT), TEXT)
+    for size in ((1920, 1080), (1080, 1920)):
+        for cue in found:
+            now = (Cue(0.0, 1.0, cue.lines),)
+            (_, patch) = next(burn(frames(*size, 1), now, highlight=False).patches())
+            bright = patch.image.min(axis=2) > 235
+            assert bright.any()
+            edge = round(min(size) * 0.01)
+            assert not bright[:edge].any()
+            assert not bright[-edge:].any()
+            assert not bright[:, :edge].any()
+            assert not bright[:, -edge:].any()
+            assert patch.image.shape[1] <= 0.93 * size[0]
+
+
+def test_what_the_font_cannot_draw_is_told() -> None:
+    found = cues(spoken("hello 你好 ok"))
+    assert undrawable(found) == "你好"
+    assert undrawable(cues(spoken("Grüße naïve Ελλάδα Москва"))) == ""
+
+
+def test_frames_without_captions_are_passed_on() -> None:
+    plain = frames(64, 64, 1)
+    assert burn(plain, ()) is plain

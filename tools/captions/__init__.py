@@ -1,0 +1,7 @@
+"""Captions: what is said, in writing, when it is said. Beside the film or burned into it."""
+
+from tools.captions.burn import burn, undrawable
+from tools.captions.cues import Cue, cues, line_length
+from tools.captions.subtitles import save, srt, vtt
+
+__all__ = ["Cue", "burn", "cues", "line_length", "save", "srt", "undrawable", "vtt"]

@@ -1,0 +1,64 @@
+"""Captions as subtitle files: SubRip (SRT) and WebVTT (W3C, 2019)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tools.captions.cues import Cue
+from tools.errors import OutputError
+from tools.output import explained, replacing
+
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def srt(cues: Iterable[Cue]) -> str:
+    """SubRip text, which has no way to escape anything: an arrow is written as a dash."""
+    return "\n".join(
+        f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n"
+        f"{cue.text.replace('-->', '—')}\n"
+        for number, cue in enumerate(cues, 1)
+    )
+
+
+def vtt(cues: Iterable[Cue]) -> str:
+    """WebVTT text, timed word by word: players that can highlight what is being said do."""
+    blocks = ["WEBVTT\n"]
+    for cue in cues:
+        lines = [
+            " ".join(
+                _timed(word.text, word.start if word.start > cue.start else None, cue.end)
+                for word in line
+            )
+            for line in cue.lines
+        ]
+        times = f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}"
+        blocks.append("\n".join([times, *lines, ""]))
+    return "\n".join(blocks)
+
+
+def save(cues: Iterable[Cue], path: Path) -> Path:
+    """Write a subtitle file, SRT or WebVTT by its name; it appears when complete.
+
+    Raises OutputError when it cannot be written, or is called neither .srt nor .vtt.
+    """
+    formats = {".srt": srt, ".vtt": vtt}
+    write = formats.get(path.suffix.lower())
+    if write is None:
+        raise OutputError(f"The captions “{path.name}” must have a name ending in .srt or .vtt.")
+    with replacing(path) as partial, explained(path):
+        partial.write_text(write(cues), encoding="utf-8", newline="\n")
+    return path
+
+
+def _timed(text: str, start: float | None, end: float) -> str:
+    """Escaped, behind the time it is said at; players demand times that rise within the cue."""
+    escaped = text.translate(_ESCAPED)
+    return escaped if start is None or start >= end else f"<{_clock(start, '.')}>{escaped}"
+
+
+def _clock(seconds: float, separator: str) -> str:
+    milliseconds = max(0, round(seconds * 1000))
+    minutes, rest = divmod(milliseconds, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{rest // 1000:02}{separator}{rest % 1000:03}"
