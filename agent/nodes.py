@@ -16,7 +16,7 @@ from agent.request import Request
 from renderers import base as renderers
 from renderers.acting import act as direct
 from renderers.expressions import parse as parse_expression
-from tools import captions, face, image, text, video
+from tools import captions, face, image, output, text, video
 from tools import compose as composition
 from tools.errors import TextError
 from tools.media import Direction, ExpressionCue, Frames, Shot, Speech, Video
@@ -29,6 +29,8 @@ TEXT_FILE_LIMIT = 1_000_000  # bytes; far above what text.spoken lets through
 def check(request: Request) -> None:
     """Find out in well under a second what would fail later: output, words, voice, names."""
     video.check_writable(request.output)
+    if request.sidecar is not None:
+        output.check_writable(request.sidecar)
     image.load(request.portrait)
     words(request)
     parse_expression(request.expression)
@@ -57,12 +59,17 @@ def sentences(request: Request) -> int | None:
     return None if request.audio is not None or said is None else len(text.sentences(said))
 
 
-def prepare(request: Request) -> Shot:
-    """Read the portrait, find the face, and frame it for the canvas."""
-    picture = image.load(request.portrait)
+def prepare(request: Request, advance: Advance) -> Shot:
+    """Read the portrait, find the face, and frame it for the canvas. ``advance`` counts percent."""
+    picture, alpha = image.load_with_alpha(request.portrait)
     found = face.find_face(picture, choose=request.face)
     shot = composition.frame_shot(
-        picture, found.landmarks, size=request.canvas, background=request.background
+        picture,
+        found.landmarks,
+        size=request.canvas,
+        background=request.background,
+        alpha=alpha,
+        progress=lambda share: advance(round(100 * share)),
     )
     return replace(shot, notes=(*found.notes, *shot.notes))
 
@@ -71,9 +78,11 @@ def speak(request: Request, advance: Advance) -> Speech:
     """The narration, spoken or read from the recording. ``advance`` counts sentences."""
     said = words(request)
     if request.audio is not None:
-        return recorded(request.audio, said)
-    engine, voice = cast(request.engine, request.voice)
-    return join(_counted(engine.speak(said or "", voice, request.speed), advance))
+        speech = recorded(request.audio, said)
+    else:
+        engine, voice = cast(request.engine, request.voice)
+        speech = join(_counted(engine.speak(said or "", voice, request.speed), advance))
+    return replace(speech, notes=(*speech.notes, *_caption_notes(request, speech)))
 
 
 def act(request: Request, speech: Speech) -> Direction:
@@ -95,20 +104,41 @@ def render(request: Request, shot: Shot, speech: Speech, direction: Direction) -
 def compose(request: Request, frames: Frames, shot: Shot, speech: Speech) -> Frames:
     """The moving portrait on the canvas, captions burned in if asked for, drawn when read."""
     composed = composition.compose(frames, shot)
-    if request.captions == "burn":
-        return captions.burn(composed, captions.cues(speech))
-    return composed
+    return (
+        captions.burn(composed, _cues(request, speech)) if request.captions == "burn" else composed
+    )
 
 
 def finish(request: Request, frames: Frames, speech: Speech, advance: Advance) -> Video:
-    """Encode picture and sound into the file. ``advance`` counts frames."""
-    return video.encode(
+    """Encode picture and sound into the file, and write captions beside it if asked for.
+
+    ``advance`` counts frames.
+    """
+    finished = video.encode(
         frames,
         speech,
         request.output,
         quality=request.quality,
         progress=lambda done, total: advance(done),
     )
+    if request.sidecar is None:
+        return finished
+    return replace(finished, captions=captions.save(_cues(request, speech), request.sidecar))
+
+
+def _cues(request: Request, speech: Speech) -> tuple[captions.Cue, ...]:
+    return captions.cues(speech, words(request), captions.line_length(request.canvas))
+
+
+def _caption_notes(request: Request, speech: Speech) -> tuple[str, ...]:
+    """What the user should know about the captions asked for."""
+    if request.captions == "none":
+        return ()
+    if not speech.words:
+        return ("The captions are empty, since what is said is not known; give --transcript.",)
+    if request.captions == "burn" and (missing := captions.undrawable(_cues(request, speech))):
+        return (f"The captions leave out {missing[:40]}, for which their font has no glyph.",)
+    return ()
 
 
 def _counted(pieces: Iterable[Speech], advance: Advance) -> Iterator[Speech]:

@@ -34,7 +34,8 @@ def preview(request: Request, progress: Progress | None = None) -> Preview:
     shot, speech = rehearse(request, watch)
     picture = request.output.with_suffix(".preview.png")
     with watch.stage("picture"):
-        _save(next(iter(shoot(request, shot, speech, watch))), picture)
+        take = shoot(request, shot, speech, Stopwatch(Unwatched()))
+        _save(next(iter(take)), picture)
 
     small = request.model_copy(
         update={
@@ -43,7 +44,9 @@ def preview(request: Request, progress: Progress | None = None) -> Preview:
             "quality": "draft",
         }
     )
-    frames = shoot(small, nodes.prepare(small), speech, watch)
+    with watch.stage("prepare", 100) as advance:
+        small_shot = nodes.prepare(small, advance)
+    frames = shoot(small, small_shot, speech, watch)
     with watch.stage("finish", frames.count) as advance:
         video = nodes.finish(small, frames, speech, advance)
     notes = (*shot.notes, *speech.notes)

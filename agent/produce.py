@@ -42,8 +42,8 @@ def rehearse(request: Request, watch: Stopwatch) -> tuple[Shot, Speech]:
     """Everything a take needs, the cheapest checks first."""
     with watch.stage("check"):
         nodes.check(request)
-    with watch.stage("prepare"):
-        shot = nodes.prepare(request)
+    with watch.stage("prepare", 100) as advance:
+        shot = nodes.prepare(request, advance)
     with watch.stage("speak", nodes.sentences(request)) as advance:
         speech = nodes.speak(request, advance)
     return shot, speech

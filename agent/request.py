@@ -78,6 +78,13 @@ class Request(BaseModel):
         scale = self.size / min(across, down)
         return 2 * round(across * scale / 2), 2 * round(down * scale / 2)
 
+    @property
+    def sidecar(self) -> Path | None:
+        """Where captions are written beside the video, if they are."""
+        if self.captions in {"none", "burn"}:
+            return None
+        return self.output.with_suffix(f".{self.captions}")
+
     @model_validator(mode="after")
     def _within_range(self) -> Self:
         if self.size not in SIZES:
@@ -122,6 +129,14 @@ class Request(BaseModel):
                 "A recording already has its voice; leave out --engine, --voice and --speed "
                 "with --audio."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _keeps_its_sources(self) -> Self:
+        for source in filter(None, (self.portrait, self.audio, self.text_file)):
+            for written in filter(None, (self.output, self.sidecar)):
+                if source.absolute() == written.absolute():
+                    raise _problem(f"“{written}” would be overwritten, and it is a source.")
         return self
 
 

@@ -86,6 +86,10 @@ def _rows(production: Production) -> dict[str, str]:
     }
 
 
+def _sync(report: Report) -> dict[str, float]:
+    return {"correlation": report.sync.correlation, "lag": report.sync.lag}
+
+
 def _table() -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
