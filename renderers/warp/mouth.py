@@ -100,8 +100,7 @@ class Mouth:
         skull, jaw  (3, 2) px: where the pins are, as ``pins_at`` gives them.
         """
         box = self._around(parting, window)
-        opening = np.linalg.norm(parting.lower - parting.upper, axis=1).max()
-        if opening < TOUCH_PX or box.width < 3 or box.height < 3:
+        if _opening(parting.upper, parting.lower) < TOUCH_PX or box.width < 3 or box.height < 3:
             return
         mouth = _fill(np.concatenate([parting.upper, parting.lower[::-1]]), box)
         soft = mouth.astype(np.float32) / 255
@@ -136,7 +135,10 @@ class Mouth:
             self.rig.portrait.image, carry, size, flags=cv2.INTER_CUBIC, borderMode=border
         )
         shown = cv2.warpAffine(mask, carry, size, flags=cv2.INTER_LINEAR)[..., None]
-        inside += shown * (picture - inside)
+        # Little light falls through lips that are almost closed.
+        openness = _opening(parting.upper, parting.lower) / _opening(lips.upper, lips.lower)
+        light = np.float32(0.3 + 0.7 * np.clip((openness - 0.08) / 0.4, 0, 1))
+        inside += shown * (light * picture - inside)
 
     def _around(self, parting: Parting, window: Box) -> Box:
         """The part of ``window`` in which the lips may be open."""
@@ -167,6 +169,11 @@ class Mouth:
         steps = (np.arange(1, 13, dtype=np.float32) * 0.4 * self.rig.frame.scale)[:, None]
         steps = steps.astype(np.float32)
         return lips.middle[0] - steps[::-1] * self.along, lips.middle[-1] + steps * self.along
+
+
+def _opening(upper: Floats, lower: Floats) -> float:
+    """The widest gap between two lips, px."""
+    return float(np.linalg.norm(lower - upper, axis=1).max())
 
 
 def _affine(start: Floats, end: Floats) -> Floats:
