@@ -71,7 +71,7 @@ def start(portrait: Path, folder: Path) -> subprocess.Popen[str]:
     """A long run of the real program, stopped here once its encoder has begun to write."""
     command = [sys.executable, "-m", "agent", "make", LONG, "-p", str(portrait), "-o", "a.mp4"]
     process = subprocess.Popen(
-        [*command, "--size", "360"],
+        [*command, "--size", "180"],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         stdout=subprocess.PIPE,
@@ -79,12 +79,18 @@ def start(portrait: Path, folder: Path) -> subprocess.Popen[str]:
         text=True,
     )
     deadline = time.monotonic() + 120
-    while not list(folder.iterdir()) and process.poll() is None:
+    while process.poll() is None and not any(_begun(path) for path in folder.iterdir()):
         assert time.monotonic() < deadline, "nothing was ever written"
         time.sleep(0.05)
-    time.sleep(0.5)
     assert process.poll() is None, process.communicate()
     return process
+
+
+def _begun(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 10_000
+    except FileNotFoundError:  # a probe, already gone
+        return False
 
 
 @pytest.mark.slow

@@ -29,7 +29,7 @@ def test_nothing_to_say(run: Run, portrait: Path) -> None:
     assert "nothing to say" in refused(run, portrait)
 
 
-@pytest.mark.parametrize("words", ["", "   \n\t ", "😀🎉👍", "***", "<br/>", "---", "\u200b"])
+@pytest.mark.parametrize("words", ["", "   \n\t ", "😀🎉👍", "***", "<br/>", "— … !", "\u200b"])
 def test_words_without_anything_speakable(run: Run, portrait: Path, words: str) -> None:
     refused(run, portrait, words)
 
