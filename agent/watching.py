@@ -19,6 +19,16 @@ from rich.progress import Progress as RichProgress
 
 from agent.progress import Advance
 
+SHOWN = {  # stage → what the user reads; frames are rendered and composed while filming
+    "check": "checking",
+    "prepare": "preparing",
+    "speak": "speaking",
+    "act": "acting",
+    "render": "rigging",
+    "finish": "filming",
+    "picture": "first frame",
+    "inspect": "inspecting",
+}
 LINE_EVERY = 5.0  # seconds between two plain lines of one stage
 
 
@@ -32,7 +42,7 @@ class Bars:
     def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
         columns = (
             SpinnerColumn(finished_text="[green]✓[/]"),
-            TextColumn("{task.description:<10}"),
+            TextColumn("{task.description:<11}"),
             BarColumn(),
             TaskProgressColumn(),
             TimeElapsedColumn(),
@@ -40,7 +50,7 @@ class Bars:
             TimeRemainingColumn(),
         )
         with RichProgress(*columns, console=self._console) as progress:
-            task = progress.add_task(name, total=total)
+            task = progress.add_task(SHOWN.get(name, name), total=total)
             yield lambda done: progress.update(task, completed=done)
             finished = total or 1
             progress.update(task, total=finished, completed=finished)
@@ -56,6 +66,7 @@ class Lines:
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
         start = told = self._clock()
+        name = SHOWN.get(name, name)
         self._say(f"{name} …")
 
         def advance(done: int) -> None:

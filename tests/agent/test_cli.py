@@ -103,7 +103,7 @@ def test_make_tells_progress_on_stderr_and_the_result_on_stdout(run: Run, portra
     assert result.exit_code == 0, result.output
     assert Path("face.mp4").exists()
     assert "face.mp4" in result.stdout
-    assert "finish done in" in result.stderr
+    assert "filming done in" in result.stderr
     assert "W0000" not in result.stderr
 
 

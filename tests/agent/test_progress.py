@@ -75,9 +75,9 @@ def test_plain_lines_tell_how_much_time_is_left() -> None:
         advance(1)  # too soon for another line
         advance(50)
     assert written.getvalue().splitlines() == [
-        "finish …",
-        "finish 50 %, 10 s left",
-        "finish done in 20.0 s",
+        "filming …",
+        "filming 50 %, 10 s left",
+        "filming done in 20.0 s",
     ]
 
 
