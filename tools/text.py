@@ -61,8 +61,8 @@ def spoken(text: str) -> str:
 
     Markdown, HTML and SSML are taken off their words, emoji and control characters dropped, web
     addresses shortened to the host, Unicode composed, look-alike letters (𝓗, ｆ, ﬁ) made plain.
-    White space becomes single spaces, paragraphs (set apart by blank lines, headings, list items)
-    end in exactly one newline, except the last.
+    White space becomes single spaces; paragraphs (headings and items of lists are their own) are
+    set apart by exactly one blank line. What is fit to be spoken comes back as it is.
 
     Raises TextError when there is nothing to say, or more than ``MAX_CHARACTERS``.
     """
@@ -78,7 +78,7 @@ def spoken(text: str) -> str:
         plain = _without_markup(html.unescape(plain))
     paragraphs = _PARAGRAPHS.split(_plain_characters(plain))
     tidied = (_rewritten(" ".join(p.split()), _TIDY) for p in paragraphs)
-    kept = "\n".join(p for p in tidied if any(map(str.isalnum, p)))
+    kept = "\n\n".join(p for p in tidied if any(map(str.isalnum, p)))
     if not kept:
         raise TextError(
             f"There is nothing to say in “{_excerpt(text)}”; give at least one word to say."

@@ -19,7 +19,13 @@ from tools.speech.timing import is_modifier, plain_ipa, words_from_marks
 from tools.text import pause_after, sentences
 
 DEFAULT = "en-us"
-PACE = 160  # words per minute at speed 1; espeak-ng accepts 80 to 450
+# Of the variants, the formant synthesis after Klatt (1980) is nearest to human speech: in English
+# a recogniser mistook 21 to 30 % of its words, 43 to 56 % of the plain voice's, and in eight
+# languages a human acoustic model scores it better. The plain voice is close to the variant m1.
+DEFAULT_VARIANT = "klatt4"
+PACE = 150  # gives 155 to 170 words per minute with pauses
+_VARIANTS = "; other speakers of any language: +f5, +f2 (women), +m1, +m3, +klatt3 (men) …"
+SLOWEST = 80  # espeak-ng goes no slower
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,11 @@ class _Known:
 
 
 class Espeak:
-    """Voices are language tags ("en-us", "de", "fr"), with a variant if wished ("en-us+f3")."""
+    """Voices are language tags ("en-us", "de", "fr"), with a variant if wished ("en-us+f5")."""
 
     def voices(self) -> tuple[Voice, ...]:
-        variants = f"variants: {DEFAULT}+NAME, with NAME one of {', '.join(self._variants)}"
         found = [
-            Voice(tag, tag, variants if tag == DEFAULT else known.name)
+            Voice(tag, tag, known.name + (_VARIANTS if tag == DEFAULT else ""))
             for tag, known in self._by_tag.items()
             if tag == known.tags[0][1]
         ]
@@ -55,7 +60,7 @@ class Espeak:
     def _sentences(self, text: str, file: str, speed: float) -> Iterator[Speech]:
         for sentence in sentences(text):
             with library() as espeak:
-                take = espeak.speak(_flat(sentence), file, round(PACE * speed))
+                take = espeak.speak(_flat(sentence), file, max(SLOWEST, round(PACE * speed)))
                 rate = espeak.rate
             yield _speech(sentence, take, rate, pause_after(sentence) / speed)
 
@@ -75,7 +80,7 @@ class Espeak:
                 f"espeak-ng has no variant “{variant}” of a voice; "
                 f"there are: {', '.join(self._variants)}."
             )
-        return tag, self._by_tag[tag].identifier + (f"+{variant}" if variant else "")
+        return tag, f"{self._by_tag[tag].identifier}+{variant if plus else DEFAULT_VARIANT}"
 
     @cached_property
     def _by_tag(self) -> dict[str, _Known]:

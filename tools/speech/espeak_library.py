@@ -141,7 +141,8 @@ class Library:
     def speak(self, text: str, voice: str, pace: int) -> Take:
         if self.c.espeak_SetVoiceByName(voice.encode()) != 0:
             raise PortrayalError(f"espeak-ng cannot load its voice “{voice}”.")
-        for parameter, value in ((_RATE, pace), (_VOLUME, 100), (_PITCH, 50), (_RANGE, 50)):
+        # Volume 70, since louder variants clip at 100.
+        for parameter, value in ((_RATE, pace), (_VOLUME, 70), (_PITCH, 50), (_RANGE, 50)):
             self.c.espeak_SetParameter(parameter, value, 0)
         take = Take()
         callback = _Callback(take.receive)
