@@ -136,8 +136,12 @@ def inspect(
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
         from agent.summary import show_report
         from tools import inspect as inspection
+        from tools import output
 
-        report = inspection.inspect(video)
+        if plot is not None:
+            output.check_writable(plot)
+        with session.progress.stage("inspect", 100) as advance:
+            report = inspection.inspect(video, lambda n, of: advance(100 * n // max(n, of)))
         if plot is not None:
             inspection.plot(report, plot)
         show_report(session, report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.produce import Production, produce
 from agent.progress import Progress
@@ -12,7 +12,9 @@ from tools import inspect as inspection
 from tools import video
 from tools.demo import demo_portrait
 from tools.errors import OutputError
-from tools.inspect import Report
+
+if TYPE_CHECKING:
+    from tools.inspect import Report
 
 SCRIPT = """\
 Hello! A moment ago I was a photograph. Now I can speak.
@@ -36,8 +38,9 @@ def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Produc
         portrait=portrait, output=output, text=SCRIPT, expression="warm:0.5", **wishes
     )
     production = produce(request, progress)
-    with progress.stage("inspect"):
-        report = inspection.inspect(production.video.path)
+    with progress.stage("inspect", 100) as advance:
+        path = production.video.path
+        report = inspection.inspect(path, lambda n, of: advance(100 * n // max(n, of)))
     return production, report
 
 

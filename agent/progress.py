@@ -33,13 +33,12 @@ class Stopwatch:
     """Measures stages, and passes them on to ``watcher``.
 
     Frames are drawn only when the encoder asks for them, so rendering and composing happen inside
-    the last stage. ``frames`` times such a stream; its share is taken out of what encloses it.
+    the last stage. ``frames`` times such a stream, and takes its share out of what encloses it.
     """
 
     def __init__(self, watcher: Progress) -> None:
         self._watcher = watcher
         self._spent: dict[str, float] = {}
-        self._within: dict[str, str] = {}
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
@@ -49,12 +48,11 @@ class Stopwatch:
     def frames(self, name: str, frames: Frames, within: str) -> Frames:
         """The same frames; the time it takes to draw them counts as ``name``, not ``within``."""
         self._spent.setdefault(name, 0.0)
-        self._within[name] = within
 
         def patches() -> Iterator[tuple[Patch, ...]]:
             stream = frames.patches()
             while True:
-                with self._timed(name):
+                with self._timed(name, within):
                     drawn = next(stream, None)
                 if drawn is None:
                     return
@@ -65,15 +63,15 @@ class Stopwatch:
     @property
     def seconds(self) -> dict[str, float]:
         """Wall-clock seconds of each stage's own work, in the order they were met."""
-        own = dict(self._spent)
-        for inner, outer in self._within.items():
-            own[outer] = own.get(outer, 0.0) - self._spent[inner]
-        return {name: max(0.0, seconds) for name, seconds in own.items()}
+        return {name: max(0.0, spent) for name, spent in self._spent.items()}
 
     @contextmanager
-    def _timed(self, name: str) -> Iterator[None]:
+    def _timed(self, name: str, within: str | None = None) -> Iterator[None]:
         start = time.perf_counter()
         try:
             yield
         finally:
-            self._spent[name] = self._spent.get(name, 0.0) + time.perf_counter() - start
+            spent = time.perf_counter() - start
+            self._spent[name] = self._spent.get(name, 0.0) + spent
+            if within is not None:
+                self._spent[within] = self._spent.get(within, 0.0) - spent

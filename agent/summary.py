@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from agent.produce import Production
     from tools.inspect import Report
 
+MARKS = {
+    "pass": "[green]✓[/]",
+    "warn": "[yellow]![/]",
+    "fail": "[red]✗[/]",
+    "unknown": "[dim]?[/]",
+}
 TIMINGS = {
     "exact": "the voice's own",
     "aligned": "aligned with the transcript",
@@ -26,14 +32,15 @@ def show(session: Session, production: Production, report: Report | None = None)
     for sentence in production.notes:
         session.note(sentence)
     if session.as_json:
-        session.json(_described(production) | ({} if report is None else {"sync": _sync(report)}))
+        session.json(
+            _described(production) | ({} if report is None else {"inspected": report.to_dict()})
+        )
         return
     table = _table()
     for name, value in _rows(production).items():
         table.add_row(name, value)
     if report is not None:
-        sync = _sync(report)
-        table.add_row("sync", f"correlation {sync['correlation']:.2f}, lag {sync['lag']:+.3f} s")
+        table.add_row("lips", _in_words(report))
     session.out.print(table)
 
 
@@ -86,8 +93,26 @@ def _rows(production: Production) -> dict[str, str]:
     }
 
 
-def _sync(report: Report) -> dict[str, float]:
-    return {"correlation": report.sync.correlation, "lag": report.sync.lag}
+def show_report(session: Session, report: Report) -> None:
+    """What was measured on a video, and whether it is good enough."""
+    if session.as_json:
+        session.json(report.to_dict())
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in ("", "measured", "found", "wanted"):
+        table.add_column(column)
+    for name, value, wanted, verdict in report.rows():
+        table.add_row(MARKS[verdict], name, value, wanted)
+    session.out.print(table)
+
+
+def _in_words(report: Report) -> str:
+    """How well lips and voice go together."""
+    sync = report.sync
+    if sync.correlation is None:
+        return "could not be measured"
+    lag = "no clear lag" if sync.lag is None else f"lag {1000 * sync.lag:+.0f} ms"
+    return f"follow the voice with correlation {sync.correlation:.2f}, {lag}"
 
 
 def _table() -> Table:

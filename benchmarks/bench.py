@@ -92,10 +92,14 @@ def show(results: dict[str, Any], console: Console) -> None:
             f"peak memory, {peak['duration']:.0f} s of speech", f"{peak['megabytes']:.0f} MB"
         )
     other.add_row("memory grows by", f"{100 * (long['megabytes'] / short['megabytes'] - 1):.1f} %")
-    other.add_row("audio–mouth correlation", f"{sync['correlation']:.3f}")
-    other.add_row("lag", f"{sync['lag']:+.3f} s")
+    other.add_row("audio–mouth correlation", _figure(sync["correlation"], ".3f"))
+    other.add_row("lag", _figure(sync["lag"], "+.3f", " s"))
     other.add_row("still background, before encoding", f"{still['psnr']:.1f} dB")
     console.print(other)
+
+
+def _figure(value: float | None, form: str, unit: str = "") -> str:
+    return "not measured" if value is None else f"{value:{form}}{unit}"
 
 
 def _cpu() -> str:

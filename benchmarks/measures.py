@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 import time
+from collections.abc import Callable
 from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -125,8 +126,13 @@ def _enlarge(path: Path, side: int) -> None:
     square.save(path)
 
 
-MEASURES = {"stages": stages, "prepare": prepare, "memory": memory, "sync": sync,
-            "stillness": stillness}  # fmt: skip
+MEASURES: dict[str, Callable[..., Measures]] = {
+    "stages": stages,
+    "prepare": prepare,
+    "memory": memory,
+    "sync": sync,
+    "stillness": stillness,
+}
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]

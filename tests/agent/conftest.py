@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image as Pictures
 from skimage.data import astronaut
@@ -59,7 +60,7 @@ def said(result: Result) -> str:
     return errors[0].removeprefix("error ")
 
 
-def write_wav(path: Path, samples: np.ndarray, rate: int = 16_000) -> Path:
+def write_wav(path: Path, samples: npt.NDArray[np.float64], rate: int = 16_000) -> Path:
     """Mono float samples in [-1, 1] as a 16-bit WAV file."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)

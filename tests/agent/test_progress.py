@@ -56,6 +56,18 @@ def test_time_inside_lazy_frames_belongs_to_who_draws_them() -> None:
     assert seconds["finish"] < seconds["render"]
 
 
+def test_setting_a_renderer_up_is_not_taken_out_of_what_encloses_it() -> None:
+    watch = Stopwatch(Unwatched())
+    with watch.stage("render"):
+        time.sleep(4 * NAP)
+    frames = watch.frames("render", slow_frames(2), within="finish")
+    with watch.stage("finish", 2):
+        assert len(list(frames)) == 2
+        time.sleep(2 * NAP)
+    assert watch.seconds["render"] >= 6 * NAP
+    assert watch.seconds["finish"] >= 2 * NAP
+
+
 def test_timed_frames_can_be_read_twice() -> None:
     frames = Stopwatch(Unwatched()).frames("render", slow_frames(2), within="finish")
     assert len(list(frames)) == len(list(frames)) == 2
