@@ -151,6 +151,16 @@ def find_faces(image: Image, at_least: int = 1) -> list[Floats]:
     return sorted(faces, key=lambda face: float(face[:, 0].mean()))
 
 
+def measure(image: Image, landmarks: Floats) -> Floats:
+    """The face known to be about at ``landmarks`` measured anew in ``image``, seen large.
+
+    What was given comes back if no face is found there.
+    """
+    with FaceMesh() as single:
+        found = _measured(single, image, landmarks)
+    return landmarks if found is None else found
+
+
 def bounds(landmarks: Floats) -> tuple[float, float, float, float]:
     """Left, top, right, bottom of a face in pixels."""
     (left, top), (right, bottom) = landmarks[:, :2].min(0), landmarks[:, :2].max(0)

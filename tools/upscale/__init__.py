@@ -1,0 +1,1 @@
+"""Upscalers, one folder per model: a picture becomes a larger one with detail to match."""
