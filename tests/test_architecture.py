@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -99,6 +102,30 @@ def test_no_other_distribution_claims_the_names_of_our_rooms() -> None:
     owners = metadata.packages_distributions()
     claims = {room: set(owners.get(room, [])) - {"portrayal"} for room in ("prompts", *ROOMS)}
     assert claims == {room: set() for room in claims}
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    declared = {re.split(r"[^\w-]", line)[0].lower() for line in wanted}
+    declared |= {"pydantic-core"}  # pydantic's own, documented as part of it
+    owners = metadata.packages_distributions()
+    names = {name.split(".")[0] for path in sources(*ROOMS) for name in imports(path)}
+    foreign = names - set(sys.stdlib_module_names) - set(ROOMS)
+    undeclared = {
+        name
+        for name in foreign
+        if not {o.lower().replace("_", "-") for o in owners.get(name, [name])} & declared
+    }
+    assert undeclared - {"piper"} == set()  # an extra, which need not be installed
+
+
+def test_every_dependency_is_pinned() -> None:
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {line.split("==")[0].lower() for line in pins if "==" in line}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    assert {re.split(r"[^\w-]", line)[0].lower() for line in wanted} - pinned == set()
 
 
 def test_files_stay_small_enough_to_read() -> None:
