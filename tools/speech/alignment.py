@@ -170,8 +170,8 @@ class _Aligner:
         count, word_cut, silence_cut = 0, (0, 0.0), (0, 0.0)
         for name, start, stop in path:
             if stop > limit:
-                if not count and start > 0:  # a long silence before the first word
-                    word_cut = (0, min(start, limit))
+                if not count:  # a long silence before the first word
+                    word_cut = (0, limit if _is_filler(name) else min(start, limit))
                 break
             if not _is_filler(name):
                 count += 1

@@ -72,7 +72,7 @@ def _files() -> list[Path]:
 def _file(voice: str | None) -> Path:
     """The model of a voice: a path to an ``.onnx`` file, or a name in the folder of voices."""
     files = _files()
-    if voice is None:
+    if not voice:
         if not files:
             raise MissingError(_no_voice())
         return files[0]

@@ -31,8 +31,8 @@ def words_from_marks(
 ) -> tuple[Word, ...]:
     """Times for the words of ``text`` from marks: (index of a character, seconds), in time order.
 
-    A word starts at its first mark and ends with the last sound before the next word. Words that
-    were spoken as one (marked only at the first) share its time by their lengths.
+    A word starts with the sound at its first mark and ends with the last sound before the next
+    word. Words that were spoken as one (marked only at the first) share its time by their lengths.
     """
     tokens = words_of(text)
     if not tokens or not phonemes:
@@ -44,13 +44,13 @@ def words_from_marks(
     first_mark.setdefault(0, phonemes[0].start)
     first_mark[0] = min(first_mark[0], phonemes[0].start)
 
+    sounds = [p for p in phonemes if p.symbol]
+    sound_starts = [p.start for p in sounds]
     marked = sorted(first_mark)
     times, latest = [], 0.0
     for index in marked:  # a mark that steps back in time (rare) is held at the one before
-        latest = max(latest, first_mark[index])
+        latest = max(latest, _nearest(sound_starts, first_mark[index]))
         times.append(latest)
-    sounds = [p for p in phonemes if p.symbol]
-    sound_starts = [p.start for p in sounds]
     found: list[Word] = []
     for k, index in enumerate(marked):
         until = marked[k + 1] if k + 1 < len(marked) else len(tokens)
@@ -59,6 +59,13 @@ def words_from_marks(
         end = min(limit, sounds[last].end) if last >= 0 else limit
         found += share([word for word, _ in tokens[index:until]], times[k], max(times[k], end))
     return tuple(found)
+
+
+def _nearest(starts: Sequence[float], time: float, reach: float = 0.06) -> float:
+    """The start of a sound next to ``time``, if one is within ``reach`` seconds."""
+    after = bisect_right(starts, time)
+    near = min(starts[max(0, after - 1) : after + 1], key=lambda start: abs(start - time))
+    return near if abs(near - time) <= reach else time
 
 
 def share(tokens: Sequence[str], start: float, end: float) -> list[Word]:
@@ -106,15 +113,26 @@ def words_like(reference: Speech, phonemes: Sequence[Phoneme]) -> tuple[Word, ..
     of_word = [max(0, bisect_right(starts, reference.phonemes[k].start + 1e-6) - 1) for k in owner]
     others, other_owner = _letters(phonemes)
     spans: dict[int, list[Phoneme]] = {}
+    word: int | None = None
+    waiting: list[Phoneme] = []
+    end = 0.0
     for letter, match in enumerate(_matches(others, letters)):
+        sound = phonemes[other_owner[letter]]
         if match is not None:
-            spans.setdefault(of_word[match], []).append(phonemes[other_owner[letter]])
+            word = of_word[match]
+            spans.setdefault(word, []).extend((*waiting, sound))
+            waiting = []
+        elif word is not None and sound.start <= end + 1e-6:  # a sound more, still in the word
+            spans[word].append(sound)
+        else:
+            waiting.append(sound)  # after a silence, or at the very start: of the word to come
+        end = sound.end
     found: list[Word] = []
-    for index, word in enumerate(reference.words):
+    for index, written in enumerate(reference.words):
         before = found[-1].end if found else 0.0
         span = spans.get(index, ())
         start = max(before, span[0].start) if span else before
-        found.append(Word(word.text, start, max(start, span[-1].end) if span else start))
+        found.append(Word(written.text, start, max(start, span[-1].end) if span else start))
     return tuple(found)
 
 
