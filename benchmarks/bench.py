@@ -43,8 +43,8 @@ def measured(seconds: float, long: float) -> dict[str, Any]:
         "standard": measure("stages", seconds, "standard"),
         "draft": measure("stages", seconds, "draft"),
         "prepare": measure("prepare", 1024),
-        "memory": measure("memory", seconds, "draft"),
-        "memory_long": measure("memory", long, "draft"),
+        "memory": measure("memory", seconds, "standard"),
+        "memory_long": measure("memory", long, "standard"),
         "sync": measure("sync", seconds),
         "stillness": measure("stillness", min(seconds, 10.0)),
     }
