@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 8192 * 4320
 LONGEST = 4 * 3600.0  # seconds
+LEAST_GAP = 0.05  # seconds: time stamps jitter, so shorter gaps are none
 
 
 class Picture(NamedTuple):
@@ -40,6 +41,7 @@ class Footage:
     fps       pictures per second, on average.
     duration  seconds of picture, 0 where the file does not say.
     sound     seconds of sound; None without a sound track, 0 where the file does not say.
+    start     seconds on the file's own clock at which the picture starts.
     codecs    names of the picture's and the sound's codec.
     """
 
@@ -48,6 +50,7 @@ class Footage:
     fps: float
     duration: float
     sound: float | None
+    start: float
     codecs: tuple[str, ...]
 
     def pictures(self) -> Iterator[Picture]:
@@ -65,19 +68,32 @@ class Footage:
                 yield Picture(time - first, _upright(image, frame.rotation))
 
     def waveform(self, rate: int) -> Iterator[Floats]:
-        """The sound as (N,) float32 mono pieces at ``rate``; channels are averaged."""
+        """The sound as (N,) float32 mono pieces at ``rate``, from the first picture on.
+
+        Channels are averaged. Where the file has no sound for a while, there is silence.
+        """
         import av
 
         if self.sound is None:
             return
         with _opened(self.path) as container:
             resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
-            for frame in container.decode(audio=0):
+            position, before = 0.0, 0  # seconds on the picture's clock; samples before its start
+            for number, frame in enumerate(container.decode(audio=0)):
+                at = position if frame.time is None else frame.time - self.start
+                if number == 0 and at < 0:
+                    position, before = at, round(-at * rate)
+                elif at - position > (LEAST_GAP if number else 0):
+                    yield from _silence(min(at, LONGEST) - position, rate)
+                    position = at
+                position += frame.samples / frame.sample_rate
                 frame.pts = None
-                for piece in resampler.resample(frame):
-                    yield piece.to_ndarray()[0]
-            for piece in resampler.resample(None):
-                yield piece.to_ndarray()[0]
+                for resampled in resampler.resample(frame):
+                    piece = resampled.to_ndarray()[0]
+                    yield piece[before:]
+                    before = max(0, before - len(piece))
+            for resampled in resampler.resample(None):
+                yield resampled.to_ndarray()[0][before:]
 
 
 def decode(path: Path) -> Footage:
@@ -90,6 +106,8 @@ def decode(path: Path) -> Footage:
     if path.stat().st_size == 0:
         raise VideoError(f"The video file “{path.name}” is empty (0 bytes).")
     with _opened(path) as container:
+        if _is_picture(container):
+            raise VideoError(f"“{path.name}” is a picture; a video of a talking face is needed.")
         if not container.streams.video:
             raise VideoError(f"“{path.name}” has no picture; a video of a talking face is needed.")
         stream = container.streams.video[0]
@@ -109,6 +127,7 @@ def decode(path: Path) -> Footage:
             fps=float(stream.average_rate or stream.guessed_rate or 0),
             duration=_seconds(stream.duration, stream.time_base),
             sound=None if sound is None else _seconds(sound.duration, sound.time_base),
+            start=first.time or 0.0,
             codecs=tuple(s.codec_context.name for s in (stream, sound) if s is not None),
         )
 
@@ -127,6 +146,19 @@ def _opened(path: Path) -> Iterator[InputContainer]:
     except (av.FFmpegError, OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise VideoError(f"“{path.name}” cannot be read as a video: {said}.") from error
+
+
+def _silence(seconds: float, rate: int) -> Iterator[Floats]:
+    """In pieces of at most a second."""
+    samples = max(0, round(seconds * rate))
+    while samples > 0:
+        yield np.zeros(min(samples, rate), np.float32)
+        samples -= rate
+
+
+def _is_picture(container: InputContainer) -> bool:
+    """FFmpeg plays a single picture as a film of one frame, through readers of their own."""
+    return container.format.name == "image2" or container.format.name.endswith("_pipe")
 
 
 def _seconds(ticks: int | None, tick: Fraction | None) -> float:

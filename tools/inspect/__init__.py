@@ -1,0 +1,32 @@
+"""Measure any video of a talking head, without knowing how it was made.
+
+Read in this order: ``watching`` (what is seen, with ``tracker``), ``hearing``, ``sync``,
+``report`` (what is good enough), ``plotting``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tools.footage import decode
+from tools.inspect.plotting import plot
+from tools.inspect.report import Check, Report, judge
+
+__all__ = ["Check", "Report", "inspect", "plot"]
+
+
+def inspect(path: Path, progress: Callable[[int, int], None] | None = None) -> Report:
+    """Watch and hear a video of a talking head from start to end.
+
+    Memory does not grow with its length. Works without a face, without sound, and on one frame:
+    what cannot be measured is reported as such. ``progress`` is told how many frames of how many.
+
+    Raises VideoError when the file is missing, damaged, or no video.
+    """
+    from tools.inspect.hearing import listen
+    from tools.inspect.watching import watch
+
+    footage = decode(path)
+    sounds = listen(footage)
+    return judge(footage, watch(footage, progress), sounds)

@@ -1,0 +1,112 @@
+"""Follow one face through a video, whatever its size in the picture."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+
+from tools.face import FaceMesh, bounds, find_faces
+from tools.media import Box, Floats, Image
+
+WINDOW = 2.2  # side of the window that is searched, over the face's size
+WINDOW_SIDE = 480  # px that window is looked at with: the mesh itself sees 192
+DRIFT = 0.2  # of the window's side: how far a face may move before the window follows it
+PATIENCE = 25  # frames between searches of the whole picture, doubled after each in vain
+
+
+class FaceTracker:
+    """Finds the face of each frame near where it was in the last. Use as a context manager."""
+
+    def __init__(self) -> None:
+        self._mesh = FaceMesh(tracking=True)
+        self._window: Box | None = None
+        self._wait, self._patience = 0, PATIENCE
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._mesh.close()
+
+    def find(self, image: Image) -> Floats | None:
+        """(478, 3) float32 landmarks in pixels of the (H, W, 3) picture, or None."""
+        if self._window is not None:
+            face = self._look(image, self._window)
+            if face is None:
+                face = self._look(image, self._window)  # the first look lost the track
+            if face is not None:
+                if _off_centre(face, self._window) > DRIFT:
+                    self._window = _window(face)
+                self._wait, self._patience = 0, PATIENCE
+                return face
+        return self._search(image)
+
+    def _look(self, image: Image, window: Box) -> Floats | None:
+        """The face in a window, which may reach beyond the picture."""
+        scale = min(1.0, WINDOW_SIDE / window.width)
+        view = _cut(image, window)
+        if scale < 1:
+            view = cv2.resize(view, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        found = self._mesh.find(view)
+        if not found:
+            return None
+        face = found[0] / np.float32(scale)
+        face[:, :2] += (window.x, window.y)
+        return face
+
+    def _search(self, image: Image) -> Floats | None:
+        """Look everywhere, which takes long, so ever more rarely while nobody is there."""
+        if self._wait > 0:
+            self._wait -= 1
+            return None
+        faces = find_faces(image)
+        if not faces:
+            self._wait, self._patience = self._patience, self._patience * 2
+            return None
+        face = max(faces, key=_size)
+        self._window = _window(face)
+        return face
+
+
+def _size(face: Floats) -> float:
+    left, top, right, bottom = bounds(face)
+    return max(right - left, bottom - top)
+
+
+def _window(face: Floats) -> Box:
+    """A square around the face, with room to move."""
+    left, top, right, bottom = bounds(face)
+    side = max(16, round(_size(face) * WINDOW))
+    return Box(round((left + right - side) / 2), round((top + bottom - side) / 2), side, side)
+
+
+def _off_centre(face: Floats, window: Box) -> float:
+    """How far the face has left the middle of the window, over the window's side."""
+    left, top, right, bottom = bounds(face)
+    x, y = (left + right) / 2 - window.x, (top + bottom) / 2 - window.y
+    half = window.width / 2
+    return max(abs(x - half), abs(y - half), abs(_size(face) * WINDOW - window.width) / 2) / (
+        2 * half
+    )
+
+
+def _cut(image: Image, window: Box) -> Image:
+    """The window's pixels; the picture's border goes on where it reaches beyond."""
+    height, width = image.shape[:2]
+    seen = window.intersection(Box(0, 0, width, height))
+    beyond = (
+        seen.y - window.y,
+        window.y + window.height - seen.y - seen.height,
+        seen.x - window.x,
+        window.x + window.width - seen.x - seen.width,
+    )
+    view = image[seen.slices]
+    return cv2.copyMakeBorder(view, *beyond, cv2.BORDER_REPLICATE) if any(beyond) else view
