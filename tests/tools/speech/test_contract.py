@@ -5,6 +5,7 @@ piper is given a tiny voice; flite and Festival take part where their programs a
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,7 +28,8 @@ TEXT = spoken(
 @pytest.fixture(autouse=True)
 def _a_voice_for_piper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTRAYAL_VOICES", str(tmp_path))
-    make(tmp_path / "tiny.onnx")
+    if find_spec("piper") and find_spec("onnx"):
+        make(tmp_path / "tiny.onnx")
 
 
 @pytest.fixture(params=list(available()))
@@ -153,9 +155,10 @@ def test_hostile_text_is_only_spoken(
     engine: Engine, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
     narration = join(engine.speak(text))
     assert narration.phonemes
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["tiny.onnx", "tiny.onnx.json"]
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_pieces_come_as_they_are_ready(engine: Engine) -> None:

@@ -12,6 +12,9 @@ from tools.speech import piper
 from tools.speech.base import available, load
 from tools.speech.piper import Piper
 
+pytest.importorskip("piper")
+pytest.importorskip("onnx")
+
 TEXT = "Mother found five big pots, twenty past two."
 
 
