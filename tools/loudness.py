@@ -25,9 +25,10 @@ SILENCE = -70.0  # LUFS: the absolute gate of BS.1770; quieter sound has no loud
 RATE = 48_000  # samples per second, of everything that is delivered
 TOLERANCE = 0.2  # LU
 _BLOCK = 0.4  # seconds: the gating block of BS.1770
-_OVERSAMPLED = 4 * RATE  # where sample peaks are true peaks, to a few hundredths of a dB
+_OVERSAMPLED = 2 * RATE  # where peaks are limited; what lies between is measured and made up for
 _ATTEMPTS = 8
 _MOST_LIMITED = 40.0  # dB: holding peaks down further would be distortion, not loudness
+_MARGIN = 0.1  # dB: peaks grow a little on the way back from oversampling
 _NOTHING = 1e-4  # peak amplitude of what counts as silence: −80 dBFS
 
 
@@ -81,6 +82,8 @@ def normalised(
         yield from _amplified(sound, rate, 0.0, None)
         return
     gain += target - heard.integrated
+    if heard.peak + gain - lift > ceiling:
+        limit = ceiling - _MARGIN
     most = lift + ceiling + _MOST_LIMITED
     for _ in range(_ATTEMPTS):
         gain = min(gain, most)
@@ -89,7 +92,7 @@ def normalised(
         if excess <= 0 and (abs(missing) <= TOLERANCE or gain == most):
             break
         if excess > 0:
-            limit = ceiling - 0.1 if limit is None else limit - excess - 0.05
+            limit = (ceiling if limit is None else limit - excess) - _MARGIN
         if abs(missing) > TOLERANCE:
             gain += missing
     yield from _amplified(sound, rate, gain, limit)
