@@ -16,6 +16,7 @@ from tools.errors import OutputError
 if TYPE_CHECKING:
     from tools.inspect import Report
 
+VOICE = "en-us+f5"  # of the voices that need no download, the one that suits the portrait
 SCRIPT = """\
 Hello! A moment ago I was a photograph. Now I can speak.
 You give me a picture and some words, and I become a film, on a plain computer, with nothing to
@@ -35,7 +36,13 @@ def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Produc
     portrait = output.with_name(f"{output.stem}-portrait.png")
     demo_portrait(portrait)
     request = Request.of(
-        portrait=portrait, output=output, text=SCRIPT, expression="warm:0.5", **wishes
+        portrait=portrait,
+        output=output,
+        text=SCRIPT,
+        engine="espeak",
+        voice=VOICE,
+        expression="warm:0.5",
+        **wishes,
     )
     production = produce(request, progress)
     with progress.stage("inspect", 100) as advance:

@@ -13,8 +13,8 @@ Track = npt.NDArray[np.floating[Any]]  # numbers over time, of either precision
 
 
 def frame_times(count: int, fps: float) -> Track:
-    """The moment each frame shows, (count,) s: the middle of its time on screen."""
-    return (np.arange(count) + 0.5) / fps
+    """The moment each frame shows, (count,) s: when it appears, as with a camera's frames."""
+    return np.arange(count) / fps
 
 
 def minimum_jerk(progress: Track) -> Track:

@@ -44,7 +44,7 @@ _LOWER, _UPPER = list(CHANNELS["lower"]), list(CHANNELS["upper"])
 
 @dataclass(frozen=True)
 class Articulation:
-    """What speaking asks of the mouth, frame by frame; frame t is the moment (t + 0.5) / fps.
+    """What speaking asks of the mouth, frame by frame; frame t is the moment t / fps.
 
     blendshapes  (T, 52) float32 in [0, 1], before contacts are enforced.
     closed       (T,) float32 in [0, 1]: 1 where the lips must touch.

@@ -22,7 +22,7 @@ ACCENT_LEAD_S = 0.05  # brows and head begin to move before the stressed vowel
 
 @dataclass(frozen=True)
 class Performance:
-    """A face in motion. Frame t shows the moment (t + 0.5) / fps, the middle of its time on screen.
+    """A face in motion. Frame t shows the moment t / fps, as a camera would.
 
     blendshapes  (T, 52) float32 in [0, 1], columns as in ``blendshapes.ARKIT``; all 0 is the face
                  of the portrait.

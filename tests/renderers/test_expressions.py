@@ -10,7 +10,7 @@ from renderers.expressions import MOUTH, PRESETS, expression_track, parse, vecto
 from tools.errors import OptionError
 from tools.media import ExpressionCue
 
-TIMES = (np.arange(250) + 0.5) / 25
+TIMES = np.arange(250) / 25
 
 
 def test_the_names_are_those_promised() -> None:

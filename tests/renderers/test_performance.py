@@ -27,7 +27,7 @@ def at(performance: Performance, name: str) -> Floats:
 
 
 def moments(performance: Performance) -> Floats:
-    return (np.arange(len(performance)) + 0.5) / performance.fps
+    return np.arange(len(performance)) / performance.fps
 
 
 def silence(seconds: float) -> Speech:
@@ -171,7 +171,7 @@ def test_blinks_cover_the_eye_at_any_rate() -> None:
     blinks = tuple(Blink(0.5 + 0.613 * k, 0.17) for k in range(12))
     for fps in RATES:
         lids = at(perform(silence(9), Direction(blinks=blinks), fps), "eyeBlinkLeft")
-        times = (np.arange(len(lids)) + 0.5) / fps
+        times = np.arange(len(lids)) / fps
         for blink in blinks:
             shut = lids[(times >= blink.time) & (times < blink.time + 0.25)]
             assert shut.max() == 1
