@@ -125,7 +125,7 @@ def decode(path: Path) -> Footage:
             path=path,
             size=(height, width) if first.rotation % 180 else (width, height),
             fps=float(stream.average_rate or stream.guessed_rate or 0),
-            duration=_seconds(stream.duration, stream.time_base),
+            duration=_seconds(stream.duration, stream.time_base) or (container.duration or 0) / 1e6,
             sound=None if sound is None else _seconds(sound.duration, sound.time_base),
             start=first.time or 0.0,
             codecs=tuple(s.codec_context.name for s in (stream, sound) if s is not None),
@@ -145,6 +145,8 @@ def _opened(path: Path) -> Iterator[InputContainer]:
             yield container
     except (av.FFmpegError, OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
+        if isinstance(error, av.InvalidDataError):
+            said = "it is damaged, cut off, or none"
         raise VideoError(f"“{path.name}” cannot be read as a video: {said}.") from error
 
 
