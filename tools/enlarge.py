@@ -21,6 +21,7 @@ METHOD = "enlarge 3"  # part of the cache's key: raise it when the result change
 UPSCALER = "realesrgan"
 FINE_PIXELS = 48_000  # of the source at most through the best network: 10 s on two cores
 FAST_PIXELS = 300_000  # and through the fast one: 3 s
+COST: dict[base.Quality, float] = {"fast": 1, "fine": 25}  # of a pixel, relatively
 GRAIN = 0.3  # share of the plain enlargement
 NETWORK_FROM = 1.6  # below this factor, interpolation does as well
 NETWORK_TO = 4.0  # above it, what the networks made is interpolated
@@ -61,17 +62,23 @@ def _enlarged(image: Image, head: Box, factor: float, progress: Progress | None)
     result = plain.copy()
     by_network = min(factor, NETWORK_TO)
     whole = Box(0, 0, image.shape[1], image.shape[0])
-    steps: list[tuple[Box, base.Quality, int]] = [
-        (whole, "fast", FAST_PIXELS),
+    first = whole if _area(whole) <= FAST_PIXELS else head
+    wanted: list[tuple[Box, base.Quality, int]] = [
+        (first, "fast", FAST_PIXELS),
         (head, "fine", FINE_PIXELS),
     ]
-    if _area(whole) > FAST_PIXELS:
-        steps[0] = (head, "fast", FAST_PIXELS)
-    for box, quality, most in steps:
-        if 0 < _area(box) <= most:
-            part = upscaler.upscale(image[box.slices], by_network, quality, progress)
-            _inlay(result, part, box, factor)
+    steps = [(box, quality) for box, quality, most in wanted if 0 < _area(box) <= most]
+    costs = np.cumsum([0.0] + [_area(box) * COST[quality] for box, quality in steps])
+    for (box, quality), before, after in zip(steps, costs, costs[1:], strict=False):
+        reached = _within(progress, before / costs[-1], after / costs[-1])
+        part = upscaler.upscale(image[box.slices], by_network, quality, reached)
+        _inlay(result, part, box, factor)
     return np.asarray(cv2.addWeighted(result, 1 - GRAIN, plain, GRAIN, 0), np.uint8)
+
+
+def _within(progress: Progress | None, start: float, end: float) -> Progress | None:
+    """What to tell of a step so that the whole goes from ``start`` to ``end`` in it."""
+    return progress and (lambda share: progress(start + share * (end - start)))
 
 
 def _inlay(whole: Image, part: Image, place: Box, factor: float) -> None:

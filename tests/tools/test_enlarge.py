@@ -53,7 +53,8 @@ def test_head_gets_the_best_network(recorder: Recorder, portrait: tuple[Image, F
     result = enlarge.enlarge(image, landmarks, 2.5, heard.append)
     assert result.shape == (750, 800, 3)
     assert [quality for quality, _ in recorder.asked] == ["fast", "fine"]
-    assert heard
+    assert heard == sorted(heard)
+    assert 0 < heard[0] < heard[-1] == 1
     nose, corner = landmarks[1, :2] * 2.5, (20, 20)
     plain = cv2.resize(image, (800, 750), interpolation=cv2.INTER_LANCZOS4)
     for (x, y), grey in ((nose.astype(int), 255), (corner, 0)):

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -55,3 +58,15 @@ def test_nobody() -> None:
 
 def test_the_same_picture_gives_the_same_matte(cut: tuple[Image, Mask]) -> None:
     np.testing.assert_array_equal(person_matte(astronaut()), cut[1])
+
+
+def test_nothing_reaches_stderr() -> None:
+    script = (
+        "from tools.demo import astronaut\n"
+        "from tools.matte import person_matte\n"
+        "person_matte(astronaut())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert (done.stdout, done.stderr) == ("", "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 
 import cv2
@@ -45,9 +44,8 @@ class RealESRGAN:
         return np.asarray(cv2.resize(enlarged, size, interpolation=method), np.uint8)
 
 
-@functools.cache
 def network(quality: Quality) -> nn.Module:
-    """The network for a quality, its bundled weights loaded.
+    """The network for a quality, its bundled weights loaded: quick enough not to be kept.
 
     Raises MissingError when the weights are not installed or not whole.
     """
