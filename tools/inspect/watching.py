@@ -67,6 +67,8 @@ def watch(footage: Footage, progress: Callable[[int, int], None] | None = None) 
     with FaceTracker() as tracker:
         for number, picture in enumerate(footage.pictures()):
             luma = np.asarray(cv2.cvtColor(picture.image, cv2.COLOR_RGB2GRAY), np.uint8)
+            if before is not None and before.shape != luma.shape:
+                before = None  # streams may change their size on the way
             black = float(cv2.mean(luma)[0]) < BLACK
             face = None if black else tracker.find(picture.image)
             rows.append((
