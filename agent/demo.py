@@ -5,16 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PIL import Image as Pictures
+
 from agent.produce import Production, produce
 from agent.progress import Progress
 from agent.request import Request
 from tools import inspect as inspection
 from tools import video
+from tools.contact_sheet import contact_sheet
 from tools.demo import demo_portrait
 from tools.errors import OutputError
 
 if TYPE_CHECKING:
     from tools.inspect import Report
+from tools.output import explained, replacing
 
 VOICE = "en-us+f5"  # of the voices that need no download, the one that suits the portrait
 SCRIPT = """\
@@ -27,7 +31,8 @@ Write your own words, choose another face, and let it speak.
 
 
 def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Production, Report]:
-    """Make the demonstration video at ``output``, its portrait beside it, and measure it.
+    """Make the demonstration video at ``output``, its portrait and a picture strip beside it, and
+    measure it.
 
     ``wishes`` are further values of the request. Raises what ``produce`` raises.
     """
@@ -48,6 +53,9 @@ def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Produc
     with progress.stage("inspect", 100) as advance:
         path = production.video.path
         report = inspection.inspect(path, lambda n, of: advance(100 * n // max(n, of)))
+    strip = output.with_name(f"{output.stem}-strip.jpg")
+    with replacing(strip) as partial, explained(strip):
+        Pictures.fromarray(contact_sheet(output)).save(partial, format="JPEG", quality=88)
     return production, report
 
 
