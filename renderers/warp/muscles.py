@@ -20,6 +20,7 @@ from typing import Literal
 
 import numpy as np
 
+from tools import mesh
 from tools.media import Floats
 
 Sheet = Literal["both", "upper", "lower"]
@@ -29,6 +30,7 @@ JAW_OPEN_RADIANS = 0.34  # at jawOpen = 1: about 27 mm between the incisors
 HINGE = np.array(
     [0.0, 3.6, 8.2]
 )  # the jaw joints' axis, just before the ears, cm in the face frame
+BESIDE_FADE_CM = 2.2  # the jaw carries so much of what is seen beside the face, less and less
 NECK_FADE_CM = 8.0  # the jaw's motion dies away over this length of neck
 
 
@@ -214,16 +216,19 @@ class Fields:
         return np.asarray(share, np.float32)
 
     def _jaw_drop(self) -> Floats:
-        """(N, 3) cm: the jaw's rotation, dying away over neck and cheeks."""
+        """(N, 3) cm: the jaw's rotation, dying away beside the face and down the throat."""
         x, y, _ = self.points.T
-        chin = self.anchors[152]
-        fade = 1 - _smoothstep(0, NECK_FADE_CM, y - float(chin[1]))
-        fade *= 1 - _smoothstep(5.5, 10.5, np.abs(x - float(chin[0])))
+        chin = self.anchors[mesh.CHIN]
+        aside = np.abs(x - float(chin[0]))
+        oval = self.anchors[list(mesh.FACE_OVAL), :2]
+        beside = _smoothstep(0, BESIDE_FADE_CM, _outside(oval, self.points[:, :2]))
+        below = _smoothstep(0, NECK_FADE_CM, y - float(chin[1]))
+        throat = (1 - below) * (1 - _smoothstep(2.5, 5.5, aside))
+        fade = 1 - beside * (1 - throat)
         # Throat and cheeks hang on the jaw: they go along as if no deeper than its edge.
         attached = self.points.copy()
-        edge = float(chin[2]) + 0.6 * np.abs(x - float(chin[0]))
-        attached[:, 2] = np.minimum(attached[:, 2], edge)
-        return fade[:, None] * jaw_rotation(attached)
+        attached[:, 2] = np.minimum(attached[:, 2], float(chin[2]) + 0.6 * aside)
+        return (fade * (1 - below))[:, None] * jaw_rotation(attached)
 
 
 def jaw_rotation(points: Floats) -> Floats:
@@ -247,6 +252,20 @@ _MIRROR = {
     405: 181,
     410: 186,
 }
+
+
+def _outside(polygon: Floats, points: Floats) -> Floats:
+    """(N,) how far ``points`` (N, 2) lie outside a closed ``polygon`` (M, 2); 0 inside."""
+    nearest = np.full(len(points), np.inf, np.float32)
+    inside = np.zeros(len(points), bool)
+    for start, end in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
+        edge, to = end - start, points - start
+        along = np.clip(to @ edge / max(float(edge @ edge), 1e-6), 0, 1)
+        nearest = np.minimum(nearest, np.hypot(*(to - along[:, None] * edge).T))
+        crossing = (start[1] > points[:, 1]) != (end[1] > points[:, 1])
+        rise = edge[1] if abs(edge[1]) > 1e-6 else 1e-6
+        inside ^= crossing & (points[:, 0] < start[0] + to[:, 1] * edge[0] / rise)
+    return np.where(inside, np.float32(0), nearest)
 
 
 def _parting(x: Floats, y: Floats, half_width: float) -> Floats:
