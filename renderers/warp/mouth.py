@@ -46,6 +46,7 @@ class Mouth:
         )
         self.tails = self._tails()
         self.interior = draw_interior(portrait.image, portrait.landmarks, rig.lips, frame.scale)
+        self.lens = self._around(rig.lips.upper, rig.lips.lower, Box(0, 0, *portrait.size))
         self.own = None if rig.lips.closed else self._own_inside()
         # Upper teeth keep their distance to the upper lip, lower teeth and tongue to the lower.
         middle = np.array([rig.slit.centre], np.float32)
@@ -99,7 +100,7 @@ class Mouth:
 
         skull, jaw  (3, 2) px: where the pins are, as ``pins_at`` gives them.
         """
-        box = self._around(parting, window)
+        box = self._around(parting.upper, parting.lower, window)
         if _opening(parting.upper, parting.lower) < TOUCH_PX or box.width < 3 or box.height < 3:
             return
         mouth = _fill(np.concatenate([parting.upper, parting.lower[::-1]]), box)
@@ -129,38 +130,38 @@ class Mouth:
         drawn = ((parting.lower - _carried(lips.lower, carry)) @ self.down).max() / scale
         parted = np.float32(np.clip(drawn / DRAWN_AWAY_CM, 0, 1))
         mask = own[..., 0] + parted * (own[..., 1] - own[..., 0])
-        carry[:, 2] -= (box.x, box.y)
+        # From the pixels of the lens to those of the box.
+        carry[:, 2] += carry[:, :2] @ (self.lens.x, self.lens.y) - (box.x, box.y)
         size, border = (box.width, box.height), cv2.BORDER_REPLICATE
-        picture = cv2.warpAffine(
-            self.rig.portrait.image, carry, size, flags=cv2.INTER_CUBIC, borderMode=border
-        )
+        source = self.rig.portrait.image[self.lens.slices]
+        picture = cv2.warpAffine(source, carry, size, flags=cv2.INTER_CUBIC, borderMode=border)
         shown = cv2.warpAffine(mask, carry, size, flags=cv2.INTER_LINEAR)[..., None]
         # Little light falls through lips that are almost closed.
         openness = _opening(parting.upper, parting.lower) / _opening(lips.upper, lips.lower)
         light = np.float32(0.3 + 0.7 * np.clip((openness - 0.08) / 0.4, 0, 1))
         inside += shown * (light * picture - inside)
 
-    def _around(self, parting: Parting, window: Box) -> Box:
-        """The part of ``window`` in which the lips may be open."""
-        curves = np.concatenate([parting.upper, parting.lower])
+    def _around(self, upper: Floats, lower: Floats, window: Box) -> Box:
+        """The part of ``window`` in which lips along these curves may be open."""
+        curves = np.concatenate([upper, lower])
         margin = 3 + 0.2 * self.rig.frame.scale
         left, top = np.floor(curves.min(0) - margin).astype(int).tolist()
         right, bottom = np.ceil(curves.max(0) + margin).astype(int).tolist()
         return Box(left, top, right - left, bottom - top).intersection(window)
 
     def _own_inside(self) -> Floats:
-        """(H, W, 2) float32: 1 where the portrait itself shows the inside of its mouth, first with
-        a margin, so that at rest nothing but the portrait is seen, then without the lips' rim.
+        """Over the lens, (h, w, 2) float32: 1 where the portrait itself shows the inside of its
+        mouth, first with a margin, so that at rest nothing but the portrait is seen, then without
+        the lips' rim.
         """
-        lips, (width, height) = self.rig.lips, self.rig.portrait.size
-        whole = Box(0, 0, width, height)
-        shown = _fill(np.concatenate([lips.upper, lips.lower[::-1]]), whole)
+        lips = self.rig.lips
+        shown = _fill(np.concatenate([lips.upper, lips.lower[::-1]]), self.lens)
         shown = cv2.dilate(shown, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
         # The upper lip keeps covering its teeth; only the lower lip draws away from them.
         rim = max(2.0, RIM_CM * self.rig.frame.scale)
         raised = lips.upper - np.float32(3 * rim) * self.down
-        surely = (_fill(np.concatenate([raised, lips.lower[::-1]]), whole) > 127).astype(np.uint8)
-        depth = cv2.distanceTransform(surely, cv2.DIST_L2, 3)
+        surely = _fill(np.concatenate([raised, lips.lower[::-1]]), self.lens) > 127
+        depth = cv2.distanceTransform(surely.astype(np.uint8), cv2.DIST_L2, 3)
         return np.dstack([shown / 255.0, np.clip(depth / rim - 0.7, 0, 1)]).astype(np.float32)
 
     def _tails(self) -> tuple[Floats, Floats]:

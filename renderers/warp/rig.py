@@ -24,7 +24,7 @@ RING = 28  # points on an ellipse that hold the depth outside the face
 # How far a spline may pass by its points. Depth rises steeply where the cheek turns away, and
 # following every point there would serrate the silhouette when the head turns.
 ACROSS_SMOOTHING, DEPTH_SMOOTHING = 0.02, 10.0
-GRID_CM = 0.22  # distance between nodes: a third of a lip's height
+GRID_CM = 0.3  # distance between nodes: half of a lip's height
 
 
 @dataclass(frozen=True)
