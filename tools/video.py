@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from tools import output
 from tools.errors import OutputError
-from tools.media import Frames, Speech, Video
+from tools.media import Frames, Patch, Speech, Video
 from tools.soundtrack import soundtrack
 from tools.yuv import Canvas
 
@@ -85,14 +85,14 @@ def encode(
 
     with (
         output.replacing(path) as partial,
-        closing(_ahead(_drawn(canvas, frames), AHEAD)) as drawn,
+        closing(_ahead(frames.patches(), AHEAD)) as drawn,
         output.explained(path, av.FFmpegError),
         av.open(track.file, "r") as sound,
         av.open(str(partial), "w", format="mp4", options={"movflags": "+faststart"}) as film,
     ):
         picture = _picture(film, canvas.size, frames.fps, quality)
         voice = film.add_stream_from_template(sound.streams.audio[0])
-        coded = _coded(drawn, picture, advance)
+        coded = _coded(_shown(canvas, drawn), picture, advance)
         for packet in merge(coded, _moved(sound, voice), key=_decoding_time):
             film.mux(packet)
     heard = track.loudness
@@ -115,9 +115,9 @@ def _picture(
     return stream
 
 
-def _drawn(canvas: Canvas, frames: Frames) -> Iterator[VideoFrame]:
+def _shown(canvas: Canvas, drawn: Iterator[tuple[Patch, ...]]) -> Iterator[VideoFrame]:
     """The frames as the coder takes them."""
-    for number, patches in enumerate(frames.patches()):
+    for number, patches in enumerate(drawn):
         canvas.show(patches)
         yield canvas.frame(number)
 
@@ -140,10 +140,10 @@ def _ahead(source: Iterator[T], depth: int) -> Generator[T, None, None]:
 
 
 def _coded(
-    drawn: Iterator[VideoFrame], picture: VideoStream, advance: Callable[[int], None]
+    shown: Iterator[VideoFrame], picture: VideoStream, advance: Callable[[int], None]
 ) -> Iterator[Packet[Any]]:
     """The coder's packets, in order of decoding."""
-    for number, frame in enumerate(drawn, 1):
+    for number, frame in enumerate(shown, 1):
         yield from picture.encode(frame)
         advance(number)
     yield from picture.encode(None)

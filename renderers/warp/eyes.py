@@ -92,7 +92,7 @@ def find_eye(image: Image, landmarks: Floats, side: str, scale: float) -> Eye:
     u_axis = (upper[-1] - upper[0]) / width
     axes = np.stack([u_axis, np.array([-u_axis[1], u_axis[0]], np.float32)])
     local = Local((upper[0] + upper[-1]) / 2, axes)
-    at = np.linspace(-0.75 * width, 0.75 * width, 121, dtype=np.float32)
+    at = np.linspace(-0.6 * width, 0.6 * width, 121, dtype=np.float32)
 
     def curve(of: Floats) -> Floats:
         u, v = local.of(of)

@@ -53,7 +53,7 @@ def paint_eye(
         v <= lid + edge, _slide(v, brow, lid, upper), v + raised * _fade(v - floor, eye)
     )
     skin = image.read(image.places(eye.local.picture(u, skin_v))).astype(np.float32)
-    if look.blink:
+    if look.blink > 0.02:  # before that there is nothing to unfold
         skin = _unfold(skin, eye, u, v, brow, lid, upper, look.blink)
     ball_u, ball_v = _gaze(u, v, eye, look)
     stretched = np.where(lid < upper, _stretch(ball_v, lid, upper, (upper + lower) / 2), ball_v)
