@@ -124,6 +124,11 @@ class Request(BaseModel):
             raise _problem(
                 "--transcript says what a recording says; give the recording as --audio."
             )
+        if self.captions != "none" and self.audio is not None and self.transcript is None:
+            raise _problem(
+                f"--captions {self.captions} needs to know the words of the recording; give them "
+                "as --transcript."
+            )
         if self.audio is not None and (self.engine or self.voice or self.speed != 1.0):
             raise _problem(
                 "A recording already has its voice; leave out --engine, --voice and --speed "

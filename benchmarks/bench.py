@@ -84,7 +84,7 @@ def show(results: dict[str, Any], console: Console) -> None:
     sync, still = results["sync"], results["stillness"]
     other = Table(box=None, show_header=False, pad_edge=False)
     other.add_row(
-        f"prepare a new {results['prepare']['side']}² portrait, from program start",
+        f"prepare a new {results['prepare']['side']}² portrait, imports included",
         f"{results['prepare']['seconds']:.2f} s",
     )
     for peak in (short, long):

@@ -51,14 +51,17 @@ def stages(seconds: float, quality: str) -> Measures:
 
 
 def prepare(side: int) -> Measures:
-    """Seconds until a new square portrait can act, from a fresh start of the program."""
+    """Seconds from a new square picture to a rigged portrait: loading, face, framing, enlarging,
+    imports of all that included.
+    """
     with TemporaryDirectory() as folder:
         request = _request(Path(folder), 1.0)
         _enlarge(request.portrait, side)
+        speech = nodes.speak(request, lambda done: None)
+        direction = nodes.act(request, speech)
         start = time.perf_counter()
-        shot, speech = rehearse(request, Stopwatch(Unwatched()))
-        frames = shoot(request, shot, speech, Stopwatch(Unwatched()))
-        next(iter(frames.patches()))
+        shot = nodes.prepare(request, lambda done: None)
+        next(iter(nodes.render(request, shot, speech, direction).patches()))
         return {"side": side, "seconds": time.perf_counter() - start}
 
 

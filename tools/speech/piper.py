@@ -122,7 +122,7 @@ def _config(file: Path) -> dict[str, Any]:
 
 def _load(file: Path) -> PiperVoice:
     """A freshly loaded voice, its noise seeded: the same narration always sounds the same."""
-    import onnxruntime  # type: ignore[import-untyped]
+    import onnxruntime
     from piper import PiperVoice
 
     onnxruntime.set_default_logger_severity(4)
