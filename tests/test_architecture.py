@@ -125,7 +125,8 @@ def test_every_dependency_is_pinned() -> None:
     pinned = {line.split("==")[0].lower() for line in pins if "==" in line}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
-    assert {re.split(r"[^\w-]", line)[0].lower() for line in wanted} - pinned == set()
+    names = {re.split(r"[^\w-]", line)[0].lower() for line in wanted}
+    assert names - pinned - {"portrayal"} == set()  # an extra may contain another of our own
 
 
 def test_files_stay_small_enough_to_read() -> None:

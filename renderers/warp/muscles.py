@@ -145,7 +145,9 @@ class Fields:
         # Each sheet ends at its lip: y is measured from there, and points past it are read there.
         open_by = slit.gap(points[:, 0]) / 2
         self.y = np.stack([np.minimum(y + open_by, 0), np.maximum(y - open_by, 0)])
-        self.part = np.stack([_parting(x, y, slit.half_width) for y in self.y])
+        # Further past its lip a sheet is never seen; there it comes to rest.
+        self.near = 1 - _smoothstep(1.0, 3.5, np.stack([y, -y]))
+        self.part = self.near * np.stack([_parting(x, y, slit.half_width) for y in self.y])
 
     def all(self) -> dict[str, Floats]:
         """Every blendshape's field: (2, N, 3) cm, upper sheet then lower."""
@@ -162,7 +164,7 @@ class Fields:
     def seal(self) -> Floats:
         """The field that closes the mouth of a portrait that shows it open, (2, N, 3) cm."""
         gap = self.slit.gap(self.points[:, 0])
-        reach = np.exp(-np.square(self.y / (0.9 + 0.6 * gap)))
+        reach = self.near * np.exp(-np.square(self.y / (0.9 + 0.6 * gap)))
         field = np.zeros((2, len(self.points), 3), np.float32)
         field[UPPER, :, 1] = 0.38 * gap * reach[UPPER]
         field[LOWER, :, 1] = -0.62 * gap * reach[LOWER]
@@ -212,8 +214,7 @@ class Fields:
             [level[UPPER] - 0.5 * self.part[UPPER], 1 - level[LOWER] + 0.5 * self.part[LOWER]]
         )
         below_eyes = _smoothstep(-6.5, -2.5, self.y[UPPER])
-        share[UPPER] *= below_eyes
-        return np.asarray(share, np.float32)
+        return np.asarray(share * below_eyes * self.near, np.float32)
 
     def _jaw_drop(self) -> Floats:
         """(N, 3) cm: the jaw's rotation, dying away beside the face and down the throat."""

@@ -128,7 +128,7 @@ class Puppet:
 
     def _window(self, displacement: Floats, looks: dict[str, Look]) -> Box | None:
         """The part of the picture that differs from the portrait, or None."""
-        grid, (width, height) = self.rig.grid, self.rig.portrait.size
+        grid = self.rig.grid
         moving = (np.abs(displacement) > STILL_PX).any(axis=(0, 3))
         boxes = [self.eyes[side].window for side, look in looks.items() if not look.resting]
         if moving.any():
@@ -149,7 +149,7 @@ class Puppet:
         left, top = min(box.x for box in boxes), min(box.y for box in boxes)
         right = max(box.x + box.width for box in boxes)
         bottom = max(box.y + box.height for box in boxes)
-        window = Box(left, top, right - left, bottom - top).intersection(Box(0, 0, width, height))
+        window = Box(left, top, right - left, bottom - top).intersection(grid.box)
         return window if window.width and window.height else None
 
     def _sheets(

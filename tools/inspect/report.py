@@ -103,8 +103,8 @@ def _sync_checks(sync: Sync, fps: float) -> list[Check]:
             "lips on time", lag, 0, 1, 2, "+.1f", " frames",
             unheard if sync.correlation is None else "no clear match",
         ),
-        _at_most("lips still in silence", sync.movement, 0.15, 0.35, ".0%", "", "no silence"),
-        _at_most("lips closed in silence", sync.parting, 0.4, 9, ".0%", "", "no silence"),
+        _at_most("lips still in silence", sync.movement, 0.15, 0.35, ".0%", "", "no long pause"),
+        _at_most("lips closed in silence", sync.parting, 0.4, 9, ".0%", "", "no long pause"),
     ]  # fmt: skip
 
 

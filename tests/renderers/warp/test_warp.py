@@ -10,7 +10,8 @@ from renderers.blendshapes import ARKIT
 from renderers.warp.muscles import LOWER, UPPER
 from renderers.warp.renderer import Puppet
 from renderers.warp.rig import rig
-from tools.media import Floats, Image, Portrait
+from tools.face import find_face
+from tools.media import Box, Floats, Image, Portrait
 
 POSES = [(0, 8, 0), (0, -8, 0), (6, 0, 0), (-6, 0, 0), (0, 0, 4), (0, 0, -4), (5, 6, 3)]
 FACES: list[dict[str, float]] = [
@@ -79,6 +80,47 @@ def test_nothing_outside_the_head_moves(puppet: Puppet) -> None:
     far = np.zeros(turned.shape[:2], bool)
     far[-60:, :60] = far[:60, :60] = far[:60, -60:] = True  # corners, away from head and shoulders
     assert np.array_equal(turned[far], puppet.image[far])
+
+
+def test_motion_dies_away_before_the_grid_ends(puppet: Puppet) -> None:
+    """Except where the picture itself ends; otherwise an edge would be seen."""
+    grid, (width, height) = puppet.rig.grid, puppet.rig.portrait.size
+    turn = puppet.turn(np.array([3, 5, 2], np.float32))
+    moved = np.abs(puppet.displacement(dict.fromkeys(ARKIT, 0.3), turn, 1.0)).max(axis=(0, 3))
+    for line, at_border in (
+        (moved[0], grid.box.y == 0),
+        (moved[:, 0], grid.box.x == 0),
+        (moved[-1], grid.box.y + grid.box.height == height),
+        (moved[:, -1], grid.box.x + grid.box.width == width),
+    ):
+        assert at_border or line.max() < 0.02
+
+
+@pytest.mark.parametrize("angle", [-30, 20, 45])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_tilted_and_mirrored_heads_move_as_well(
+    portrait: Portrait, angle: int, mirrored: bool
+) -> None:
+    """A small head in a large picture, tilted: everything stays inside the picture and smooth."""
+    canvas = np.full((900, 900, 3), 128, np.uint8)
+    canvas[200:712, 150:662] = portrait.image
+    tilt = cv2.getRotationMatrix2D((406, 456), angle, 1.0)
+    image = cv2.warpAffine(canvas, tilt, (900, 900), borderValue=(128, 128, 128))
+    points = portrait.landmarks.copy()
+    points[:, :2] = (points[:, :2] + [150, 200]) @ tilt[:, :2].T + tilt[:, 2]
+    if mirrored:
+        image = np.ascontiguousarray(image[:, ::-1])
+        points = find_face(image).landmarks
+    made = Puppet(rig(Portrait(image, points)))
+    moving = {"jawOpen": 0.3, "eyeBlinkLeft": 0.5, "eyeBlinkRight": 0.5, "browInnerUp": 0.3}
+    (patch,) = made.pose(moving, np.array([3, 5, 2], np.float32), engaged=1.0)
+    assert patch.box.intersection(Box(0, 0, 900, 900)) == patch.box
+    border = np.concatenate(
+        [patch.image[0], patch.image[-1], patch.image[:, 0], patch.image[:, -1]]
+    )
+    still = image[patch.box.slices]
+    rest = np.concatenate([still[0], still[-1], still[:, 0], still[:, -1]])
+    assert np.abs(border.astype(int) - rest).max() <= 4
 
 
 def opening(puppet: Puppet, shapes: dict[str, float], engaged: float = 1.0) -> float:
