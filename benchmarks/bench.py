@@ -42,7 +42,8 @@ def measured(seconds: float, long: float) -> dict[str, Any]:
         "machine": machine(),
         "standard": measure("stages", seconds, "standard"),
         "draft": measure("stages", seconds, "draft"),
-        "prepare": measure("prepare", 1024),
+        "prepare": measure("prepare", 1024, "bust"),
+        "prepare_enlarged": measure("prepare", 1024, "half"),
         "memory": measure("memory", seconds, "standard"),
         "memory_long": measure("memory", long, "standard"),
         "sync": measure("sync", seconds),
@@ -83,10 +84,11 @@ def show(results: dict[str, Any], console: Console) -> None:
     short, long = results["memory"], results["memory_long"]
     sync, still = results["sync"], results["stillness"]
     other = Table(box=None, show_header=False, pad_edge=False)
-    other.add_row(
-        f"prepare a new {results['prepare']['side']}² portrait, imports included",
-        f"{results['prepare']['seconds']:.2f} s",
-    )
+    for ready, size in ((results["prepare"], "large"), (results["prepare_enlarged"], "small")):
+        other.add_row(
+            f"prepare a new {ready['side']}² portrait, {size} face, imports included",
+            f"{ready['seconds']:.2f} s",
+        )
     for peak in (short, long):
         other.add_row(
             f"peak memory, {peak['duration']:.0f} s of speech", f"{peak['megabytes']:.0f} MB"

@@ -27,6 +27,8 @@ from tools.demo import demo_portrait
 
 Measures = dict[str, Any]
 
+FRAMINGS = {"bust": (90, 0, 360, 270), "half": (0, 0, 512, 512)}  # px of the demonstration portrait
+
 
 def stages(seconds: float, quality: str) -> Measures:
     """Seconds of each stage for a video of about ``seconds``, its portrait already prepared."""
@@ -50,19 +52,22 @@ def stages(seconds: float, quality: str) -> Measures:
         }
 
 
-def prepare(side: int) -> Measures:
+def prepare(side: int, framing: str) -> Measures:
     """Seconds from a new square picture to a rigged portrait: loading, face, framing, enlarging,
     imports of all that included.
+
+    ``framing`` "bust" shows head and shoulders; "half" the whole photograph, whose face is so
+    small that it is enlarged by the network.
     """
     with TemporaryDirectory() as folder:
         request = _request(Path(folder), 1.0)
-        _enlarge(request.portrait, side)
+        _enlarge(request.portrait, side, FRAMINGS[framing])
         speech = nodes.speak(request, lambda done: None)
         direction = nodes.act(request, speech)
         start = time.perf_counter()
         shot = nodes.prepare(request, lambda done: None)
         next(iter(nodes.render(request, shot, speech, direction).patches()))
-        return {"side": side, "seconds": time.perf_counter() - start}
+        return {"side": side, "framing": framing, "seconds": time.perf_counter() - start}
 
 
 def memory(seconds: float, quality: str) -> Measures:
@@ -119,12 +124,12 @@ def _words(seconds: float) -> str:
     return " ".join(islice(cycle(SCRIPT.split()), max(1, round(seconds * pace))))
 
 
-def _enlarge(path: Path, side: int) -> None:
-    """Make the picture a square of ``side`` pixels that no cache has seen."""
+def _enlarge(path: Path, side: int, box: tuple[int, int, int, int]) -> None:
+    """Make ``box`` of the picture a square of ``side`` pixels that no cache has seen."""
     from PIL import Image
 
     with Image.open(path) as picture:
-        square = picture.convert("RGB").resize((side, side), Image.Resampling.LANCZOS)
+        square = picture.convert("RGB").resize((side, side), Image.Resampling.LANCZOS, box)
     square.putpixel((0, 0), tuple(int(v) for v in np.random.default_rng().integers(0, 255, 3)))
     square.save(path)
 
