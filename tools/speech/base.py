@@ -7,13 +7,11 @@ registration: nothing else lists engines.
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module, metadata
 from typing import Protocol
 
-from tools.errors import OptionError
+from tools import registry
 from tools.media import Speech
 
 ENTRY_POINTS = "portrayal.speech"
@@ -69,12 +67,7 @@ class Spec:
 
 def available() -> dict[str, Spec]:
     """Every registered engine by name, best rank first; nothing heavy is imported."""
-    package = import_module("tools.speech")
-    modules = [
-        import_module(f"tools.speech.{m.name}") for m in pkgutil.iter_modules(package.__path__)
-    ]
-    specs: list[Spec] = [module.SPEC for module in modules if hasattr(module, "SPEC")]
-    specs += [entry.load() for entry in metadata.entry_points(group=ENTRY_POINTS)]
+    specs = registry.registered(Spec, "tools.speech", ENTRY_POINTS, folders=False)
     return {spec.name: spec for spec in sorted(specs, key=lambda spec: (spec.rank, spec.name))}
 
 
@@ -83,7 +76,4 @@ def load(name: str) -> Engine:
 
     Raises OptionError for an unknown name, MissingError when something it needs is not installed.
     """
-    specs = available()
-    if name not in specs:
-        raise OptionError(f"There is no speech engine “{name}”; there are: {', '.join(specs)}.")
-    return specs[name].load()
+    return registry.named(available(), name, "speech engine").load()

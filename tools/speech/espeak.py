@@ -15,7 +15,7 @@ from tools.errors import MissingError, OptionError
 from tools.media import Phoneme, Speech
 from tools.speech import scripts
 from tools.speech.base import Spec, Voice
-from tools.speech.espeak_library import Take, library
+from tools.speech.espeak_library import Take, opened
 from tools.speech.timing import is_modifier, plain_ipa, words_from_marks
 from tools.text import pause_after, sentences
 
@@ -61,7 +61,7 @@ class Espeak:
 
     def _sentences(self, text: str, file: str, speed: float) -> Iterator[Speech]:
         for sentence in sentences(text):
-            with library() as espeak:
+            with opened() as espeak:
                 take = espeak.speak(_flat(sentence), file, max(SLOWEST, round(PACE * speed)))
                 rate = espeak.rate
             yield _speech(sentence, take, rate, pause_after(sentence) / speed)
@@ -87,7 +87,7 @@ class Espeak:
     @cached_property
     def _by_tag(self) -> dict[str, _Known]:
         """Voices by every language tag they answer to, best first."""
-        with library() as espeak:
+        with opened() as espeak:
             known = [_Known(name, file, tuple(tags)) for name, file, tags in espeak.voices()]
         ranked = sorted(
             ((rank, tag.lower(), voice) for voice in known for rank, tag in voice.tags),
@@ -100,7 +100,7 @@ class Espeak:
 
     @cached_property
     def _variants(self) -> tuple[str, ...]:
-        with library() as espeak:
+        with opened() as espeak:
             folder = espeak.folder / "voices" / "!v"
             return tuple(sorted(file.name for file in folder.iterdir() if " " not in file.name))
 

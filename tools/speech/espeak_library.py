@@ -157,7 +157,7 @@ class Library:
 
 
 @contextmanager
-def library() -> Iterator[Library]:
+def opened() -> Iterator[Library]:
     """The library for one task; other threads wait, since there is one per process."""
     with _lock:
         loaded = Library()

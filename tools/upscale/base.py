@@ -7,13 +7,11 @@ the registration: nothing else lists upscalers.
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module, metadata
 from typing import Literal, Protocol
 
-from tools.errors import MissingError, OptionError
+from tools import registry
 from tools.media import Image
 
 ENTRY_POINTS = "portrayal.upscale"
@@ -62,10 +60,7 @@ class Spec:
 
 def available() -> dict[str, Spec]:
     """Every registered upscaler by name, in alphabetical order; nothing heavy is imported."""
-    package = import_module("tools.upscale")
-    folders = [f"tools.upscale.{m.name}" for m in pkgutil.iter_modules(package.__path__) if m.ispkg]
-    specs: list[Spec] = [import_module(name).SPEC for name in folders]
-    specs += [entry.load() for entry in metadata.entry_points(group=ENTRY_POINTS)]
+    specs = registry.registered(Spec, "tools.upscale", ENTRY_POINTS)
     return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
 
 
@@ -74,9 +69,4 @@ def load(name: str) -> Upscaler:
 
     Raises OptionError for an unknown name, MissingError when something it needs is not installed.
     """
-    specs = available()
-    if name not in specs:
-        raise OptionError(f"There is no upscaler “{name}”; there are: {', '.join(specs)}.")
-    if sentence := specs[name].missing():
-        raise MissingError(sentence)
-    return specs[name].load()
+    return registry.complete(registry.named(available(), name, "upscaler")).load()

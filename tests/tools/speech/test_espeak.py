@@ -177,7 +177,7 @@ def test_an_exception_in_the_callback_comes_out_on_this_side(
         raise MemoryError("no room for the samples")
 
     monkeypatch.setattr(ctypes, "string_at", fail)
-    with espeak_library.library() as library, pytest.raises(MemoryError, match="no room"):
+    with espeak_library.opened() as library, pytest.raises(MemoryError, match="no room"):
         library.speak("Hello", "en-us", 150)
     monkeypatch.undo()
     assert say("Hello").phonemes  # and the library is fit for use

@@ -1,0 +1,51 @@
+"""Finding what plugs in: a folder or file that holds a ``SPEC`` is registered by being there.
+
+Renderers, speech engines and upscalers are found in the same way; other distributions add theirs
+through an entry-point group.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from importlib import import_module, metadata
+from typing import Protocol, TypeVar
+
+from tools.errors import MissingError, OptionError
+
+
+class Spec(Protocol):
+    """What every kind of plug-in says of itself; ``missing`` is None or one sentence."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def missing(self) -> Callable[[], str | None]: ...
+
+
+S = TypeVar("S", bound=Spec)
+
+
+def registered(kind: type[S], package: str, group: str, *, folders: bool = True) -> list[S]:
+    """The SPECs of ``kind`` in the folders (or else the modules) of ``package``, and in the
+    entry-point ``group``. Importing them must be light.
+    """
+    parts = pkgutil.iter_modules(import_module(package).__path__)
+    modules = [import_module(f"{package}.{p.name}") for p in parts if p.ispkg or not folders]
+    found = [module.SPEC for module in modules if hasattr(module, "SPEC")]
+    found += [entry.load() for entry in metadata.entry_points(group=group)]
+    return [spec for spec in found if isinstance(spec, kind)]
+
+
+def named(specs: dict[str, S], name: str, what: str) -> S:
+    """The one called ``name``. Raises OptionError, which calls it a ``what``, if there is none."""
+    if name not in specs:
+        raise OptionError(f"There is no {what} “{name}”; there are: {', '.join(specs)}.")
+    return specs[name]
+
+
+def complete(spec: S) -> S:
+    """The same. Raises MissingError when something it needs is not installed."""
+    if sentence := spec.missing():
+        raise MissingError(sentence)
+    return spec
