@@ -17,7 +17,7 @@ from tools.upscale.realesrgan.networks import SCALE, RRDBNet, SRVGGNetCompact
 from tools.upscale.realesrgan.tiles import tiled
 
 MAX_FACTOR = 16.0
-TILE: dict[Quality, int] = {"fine": 128**2, "fast": 256**2}  # px: 0.3 GB a tile; two keep two cores busy
+TILE: dict[Quality, int] = {"fine": 128**2, "fast": 256**2}  # px; few, but one per core
 
 
 class RealESRGAN:
