@@ -74,6 +74,8 @@ def act(
         blinks=_blinks(speech.duration, prosody, gaze, lids),
         gaze=gaze,
         head=keys,
+        head_motion=head_motion,
+        seed=seed,
     )
 
 

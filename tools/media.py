@@ -156,12 +156,16 @@ class Direction:
                  relative to the portrait. Pitch is positive when the chin rises, yaw when the face
                  turns towards image right, roll when the head tilts clockwise in the image.
                  Read between keys by a smooth (monotone cubic) curve. Empty: the head is still.
+    head_motion  how lively the head is; for renderers that move it in a way of their own.
+    seed         for what else a renderer draws by lot.
     """
 
     expressions: tuple[ExpressionCue, ...] = ()
     blinks: tuple[Blink, ...] = ()
     gaze: tuple[GazeCue, ...] = ()
     head: Floats = field(default_factory=lambda: np.zeros((0, 4), np.float32))
+    head_motion: HeadMotion = "still"
+    seed: int = 0
 
 
 @dataclass(frozen=True)
