@@ -141,18 +141,32 @@ def expression_track(cues: tuple[ExpressionCue, ...], times: Track) -> Floats:
 
     Raises OptionError for an unknown expression.
     """
-    ordered = sorted(cues, key=lambda cue: cue.time)
-    worn = [np.zeros(len(ARKIT), np.float32)]
-    worn += [vector(*parse(f"{cue.expression}:{cue.intensity}")) for cue in ordered]
-    shapes = np.stack(worn)
-    starts = np.array([cue.time if cue.time <= 0 else cue.time - ANTICIPATION_S for cue in ordered])
-    track = shapes[np.searchsorted(starts, times, side="right")]
-    for cue, start, before, after in zip(ordered, starts, shapes, shapes[1:], strict=False):
-        if cue.time > 0:  # what is still missing of the change
+    shapes = [vector(name) for name, _ in map(_parsed, cues)]
+    track = worn(cues, times) @ np.reshape(np.array(shapes, np.float32), (-1, len(ARKIT)))
+    return np.clip(track, 0, 1)
+
+
+def worn(cues: tuple[ExpressionCue, ...], times: Track) -> Floats:
+    """How far the face wears what each cue asks for at each of ``times`` (T,): (T, cues) float32.
+
+    A cue's intensity, eased in and out and never quite even; in a hurry briefly beyond [0, 1].
+
+    Raises OptionError for an unknown expression.
+    """
+    order = sorted(range(len(cues)), key=lambda number: cues[number].time)
+    onsets = np.array([cues[number].time for number in order])
+    starts = np.where(onsets <= 0, onsets, onsets - ANTICIPATION_S)
+    before = [-1, *order]  # whose expression a cue takes over: the last column is nobody's
+    share = np.eye(len(cues) + 1)[np.array(before)[np.searchsorted(starts, times, side="right")]]
+    for number, last, onset, start in zip(order, before, onsets, starts, strict=False):
+        if onset > 0:  # what is still missing of the change
             span = slice(*np.searchsorted(times, [start, start + TRANSITION_S]))
             left = 1 - minimum_jerk((times[span] - start) / TRANSITION_S)
-            track[span] -= (left[:, None] * (after - before)).astype(np.float32)
-    return np.clip(track * (1 + BREATHING * _breathing(times))[:, None], 0, 1).astype(np.float32)
+            share[span, number] -= left
+            share[span, last] += left
+    intensity = np.array([amount for _, amount in map(_parsed, cues)])
+    alive = 1 + BREATHING * _breathing(times)
+    return np.asarray(share[:, :-1] * intensity * alive[:, None], np.float32)
 
 
 def while_speaking(expression: Floats, speaking: Floats, fps: int) -> Floats:
@@ -162,6 +176,10 @@ def while_speaking(expression: Floats, speaking: Floats, fps: int) -> Floats:
     """
     yielding = (1 - SPEAKING_SHARE) * smoothed(speaking, YIELDING_S * fps)
     return np.asarray(expression * (1 - yielding[:, None] * MOUTH), np.float32)
+
+
+def _parsed(cue: ExpressionCue) -> tuple[str, float]:
+    return parse(f"{cue.expression}:{cue.intensity}")
 
 
 def _breathing(times: Track) -> Floats:

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from renderers.blendshapes import INDEX
-from renderers.expressions import MOUTH, PRESETS, expression_track, parse, vector, while_speaking
+from renderers.expressions import (
+    MOUTH,
+    PRESETS,
+    expression_track,
+    parse,
+    vector,
+    while_speaking,
+    worn,
+)
 from tools.errors import OptionError
 from tools.media import ExpressionCue
 
@@ -69,6 +77,17 @@ def test_changes_are_eased_and_anticipated() -> None:
     assert 0.05 < frown[np.searchsorted(TIMES, 5.0)] < 0.6
     assert smile[TIMES > 5.4].max() == 0
     assert np.abs(np.diff(track, axis=0)).max() < 0.15
+
+
+def test_what_is_worn_makes_up_the_expression() -> None:
+    cues = (ExpressionCue(5, "angry", 0.8), ExpressionCue(0, "happy", 0.5))  # in any order
+    shares = worn(cues, TIMES)
+    assert shares.shape == (len(TIMES), 2)
+    assert shares[TIMES > 5.4, 1].max() == 0
+    assert shares[TIMES > 5.4, 0] == pytest.approx(0.8, rel=0.1)
+    shapes = np.stack([vector("angry"), vector("happy")])
+    np.testing.assert_allclose(shares @ shapes, expression_track(cues, TIMES), atol=1e-6)
+    assert worn((), TIMES).shape == (len(TIMES), 0)
 
 
 def test_cues_in_a_hurry_still_move_smoothly() -> None:
