@@ -1,0 +1,47 @@
+"""The weights registry: which files there are, under which licence, where they lie, how they come.
+
+    weights.missing(["sadtalker"])      one sentence that says what to pull, or None
+    weights.path("codeformer.pth")       where a file lies; MissingError with that sentence if not
+    weights.pull(["sadtalker"])         brings what is not there, checked; nothing else downloads
+
+Read in this order: ``catalogue`` (what there is), ``places`` (where it lies), ``shelf`` (what is
+here), ``pulling``, ``ledger`` (what came, under which licence). ``tools.download`` is the HTTP.
+"""
+
+from tools.weights.catalogue import Weights, catalogue, sets, summaries
+from tools.weights.ledger import Entry, pulled
+from tools.weights.places import folder
+from tools.weights.pulling import pull
+from tools.weights.shelf import (
+    Verdict,
+    absent,
+    chosen,
+    find,
+    missing,
+    path,
+    readable,
+    remove,
+    verify,
+    waiting,
+)
+
+__all__ = [
+    "Entry",
+    "Verdict",
+    "Weights",
+    "absent",
+    "catalogue",
+    "chosen",
+    "find",
+    "folder",
+    "missing",
+    "path",
+    "pull",
+    "pulled",
+    "readable",
+    "remove",
+    "sets",
+    "summaries",
+    "verify",
+    "waiting",
+]

@@ -1,0 +1,161 @@
+"""What weights there are: a table of files, of the works they belong to, and of sets.
+
+The table is ``catalogue.toml`` beside this file, or the file that $PORTRAYAL_CATALOGUE names: an
+organisation may list its own copies and its own models. It is checked when it is read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools.errors import OptionError
+from tools.weights.places import RECORD
+
+VARIABLE = "PORTRAYAL_CATALOGUE"
+OWN = Path(__file__).with_name("catalogue.toml")
+UNCHECKED_MOST = 100_000  # bytes of a file whose SHA-256 is not known: a description, no network
+LARGEST = 50_000_000_000  # bytes that any file may have
+_NAME = re.compile(r"[A-Za-z0-9][\w.+-]{0,200}", re.ASCII)
+_URL = re.compile(r"https?://[\w.-]+(:\d+)?/[!-~]*", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One file that can be pulled.
+
+    name        of the file, on the shelf as on a mirror.
+    url         where its authors publish it.
+    bytes       its exact size; None where that is not known.
+    about       its size roughly, where ``bytes`` is not known but that much is.
+    sha256      hexadecimal; None only for small descriptions, which are taken as they come.
+    licence     an SPDX identifier, or the licence's own name; ``terms`` is where to read it.
+    commercial  whether the licence plainly allows commercial use.
+    consent     whether it has to be accepted before the file is pulled: it is not commercial, or
+                sets conditions of its own.
+    """
+
+    name: str
+    url: str
+    bytes: int | None
+    about: int | None
+    sha256: str | None
+    licence: str
+    terms: str
+    commercial: bool
+    consent: bool
+    summary: str
+    sets: tuple[str, ...]
+
+    @property
+    def size(self) -> int | None:
+        """In bytes, as well as it is known."""
+        return self.bytes or self.about
+
+    @property
+    def most(self) -> int:
+        """Bytes after which a download is stopped."""
+        if self.sha256 is None:
+            return UNCHECKED_MOST
+        return self.bytes or (2 * self.about if self.about else LARGEST)
+
+
+def catalogue() -> dict[str, Weights]:
+    """Every file by name. Raises OptionError when $PORTRAYAL_CATALOGUE cannot be used."""
+    table = _table()
+    belongs: dict[str, list[str]] = {}
+    for name, entry in table.get("sets", {}).items():
+        for file in entry["files"]:
+            belongs.setdefault(file, []).append(name)
+    return {
+        name: _weights(name, entry, table["works"][entry["work"]], tuple(belongs.get(name, ())))
+        for name, entry in table["files"].items()
+    }
+
+
+def sets() -> dict[str, tuple[str, ...]]:
+    """The files that are used together, by the name of the set."""
+    return {name: tuple(entry["files"]) for name, entry in _table().get("sets", {}).items()}
+
+
+def summaries() -> dict[str, str]:
+    """What each set is for, in one line."""
+    return {name: entry["summary"] for name, entry in _table().get("sets", {}).items()}
+
+
+def _table() -> dict[str, Any]:
+    place = Path(os.environ.get(VARIABLE) or OWN)
+    try:
+        table = tomllib.loads(place.read_text(encoding="utf-8"))
+        _check(table)
+    except OSError as error:
+        raise OptionError(
+            f"The catalogue “{place}” cannot be read ({error.strerror}); ${VARIABLE} names the "
+            "file to read instead of Portrayal's own."
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OptionError(
+            f"The catalogue “{place}” is not one: {_told(error)}; docs/weights.md says what "
+            "belongs in it."
+        ) from error
+    return table
+
+
+def _weights(
+    name: str, entry: dict[str, Any], work: dict[str, Any], sets: tuple[str, ...]
+) -> Weights:
+    return Weights(
+        name=name,
+        url=entry["url"],
+        bytes=entry.get("bytes"),
+        about=entry.get("about"),
+        sha256=entry.get("sha256"),
+        licence=work["licence"],
+        terms=work["terms"],
+        commercial=work["commercial"],
+        consent=work.get("consent", not work["commercial"]),
+        summary=entry["summary"],
+        sets=sets,
+    )
+
+
+def _check(table: dict[str, Any]) -> None:
+    """Raises ValueError, KeyError or TypeError for what is wrong with a table."""
+    for name, work in table["works"].items():
+        _wanted(isinstance(work["licence"], str), f"the licence of “{name}” is not text")
+        _wanted(_URL.fullmatch(work["terms"]), f"the terms of “{name}” are no web address")
+        flags = (work["commercial"], work.get("consent", True))
+        _wanted(all(isinstance(f, bool) for f in flags), f"“{name}” wants true or false")
+    for name, entry in table["files"].items():
+        _wanted(_NAME.fullmatch(name) and name != RECORD, f"“{name}” is no name of a file")
+        _wanted(entry["work"] in table["works"], f"“{name}” belongs to no work listed")
+        _wanted(_URL.fullmatch(entry["url"]), f"the url of “{name}” is no web address")
+        _wanted(isinstance(entry["summary"], str), f"the summary of “{name}” is not text")
+        for size in (entry.get("bytes"), entry.get("about")):
+            good = size is None or (type(size) is int and 0 < size <= LARGEST)
+            _wanted(good, f"“{name}” cannot have {size} bytes")
+        digest = entry.get("sha256")
+        if digest is None:
+            _wanted(name.endswith(".json"), f"“{name}” needs a sha256")
+        else:
+            _wanted(_SHA256.fullmatch(digest), f"the sha256 of “{name}” is not 64 of 0-9 a-f")
+    for name, entry in table.get("sets", {}).items():
+        _wanted(_NAME.fullmatch(name), f"“{name}” is no name of a set")
+        _wanted(name not in table["files"], f"“{name}” is a file and a set")
+        _wanted(isinstance(entry["summary"], str), f"the summary of “{name}” is not text")
+        strange = [file for file in entry["files"] if file not in table["files"]]
+        _wanted(entry["files"] and not strange, f"the set “{name}” names {strange or 'no file'}")
+
+
+def _wanted(good: object, otherwise: str) -> None:
+    if not good:
+        raise ValueError(otherwise)
+
+
+def _told(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)

@@ -1,0 +1,188 @@
+"""Where weights lie on this machine: finding, checking and removing them, and saying what lacks.
+
+A file counts as here when it lies under its own name and has the right size, whoever put it there;
+whether every byte is right is what ``verify`` finds out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from tools import download
+from tools.errors import MissingError, OptionError
+from tools.output import explained
+from tools.weights import ledger
+from tools.weights.catalogue import Weights, catalogue, sets
+from tools.weights.places import folder, part
+
+Verdict = Literal["good", "damaged", "absent", "unknown"]
+
+
+def find(name: str) -> Path | None:
+    """Where the file called ``name`` lies, or None; cheap. Raises OptionError for no such name."""
+    return _lying(_one(name))
+
+
+def path(name: str) -> Path:
+    """The same. Raises MissingError, which says how to get the file, when it is not here."""
+    found = find(name)
+    if found is None:
+        raise MissingError(_sentence([name]))
+    return found
+
+
+def missing(names: Sequence[str]) -> str | None:
+    """One sentence that says how to get what is not here of these files and sets, or None."""
+    return _sentence(names) if absent(names) else None
+
+
+def absent(names: Iterable[str]) -> list[Weights]:
+    """What is not here of these files and sets."""
+    return [weights for weights in chosen(names) if _lying(weights) is None]
+
+
+def chosen(names: Iterable[str]) -> list[Weights]:
+    """The files that these names of files and sets stand for, each once.
+
+    Raises OptionError for a name that is neither.
+    """
+    files, groups = catalogue(), sets()
+    found: dict[str, Weights] = {}
+    for name in names:
+        if name not in groups and name not in files:
+            raise OptionError(
+                f"There are no weights “{name}”; there are the sets {', '.join(groups)}, and the "
+                "files that `portrayal weights list --files` shows."
+            )
+        for file in groups.get(name, (name,)):
+            found[file] = files[file]
+    return list(found.values())
+
+
+def waiting(name: str) -> int:
+    """Bytes of the file that a download which did not end has left for the next."""
+    with suppress(OSError):
+        return part(name).stat().st_size
+    return 0
+
+
+def verify(
+    names: Iterable[str], told: Callable[[int], None] = lambda done: None
+) -> dict[str, Verdict]:
+    """Read every byte of these files and sets, and say of each file whether it is the right one.
+
+    "good"     its SHA-256 is the catalogue's, or for a description the one it came with.
+    "damaged"  it is another.
+    "absent"   there is no file.
+    "unknown"  nothing is known to compare it with: a description that was put there by hand.
+
+    ``told`` is called with the bytes read so far, over all files. Raises OutputError for a file
+    that cannot be read.
+    """
+    read, verdicts = 0, dict[str, Verdict]()
+    for weights in chosen(names):
+        place = folder() / weights.name
+        if not place.is_file():
+            verdicts[weights.name] = "absent"
+            continue
+        digest = sha256()
+        with explained(place), place.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+                read += len(block)
+                told(read)
+        entry = ledger.pulled().get(weights.name)
+        wanted = weights.sha256 or (entry.sha256 if entry else None)
+        same: Verdict = "good" if digest.hexdigest() == wanted else "damaged"
+        verdicts[weights.name] = "unknown" if wanted is None else same
+    return verdicts
+
+
+def remove(names: Iterable[str]) -> list[Path]:
+    """Delete these files and sets, and what was on its way of them; returns what was deleted.
+
+    Raises OutputError for a file that cannot be deleted.
+    """
+    gone = []
+    for weights in chosen(names):
+        for place in (folder() / weights.name, *download.traces(part(weights.name))):
+            if place.is_file():
+                with explained(place):
+                    place.unlink()
+                gone.append(place)
+        ledger.strike(weights.name)
+    return gone
+
+
+def _one(name: str) -> Weights:
+    files = catalogue()
+    if name not in files:
+        raise OptionError(
+            f"There is no file “{name}” among the weights; `portrayal weights list --files` shows "
+            "what there is."
+        )
+    return files[name]
+
+
+def _lying(weights: Weights) -> Path | None:
+    place = folder() / weights.name
+    try:
+        size = place.stat().st_size if place.is_file() else None
+    except OSError:  # a folder that must not be looked into
+        return None
+    return place if size and weights.bytes in (None, size) else None
+
+
+def _sentence(names: Sequence[str]) -> str:
+    """What is not here, what gets it, how large it is, under which licence, and by hand how."""
+    named = _named(names)
+    lacking = absent(named)
+    several = len(lacking) > 1
+    licences = ", ".join(dict.fromkeys(weights.licence for weights in lacking))
+    accept = " --accept-licence" if any(weights.consent for weights in lacking) else ""
+    return (
+        f"{_listed([weights.name for weights in lacking])} {'are' if several else 'is'} not here; "
+        f"get {'them' if several else 'it'} with: portrayal weights pull {' '.join(named)}{accept} "
+        f"({_size(lacking)}, licence: {licences}); or, without a network, put "
+        f"{_listed([by_hand(weights) for weights in lacking])} into “{folder()}”."
+    )
+
+
+def by_hand(weights: Weights) -> str:
+    """The address of a file for somebody who fetches it themselves, and how to name it."""
+    own = weights.url.rpartition("/")[2]
+    return weights.url if own == weights.name else f"{weights.url} as “{weights.name}”"
+
+
+def _named(names: Sequence[str]) -> list[str]:
+    """What to name in the command: what was asked for, or the smallest set that has the files."""
+    groups = sets()
+    lacking = [name for name in names if absent([name])]
+    if not groups.keys() & set(lacking):
+        fitting = [name for name, files in groups.items() if set(lacking) <= set(files)]
+        return [min(fitting, key=lambda name: len(groups[name]))] if fitting else lacking
+    return lacking
+
+
+def _size(lacking: list[Weights]) -> str:
+    known = sum(weights.size or 0 for weights in lacking)
+    if not all(weights.size for weights in lacking):
+        return f"more than {readable(known)}" if known else "of unknown size"
+    exact = all(weights.bytes for weights in lacking)
+    return readable(known) if exact else f"about {readable(known)}"
+
+
+def readable(size: int) -> str:
+    """Bytes as people say them: "725 MB", "2.15 GB"."""
+    for unit, above in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= above:
+            return f"{size / above:.3g} {unit}"
+    return f"{size} bytes"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
