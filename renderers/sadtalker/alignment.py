@@ -71,7 +71,7 @@ class Crop:
 
 
 class Quad(NamedTuple):
-    """The square of §FFHQ: (4, 2) corners, from upper left counter-clockwise, and its side."""
+    """A rotated square: (4, 2) corners, from the upper left counter-clockwise, and its side, px."""
 
     corners: Doubles
     side: float

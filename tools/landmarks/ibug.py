@@ -7,6 +7,7 @@ Each point is the mean of the mesh points that surround it. They were chosen so 
 frontal meshes, laid over the 68 points of the Basel face model, meet those points best, and then
 looked at on portraits. The jaw is the exception: annotators follow the outline they see, which on
 a turned head is not the mesh's ear-to-ear oval but the rim of the nearer parts of the cheek.
+Beyond some 50° of yaw the nose is part of that outline, and the jaw is no longer one.
 """
 
 from __future__ import annotations

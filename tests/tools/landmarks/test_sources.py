@@ -179,7 +179,7 @@ class Scripted:
         self.detector, self.landmarker = s3fd().eval(), FAN(1).eval()
         for layer in self.detector.children():  # sees no faces, else it sees them everywhere
             if isinstance(layer, nn.Conv2d) and layer.out_channels == 2:
-                nn.init.constant_(layer.bias[:1], 20)
+                layer.bias = nn.Parameter(torch.tensor([20.0, 0.0]))
         shelf(face_alignment.DETECTOR, self.detector.state_dict())
         archive = tmp_path / "archive"
         with warnings.catch_warnings():
