@@ -98,13 +98,18 @@ class MappingParams:
 
 @dataclass(frozen=True)
 class Config:
-    """All of them, and what they share: keypoints, and channels of a picture."""
+    """All of them, and what they share: keypoints, and channels of a picture.
+
+    backbone_width  channels of the 3DMM regressor's first stage. The original has no name for it:
+                    it is a ResNet-50 there.
+    """
 
     num_kp: int = _limited(15, 1, 100)
     image_channel: int = _limited(3, 3, 3)
     keypoint: KeypointParams = KeypointParams()
     generator: GeneratorParams = GeneratorParams()
     mapping: MappingParams = MappingParams()
+    backbone_width: int = 64
 
 
 def read(path: Path) -> Config:
