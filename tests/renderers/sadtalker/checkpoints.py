@@ -7,11 +7,18 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
+from renderers.sadtalker.checkpoints import Module
 from renderers.sadtalker.config import Config
 from tests.renderers.sadtalker.layout import TINY, shapes
 from tests.renderers.sadtalker.recipe import shaped_state
 
-NETWORKS = ("kp_extractor", "generator", "audio2exp", "audio2pose", "face_3drecon")
+NETWORKS: tuple[Module, ...] = (
+    "kp_extractor",
+    "generator",
+    "audio2exp",
+    "audio2pose",
+    "face_3drecon",
+)
 MAPPINGS = ("mapping_00229", "mapping_00109")
 
 

@@ -1,0 +1,125 @@
+"""Named tensors out of files from anywhere: safetensors, or what ``torch.save`` wrote.
+
+A pickle can order any program to run, so none is ever unpickled: torch's ``weights_only`` reader
+rebuilds tensors, numbers and containers, and refuses the rest. What is read stays in the file and
+comes into memory as it is used.
+"""
+
+from __future__ import annotations
+
+import pickle
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from tools.errors import InputError, MissingError
+
+MAX_PICKLE = 64 * 2**20  # bytes of a pickle apart from its tensors; the official ones' have 5 KB
+ZIP = b"PK\x03\x04"  # how files of torch ≥ 1.6 begin
+REPAIR = "`portrayal weights verify` tells whether an official file came whole."
+
+# Learning rates and the like, which trainers leave in checkpoints. They run nothing.
+_SCALAR: Any = np.float64(0).__reduce__()[0]  # its module has another name in each numpy
+SCALARS: list[Any] = [
+    (_SCALAR, "numpy.core.multiarray.scalar"),
+    (_SCALAR, "numpy._core.multiarray.scalar"),
+    np.dtype,
+    *(type(np.dtype(kind)) for kind in (np.float32, np.float64, np.int32, np.int64, np.bool_)),
+]
+
+
+def read(
+    path: Path, within: str, wanted: Callable[[str], bool] = lambda _: True
+) -> dict[str, Tensor]:
+    """The tensors of ``path`` that belong to one network, floats as float32, on the CPU.
+
+    within  of a ``.safetensors`` file, what the names of the network's tensors start with; of any
+            other, the name of the entry that holds them. It is not part of the names returned.
+    wanted  whether to read the tensor of this name.
+
+    Raises MissingError when there is no such file; InputError, which says why, when it is damaged,
+    holds anything but tensors and plain values, or has nothing under ``within``.
+    """
+    if not path.is_file():
+        raise MissingError(
+            f"There is no file “{path}”; `portrayal weights list` names those known."
+        )
+    found = _safe(path, within, wanted) if path.suffix == ".safetensors" else _pickled(path, within)
+    if not found:
+        raise InputError(f"“{path}” holds no tensors under “{within}”; is it the right file?")
+    return {name: _plain(tensor, name, path) for name, tensor in found.items() if wanted(name)}
+
+
+def _safe(path: Path, prefix: str, wanted: Callable[[str], bool]) -> dict[str, Tensor]:
+    """The library checks that shapes and positions fit the file before any tensor is made."""
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            keys = file.offset_keys()  # in the order of the file
+            names = (key.removeprefix(prefix) for key in keys if key.startswith(prefix))
+            return {name: file.get_tensor(prefix + name) for name in names if wanted(name)}
+    except (SafetensorError, OSError, ValueError) as error:
+        raise InputError(
+            f"“{path}” is no complete safetensors file ({_first_line(error)}); {REPAIR}"
+        ) from error
+
+
+def _pickled(path: Path, entry: str) -> dict[str, Any]:
+    with path.open("rb") as file:
+        zipped = file.read(len(ZIP)) == ZIP
+    try:
+        if zipped:
+            _check_zip(path)
+        with torch.serialization.safe_globals(SCALARS):
+            content = torch.load(str(path), map_location="cpu", weights_only=True, mmap=zipped)
+    except InputError:
+        raise
+    except pickle.UnpicklingError as error:
+        raise InputError(
+            f"“{path}” holds more than tensors and plain values, or is damaged, and is not opened "
+            "because that could run a program; ask its author for the tensors alone, as "
+            "safetensors or as torch.save writes a state_dict."
+        ) from error
+    except Exception as error:  # a damaged pickle can make its reader fail in any way
+        raise InputError(
+            f"“{path}” is no complete PyTorch checkpoint ({_first_line(error)}); {REPAIR}"
+        ) from error
+    network = content.get(entry) if isinstance(content, dict) else None
+    if not isinstance(network, dict):
+        raise InputError(f"“{path}” has no entry “{entry}” with tensors; is it the right file?")
+    return {str(name): tensor for name, tensor in network.items()}
+
+
+def _check_zip(path: Path) -> None:
+    """torch does not compress. What is compressed could be small here and fill the memory."""
+    with zipfile.ZipFile(path) as archive:
+        for part in archive.infolist():
+            packed = part.compress_type != zipfile.ZIP_STORED or part.file_size > part.compress_size
+            if packed or (part.filename.endswith(".pkl") and part.file_size > MAX_PICKLE):
+                raise InputError(
+                    f"“{path}” has a part “{part.filename[:60]}” that torch.save does not write; "
+                    f"{REPAIR}"
+                )
+
+
+def _plain(tensor: object, name: str, path: Path) -> Tensor:
+    """A dense tensor of floats or whole numbers, no larger than what the file holds of it."""
+    if (
+        isinstance(tensor, Tensor)
+        and tensor.layout is torch.strided
+        and tensor.device.type == "cpu"
+        and (tensor.dtype.is_floating_point or tensor.dtype == torch.int64)
+        and tensor.nbytes <= tensor.untyped_storage().nbytes()
+    ):
+        tensor = tensor.detach()
+        return tensor.float() if tensor.dtype.is_floating_point else tensor
+    raise InputError(f"“{name[:120]}” in “{path}” is no plain tensor of numbers; {REPAIR}")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")
