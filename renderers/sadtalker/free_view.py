@@ -14,11 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tools.errors import OptionError
 from tools.media import Floats
-
-LIMIT = 90.0  # degrees; the networks themselves know -99 to 96
-MOST_ANGLES = 1000
 
 
 class Angles(NamedTuple):
@@ -36,21 +32,6 @@ class FreeView:
     yaw: tuple[float, ...] = ()
     pitch: tuple[float, ...] = ()
     roll: tuple[float, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Raises OptionError for an angle beyond ±90° and for lists too long to be meant."""
-        for axis in ("yaw", "pitch", "roll"):
-            degrees = getattr(self, axis)
-            if len(degrees) > MOST_ANGLES:
-                raise OptionError(
-                    f"There are {len(degrees)} angles of {axis}; at most {MOST_ANGLES} are taken."
-                )
-            wrong = next((d for d in degrees if not -LIMIT <= d <= LIMIT), None)
-            if wrong is not None:
-                raise OptionError(
-                    f"The angle {wrong:g} of {axis} is out of range; it must be from "
-                    f"{-LIMIT:g} to {LIMIT:g} degrees."
-                )
 
     def angles(self, start: int, stop: int, count: int) -> Angles:
         """Those of frames ``start`` to ``stop`` of a film of ``count``."""

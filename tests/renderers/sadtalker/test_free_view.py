@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from renderers.sadtalker.free_view import FreeView
-from tools.errors import OptionError
 from tools.media import Floats
 
 
@@ -43,14 +42,3 @@ def test_axes_are_independent_and_parts_are_of_the_whole() -> None:
     assert part.pitch is None
     for axis in ("yaw", "roll"):
         np.testing.assert_array_equal(getattr(part, axis), getattr(whole, axis)[13:29])
-
-
-@pytest.mark.parametrize("angle", [91.0, -1000.0, float("nan"), float("inf")])
-def test_angles_out_of_range_are_refused(angle: float) -> None:
-    with pytest.raises(OptionError, match="of pitch is out of range"):
-        FreeView(pitch=(0.0, angle))
-
-
-def test_lists_too_long_to_be_meant_are_refused() -> None:
-    with pytest.raises(OptionError, match="1001 angles"):
-        FreeView(roll=(0.0,) * 1001)
