@@ -1,0 +1,87 @@
+"""The convolution that the image networks are made of, in the form that suits the processor.
+
+On a CPU in float32 it is Winograd's, or for large kernels Fourier's; elsewhere the library's own,
+and after an enlargement it runs at the small size, phase by phase. All forms give the same numbers
+but for rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from renderers.sadtalker.fourier import Fourier
+from renderers.sadtalker.phases import Phases
+from renderers.sadtalker.winograd import TILE, Winograd
+
+Block = tuple[int | slice, slice, Tensor]
+
+
+class Convolution(nn.Module):
+    """Kernel K (odd), stride 1, padding K // 2, after an enlargement by repeating pixels.
+
+    Maps are (N, C, H, W), or (N, C, D, H, W) if it is ``solid``, channels last in memory.
+    ``side`` is the height and width of what comes out; ``upsampling`` is 1, 2 or 4 along both.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int = 3,
+        *,
+        side: int,
+        solid: bool = False,
+        upsampling: int = 1,
+    ) -> None:
+        super().__init__()
+        shape = (outputs, inputs, *([kernel] * (3 if solid else 2)))
+        self.weight = nn.Parameter(torch.empty(shape), requires_grad=False)
+        self.bias = nn.Parameter(torch.zeros(outputs), requires_grad=False)
+        self.side, self.upsampling = side, upsampling
+        self.fast: Winograd | Fourier | Phases | None = None
+
+    def prepare(self) -> None:
+        """Choose the form, for the device and precision the weights are in now."""
+        kernel = self.weight.shape[-1]
+        on_cpu = self.weight.device.type == "cpu" and self.weight.dtype == torch.float32
+        if on_cpu and kernel == 3 and self.side % TILE == 0 and self.side > TILE:
+            self.fast = Winograd(self.weight, self.bias, self.upsampling)
+        elif on_cpu and kernel == 7 and self.weight.ndim == 5 and self.upsampling == 1:
+            self.fast = Fourier(self.weight, self.bias)
+        elif self.upsampling > 1 and kernel == 3:
+            self.fast = Phases(self.weight, self.bias, self.upsampling)
+        else:
+            last = torch.channels_last if self.weight.ndim == 4 else torch.channels_last_3d
+            self.weight.data = self.weight.data.to(memory_format=last)
+            return
+        del self.weight
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x.to(self.bias.dtype)
+        if self.fast is not None:
+            return self.fast(x)
+        convolve: Callable[..., Tensor]
+        convolve = functional.conv2d if self.weight.ndim == 4 else functional.conv3d
+        return convolve(
+            self._enlarged(x), self.weight, self.bias, padding=self.weight.shape[-1] // 2
+        )
+
+    def blocks(self, x: Tensor) -> Iterator[Block]:
+        """The same, for flat maps, in pieces that fit a cache: where in the batch, which rows, and
+        (…, O), which view ``x[where].movedim(1, -1)[rows]`` as its own shape to match; the
+        piece is overwritten by the next.
+        """
+        if isinstance(self.fast, Winograd):
+            yield from self.fast.blocks(x)
+        else:
+            yield slice(None), slice(None), self(x).movedim(1, -1)
+
+    def _enlarged(self, x: Tensor) -> Tensor:
+        if self.upsampling == 1:
+            return x
+        factor = [1] * (x.ndim - 4) + [self.upsampling] * 2
+        return functional.interpolate(x, scale_factor=factor, mode="nearest")

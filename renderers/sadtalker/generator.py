@@ -1,0 +1,163 @@
+"""The generator: a source picture, moved from its own keypoints to driving ones.
+
+Read in this order: ``Generator`` here, ``dense_motion`` (what goes where), ``spade`` (how it is
+drawn), ``convolution`` (what both are made of), ``folding`` (how the checkpoint fits).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from renderers.sadtalker import checkpoints
+from renderers.sadtalker.config import Config
+from renderers.sadtalker.convolution import Convolution
+from renderers.sadtalker.dense_motion import DenseMotion, Proposals
+from renderers.sadtalker.folding import folded
+from renderers.sadtalker.hourglass import Block
+from renderers.sadtalker.spade import SpadeDecoder
+from tools.errors import InputError
+
+# Which convolution takes which batch norm in; those of the residual blocks come before theirs.
+NORMS = {
+    "dense_motion_network.norm": "dense_motion_network.compress",
+    ".norm2": ".conv1",
+    "norm": "conv",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A picture ready to be moved: what depends on it alone.
+
+    feature    (1, C, D, g, g) the feature volume.
+    proposals  what dense motion makes of it.
+    """
+
+    feature: Tensor
+    proposals: Proposals
+
+
+class Drawn(NamedTuple):
+    """Frames, and how they came about.
+
+    picture      (N, 3, S, S) float32 RGB in [0, 1].
+    deformation  (N, D, g, g, 3) float32: where in the source's volume each voxel comes from.
+    occlusion    (N, 1, g, g) float32 in [0, 1]: how far it can come from there.
+    """
+
+    picture: Tensor
+    deformation: Tensor
+    occlusion: Tensor
+
+
+class Residual(nn.Module):
+    """Two 3-D convolutions, each after a ReLU, around a shortcut."""
+
+    def __init__(self, channels: int, side: int) -> None:
+        super().__init__()
+        self.norm1 = nn.BatchNorm3d(channels)
+        self.conv1 = Convolution(channels, channels, side=side, solid=True)
+        self.conv2 = Convolution(channels, channels, side=side, solid=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        inner = self.conv1(functional.relu_(self.norm1(x)))
+        out: Tensor = self.conv2(functional.relu_(inner)).add_(x)
+        return out
+
+
+class Generator(nn.Module):
+    """SadTalker's face renderer for pictures of ``size`` × ``size`` px, a multiple of 128."""
+
+    def __init__(self, config: Config, size: int) -> None:
+        super().__init__()
+        params = config.generator
+        self.size, self.depth = size, params.reshape_depth
+        side = size >> params.num_down_blocks
+        widths = [
+            min(params.max_features, params.block_expansion << level)
+            for level in range(params.num_down_blocks + 1)
+        ]
+        features = params.reshape_channel
+        volume = features * params.reshape_depth
+        self.first = Block(config.image_channel, widths[0], side=size, solid=False)
+        self.down_blocks = nn.ModuleList(
+            Block(a, b, side=size >> level, solid=False, pooled=True)
+            for level, (a, b) in enumerate(pairwise(widths))
+        )
+        self.second = Convolution(widths[-1], volume, 1, side=side)
+        self.resblocks_3d = nn.Sequential()
+        for index in range(params.num_resblocks):
+            self.resblocks_3d.add_module(f"3dr{index}", Residual(features, side))
+        self.dense_motion_network = DenseMotion(params.dense_motion, features, config.num_kp, side)
+        self.third = Block(volume, widths[-1], side=side, solid=False)
+        self.fourth = Convolution(widths[-1], widths[-1], 1, side=side)
+        self.decoder = SpadeDecoder(params, side)
+
+    @classmethod
+    def load(
+        cls,
+        state: Mapping[str, Tensor],
+        config: Config,
+        size: int,
+        *,
+        source: str = "the checkpoint",
+        device: torch.device | str = "cpu",
+        precision: torch.dtype = torch.float32,
+    ) -> Generator:
+        """The generator with an official checkpoint's tensors, ready to draw.
+
+        precision  float32; float16 for everything but sums, softmax and coordinates; or bfloat16
+                   for the convolutions of the decoder alone, since in the rest of the network its
+                   8 bits cost 17 dB.
+
+        source     what the tensors came from, to be named when they do not fit.
+
+        Raises InputError unless every key is there with the right shape and none is left.
+        """
+        with torch.device("meta"):
+            generator = cls(config, size)
+        try:
+            ours = folded(state, NORMS)
+        except KeyError as error:
+            raise InputError(
+                f"“{source}” lacks “{error.args[0]}”, which Generator needs."
+            ) from error
+        checkpoints.load(generator, ours, source).to(device)
+        if precision == torch.bfloat16:
+            for part in (generator.third, generator.fourth, generator.decoder):
+                part.to(precision)
+        else:
+            generator.to(precision)
+        for module in generator.modules():
+            if isinstance(module, Convolution):
+                module.prepare()
+        return generator
+
+    def prepare(self, picture: Tensor, keypoints: Tensor) -> Source:
+        """``picture`` (3, S, S) float RGB in [0, 1] and its ``keypoints`` (1, K, 3), encoded."""
+        bias = self.first.conv.bias
+        x = picture[None].to(bias.device, bias.dtype, memory_format=torch.channels_last)
+        x = self.first(x)
+        for block in self.down_blocks:
+            x = block(x)
+        volume = self.second(x).unflatten(1, (-1, self.depth))
+        feature = self.resblocks_3d(volume.contiguous(memory_format=torch.channels_last_3d))
+        keypoints = keypoints.to(bias.device, torch.float32)
+        return Source(feature, self.dense_motion_network.prepare(feature, keypoints))
+
+    def forward(self, source: Source, keypoints: Tensor) -> Drawn:
+        """The source moved to driving ``keypoints`` (N, K, 3) float32."""
+        deformation, occlusion = self.dense_motion_network(source.proposals, keypoints)
+        feature = source.feature.expand(len(keypoints), -1, -1, -1, -1)
+        warped = functional.grid_sample(feature, deformation.to(feature.dtype), align_corners=False)
+        warped = warped.flatten(1, 2).contiguous(memory_format=torch.channels_last)
+        third = functional.leaky_relu_(self.third.conv(warped), 0.01)
+        label = self.fourth(third).to(feature.dtype) * occlusion.to(feature.dtype)
+        return Drawn(self.decoder(label), deformation, occlusion)
