@@ -7,11 +7,12 @@ is the registration: nothing else lists renderers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from tools import registry
+from tools.errors import OptionError
 from tools.media import Direction, Frames, Portrait, Speech
 
 ENTRY_POINTS = "portrayal.renderers"
@@ -33,26 +34,54 @@ class Renderer(Protocol):
 
 
 @dataclass(frozen=True)
+class Setting:
+    """Something that can be chosen for one renderer only, given as NAME=VALUE.
+
+    default   what holds when it is not given, as it would be written.
+    accepts   the values it takes, in words.
+    """
+
+    name: str
+    default: str
+    accepts: str
+    summary: str
+
+
+@dataclass(frozen=True)
 class Spec:
     """What is known of a renderer without loading it.
 
     family    "driver+animator", "lip-sync" or "diffusion".
     summary   one line for ``portrayal renderers``.
     licence   of the code and the weights, as SPDX identifiers where there are any.
+    settings  what can be chosen for it.
+    load      imports the implementation and returns a ready renderer with the settings given, of
+              those in ``settings``. Raises MissingError, and OptionError for a setting's value.
     size      native (width, height) of what it draws, None when it follows the portrait.
     weights   names of the files it needs from the weights registry; empty when it needs none.
-    load      imports the implementation and returns a ready renderer. Raises MissingError.
     missing   returns one sentence saying what is not installed and how to get it, or None.
+    unsuited  returns one sentence saying why this machine would be too slow for it, or None.
+    rank      renderers with a lower rank are preferred where they are complete and suited.
     """
 
     name: str
     family: Literal["driver+animator", "lip-sync", "diffusion"]
     summary: str
     licence: str
-    load: Callable[[], Renderer]
+    load: Callable[[Mapping[str, str]], Renderer]
+    settings: tuple[Setting, ...] = ()
     size: tuple[int, int] | None = None
     weights: tuple[str, ...] = ()
     missing: Callable[[], str | None] = lambda: None
+    unsuited: Callable[[], str | None] = lambda: None
+    rank: int = 100
+
+
+class Choice(NamedTuple):
+    """The renderer that suits this machine best, and a sentence that says why."""
+
+    spec: Spec
+    why: str
 
 
 def available() -> dict[str, Spec]:
@@ -61,9 +90,28 @@ def available() -> dict[str, Spec]:
     return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
 
 
-def load(name: str) -> Renderer:
-    """The renderer called ``name``, ready to render.
+def best() -> Choice:
+    """The best-ranked renderer that is complete and that this machine is fast enough for."""
+    passed_over: list[str] = []
+    for spec in sorted(available().values(), key=lambda spec: spec.rank):
+        against = spec.missing() or spec.unsuited()
+        if against is None:
+            reasons = " ".join([f"Rendered with {spec.name}.", *passed_over])
+            return Choice(spec, reasons)
+        passed_over.append(f"Not with {spec.name}: {against}")
+    raise AssertionError("a renderer that needs nothing is always there")
 
-    Raises OptionError for an unknown name, MissingError when something it needs is not installed.
+
+def load(name: str, settings: Mapping[str, str] | None = None) -> Renderer:
+    """The renderer called ``name``, ready to render with ``settings``.
+
+    Raises OptionError for an unknown name or setting, MissingError when something it needs is not
+    installed.
     """
-    return registry.complete(registry.named(available(), name, "renderer")).load()
+    spec = registry.named(available(), name, "renderer")
+    known = [setting.name for setting in spec.settings]
+    for given in settings or {}:
+        if given not in known:
+            there = f"there are: {', '.join(known)}" if known else "it has none"
+            raise OptionError(f"The renderer {name} has no setting “{given}”; {there}.")
+    return spec.load(settings or {})

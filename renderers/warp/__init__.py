@@ -4,10 +4,12 @@ Read in this order: ``renderer`` (the frame loop), ``rig`` (a portrait made read
 (what each blendshape does), ``mouth`` and ``interior``, ``eyes``, ``field`` (grids and look-ups).
 """
 
+from collections.abc import Mapping
+
 from renderers.base import Renderer, Spec
 
 
-def _load() -> Renderer:
+def _load(settings: Mapping[str, str]) -> Renderer:
     from renderers.warp.renderer import Warp
 
     return Warp()
