@@ -28,9 +28,9 @@ from tools.media import (
 )
 
 EXPRESSION = slice(0, 64)  # columns of a row of coefficients
-ANGLE = slice(64, 67)
-POSE = slice(64, 70)
-WITH_CROP = slice(70, 73)  # scale and place of the face in the crop, which "full" modes add
+ANGLES = slice(64, 67)
+POSE = slice(64, 70)  # those and a translation
+CROP = slice(70, 73)  # scale and place of the face, which the network for full pictures asks for
 
 LIVELINESS: dict[HeadMotion, float] = {"still": 0.0, "calm": 0.6, "lively": 1.0}
 """How far the head leaves the portrait's pose, of what the networks draw.
@@ -59,7 +59,7 @@ def angle_track(keys: Floats, times: Track) -> Floats:
 
     It moves the face model's angles rather than the degrees that the mapping network makes of
     them. What those look like depends on the sign that training gave to depth; the model's axes
-    are known, and the network moves neck and shoulders with them as it has learned.
+    are known, and the network makes of them what it has learned heads to do.
     """
     return np.asarray(head_track(keys, times) * RADIANS, np.float32)
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from tools.media import Floats
 
 
-class Angles(NamedTuple):
+class Wanted(NamedTuple):
     """Degrees of some frames, (n,) float32 each; None for an axis that is left to the networks."""
 
     yaw: Floats | None
@@ -33,10 +33,10 @@ class FreeView:
     pitch: tuple[float, ...] = ()
     roll: tuple[float, ...] = ()
 
-    def angles(self, start: int, stop: int, count: int) -> Angles:
+    def wanted(self, start: int, stop: int, count: int) -> Wanted:
         """Those of frames ``start`` to ``stop`` of a film of ``count``."""
         frames = np.arange(start, stop)
-        return Angles(*(_track(d, frames, count) for d in (self.yaw, self.pitch, self.roll)))
+        return Wanted(*(_track(d, frames, count) for d in (self.yaw, self.pitch, self.roll)))
 
 
 def _track(degrees: tuple[float, ...], frames: npt.NDArray[np.int_], count: int) -> Floats | None:

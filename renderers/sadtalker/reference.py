@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from renderers.sadtalker import alignment
+from renderers.sadtalker.face_3drecon import Coefficients
 from tools.errors import FaceError, VideoError
 from tools.face import FaceMesh, find_face
 from tools.footage import decode
@@ -30,10 +31,8 @@ SHORTEST_S = 0.03  # between pictures that are looked at: what is filmed faster 
 BLIND_S = 0.5  # a face that is lost no longer than this is taken to have moved on evenly
 BATCH = 8  # pictures that go through the regressor at once
 
-EXPRESSION, ANGLE, TRANSLATION = slice(80, 144), slice(224, 227), slice(254, 257)
-
-Regressor = Callable[[Tensor], Tensor]
-"""(n, 3, 224, 224) float32 in [0, 1] to (n, 257) coefficients of the 3D face model."""
+Regressor = Callable[[Tensor], Coefficients]
+"""``FaceReconstruction``, wherever it runs: it is given (n, 3, 224, 224) on the CPU."""
 
 
 class Seen(NamedTuple):
@@ -70,10 +69,9 @@ def coefficients(faces: list[alignment.Aligned], regress: Regressor) -> Floats:
     """Aligned faces as (n, 73) float32: expression 64, angles 3, translation 3, scale, x, y."""
     pictures = torch.from_numpy(np.stack([face.image for face in faces])).permute(0, 3, 1, 2)
     with torch.inference_mode():
-        fitted = regress(pictures.to(torch.float32) / 255).cpu().numpy()
+        motion = regress(pictures.to(torch.float32) / 255).motion.cpu().numpy()
     place = np.stack([face.fit[2:] for face in faces])
-    parts = (fitted[:, EXPRESSION], fitted[:, ANGLE], fitted[:, TRANSLATION], place)
-    return np.asarray(np.concatenate(parts, axis=1), np.float32)
+    return np.asarray(np.concatenate([motion, place], axis=1), np.float32)
 
 
 def looped(rows: Floats, start: int, stop: int) -> Floats:

@@ -12,6 +12,18 @@ import torch
 from torch import Tensor
 
 
+def recut(pieces: Iterable[Tensor], length: int) -> Iterator[Tensor]:
+    """The same rows in pieces of ``length``; the last may be shorter."""
+    held: Tensor | None = None
+    for piece in pieces:
+        held = piece if held is None else torch.cat([held, piece])
+        while len(held) > length:
+            yield held[:length]
+            held = held[length:]
+    if held is not None and len(held):
+        yield held
+
+
 def windows(pieces: Iterable[Tensor], radius: int) -> Iterator[Tensor]:
     """Each row with ``radius`` neighbours on either side: (n, C) to (n, C, 2 · radius + 1).
 

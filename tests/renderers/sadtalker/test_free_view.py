@@ -10,7 +10,7 @@ from tools.media import Floats
 
 
 def yaw(degrees: tuple[float, ...], count: int) -> Floats:
-    track = FreeView(yaw=degrees).angles(0, count, count).yaw
+    track = FreeView(yaw=degrees).wanted(0, count, count).yaw
     assert track is not None
     assert track.shape == (count,)
     return track
@@ -37,7 +37,7 @@ def test_films_of_one_frame() -> None:
 
 def test_axes_are_independent_and_parts_are_of_the_whole() -> None:
     view = FreeView(yaw=(0, 10), roll=(0, 5, 0))
-    whole, part = view.angles(0, 40, 40), view.angles(13, 29, 40)
+    whole, part = view.wanted(0, 40, 40), view.wanted(13, 29, 40)
     assert whole.pitch is None
     assert part.pitch is None
     for axis in ("yaw", "roll"):

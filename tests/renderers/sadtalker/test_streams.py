@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from renderers.sadtalker.streams import at_rate, windows
+from renderers.sadtalker.streams import at_rate, recut, windows
 
 
 def pieces(rows: Tensor, length: int) -> Iterable[Tensor]:
@@ -22,6 +22,15 @@ def test_windows_reach_as_far_to_either_side(count: int, length: int) -> None:
     around = (torch.arange(count)[:, None] + torch.arange(-13, 14)).clamp(0, count - 1)
     seen = torch.cat(list(windows(pieces(rows, length), 13)))
     assert torch.equal(seen, rows[around].transpose(1, 2))
+
+
+@pytest.mark.parametrize("length", [1, 7, 32, 33, 100])
+def test_pieces_are_cut_anew(length: int) -> None:
+    rows = torch.rand(90, 5)
+    cut = list(recut(pieces(rows, length), 32))
+    assert [len(piece) for piece in cut] == [32, 32, 26]
+    assert torch.equal(torch.cat(cut), rows)
+    assert list(recut([], 32)) == []
 
 
 @pytest.mark.parametrize("wanted", [1, 10, 12.5, 24, 25, 30, 50, 60])
