@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from agent import options as opt
+from agent import weights_commands as weights
 from agent.session import Session
 
 EXIT_CODES = """\
@@ -29,6 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(weights.app)
 
 
 def main() -> None:
@@ -180,6 +182,21 @@ def doctor(as_json: opt.Json = False, debug: opt.Debug = False) -> None:
         from agent.listing import show_findings
 
         show_findings(session, examine())
+
+
+@app.command()
+def setup(
+    accept_licence: weights.AcceptLicence = False,
+    yes: weights.Yes = False,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Look at this machine, propose the weights that suit it, and download them after a yes."""
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.setup import setup as set_up
+
+        set_up(session, accept=accept_licence, yes=yes)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from renderers import base as renderers
+from tools import weights
 from tools.speech import base as speech
 from tools.upscale import base as upscalers
 
@@ -55,7 +56,15 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything; takes a second or two."""
-    return [*_machine(), *_packages(), *_codecs(), *_engines(), *_renderers(), *_upscalers()]
+    return [
+        *_machine(),
+        *_packages(),
+        *_codecs(),
+        *_engines(),
+        *_renderers(),
+        *_upscalers(),
+        _weights(),
+    ]
 
 
 def healthy(findings: list[Finding]) -> bool:
@@ -63,12 +72,22 @@ def healthy(findings: list[Finding]) -> bool:
     return all(finding.standing != "missing" for finding in findings)
 
 
+def free_memory() -> float | None:
+    """GB that can be had without swapping, where the system says (Linux)."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return None
+    fields = dict(line.split(":", 1) for line in lines if ":" in line)
+    return int(fields["MemAvailable"].split()[0]) / 1e6 if "MemAvailable" in fields else None
+
+
 def _machine() -> list[Finding]:
     version = platform.python_version()
     supported = (3, 11) <= sys.version_info[:2] <= (3, 12)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     disk = shutil.disk_usage(Path.cwd()).free / 1e9
-    memory = _free_memory()
+    memory = free_memory()
     return [
         Finding("machine", "Python", "ready" if supported else "missing", version,
                 "runs Portrayal", "" if supported else "install Python 3.11 or 3.12"),
@@ -153,21 +172,21 @@ def _upscalers() -> list[Finding]:
     ]  # fmt: skip
 
 
+def _weights() -> Finding:
+    """What the registry pulled; what lacks is told by those who need it."""
+    here = [path for path in map(weights.find, weights.catalogue()) if path is not None]
+    size = weights.readable(sum(path.stat().st_size for path in here))
+    found = f"{len(here)} file{'s' if len(here) != 1 else ''}, {size}, in {weights.folder()}"
+    gives = "models beyond the embedded ones: `portrayal weights list`"
+    return Finding("weights", "pulled files", "ready" if here else "optional",
+                   found if here else "none", gives, "" if here else "portrayal setup")  # fmt: skip
+
+
 def _version(distribution: str) -> str | None:
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
         return None
-
-
-def _free_memory() -> float | None:
-    """GB that can be had without swapping, where the system says (Linux)."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return None
-    fields = dict(line.split(":", 1) for line in lines if ":" in line)
-    return int(fields["MemAvailable"].split()[0]) / 1e6 if "MemAvailable" in fields else None
 
 
 def _enough(amount: float | None, wanted: float) -> Standing:

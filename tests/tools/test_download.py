@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -30,10 +29,9 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with web.running() as site:
-        site.files["/f"] = BODY
-        yield site
+def site(site: Site) -> Site:
+    site.files["/f"] = BODY
+    return site
 
 
 @pytest.fixture

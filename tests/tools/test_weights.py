@@ -10,14 +10,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from tests import site as web
-from tests.shop import FILES, TERMS, catalogue, stocked
+from tests.shop import FILES, TERMS, catalogue
 from tests.site import CHUNK, Site
 from tools import weights
 from tools.download import Patience
@@ -28,17 +27,6 @@ ROOT = Path(__file__).parents[2]
 HASTE = Patience(stall=0.5, tries=2, pause=0.01)
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with web.running() as site:
-        yield site
-
-
-@pytest.fixture
-def shelf(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return stocked(site, tmp_path, monkeypatch)
-
-
 def pull(*names: str, accept: bool = False) -> list[Path]:
     return weights.pull(names, accept_licence=accept, patience=HASTE)
 
@@ -46,39 +34,6 @@ def pull(*names: str, accept: bool = False) -> list[Path]:
 def lying(shelf: Path) -> set[str]:
     """What lies there for everybody to see."""
     return {place.name for place in shelf.iterdir() if place.is_file()}
-
-
-# ---------------------------------------------------------------------------------- Portrayal's own
-
-
-def test_the_catalogue_is_sound() -> None:
-    files = weights.catalogue()
-    assert len({w.sha256 for w in files.values() if w.sha256}) == len(files) - 2
-    for file in files.values():
-        assert file.url.startswith("https://")
-        assert file.terms.startswith("https://")
-        assert "drive.google" not in file.url
-        assert file.sets
-        assert file.commercial or file.consent
-        assert file.sha256 or (file.name.endswith(".json") and file.most < 1_000_000)
-    assert set(weights.sets()) == set(weights.summaries())
-
-
-def test_every_voice_comes_with_its_description() -> None:
-    names = set(weights.catalogue())
-    voices = {name for name in names if name.endswith(".onnx")}
-    assert {f"{name}.json" for name in voices} <= names
-    for files in weights.sets().values():
-        assert all(f"{name}.json" in files for name in files if name in voices)
-
-
-def test_what_is_not_for_commerce_needs_consent() -> None:
-    named = ("codeformer.pth", "GPEN-BFR-512.pth", "en_US-lessac-medium.onnx", "GFPGANv1.4.pth")
-    for name in named:
-        assert not weights.catalogue()[name].commercial
-        assert weights.catalogue()[name].consent
-    assert weights.catalogue()["Llama-3.2-3B-Instruct-Q4_K_M.gguf"].consent
-    assert not any(w.consent for w in weights.chosen(["sadtalker", "face-alignment"]))
 
 
 def test_looking_imports_no_network() -> None:
@@ -144,7 +99,8 @@ def test_unknown_names(shelf: Path, name: str) -> None:
     for ask in (weights.find, weights.path):
         with pytest.raises(OptionError, match="no file"):
             ask(name)
-    for act in (weights.missing, weights.pull, weights.verify, weights.remove):
+    assert "sets pair, trio, voice" in (weights.missing([name]) or "")
+    for act in (weights.absent, weights.pull, weights.verify, weights.remove):
         with pytest.raises(OptionError, match=r"sets pair, trio, voice"):
             act([name])
 
@@ -266,6 +222,21 @@ def test_a_folder_that_cannot_be_made(
     assert weights.find("small.bin") is None
     with pytest.raises(OutputError, match="not a folder"):
         pull("small.bin")
+
+
+def test_a_file_may_have_another_name_than_its_address(shelf: Path, site: Site) -> None:
+    listing = Path(os.environ["PORTRAYAL_CATALOGUE"])
+    text = catalogue(site.url).replace(f"{site.url}/small.bin", f"{site.url}/x?file=1")
+    listing.write_text(text, encoding="utf-8")
+    assert f"{site.url}/x?file=1 as “small.bin”" in (weights.missing(["small.bin"]) or "")
+    site.files["/x?file=1"] = FILES["small.bin"]
+    assert pull("small.bin") == [shelf / "small.bin"]
+
+
+def test_the_record_is_plain_json(shelf: Path) -> None:
+    pull("small.bin")
+    told = json.loads((shelf / "pulled.json").read_text(encoding="utf-8"))
+    assert told["files"][0]["licence"] == "MIT"
 
 
 # ------------------------------------------------------------------------------ mirrors, endpoints
@@ -420,58 +391,3 @@ def test_ctrl_c_stops_at_once_and_keeps_what_came(shelf: Path, site: Site) -> No
     said = process.communicate(timeout=10)[1]
     assert b"CancelledError: Stopped before the end; what has arrived is kept" in said
     assert weights.waiting("large.bin") >= 4 * CHUNK
-
-
-# ------------------------------------------------------------------------------ other catalogues
-
-
-@pytest.mark.parametrize(
-    ("good", "bad", "said"),
-    [
-        ('"small.bin"]', '"../small.bin"]', "no name of a file"),
-        ('"small.bin"]', '"pulled.json"]', "no name of a file"),
-        ("bytes = 20000", "bytes = -1", "-1 bytes"),
-        ("bytes = 20000", "bytes = true", "True bytes"),
-        ("bytes = 20000", 'bytes = "many"', "many bytes"),
-        ('url = "http:', 'url = "file:', "no web address"),
-        ("sha256 =", "sum =", "needs a sha256"),
-        ('sha256 = "', 'sha256 = "Z', "64 of 0-9 a-f"),
-        ('work = "free"', 'work = "none"', "no work listed"),
-        ("commercial = true", 'commercial = "yes"', "true or false"),
-        ("licence =", "license =", "licence"),
-        ("[sets.pair]", '[sets."small.bin"]', "a file and a set"),
-        ("['small.bin', 'large.bin']", "['small.bin', 'other']", "other"),
-        ("['small.bin', 'large.bin']", "[]", "no file"),
-        ("[works.free]", "[works.free", "TOML|declaration|Expected"),
-        ("[works", "[play", "works"),
-    ],
-)
-def test_a_catalogue_is_checked(shelf: Path, good: str, bad: str, said: str) -> None:
-    listing = Path(os.environ["PORTRAYAL_CATALOGUE"])
-    text = listing.read_text(encoding="utf-8")
-    assert good in text
-    listing.write_text(text.replace(good, bad), encoding="utf-8")
-    with pytest.raises(OptionError, match=said) as caught:
-        weights.catalogue()
-    assert str(listing) in str(caught.value)
-
-
-def test_a_catalogue_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PORTRAYAL_CATALOGUE", str(tmp_path / "none.toml"))
-    with pytest.raises(OptionError, match="PORTRAYAL_CATALOGUE names"):
-        weights.sets()
-
-
-def test_a_file_may_have_another_name_than_its_address(shelf: Path, site: Site) -> None:
-    listing = Path(os.environ["PORTRAYAL_CATALOGUE"])
-    text = catalogue(site.url).replace(f"{site.url}/small.bin", f"{site.url}/x?file=1")
-    listing.write_text(text, encoding="utf-8")
-    assert f"{site.url}/x?file=1 as “small.bin”" in (weights.missing(["small.bin"]) or "")
-    site.files["/x?file=1"] = FILES["small.bin"]
-    assert pull("small.bin") == [shelf / "small.bin"]
-
-
-def test_the_record_is_plain_json(shelf: Path) -> None:
-    pull("small.bin")
-    told = json.loads((shelf / "pulled.json").read_text(encoding="utf-8"))
-    assert told["files"][0]["licence"] == "MIT"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import platformdirs
 
+from tools import weights
 from tools.errors import InputError, MissingError, OptionError
 from tools.media import Floats, Phoneme, Speech, Word
 from tools.speech import scripts
@@ -38,7 +39,9 @@ def folder() -> Path:
 
 
 class Piper:
-    """Voices are file names without ``.onnx`` in ``folder()``, or paths to ``.onnx`` files."""
+    """Voices are file names without ``.onnx``, in ``folder()`` or among the weights that were
+    pulled, or paths to ``.onnx`` files.
+    """
 
     def voices(self) -> tuple[Voice, ...]:
         found = []
@@ -66,7 +69,14 @@ class Piper:
 
 
 def _files() -> list[Path]:
-    return sorted(folder().glob("*.onnx")) if folder().is_dir() else []
+    """Voices in the folder, and those that `portrayal weights pull` brought."""
+    found = {file.stem: file for file in weights.folder().glob("*.onnx") if _described(file)}
+    found |= {file.stem: file for file in folder().glob("*.onnx")}
+    return [found[name] for name in sorted(found)]
+
+
+def _described(file: Path) -> bool:
+    return file.with_name(f"{file.name}.json").is_file()
 
 
 def _file(voice: str | None) -> Path:
@@ -219,9 +229,9 @@ _ESTIMATED = (
 
 def _no_voice() -> str:
     return (
-        f"There is no piper voice in “{folder()}”; put one there (NAME.onnx and NAME.onnx.json), "
-        f"for example with: python -m piper.download_voices --download-dir “{folder()}” "
-        "en_US-lessac-medium."
+        "There is no piper voice; get one with: portrayal weights pull voice-lessac "
+        "--accept-licence, or put one (NAME.onnx and NAME.onnx.json) into "
+        f"“{folder()}”."
     )
 
 

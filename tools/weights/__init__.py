@@ -11,7 +11,7 @@ here), ``pulling``, ``ledger`` (what came, under which licence). ``tools.downloa
 from tools.weights.catalogue import Weights, catalogue, sets, summaries
 from tools.weights.ledger import Entry, pulled
 from tools.weights.places import folder
-from tools.weights.pulling import pull
+from tools.weights.pulling import check_licences, pull
 from tools.weights.shelf import (
     Verdict,
     absent,
@@ -21,6 +21,7 @@ from tools.weights.shelf import (
     path,
     readable,
     remove,
+    size,
     verify,
     waiting,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Weights",
     "absent",
     "catalogue",
+    "check_licences",
     "chosen",
     "find",
     "folder",
@@ -41,6 +43,7 @@ __all__ = [
     "readable",
     "remove",
     "sets",
+    "size",
     "summaries",
     "verify",
     "waiting",

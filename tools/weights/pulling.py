@@ -53,7 +53,7 @@ def pull(
     """
     names = list(names)
     lacking = absent(names)
-    _check_licences(lacking, accept_licence)
+    check_licences(lacking, accepted=accept_licence)
     if lacking:
         places = {weights.name: sources(weights) for weights in lacking}
         to_come = sum(max(0, (w.size or 0) - waiting(w.name)) for w in lacking)
@@ -80,6 +80,17 @@ def sources(weights: Weights) -> list[str]:
     return [f"{mirror}/{quote(weights.name)}" for mirror in _addresses(MIRROR)] + [url]
 
 
+def check_licences(files: Iterable[Weights], *, accepted: bool) -> None:
+    """Raises OptionError when a licence among these has to be accepted, and was not."""
+    asking = {w.licence: w for w in files if w.consent and not accepted}
+    if asking:
+        told = "; ".join(f"{w.name}: {w.licence}, at {w.terms}" for w in asking.values())
+        raise OptionError(
+            f"A licence has to be accepted first ({told}); read it, and add --accept-licence if "
+            "you do."
+        )
+
+
 def _addresses(variable: str) -> list[str]:
     """The web addresses in an environment variable, between them spaces or commas."""
     found = re.split(r"[\s,]+", os.environ.get(variable, "").strip())
@@ -90,19 +101,6 @@ def _addresses(variable: str) -> list[str]:
                 "http:// and ends before any “?”."
             )
     return [address.rstrip("/") for address in found if address]
-
-
-def _check_licences(lacking: list[Weights], accepted: bool) -> None:
-    open_questions = {w.licence: w for w in lacking if w.consent and not accepted}
-    if open_questions:
-        told = "; ".join(
-            f"{w.name}: {w.licence}{'' if w.commercial else ', not for commercial use'} ({w.terms})"
-            for w in open_questions.values()
-        )
-        raise OptionError(
-            f"Some of these weights have licences that have to be accepted ({told}); read them, "
-            "and add --accept-licence if you do."
-        )
 
 
 def _bring(

@@ -36,8 +36,15 @@ def path(name: str) -> Path:
 
 
 def missing(names: Sequence[str]) -> str | None:
-    """One sentence that says how to get what is not here of these files and sets, or None."""
-    return _sentence(names) if absent(names) else None
+    """One sentence that says how to get what is not here of these files and sets, or None.
+
+    A catalogue that does not list them, or cannot be read, is such a sentence too: what asks is
+    often a list of everything that could be used.
+    """
+    try:
+        return _sentence(names) if absent(names) else None
+    except OptionError as error:
+        return str(error)
 
 
 def absent(names: Iterable[str]) -> list[Weights]:
@@ -118,6 +125,29 @@ def remove(names: Iterable[str]) -> list[Path]:
     return gone
 
 
+def by_hand(weights: Weights) -> str:
+    """The address of a file for somebody who fetches it themselves, and how to name it."""
+    own = weights.url.rpartition("/")[2]
+    return weights.url if own == weights.name else f"{weights.url} as “{weights.name}”"
+
+
+def size(files: Sequence[Weights]) -> str:
+    """How large files are together, as exactly as that is known: "1.04 GB", "about 63.2 MB"."""
+    known = sum(weights.size or 0 for weights in files)
+    if not all(weights.size for weights in files):
+        return f"more than {readable(known)}" if known else "unknown size"
+    exact = all(weights.bytes for weights in files)
+    return readable(known) if exact else f"about {readable(known)}"
+
+
+def readable(size: int) -> str:
+    """Bytes as people say them: "725 MB", "2.15 GB"."""
+    for unit, above in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= above:
+            return f"{size / above:.3g} {unit}"
+    return f"{size} bytes"
+
+
 def _one(name: str) -> Weights:
     files = catalogue()
     if name not in files:
@@ -131,10 +161,10 @@ def _one(name: str) -> Weights:
 def _lying(weights: Weights) -> Path | None:
     place = folder() / weights.name
     try:
-        size = place.stat().st_size if place.is_file() else None
+        lies = place.stat().st_size if place.is_file() else None
     except OSError:  # a folder that must not be looked into
         return None
-    return place if size and weights.bytes in (None, size) else None
+    return place if lies and weights.bytes in (None, lies) else None
 
 
 def _sentence(names: Sequence[str]) -> str:
@@ -147,15 +177,9 @@ def _sentence(names: Sequence[str]) -> str:
     return (
         f"{_listed([weights.name for weights in lacking])} {'are' if several else 'is'} not here; "
         f"get {'them' if several else 'it'} with: portrayal weights pull {' '.join(named)}{accept} "
-        f"({_size(lacking)}, licence: {licences}); or, without a network, put "
+        f"({size(lacking)}, licence: {licences}); or, without a network, put "
         f"{_listed([by_hand(weights) for weights in lacking])} into “{folder()}”."
     )
-
-
-def by_hand(weights: Weights) -> str:
-    """The address of a file for somebody who fetches it themselves, and how to name it."""
-    own = weights.url.rpartition("/")[2]
-    return weights.url if own == weights.name else f"{weights.url} as “{weights.name}”"
 
 
 def _named(names: Sequence[str]) -> list[str]:
@@ -166,22 +190,6 @@ def _named(names: Sequence[str]) -> list[str]:
         fitting = [name for name, files in groups.items() if set(lacking) <= set(files)]
         return [min(fitting, key=lambda name: len(groups[name]))] if fitting else lacking
     return lacking
-
-
-def _size(lacking: list[Weights]) -> str:
-    known = sum(weights.size or 0 for weights in lacking)
-    if not all(weights.size for weights in lacking):
-        return f"more than {readable(known)}" if known else "of unknown size"
-    exact = all(weights.bytes for weights in lacking)
-    return readable(known) if exact else f"about {readable(known)}"
-
-
-def readable(size: int) -> str:
-    """Bytes as people say them: "725 MB", "2.15 GB"."""
-    for unit, above in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= above:
-            return f"{size / above:.3g} {unit}"
-    return f"{size} bytes"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -72,6 +72,23 @@ def test_voices_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         Piper().speak(TEXT, "c")
 
 
+def test_voices_that_were_pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, pulled = tmp_path / "own", tmp_path / "pulled"
+    monkeypatch.setenv("PORTRAYAL_VOICES", str(own))
+    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(pulled))
+    sentence = available()["piper"].missing()
+    assert sentence is not None
+    assert "portrayal weights pull voice-lessac" in sentence
+    for place in (own, pulled):
+        place.mkdir()
+    for file in (pulled / "a.onnx", pulled / "b.onnx", own / "b.onnx"):
+        make(file)
+    (pulled / "network.onnx").write_bytes(b"no voice: it has no description")
+    assert [voice.name for voice in Piper().voices()] == ["a", "b"]
+    assert [Path(voice.summary).parent for voice in Piper().voices()] == [pulled, own]
+    assert list(Piper().speak(TEXT, "a"))
+
+
 def test_broken_voices(voice: Path) -> None:
     description = voice.with_name("tiny.onnx.json")
     good = description.read_text()
