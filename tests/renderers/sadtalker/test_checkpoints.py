@@ -1,5 +1,6 @@
 """Official files in, tensors out; anything else refused without running it."""
 
+import dataclasses
 import io
 import json
 import os
@@ -16,7 +17,11 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from renderers.sadtalker.audio2exp import Audio2Exp
+from renderers.sadtalker.audio2pose import Audio2Pose
 from renderers.sadtalker.checkpoints import Checkpoint, Module, convert, load
+from renderers.sadtalker.face_3drecon import Face3dRecon
+from renderers.sadtalker.mapping import MappingNet
 from tests.renderers.sadtalker.checkpoints import NETWORKS, write_legacy, write_official
 from tests.renderers.sadtalker.layout import TINY, shapes
 from tests.renderers.sadtalker.recipe import make_tensor
@@ -116,6 +121,29 @@ def test_a_network_is_filled_and_ready() -> None:
     assert not network.training
     assert not any(parameter.requires_grad for parameter in network.parameters())
     assert all(torch.equal(t, state[key]) for key, t in network.state_dict().items())
+
+
+MAKERS: dict[Module, Callable[[], nn.Module]] = {
+    "audio2exp": Audio2Exp,
+    "audio2pose": Audio2Pose,
+    "face_3drecon": lambda: Face3dRecon(TINY.backbone_width),
+    "mapping": lambda: MappingNet(TINY),
+}
+
+
+@pytest.mark.parametrize("module", MAKERS)
+def test_a_checkpoint_fills_its_networks(official: Path, module: Module) -> None:
+    checkpoint = Checkpoint.open_folder(official, 256)
+    network = checkpoint.load(module, MAKERS[module])
+    state = checkpoint.state(module)
+    assert all(torch.equal(t, state[key]) for key, t in network.state_dict().items())
+
+
+def test_a_network_that_does_not_fit_names_the_file(official: Path) -> None:
+    wide = dataclasses.replace(TINY.mapping, descriptor_nc=32)
+    config = dataclasses.replace(TINY, mapping=wide)
+    with pytest.raises(InputError, match=rf"“first\.0\.weight” in “.*{MAPPING}” has the shape"):
+        Checkpoint.open_folder(official, 256).load("mapping", lambda: MappingNet(config))
 
 
 def test_counters_of_batch_norms_may_be_missing() -> None:
