@@ -32,7 +32,7 @@ BLIND_S = 0.5  # a face that is lost no longer than this is taken to have moved 
 BATCH = 8  # pictures that go through the regressor at once
 
 Regressor = Callable[[Tensor], Coefficients]
-"""``FaceReconstruction``, wherever it runs: it is given (n, 3, 224, 224) on the CPU."""
+"""``Face3dRecon``, wherever it runs: it is given (n, 3, 224, 224) on the CPU."""
 
 
 class Seen(NamedTuple):
