@@ -220,7 +220,7 @@ def _from(
     patience: Patience,
 ) -> None:
     """Complete the part from one source. Raises _RefusedError when that cannot be."""
-    fruitless, furthest, second_chance = 0, part.size, True
+    fruitless, furthest = 0, part.size
     while True:
         wait = 0.0
         try:
@@ -234,11 +234,10 @@ def _from(
         else:
             if part.expected.sha256 in (None, part.hexdigest):
                 return
-            pieced = part.pieced
+            pieced = part.pieced  # then a bad part may have been continued: once more, all of it
             part.restart()
-            if not (pieced and second_chance):
+            if not pieced:
                 raise _RefusedError("what it sends has another SHA-256 than the file wanted")
-            second_chance = False  # a bad part was continued: once more, from the start
         if stop.wait(wait):
             raise StoppedError
 
@@ -284,6 +283,8 @@ def _fits(answer: httpx.Response, url: str, part: Part) -> bool:
         raise _RefusedError(_status(status))
     if answer.headers.get("Content-Encoding", "identity") != "identity":
         raise _RefusedError("it sends the file in a coded form")
+    if answer.headers.get("Content-Type", "").startswith("text/html"):  # a log-in, an apology
+        raise _RefusedError("it sends a web page")
     whole, size = _whole(answer), part.expected.size
     if whole is not None and size is not None and whole != size:
         raise _RefusedError(f"its file has {whole} bytes instead of {size}")
@@ -335,7 +336,7 @@ def _answer(client: httpx.Client, url: str, headers: dict[str, str]) -> Iterator
         finally:
             answer.close()
     except httpx.TimeoutException as error:
-        raise _InterruptedError("nothing arrives") from error
+        raise _InterruptedError(f"nothing came for {client.timeout.read:g} s") from error
     except httpx.RemoteProtocolError as error:
         raise _InterruptedError("the transfer broke off") from error
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:

@@ -76,7 +76,7 @@ def test_progress_is_what_patience_counts(site: Site, part: Path) -> None:
     assert bring(site, part) == KNOWN.sha256
     part.unlink()
     site.mischief["/f"] = [web.cut(CHUNK), *[web.stall(0)] * 9]
-    assert "nothing arrives, 3 times in a row" in refused(site, part)
+    assert "nothing came for 0.4 s, 3 times in a row" in refused(site, part)
     assert part.stat().st_size == CHUNK  # kept for the next time
 
 
@@ -112,6 +112,17 @@ def test_a_bad_part_is_found_out_by_its_hash_and_brought_again(site: Site, part:
     assert bring(site, part) == KNOWN.sha256
 
 
+def test_a_file_that_changed_unnoticed_is_brought_again(site: Site, part: Path) -> None:
+    def half_of_another(handler: web.Handler) -> None:
+        handler.begin(200, len(OTHER))  # no ETag, so If-Range cannot be asked for
+        handler.wfile.write(OTHER[: 5 * CHUNK])
+        handler.close_connection = True
+
+    site.mischief["/f"] = [half_of_another]
+    assert bring(site, part) == KNOWN.sha256
+    assert site.starts("/f") == [0, 5 * CHUNK, 0]
+
+
 def test_a_complete_part_needs_no_request(site: Site, part: Path) -> None:
     part.write_bytes(BODY)
     assert bring(site, part) == KNOWN.sha256
@@ -136,9 +147,7 @@ def test_another_range_than_asked_for_is_not_taken(site: Site, part: Path) -> No
     part.write_bytes(BODY[:CHUNK])
     size = len(BODY)
     site.mischief["/f"] = [
-        lambda handler: handler.answer(
-            206, BODY[: size - CHUNK], Content_Range=f"bytes 0-{size - CHUNK - 1}/{size}"
-        )
+        lambda handler: handler.answer(206, BODY, Content_Range=f"bytes 0-{size - 1}/{size}")
     ]
     assert bring(site, part) == KNOWN.sha256
     assert site.starts("/f") == [CHUNK, 0]
@@ -232,6 +241,14 @@ def test_coded_answers_are_refused(site: Site, part: Path) -> None:
     assert site.asked[0].headers["Accept-Encoding"] == "identity"
 
 
+def test_a_web_page_instead_of_the_file_costs_nothing(site: Site, part: Path) -> None:
+    part.write_bytes(BODY[:CHUNK])
+    page = web.whole(b"<html>Please log in.</html>", Content_Type="text/html; charset=utf-8")
+    site.mischief["/f"] = [page]
+    assert "web page" in refused(site, part, SIZELESS)
+    assert part.stat().st_size == CHUNK
+
+
 def test_redirects_are_followed_with_the_range(site: Site, part: Path) -> None:
     part.write_bytes(BODY[:CHUNK])
     site.mischief["/old"] = [web.redirect("/older")]
@@ -268,6 +285,8 @@ def test_a_description_comes_as_it_is_and_is_never_pieced_together(site: Site, p
     assert bring(site, part, loose) == KNOWN.sha256
     assert site.starts("/f") == [0, 0]
     assert part.read_bytes() == BODY
+    part.write_bytes(OTHER)
+    assert bring(site, part, Expected(len(BODY), None, len(BODY))) == KNOWN.sha256
 
 
 @pytest.mark.parametrize("note", [b"{", b"[]", b'{"url": 1, "validator": "x"}', b"\xff"])
