@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from tests.site import CHUNK, Site
 from tools import weights
 from tools.download import Patience
 from tools.errors import MissingError, OptionError, OutputError
-from tools.weights import pulling
+from tools.weights import Entry, ledger, pulling
 
 ROOT = Path(__file__).parents[2]
 HASTE = Patience(stall=0.5, tries=2, pause=0.01)
@@ -231,6 +232,15 @@ def test_a_file_may_have_another_name_than_its_address(shelf: Path, site: Site) 
     assert f"{site.url}/x?file=1 as “small.bin”" in (weights.missing(["small.bin"]) or "")
     site.files["/x?file=1"] = FILES["small.bin"]
     assert pull("small.bin") == [shelf / "small.bin"]
+
+
+def test_many_may_record_at_once(shelf: Path) -> None:
+    def enter(number: int) -> None:
+        ledger.enter(Entry(f"{number}", "url", "sha256", "MIT", TERMS, False, "now"))
+
+    with ThreadPoolExecutor(16) as several:
+        list(several.map(enter, range(48)))
+    assert set(weights.pulled()) == {f"{number}" for number in range(48)}
 
 
 def test_the_record_is_plain_json(shelf: Path) -> None:
