@@ -155,9 +155,14 @@ class Generator(nn.Module):
     def forward(self, source: Source, keypoints: Tensor) -> Drawn:
         """The source moved to driving ``keypoints`` (N, K, 3) float32."""
         deformation, occlusion = self.dense_motion_network(source.proposals, keypoints)
-        feature = source.feature.expand(len(keypoints), -1, -1, -1, -1)
+        return Drawn(self.paint(source, deformation, occlusion), deformation, occlusion)
+
+    def paint(self, source: Source, deformation: Tensor, occlusion: Tensor) -> Tensor:
+        """The source's features where they were moved to, and what they look like: (N, 3, S, S)."""
+        feature = source.feature.expand(len(deformation), -1, -1, -1, -1)
         warped = functional.grid_sample(feature, deformation.to(feature.dtype), align_corners=False)
         warped = warped.flatten(1, 2).contiguous(memory_format=torch.channels_last)
         third = functional.leaky_relu_(self.third.conv(warped), 0.01)
         label = self.fourth(third).to(feature.dtype) * occlusion.to(feature.dtype)
-        return Drawn(self.decoder(label), deformation, occlusion)
+        picture: Tensor = self.decoder(label)
+        return picture

