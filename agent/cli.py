@@ -60,7 +60,8 @@ def make(
     engine: opt.Engine = None,
     voice: opt.Voice = None,
     speed: opt.Speed = 1.0,
-    renderer: opt.Renderer = "warp",
+    renderer: opt.Renderer = "auto",
+    set_: opt.Set = None,
     expression: opt.Expression = "neutral",
     head_motion: opt.HeadMotion = "calm",
     seed: opt.Seed = 0,
@@ -96,7 +97,8 @@ def preview(
     engine: opt.Engine = None,
     voice: opt.Voice = None,
     speed: opt.Speed = 1.0,
-    renderer: opt.Renderer = "warp",
+    renderer: opt.Renderer = "auto",
+    set_: opt.Set = None,
     expression: opt.Expression = "neutral",
     head_motion: opt.HeadMotion = "calm",
     seed: opt.Seed = 0,
@@ -166,12 +168,21 @@ def voices(
 
 
 @app.command()
-def renderers(as_json: opt.Json = False, debug: opt.Debug = False) -> None:
-    """List what can move a portrait."""
+def renderers(
+    name: Annotated[
+        str | None, typer.Argument(help="Show this one's settings.", show_default=False)
+    ] = None,
+    as_json: opt.Json = False,
+    debug: opt.Debug = False,
+) -> None:
+    """List what can move a portrait, or the settings of one."""
     with Session(as_json=as_json, debug=debug) as session:
-        from agent.listing import show_renderers
+        from agent.listing import show_renderer, show_renderers
 
-        show_renderers(session)
+        if name is None:
+            show_renderers(session)
+        else:
+            show_renderer(session, name)
 
 
 @app.command()
@@ -222,4 +233,5 @@ def _wanted(arguments: dict[str, Any]) -> dict[str, Any]:
     """A command's arguments as values of a request."""
     wanted = {k: v for k, v in arguments.items() if k not in {"as_json", "quiet", "debug"}}
     wanted["output"] = wanted["output"] or Path(wanted["portrait"].stem + ".mp4")
+    wanted["set"] = tuple(wanted.pop("set_") or ())
     return wanted

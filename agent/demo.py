@@ -46,6 +46,7 @@ def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Produc
         text=SCRIPT,
         engine="espeak",
         voice=VOICE,
+        renderer="warp",
         expression="warm:0.5",
         **wishes,
     )

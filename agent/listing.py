@@ -10,6 +10,7 @@ from rich.table import Table
 from agent.doctor import Finding, healthy
 from agent.session import Session
 from renderers import base as renderers
+from tools import registry
 from tools.errors import OptionError
 from tools.speech import base as speech
 
@@ -60,6 +61,19 @@ def show_renderers(session: Session) -> None:
         mark = MARKS["optional" if sentence else "ready"]
         table.add_row(spec.name, spec.family, spec.summary, spec.licence, sentence or mark)
     session.out.print(table)
+
+
+def show_renderer(session: Session, name: str) -> None:
+    """One renderer and what can be chosen for it with ``--set``."""
+    spec = registry.named(renderers.available(), name, "renderer")
+    if session.as_json:
+        session.json({"name": spec.name, "settings": [asdict(s) for s in spec.settings]})
+        return
+    session.out.print(f"{spec.name}: {spec.summary}")
+    table = _table("--set", "default", "takes", "")
+    for setting in spec.settings:
+        table.add_row(setting.name, setting.default, setting.accepts, setting.summary)
+    session.out.print(table if spec.settings else "It has no settings.")
 
 
 def show_findings(session: Session, findings: list[Finding]) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from agent.casting import cast
 from agent.progress import Advance
-from agent.request import Request
+from agent.request import AUTO, Request
 from renderers import base as renderers
 from renderers.acting import act as direct
+from renderers.base import Renderer
 from renderers.expressions import parse as parse_expression
 from tools import captions, face, image, output, text, video
 from tools import compose as composition
@@ -36,6 +37,17 @@ def check(request: Request) -> None:
     parse_expression(request.expression)
     if request.audio is None:
         cast(request.engine, request.voice)
+
+
+def load(request: Request) -> tuple[Renderer, tuple[str, ...]]:
+    """The renderer, ready, and why it was taken where the request leaves that open.
+
+    Raises MissingError when something it needs is not there.
+    """
+    if request.renderer != AUTO:
+        return renderers.load(request.renderer, request.settings), ()
+    choice = renderers.best()
+    return choice.spec.load({}), (choice.why,)
 
 
 def words(request: Request) -> str | None:
@@ -94,11 +106,6 @@ def act(request: Request, speech: Speech) -> Direction:
         head_motion=request.head_motion,
         seed=request.seed,
     )
-
-
-def render(request: Request, shot: Shot, speech: Speech, direction: Direction) -> Frames:
-    """The portrait in motion, drawn when read."""
-    return renderers.load(request.renderer).render(shot.portrait, speech, direction, request.fps)
 
 
 def compose(request: Request, frames: Frames, shot: Shot, speech: Speech) -> Frames:

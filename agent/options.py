@@ -54,7 +54,24 @@ Speed = Annotated[
 ]
 
 ACTING = "Acting"
-Renderer = Annotated[str, typer.Option(help="See `portrayal renderers`.", rich_help_panel=ACTING)]
+Renderer = Annotated[
+    str,
+    typer.Option(
+        help="See `portrayal renderers`; auto is the best this machine is fast enough for.",
+        rich_help_panel=ACTING,
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A setting of the renderer, such as pose_style=5; may be given again. "
+        "`portrayal renderers NAME` lists them.",
+        show_default=False,
+        rich_help_panel=ACTING,
+    ),
+]
 Expression = Annotated[
     str,
     typer.Option(

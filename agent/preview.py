@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image as Pictures
@@ -31,10 +31,10 @@ def preview(request: Request, progress: Progress | None = None) -> Preview:
     Raises what ``produce`` raises.
     """
     watch = Stopwatch(progress or Unwatched())
-    shot, speech = rehearse(request, watch)
+    ready = rehearse(request, watch)
     picture = request.output.with_suffix(".preview.png")
     with watch.stage("picture"):
-        take = shoot(request, shot, speech, Stopwatch(Unwatched()))
+        take = shoot(request, ready, Stopwatch(Unwatched()))
         _save(next(iter(take)), picture)
 
     small = request.model_copy(
@@ -45,12 +45,11 @@ def preview(request: Request, progress: Progress | None = None) -> Preview:
         }
     )
     with watch.stage("prepare", 100) as advance:
-        small_shot = nodes.prepare(small, advance)
-    frames = shoot(small, small_shot, speech, watch)
+        ready = replace(ready, shot=nodes.prepare(small, advance))
+    frames = shoot(small, ready, watch)
     with watch.stage("finish", frames.count) as advance:
-        video = nodes.finish(small, frames, speech, advance)
-    notes = (*shot.notes, *speech.notes)
-    return Preview(picture, Production(video, speech.timing, watch.seconds, notes))
+        video = nodes.finish(small, frames, ready.speech, advance)
+    return Preview(picture, Production(video, ready.speech.timing, watch.seconds, ready.notes))
 
 
 def _save(picture: Image, path: Path) -> None:

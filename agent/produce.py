@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from agent import nodes
 from agent.progress import Progress, Stopwatch, Unwatched
 from agent.request import Request
+from renderers.base import Renderer
 from tools.media import Frames, Shot, Speech, Timing, Video
 
 
@@ -25,36 +26,49 @@ class Production:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Rehearsal:
+    """Everything a take needs."""
+
+    renderer: Renderer
+    shot: Shot
+    speech: Speech
+    notes: tuple[str, ...]
+
+
 def produce(request: Request, progress: Progress | None = None) -> Production:
     """Make the video that ``request`` describes.
 
     Raises a PortrayalError of the class that fits; the output file is then as it was before.
     """
     watch = Stopwatch(progress or Unwatched())
-    shot, speech = rehearse(request, watch)
-    frames = shoot(request, shot, speech, watch)
+    ready = rehearse(request, watch)
+    frames = shoot(request, ready, watch)
     with watch.stage("finish", frames.count) as advance:
-        video = nodes.finish(request, frames, speech, advance)
-    return Production(video, speech.timing, watch.seconds, (*shot.notes, *speech.notes))
+        video = nodes.finish(request, frames, ready.speech, advance)
+    return Production(video, ready.speech.timing, watch.seconds, ready.notes)
 
 
-def rehearse(request: Request, watch: Stopwatch) -> tuple[Shot, Speech]:
-    """Everything a take needs, the cheapest checks first."""
+def rehearse(request: Request, watch: Stopwatch) -> Rehearsal:
+    """Everything that can fail for want of something, the cheapest checks first."""
     with watch.stage("check"):
         nodes.check(request)
+    with watch.stage("load"):
+        renderer, why = nodes.load(request)
     with watch.stage("prepare", 100) as advance:
         shot = nodes.prepare(request, advance)
     with watch.stage("speak", nodes.sentences(request)) as advance:
         speech = nodes.speak(request, advance)
-    return shot, speech
+    return Rehearsal(renderer, shot, speech, (*why, *shot.notes, *speech.notes))
 
 
-def shoot(request: Request, shot: Shot, speech: Speech, watch: Stopwatch) -> Frames:
+def shoot(request: Request, ready: Rehearsal, watch: Stopwatch) -> Frames:
     """The take: frames of the finished picture, drawn while "finish" reads them."""
     with watch.stage("act"):
-        direction = nodes.act(request, speech)
+        direction = nodes.act(request, ready.speech)
     with watch.stage("render"):
-        frames = nodes.render(request, shot, speech, direction)
+        portrait = ready.shot.portrait
+        frames = ready.renderer.render(portrait, ready.speech, direction, request.fps)
     frames = watch.frames("render", frames, within="compose")
-    frames = nodes.compose(request, frames, shot, speech)
+    frames = nodes.compose(request, frames, ready.shot, ready.speech)
     return watch.frames("compose", frames, within="finish")

@@ -19,6 +19,7 @@ Aspect = Literal["16:9", "9:16", "1:1"]
 Captions = Literal["none", "srt", "vtt", "burn"]
 Quality = Literal["draft", "standard", "best"]
 
+AUTO = "auto"  # the renderer that suits the machine
 SIZES = range(144, 2161)  # px, the shorter side of the video
 RATES = range(10, 61)  # frames per second
 PACES = (0.5, 2.0)  # times the voice's natural pace
@@ -31,6 +32,8 @@ class Request(BaseModel):
     text, text_file, audio   the words: typed, in a UTF-8 file, or already spoken; exactly one.
     transcript               what ``audio`` says: the words, or the path of a file that holds them.
     engine, voice, speed     who speaks, and how fast (0.5 to 2); None is the best at hand.
+    renderer                 "auto" is the best that this machine is fast enough for.
+    set                      NAME=VALUE settings of that renderer.
     expression               "warm" or "happy:0.6".
     aspect, size             shape of the picture and its shorter side in pixels.
     background               None keeps the picture's own; "blur", "#rrggbb" or a picture's path.
@@ -50,7 +53,8 @@ class Request(BaseModel):
     engine: str | None = None
     voice: str | None = None
     speed: float = 1.0
-    renderer: str = "warp"
+    renderer: str = AUTO
+    set: tuple[str, ...] = ()
     expression: str = "neutral"
     head_motion: HeadMotion = "calm"
     aspect: Aspect = "16:9"
@@ -70,6 +74,11 @@ class Request(BaseModel):
         except ValidationError as error:
             problems = dict.fromkeys(_sentence(dict(p)) for p in error.errors())
             raise OptionError(" ".join(problems)) from error
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """``set``, taken apart."""
+        return dict(given.split("=", 1) for given in self.set)
 
     @property
     def canvas(self) -> tuple[int, int]:
@@ -104,6 +113,11 @@ class Request(BaseModel):
             )
         if self.face is not None and self.face < 1:
             raise _problem(f"--face {self.face} is no face; faces are counted from 1.")
+        for given in self.set:
+            if "=" not in given:
+                raise _problem(f"--set {given} is no setting; it is written NAME=VALUE.")
+        if self.set and self.renderer == AUTO:
+            raise _problem("--set belongs to one renderer; name it with --renderer.")
         if self.seed < 0:
             raise _problem(f"--seed {self.seed} is negative; a seed is 0 or more.")
         if self.output.suffix.lower() != ".mp4":

@@ -21,10 +21,11 @@ from agent.progress import Advance
 
 SHOWN = {  # stage → what the user reads; frames are rendered and composed while filming
     "check": "checking",
+    "load": "loading",
     "prepare": "preparing",
     "speak": "speaking",
     "act": "acting",
-    "render": "rigging",
+    "render": "posing",
     "finish": "filming",
     "picture": "first frame",
     "inspect": "inspecting",

@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,14 +35,14 @@ def stages(seconds: float, quality: str) -> Measures:
     """Seconds of each stage for a video of about ``seconds``, its portrait already prepared."""
     with TemporaryDirectory() as folder:
         request = _request(Path(folder), seconds, quality=quality)
-        shot, _ = rehearse(request, Stopwatch(Unwatched()))
+        ready = rehearse(request, Stopwatch(Unwatched()))
         watch = Stopwatch(Unwatched())
         start = time.perf_counter()
         with watch.stage("speak"):
-            speech = nodes.speak(request, lambda done: None)
-        frames = shoot(request, shot, speech, watch)
+            ready = replace(ready, speech=nodes.speak(request, lambda done: None))
+        frames = shoot(request, ready, watch)
         with watch.stage("finish"):
-            video = nodes.finish(request, frames, speech, lambda done: None)
+            video = nodes.finish(request, frames, ready.speech, lambda done: None)
         whole = time.perf_counter() - start
         return {
             "duration": video.duration,
@@ -64,9 +65,10 @@ def prepare(side: int, framing: str) -> Measures:
         _enlarge(request.portrait, side, FRAMINGS[framing])
         speech = nodes.speak(request, lambda done: None)
         direction = nodes.act(request, speech)
+        renderer, _ = nodes.load(request)
         start = time.perf_counter()
         shot = nodes.prepare(request, lambda done: None)
-        next(iter(nodes.render(request, shot, speech, direction).patches()))
+        next(iter(renderer.render(shot.portrait, speech, direction, request.fps).patches()))
         return {"side": side, "framing": framing, "seconds": time.perf_counter() - start}
 
 
@@ -75,11 +77,11 @@ def memory(seconds: float, quality: str) -> Measures:
     with TemporaryDirectory() as folder:
         request = _request(Path(folder), seconds, quality=quality)
         watch = Stopwatch(Unwatched())
-        shot, speech = rehearse(request, watch)
-        nodes.finish(request, shoot(request, shot, speech, watch), speech, lambda done: None)
+        ready = rehearse(request, watch)
+        nodes.finish(request, shoot(request, ready, watch), ready.speech, lambda done: None)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kB on Linux, bytes on macOS
     return {
-        "duration": speech.duration,
+        "duration": ready.speech.duration,
         "megabytes": peak / (1e6 if sys.platform == "darwin" else 1e3),
     }
 
@@ -101,8 +103,8 @@ def stillness(seconds: float) -> Measures:
 
     with TemporaryDirectory() as folder:
         request = _request(Path(folder), seconds, head_motion="still")
-        shot, speech = rehearse(request, Stopwatch(Unwatched()))
-        frames = iter(shoot(request, shot, speech, Stopwatch(Unwatched())))
+        unwatched = Stopwatch(Unwatched())
+        frames = iter(shoot(request, rehearse(request, unwatched), unwatched))
         first = next(frames).astype(np.int16)
         background = person_matte(first.astype(np.uint8)) < 16
         worst = max(float(np.mean((f.astype(np.int16) - first)[background] ** 2)) for f in frames)
@@ -114,7 +116,13 @@ def _request(folder: Path, seconds: float, **wishes: Any) -> Request:
     portrait = folder / "portrait.png"
     demo_portrait(portrait)
     words = _words(seconds)
-    values = {"portrait": portrait, "output": folder / "bench.mp4", "text": words} | wishes
+    values = {
+        "portrait": portrait,
+        "output": folder / "bench.mp4",
+        "text": words,
+        "renderer": "warp",
+    }
+    values |= wishes
     return Request.of(**values)
 
 

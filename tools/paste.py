@@ -23,7 +23,8 @@ from tools.media import Box, Floats, Image, Mask, Patch, Portrait
 # All over the square's side.
 MOVE = 0.07  # how far beyond its outline the head may move
 FADE = 0.09  # from there to nothing
-EDGE = 0.12  # how far in from the square's borders it fades in any case
+EDGE = 0.12  # how far in from the square's borders it fades in any case …
+BELOW = 0.06  # … and from the lower one, which the chin comes near
 TONE = 1 / 10  # standard deviation of the blur through which colours are compared
 
 FLAT = 0.05**2  # variance below which contrast tells nothing
@@ -202,9 +203,10 @@ def _inside(source: Portrait, region: Box) -> Floats:
     )
     near = (along[None], along[:, None], 1 - along[None], 1 - along[:, None])
     inside = np.ones((SMALL, SMALL), np.float32)
-    for distance, free in zip(near, hidden, strict=True):
-        if not free:
-            inside = inside * _smooth(distance / EDGE - 0.1)
+    widths = (EDGE, EDGE, EDGE, BELOW)
+    for distance, covered, wide in zip(near, hidden, widths, strict=True):
+        if not covered:
+            inside = inside * _smooth(distance / wide - 0.1)
     return inside
 
 

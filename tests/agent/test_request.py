@@ -20,7 +20,7 @@ LEAST: dict[str, Any] = {
 def test_the_least_request_has_sensible_defaults() -> None:
     request = Request.of(**LEAST)
     assert request.canvas == (1920, 1080)
-    assert (request.fps, request.renderer, request.captions) == (25, "warp", "none")
+    assert (request.fps, request.renderer, request.captions) == (25, "auto", "none")
 
 
 @pytest.mark.parametrize(
