@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -100,6 +101,29 @@ def remove(
 
         freed = sum(place.stat().st_size for place in lying(names))
         show_removed(session, weights.remove(names), freed)
+
+
+@app.command()
+def convert(
+    file: Annotated[
+        str,
+        typer.Argument(help="A file's path, or the name of one that was pulled."),
+    ],
+    as_json: opt.Json = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Rewrite a pickled mapping network of SadTalker as safetensors beside it.
+
+    It is 41 MB instead of 155 and is preferred from then on; the old file may be deleted.
+    """
+    with Session(as_json=as_json, debug=debug) as session:
+        from agent.weights_listing import show_converted
+        from renderers.sadtalker.checkpoints import convert as rewrite
+        from tools import weights
+
+        given = Path(file)
+        place = given if given.is_file() else weights.path(file)
+        show_converted(session, place, rewrite(place))
 
 
 @app.command()

@@ -84,6 +84,15 @@ def show_removed(session: Session, gone: Sequence[Path], freed: int) -> None:
         session.out.print(told, highlight=False)
 
 
+def show_converted(session: Session, old: Path, new: Path) -> None:
+    sizes = {str(path): path.stat().st_size for path in (old, new)}
+    if session.as_json:
+        session.json({"path": str(new), "bytes": sizes})
+        return
+    before, after = (weights.readable(size) for size in sizes.values())
+    session.out.print(f"{new}: {after} instead of {before}", highlight=False, soft_wrap=True)
+
+
 def lying(names: Sequence[str]) -> list[Path]:
     """The files that lie under these names, right or wrong."""
     places = [weights.folder() / file.name for file in weights.chosen(names)]

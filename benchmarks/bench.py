@@ -20,6 +20,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.machine import processor
+
 STAGES = ("speak", "act", "render", "compose", "finish")
 
 
@@ -61,7 +63,7 @@ def measure(name: str, *arguments: float | str) -> Any:
 def machine() -> dict[str, Any]:
     """What it was measured on."""
     return {
-        "cpu": _cpu(),
+        "cpu": processor(),
         "cores": os.cpu_count(),
         "system": platform.platform(),
         "python": platform.python_version(),
@@ -102,16 +104,6 @@ def show(results: dict[str, Any], console: Console) -> None:
 
 def _figure(value: float | None, form: str, unit: str = "") -> str:
     return "not measured" if value is None else f"{value:{form}}{unit}"
-
-
-def _cpu() -> str:
-    """The processor's name, where the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    names = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or platform.machine())
 
 
 if __name__ == "__main__":

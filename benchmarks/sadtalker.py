@@ -10,23 +10,24 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
+from benchmarks.machine import named
 from benchmarks.sadtalker_plain import Generator as Plain
 from renderers.sadtalker.checkpoints import MAPPING, OFFICIAL, Checkpoint
 from renderers.sadtalker.config import Config
 from renderers.sadtalker.drawing import draw
 from renderers.sadtalker.generator import Generator
 from renderers.sadtalker.inbetween import filled, thinned
+from tests.renderers.sadtalker.recipe import official_state
 from tools import weights
 
 BATCH = 2  # the original's
@@ -53,7 +54,7 @@ class Measured:
 def main() -> None:
     arguments = _arguments()
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    print(f"{_machine(device)}, PyTorch {torch.__version__}, {arguments.size} px\n")
+    print(f"{named(device)}, PyTorch {torch.__version__}, {arguments.size} px\n")
     state = _state(arguments.size)
     image, rest, away = _scene(arguments.size, arguments.frames)
     plain, frames = _plain(state, device, image, rest, away)
@@ -66,7 +67,7 @@ def main() -> None:
     _show(rows)
     if arguments.output:
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
-        found = {"machine": _machine(device), "size": arguments.size}
+        found = {"machine": named(device), "size": arguments.size}
         text = json.dumps(found | {"rows": [asdict(row) for row in rows]}, indent=2)
         arguments.output.write_text(text + "\n", encoding="utf-8")
 
@@ -142,22 +143,22 @@ def _scene(size: int, count: int) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _state(size: int) -> dict[str, Tensor]:
-    """The official generator's tensors, or such of the same shapes."""
+    """The official generator's tensors; or of the same shapes those that the tests draw with, under
+    which pictures are as lively.
+    """
     networks = weights.find(OFFICIAL.format(size=size))
     mapping = weights.find(MAPPING.format(number="00229"))
     if networks and mapping:
         return Checkpoint.open(networks, mapping).state("generator")
-    torch.manual_seed(0)
-    return Plain().state_dict()
+    return official_state("generator")
 
 
-def _limit(device: str, precision: torch.dtype, known: dict[torch.dtype, float] = {}) -> float:  # noqa: B006
-    """Billion operations a second that a large matrix product reaches, measured once."""
-    if precision not in known:
-        side = MATRIX[device]
-        a, b = (torch.randn(side, side, device=device).to(precision) for _ in range(2))
-        known[precision] = 2 * side**3 / 1e9 / _best(lambda: a @ b, device, repeats=5)
-    return known[precision]
+@cache
+def _limit(device: str, precision: torch.dtype) -> float:
+    """Billion operations a second that a large matrix product reaches."""
+    side = MATRIX[device]
+    a, b = (torch.randn(side, side, device=device).to(precision) for _ in range(2))
+    return 2 * side**3 / 1e9 / _best(lambda: a @ b, device, repeats=5)
 
 
 def _best(work: Callable[[], object], device: str, repeats: int = REPEATS) -> float:
@@ -172,13 +173,6 @@ def _best(work: Callable[[], object], device: str, repeats: int = REPEATS) -> fl
             torch.cuda.synchronize()
         times.append(time.perf_counter() - start)
     return min(times[1:])
-
-
-def _machine(device: str) -> str:
-    if device == "cuda":
-        return torch.cuda.get_device_name()
-    capability = torch.backends.cpu.get_cpu_capability()
-    return f"{platform.machine()} CPU, {os.cpu_count()} cores, {capability}"
 
 
 def _show(rows: list[Measured]) -> None:

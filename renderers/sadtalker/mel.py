@@ -70,7 +70,8 @@ def _resampled(waveform: Floats, rate: int, count: int) -> Iterator[Floats]:
     """``count`` samples at 16 kHz, in blocks; silence follows what ends before."""
     left = count
     for block in _converted(waveform, rate):
-        yield block[:left]
+        if len(block):  # a short sound comes out only at the end
+            yield block[:left]
         left -= len(block[:left])
         if not left:
             return

@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from tests.agent.conftest import Run, said
 from tests.shop import FILES, SETS, TERMS
@@ -188,3 +190,21 @@ def test_the_doctor_counts_them(run: Run) -> None:
     told = json.loads(run("doctor", "--json").stdout)
     (finding,) = [f for f in told["findings"] if f["area"] == "weights"]
     assert finding["found"].startswith("1 file, 20 kB")
+
+
+def test_a_mapping_network_is_converted(run: Run, tmp_path: Path) -> None:
+    pickled = tmp_path / "mapping_00229-model.pth.tar"
+    moments = {"state": torch.zeros(9000)}
+    torch.save({"mapping": {"first.weight": torch.ones(3)}, "optimizer": moments}, pickled)
+    told = json.loads(run("weights", "convert", pickled, "--json").stdout)
+    new = Path(told["path"])
+    assert new == tmp_path / "mapping_00229-model.safetensors"
+    assert told["bytes"][str(new)] < told["bytes"][str(pickled)]
+    assert set(load_file(new)) == {"first.weight"}
+    assert "instead of" in run("weights", "convert", pickled).stdout
+
+
+def test_converting_what_is_no_checkpoint(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.pth.tar").write_bytes(b"hello")
+    assert "a.pth.tar" in said(run("weights", "convert", tmp_path / "a.pth.tar"))
+    assert "nothing.bin" in said(run("weights", "convert", "nothing.bin"))

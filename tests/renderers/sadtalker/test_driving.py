@@ -266,7 +266,7 @@ class Silent(torch.nn.Module):
 
 def tensor_bytes() -> int:
     """What all living tensors hold."""
-    living = [thing for thing in gc.get_objects() if type(thing) is Tensor]
+    living = [t for t in gc.get_objects() if type(t) is Tensor and t.layout == torch.strided]
     return sum({t.data_ptr(): t.untyped_storage().nbytes() for t in living}.values())
 
 

@@ -1,0 +1,224 @@
+"""SadTalker from a portrait to frames, on networks as small as they can be."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from renderers import base
+from renderers.sadtalker import renderer, settings
+from renderers.sadtalker.checkpoints import Checkpoint
+from renderers.sadtalker.renderer import SadTalker
+from renderers.sadtalker.settings import Settings
+from tests.renderers.sadtalker.checkpoints import write_legacy, write_official
+from tests.renderers.sadtalker.layout import TINY
+from tests.renderers.sadtalker.test_reference import film
+from tests.renderers.voice import narration
+from tools.errors import MissingError, OptionError
+from tools.media import Blink, Box, Direction, ExpressionCue, Image, Portrait, Speech
+
+FPS = 25
+ACTED = Direction(
+    expressions=(ExpressionCue(0.0, "happy", 0.7),),
+    blinks=(Blink(0.1, 0.2),),
+    head_motion="lively",
+    seed=5,
+)
+Make = Callable[..., SadTalker]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_official(tmp_path_factory.mktemp("checkpoints"))
+
+
+@pytest.fixture
+def make(folder: Path) -> Make:
+    """``make(framing="wide")`` is a SadTalker of tiny networks with such settings."""
+
+    def make(**chosen: Any) -> SadTalker:
+        wanted = Settings(**chosen)
+        checkpoint = Checkpoint.open_folder(folder, 256, wanted.mapping)
+        return SadTalker(checkpoint, 256, wanted, TINY)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def speech() -> Speech:
+    """0.4 s."""
+    said = narration(1)
+    start = round(0.6 * said.rate)
+    return Speech(said.waveform[start : start + round(0.4 * said.rate)], said.rate)
+
+
+def shown(made: SadTalker, portrait: Portrait, speech: Speech, **how: Any) -> list[Image]:
+    return list(made.render(portrait, speech, how.get("direction", ACTED), how.get("fps", FPS)))
+
+
+def differs(a: Image, b: Image) -> float:
+    return float(np.abs(a.astype(int) - b).mean())
+
+
+def moved(images: list[Image]) -> float:
+    return max(differs(images[0], image) for image in images)
+
+
+class TestFrames:
+    @pytest.mark.parametrize("framing", ["crop", "full", "wide"])
+    def test_every_framing(
+        self, make: Make, portrait: Portrait, speech: Speech, framing: str
+    ) -> None:
+        frames = make(framing=framing).render(portrait, speech, ACTED, FPS)
+        assert (frames.size, frames.fps) == (portrait.size, FPS)
+        images = list(frames)
+        assert frames.count == len(images) == round(speech.duration * FPS)
+        assert all(image.shape == portrait.image.shape for image in images)
+        assert moved(images) > 0.05
+
+    def test_what_is_outside_the_face_stays(
+        self, make: Make, portrait: Portrait, speech: Speech
+    ) -> None:
+        frames = make(framing="full").render(portrait, speech, ACTED, FPS)
+        whole = Box(0, 0, *portrait.size)
+        for (patch,), image in zip(frames.patches(), frames, strict=True):
+            assert patch.box.intersection(whole) == patch.box
+            outside = np.ones(image.shape[:2], bool)
+            outside[patch.box.slices] = False
+            assert outside.any()
+            assert np.array_equal(image[outside], portrait.image[outside])
+
+    @pytest.mark.parametrize("fps", [24, 60])
+    def test_other_rates(self, make: Make, portrait: Portrait, speech: Speech, fps: int) -> None:
+        assert len(shown(make(), portrait, speech, fps=fps)) == round(speech.duration * fps)
+
+    @pytest.mark.parametrize("every", [2, 3])
+    def test_drawn_now_and_then(
+        self, make: Make, portrait: Portrait, speech: Speech, every: int
+    ) -> None:
+        all_drawn = shown(make(), portrait, speech)
+        some_drawn = shown(make(every=every), portrait, speech)
+        assert len(some_drawn) == len(all_drawn)
+        assert differs(some_drawn[every], all_drawn[every]) < 0.02
+        assert np.array_equal(some_drawn[0], all_drawn[0])
+
+    def test_the_same_again(self, make: Make, portrait: Portrait, speech: Speech) -> None:
+        frames = make().render(portrait, speech, ACTED, FPS)
+        again = make().render(portrait, speech, ACTED, FPS)
+        for a, b, c in zip(frames, frames, again, strict=True):
+            assert np.array_equal(a, b)
+            assert np.array_equal(a, c)
+
+    def test_another_seed_moves_the_head_otherwise(
+        self, make: Make, portrait: Portrait, speech: Speech
+    ) -> None:
+        one, other = (
+            shown(make(), portrait, speech, direction=replace(ACTED, seed=seed)) for seed in (5, 6)
+        )
+        assert differs(one[-1], other[-1]) > 0
+
+    def test_a_matte_moves_with_it(self, make: Make, portrait: Portrait, speech: Speech) -> None:
+        matte = np.zeros(portrait.image.shape[:2], np.uint8)
+        matte[:, 100:400] = 255
+        cut = Portrait(portrait.image, portrait.landmarks, matte)
+        frames = make(framing="wide").render(cut, speech, ACTED, FPS)
+        patches = list(itertools.chain.from_iterable(frames.patches()))
+        assert patches
+        for patch in patches:
+            assert patch.alpha is not None
+            assert patch.alpha.shape == patch.image.shape[:2]
+            assert 0 < patch.alpha.mean() < 255
+
+    def test_a_moment_is_still_one_frame(self, make: Make, portrait: Portrait) -> None:
+        moment = Speech(np.zeros(100, np.float32), 22050)
+        assert len(shown(make(), portrait, moment, direction=Direction())) == 1
+
+
+class TestDirection:
+    """All over the still face, so that nothing else moves."""
+
+    STILL = Direction(head_motion="still")
+
+    def test_expressions(self, make: Make, portrait: Portrait, speech: Speech) -> None:
+        happy = replace(self.STILL, expressions=(ExpressionCue(0.0, "happy", 1.0),))
+        plain = shown(make(), portrait, speech, direction=self.STILL)
+        acted = shown(make(), portrait, speech, direction=happy)
+        assert differs(plain[5], acted[5]) > 0
+
+    def test_blinks(self, make: Make, portrait: Portrait, speech: Speech) -> None:
+        blinking = replace(self.STILL, blinks=(Blink(0.1, 0.2),))
+        plain = shown(make(), portrait, speech, direction=self.STILL)
+        acted = shown(make(), portrait, speech, direction=blinking)
+        assert differs(plain[5], acted[5]) > 0
+
+    def test_angles(self, make: Make, portrait: Portrait, speech: Speech) -> None:
+        plain = shown(make(), portrait, speech, direction=self.STILL)
+        turned = shown(make(yaw=(0.0, 25.0)), portrait, speech, direction=self.STILL)
+        assert differs(plain[-1], turned[-1]) > differs(plain[0], turned[0])
+
+    def test_somebody_in_a_video(
+        self, make: Make, portrait: Portrait, speech: Speech, tmp_path: Path
+    ) -> None:
+        path = film(tmp_path / "who.mp4", [portrait.image] * 3)
+        images = shown(make(blink_video=path, pose_video=path), portrait, speech)
+        assert len(images) == round(speech.duration * FPS)
+
+
+class TestLoading:
+    def test_without_weights_it_says_what_to_pull(self) -> None:
+        with pytest.raises(MissingError) as caught:
+            base.load("sadtalker")
+        said = str(caught.value)
+        for part in ("portrayal weights pull sadtalker", "1.04 GB", "Apache-2.0"):
+            assert part in said
+
+    def test_without_those_of_ones_own(self, tmp_path: Path) -> None:
+        with pytest.raises(MissingError, match=str(tmp_path)):
+            base.load("sadtalker", {"weights": str(tmp_path)})
+
+    def test_one_is_best_only_with_weights_and_a_gpu(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        choice = base.best()
+        assert choice.spec.name == "warp"
+        assert "sadtalker" in choice.why
+        monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(folder))
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+        assert "without a GPU" in base.best().why
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+        assert base.best().spec.name == "sadtalker"
+
+    def test_the_registrys_folder(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(folder))
+        monkeypatch.setattr(renderer, "Config", lambda: TINY)
+        assert SadTalker.load(Settings()).size == 256
+
+    def test_the_older_layout(
+        self, portrait: Portrait, speech: Speech, make: Make, tmp_path: Path
+    ) -> None:
+        checkpoint = Checkpoint.open_folder(write_legacy(tmp_path), 256)
+        older = SadTalker(checkpoint, 256, Settings(), TINY)
+        newer = make()
+        pairs = zip(shown(older, portrait, speech), shown(newer, portrait, speech), strict=True)
+        assert all(differs(a, b) < 0.01 for a, b in pairs)
+
+    def test_a_gpu_that_is_not_there(self, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+        with pytest.raises(OptionError, match="cuda"):
+            make(device="cuda")
+
+    def test_a_setting_it_does_not_have(self) -> None:
+        with pytest.raises(OptionError, match=r"“pose_stile”.*pose_style"):
+            base.load("sadtalker", {"pose_stile": "3"})
+
+    def test_every_setting_is_used(self) -> None:
+        source = Path(renderer.__file__).read_text(encoding="utf-8")
+        unused = [s.name for s in settings.SETTINGS if f".{s.name}" not in source]
+        assert unused == []
