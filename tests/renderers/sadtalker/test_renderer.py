@@ -13,12 +13,23 @@ import pytest
 import torch
 
 from renderers import base
-from renderers.sadtalker import renderer, settings
-from renderers.sadtalker.checkpoints import Checkpoint
+from renderers.sadtalker import driving, renderer, settings
+from renderers.sadtalker.audio2exp import Audio2Exp
+from renderers.sadtalker.audio2pose import Audio2Pose
+from renderers.sadtalker.checkpoints import UNUSED, Checkpoint, load
+from renderers.sadtalker.config import Config
+from renderers.sadtalker.direction import ExpressionCoefficients
+from renderers.sadtalker.drawing import draw
+from renderers.sadtalker.driving import Driver, Manner, Networks
+from renderers.sadtalker.generator import Generator
+from renderers.sadtalker.keypoints import KeypointDetector
+from renderers.sadtalker.mapping import MappingNet
 from renderers.sadtalker.renderer import SadTalker
 from renderers.sadtalker.settings import Settings
 from tests.renderers.sadtalker.checkpoints import write_legacy, write_official
 from tests.renderers.sadtalker.layout import TINY
+from tests.renderers.sadtalker.recipe import official_state
+from tests.renderers.sadtalker.references import reference
 from tests.renderers.sadtalker.test_reference import film
 from tests.renderers.voice import narration
 from tools.errors import MissingError, OptionError
@@ -57,6 +68,13 @@ def speech() -> Speech:
     said = narration(1)
     start = round(0.6 * said.rate)
     return Speech(said.waveform[start : start + round(0.4 * said.rate)], said.rate)
+
+
+class Unmoved(ExpressionCoefficients):
+    """A face whose expression is its own."""
+
+    def __init__(self) -> None:
+        pass
 
 
 def shown(made: SadTalker, portrait: Portrait, speech: Speech, **how: Any) -> list[Image]:
@@ -222,3 +240,46 @@ class TestLoading:
         source = Path(renderer.__file__).read_text(encoding="utf-8")
         unused = [s.name for s in settings.SETTINGS if f".{s.name}" not in source]
         assert unused == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("framing", ["crop", "full"])
+def test_frames_are_the_originals(framing: str) -> None:
+    """From the original's crop, coefficients of the face, sound, blinks and lots to its frames."""
+    ref, film_ref = reference("e2e_frames"), reference("e2e_driving")
+    width = 73 if framing == "full" else 70
+    config = replace(Config(), mapping=replace(Config().mapping, coeff_nc=width))
+    mapping = "mapping_00109" if framing == "full" else "mapping_00229"
+    pose = {
+        key: tensor
+        for key, tensor in official_state("audio2pose").items()
+        if not key.startswith(UNUSED["audio2pose"])
+    }
+    networks = Networks(
+        load(Audio2Exp(), official_state("audio2exp"), "recipe"),
+        load(Audio2Pose(), pose, "recipe"),
+        load(MappingNet(config), official_state(mapping), "recipe"),
+    )
+    detector = load(KeypointDetector(config), official_state("kp_extractor"), "recipe")
+    square = ref["in.crop_png_rgb"].permute(2, 0, 1) / 255
+    with torch.inference_mode():
+        canonical = detector(square[None])
+    coefficients = film_ref["mid.coeff_3dmm_source"][0].numpy()
+    manner = Manner(pose_style=5, expression_scale=1.1)
+    driver = Driver(networks, coefficients, canonical, Unmoved(), manner)
+    speech = Speech(film_ref["in.wav"].numpy().astype(np.float32) / 32768, 16_000)
+    direction = Direction(head_motion="still" if framing == "full" else "lively")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(driving, "latents", lambda seed: iter([film_ref[f"{framing}.in.z"]]))
+        blinks = film_ref["mid.blink_ratio"].numpy()
+        patch.setattr(driving, "blink_track", lambda blinks_, times: blinks)
+        keypoints = torch.cat(list(driver.keypoints(speech, direction, 25)))
+    generator = Generator.load(official_state("generator"), config, 256)
+    with torch.inference_mode():
+        source = generator.prepare(square, driver.source_keypoints())
+    wanted = keypoints[ref[f"in.{framing}.frame_index"]]
+    drawn = torch.cat([d.picture for d in draw(generator, source, [wanted])])
+    levels = (drawn * 255).round().permute(0, 2, 3, 1)
+    apart = (levels - ref[f"{framing}.out.frames_u8"]).abs()
+    assert (apart <= 1).float().mean() > 0.999
+    assert apart.mean() < 0.01
