@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.machine import named
+from renderers.sadtalker import compat
 from tools.demo import demo_portrait
 from tools.face import find_face
 from tools.image import load
@@ -73,12 +74,8 @@ def _scene(side: int) -> tuple[Portrait, Box]:
 
 
 def _cloned(picture: Tensor, canvas: Image, region: Box) -> Image:
-    """As the original pastes: whole rectangle, gradients kept, boundary solved for."""
-    face = (picture.permute(1, 2, 0).numpy() * 255 + 0.5).astype(np.uint8)
-    face = cv2.resize(face, (region.width, region.height))
-    mask = np.full(face.shape, 255, np.uint8)
-    middle = (region.x + region.width // 2, region.y + region.height // 2)
-    return np.asarray(cv2.seamlessClone(face, canvas, mask, middle, cv2.NORMAL_CLONE))
+    levels = (picture * 255).round().to(torch.uint8).permute(1, 2, 0).contiguous()
+    return compat.pasted(canvas, levels.numpy(), region)
 
 
 def _milliseconds(work: Callable[[], object], count: int) -> float:

@@ -90,6 +90,18 @@ def resize(image: Image, size: tuple[int, int]) -> Image:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
+def pasted(picture: Image, face: Image, place: Box) -> Image:
+    """The rendered ``face`` put over ``place`` of the picture by Poisson cloning.
+
+    The face keeps its gradients and takes the colours of the rectangle's border. ``place`` must lie
+    inside the picture.
+    """
+    fitted = resize(face, (place.width, place.height))
+    mask = np.full_like(fitted, 255)
+    middle = (place.x + (place.x + place.width)) // 2, (place.y + (place.y + place.height)) // 2
+    return np.asarray(cv2.seamlessClone(fitted, picture, mask, middle, cv2.NORMAL_CLONE), np.uint8)
+
+
 def align_face(image: Image, landmarks: Floats) -> Aligned:
     """As ``alignment.align``; landmarks that are all -1 stand for "no face was found".
 

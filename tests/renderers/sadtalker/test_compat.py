@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pytest
 
 from renderers.sadtalker import compat
+from tools.media import Box
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -51,6 +52,13 @@ def test_without_a_face_the_standard_one_is_assumed(ref: Arrays) -> None:
     np.testing.assert_allclose(aligned.fit, expected, rtol=0, atol=1e-9)
     five = compat.assumed_points((256, 256))
     np.testing.assert_allclose(five, ref["align.fallback.lm5"], rtol=0, atol=1e-5)
+
+
+def test_faces_are_cloned_in(ref: Arrays) -> None:
+    left, top, right, bottom = ref["clone.rect"].tolist()
+    place = Box(left, top, right - left, bottom - top)
+    found = compat.pasted(ref["clone.bg_bgr"], ref["clone.fg_bgr"], place)
+    assert np.abs(found.astype(int) - ref["clone.out_bgr"]).max() <= 1
 
 
 def test_with_a_face_alignment_is_the_usual(ref: Arrays) -> None:
