@@ -21,6 +21,8 @@ test: $(VENV)/installed-dev
 
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.bench --output out/bench.json
+	$(BIN)/python -m benchmarks.paste
+	$(BIN)/python -m benchmarks.sadtalker --output out/sadtalker.json
 
 clean:
 	rm -rf $(VENV) out build .mypy_cache .ruff_cache .pytest_cache

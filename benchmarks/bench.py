@@ -50,6 +50,7 @@ def measured(seconds: float, long: float) -> dict[str, Any]:
         "memory_long": measure("memory", long, "standard"),
         "sync": measure("sync", seconds),
         "stillness": measure("stillness", min(seconds, 10.0)),
+        "sparse": {every: measure("sparse", every) for every in (2, 3)},
     }
 
 
@@ -99,6 +100,11 @@ def show(results: dict[str, Any], console: Console) -> None:
     other.add_row("audio–mouth correlation", _figure(sync["correlation"], ".3f"))
     other.add_row("lag", _figure(sync["lag"], "+.3f", " s"))
     other.add_row("still background, before encoding", f"{still['psnr']:.1f} dB")
+    for every, lost in results["sparse"].items():
+        other.add_row(
+            f"the lips' opening, drawn in every {every} frames: error of its spread, lips closed",
+            f"{lost['error']:.0%}, {lost['closed']} of {lost['closures']}",
+        )
     console.print(other)
 
 
