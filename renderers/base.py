@@ -94,7 +94,7 @@ def best() -> Choice:
     """The best-ranked renderer that is complete and that this machine is fast enough for."""
     passed_over: list[str] = []
     for spec in sorted(available().values(), key=lambda spec: spec.rank):
-        against = spec.missing() or spec.unsuited()
+        against = spec.unsuited() or spec.missing()
         if against is None:
             reasons = " ".join([f"Rendered with {spec.name}.", *passed_over])
             return Choice(spec, reasons)

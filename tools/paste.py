@@ -58,11 +58,16 @@ class Paste:
         tight = _bounds(inner > LEAST / 2)
         self.box = tight.moved(inside.x, inside.y)
         place = self.box.moved(-region.x, -region.y)
-        still = np.ascontiguousarray(source.image[self.box.slices])
-        tone = _tone(source.image, region, reference)
         weight = np.ascontiguousarray(inner[tight.slices])
-        kind = _OnCpu if torch.device(device).type == "cpu" else _OnGpu
-        self._joined: _Joined = kind(still, weight, tone, place, region.width, device)
+        seam = _Seam(
+            still=np.ascontiguousarray(source.image[self.box.slices]),
+            weight=weight,
+            tone=_tone(source.image, region, reference),
+            place=place,
+            side=region.width,
+        )
+        device = torch.device(device)
+        self._joined: _Joined = _OnCpu(seam) if device.type == "cpu" else _OnGpu(seam, device)
         self._matte = None
         if source.matte is not None:
             self._matte = _MovingMatte(source.matte[self.box.slices], weight, place, region.width)
@@ -98,18 +103,25 @@ class Tone(NamedTuple):
         return torch.addcmul(self.offset, pictures.float(), self.gain).round_().clamp_(0, 255)
 
 
+class _Seam(NamedTuple):
+    """What is the same in all frames.
+
+    still, weight  (h, w, 3) uint8 of the portrait, and how far it is covered, (h, w) in [0, 1].
+    tone           from the network's colours to the portrait's.
+    place, side    where this lies in the generated square when that is ``side`` px large.
+    """
+
+    still: Image
+    weight: Floats
+    tone: Tone
+    place: Box
+    side: int
+
+
 class _OnCpu:
-    def __init__(
-        self,
-        still: Image,
-        weight: Floats,
-        tone: Tone,
-        place: Box,
-        side: int,
-        device: torch.device | str,
-    ) -> None:
-        self.still, self.weight, self.rest = still, weight, 1 - weight
-        self.tone, self.place, self.side = tone, place, side
+    def __init__(self, seam: _Seam) -> None:
+        self.still, self.weight, self.rest = seam.still, seam.weight, 1 - seam.weight
+        self.tone, self.place, self.side = seam.tone, seam.place, seam.side
 
     def __call__(self, pictures: Tensor) -> list[Image]:
         return [self._one(picture) for picture in pictures]
@@ -122,20 +134,11 @@ class _OnCpu:
 
 
 class _OnGpu:
-    def __init__(
-        self,
-        still: Image,
-        weight: Floats,
-        tone: Tone,
-        place: Box,
-        side: int,
-        device: torch.device | str,
-    ) -> None:
-        self.device = torch.device(device)
-        self.place, self.side = place, side
-        self.tone = Tone(*(part.to(self.device) for part in tone))
-        self.still = torch.from_numpy(still).to(device).permute(2, 0, 1).float()
-        self.weight = torch.from_numpy(weight).to(device)
+    def __init__(self, seam: _Seam, device: torch.device) -> None:
+        self.device, self.place, self.side = device, seam.place, seam.side
+        self.tone = Tone(*(part.to(device) for part in seam.tone))
+        self.still = torch.from_numpy(seam.still).to(device).permute(2, 0, 1).float()
+        self.weight = torch.from_numpy(seam.weight).to(device)
 
     def __call__(self, pictures: Tensor) -> list[Image]:
         from kornia.geometry.transform import resize

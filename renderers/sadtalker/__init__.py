@@ -36,13 +36,13 @@ def _missing() -> str | None:
     )
     if mapped and any((folder / name).is_file() for name in NETWORKS):
         return None
-    return weights.missing(["sadtalker"])
+    return weights.wanting(["sadtalker"])
 
 
 def _unsuited() -> str | None:
-    import torch
+    from tools import gpu
 
-    if torch.cuda.is_available():
+    if gpu.usable():
         return None
     return "without a GPU it takes over a minute for a second of video."
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from tools.face import find_face
 from tools.media import Box, Floats, Image, Mask, Patch, Portrait
-from tools.paste import Paste, _OnCpu, _OnGpu, _tone, _weight
+from tools.paste import Paste, _OnCpu, _OnGpu, _Seam, _tone, _weight
 
 SIDE = 128
 REFERENCE = Path(__file__).parents[1] / "data" / "sadtalker" / "deterministic.npz"
@@ -174,11 +174,10 @@ class TestProcessors:
         place = Box(10, 20, 150, 140)
         still = portrait.image[: place.height, : place.width].copy()
         weight = _weight(portrait, region)[: place.height, : place.width].copy()
-        made = []
-        for kind in (_OnCpu, _OnGpu):
-            join = kind(still, weight, tone, place, region.width, "cpu")
-            made.append(join(drawn(portrait.image, region, 5)[None])[0].astype(int))
-        difference = np.abs(made[0] - made[1])
+        seam = _Seam(still, weight, tone, place, region.width)
+        moved = drawn(portrait.image, region, 5)[None]
+        [one], [other] = _OnCpu(seam)(moved), _OnGpu(seam, torch.device("cpu"))(moved)
+        difference = np.abs(one.astype(int) - other)
         assert difference.max() <= 3
         assert difference.mean() < 0.3
 

@@ -401,3 +401,14 @@ def test_ctrl_c_stops_at_once_and_keeps_what_came(shelf: Path, site: Site) -> No
     said = process.communicate(timeout=10)[1]
     assert b"CancelledError: Stopped before the end; what has arrived is kept" in said
     assert weights.waiting("large.bin") >= 4 * CHUNK
+
+
+def test_what_is_wanting_is_said_in_short(shelf: Path) -> None:
+    said = weights.wanting(["pair"])
+    assert (
+        said
+        == "its weights are not here: portrayal weights pull pair (about 110 kB, licence: MIT)."
+    )
+    weights.pull(["pair"])
+    assert weights.wanting(["pair"]) is None
+    assert "sets pair, trio, voice" in (weights.wanting(["nothing"]) or "")

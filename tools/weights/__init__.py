@@ -24,6 +24,7 @@ from tools.weights.shelf import (
     size,
     verify,
     waiting,
+    wanting,
 )
 
 __all__ = [
@@ -47,4 +48,5 @@ __all__ = [
     "summaries",
     "verify",
     "waiting",
+    "wanting",
 ]

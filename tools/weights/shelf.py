@@ -47,6 +47,14 @@ def missing(names: Sequence[str]) -> str | None:
         return str(error)
 
 
+def wanting(names: Sequence[str]) -> str | None:
+    """As ``missing``, in short, for those who list what could be used."""
+    try:
+        return f"its weights are not here: {_command(names)}." if absent(names) else None
+    except OptionError as error:
+        return str(error)
+
+
 def absent(names: Iterable[str]) -> list[Weights]:
     """What is not here of these files and sets."""
     return [weights for weights in chosen(names) if _lying(weights) is None]
@@ -169,16 +177,23 @@ def _lying(weights: Weights) -> Path | None:
 
 def _sentence(names: Sequence[str]) -> str:
     """What is not here, what gets it, how large it is, under which licence, and by hand how."""
+    lacking = absent(_named(names))
+    several = len(lacking) > 1
+    return (
+        f"{_listed([weights.name for weights in lacking])} {'are' if several else 'is'} not here; "
+        f"get {'them' if several else 'it'} with: {_command(names)}; or, without a network, put "
+        f"{_listed([by_hand(weights) for weights in lacking])} into “{folder()}”."
+    )
+
+
+def _command(names: Sequence[str]) -> str:
+    """What to type, how much comes then, and under which licence."""
     named = _named(names)
     lacking = absent(named)
-    several = len(lacking) > 1
     licences = ", ".join(dict.fromkeys(weights.licence for weights in lacking))
     accept = " --accept-licence" if any(weights.consent for weights in lacking) else ""
     return (
-        f"{_listed([weights.name for weights in lacking])} {'are' if several else 'is'} not here; "
-        f"get {'them' if several else 'it'} with: portrayal weights pull {' '.join(named)}{accept} "
-        f"({size(lacking)}, licence: {licences}); or, without a network, put "
-        f"{_listed([by_hand(weights) for weights in lacking])} into “{folder()}”."
+        f"portrayal weights pull {' '.join(named)}{accept} ({size(lacking)}, licence: {licences})"
     )
 
 
