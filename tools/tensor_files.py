@@ -22,6 +22,7 @@ from tools.errors import InputError, MissingError
 
 MAX_PICKLE = 64 * 2**20  # bytes of a pickle apart from its tensors; the official ones' have 5 KB
 ZIP = b"PK\x03\x04"  # how files of torch ≥ 1.6 begin
+RIGHT_FILE = "is it the right file?"
 REPAIR = "`portrayal weights verify` tells whether an official file came whole."
 
 # Learning rates and the like, which trainers leave in checkpoints. They run nothing.
@@ -35,12 +36,13 @@ SCALARS: list[Any] = [
 
 
 def read(
-    path: Path, within: str, wanted: Callable[[str], bool] = lambda _: True
+    path: Path, within: str | tuple[str, ...], wanted: Callable[[str], bool] = lambda _: True
 ) -> dict[str, Tensor]:
     """The tensors of ``path`` that belong to one network, floats as float32, on the CPU.
 
     within  of a ``.safetensors`` file, what the names of the network's tensors start with; of any
             other, the name of the entry that holds them. It is not part of the names returned.
+            Of several, the first that is there counts.
     wanted  whether to read the tensor of this name.
 
     Raises MissingError when there is no such file; InputError, which says why, when it is damaged,
@@ -50,9 +52,13 @@ def read(
         raise MissingError(
             f"There is no file “{path}”; `portrayal weights list` names those known."
         )
-    found = _safe(path, within, wanted) if path.suffix == ".safetensors" else _pickled(path, within)
+    entries = (within,) if isinstance(within, str) else within
+    if path.suffix == ".safetensors":
+        found = next(filter(None, (_safe(path, prefix, wanted) for prefix in entries)), {})
+    else:
+        found = _pickled(path, entries)
     if not found:
-        raise InputError(f"“{path}” holds no tensors under “{within}”; is it the right file?")
+        raise InputError(f"“{path}” holds no tensors under {_either(entries)}; {RIGHT_FILE}")
     return {name: _plain(tensor, name, path) for name, tensor in found.items() if wanted(name)}
 
 
@@ -69,7 +75,7 @@ def _safe(path: Path, prefix: str, wanted: Callable[[str], bool]) -> dict[str, T
         ) from error
 
 
-def _pickled(path: Path, entry: str) -> dict[str, Any]:
+def _pickled(path: Path, entries: tuple[str, ...]) -> dict[str, Any]:
     with path.open("rb") as file:
         zipped = file.read(len(ZIP)) == ZIP
     try:
@@ -89,9 +95,10 @@ def _pickled(path: Path, entry: str) -> dict[str, Any]:
         raise InputError(
             f"“{path}” is no complete PyTorch checkpoint ({_first_line(error)}); {REPAIR}"
         ) from error
-    network = content.get(entry) if isinstance(content, dict) else None
+    named = content if isinstance(content, dict) else {}
+    network = next((named[entry] for entry in entries if entry in named), None)
     if not isinstance(network, dict):
-        raise InputError(f"“{path}” has no entry “{entry}” with tensors; is it the right file?")
+        raise InputError(f"“{path}” has no entry {_either(entries)} with tensors; {RIGHT_FILE}")
     return {str(name): tensor for name, tensor in network.items()}
 
 
@@ -119,6 +126,10 @@ def _plain(tensor: object, name: str, path: Path) -> Tensor:
         tensor = tensor.detach()
         return tensor.float() if tensor.dtype.is_floating_point else tensor
     raise InputError(f"“{name[:120]}” in “{path}” is no plain tensor of numbers; {REPAIR}")
+
+
+def _either(entries: tuple[str, ...]) -> str:
+    return " or ".join(f"“{entry}”" for entry in entries)
 
 
 def _first_line(error: Exception) -> str:
