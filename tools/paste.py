@@ -8,6 +8,7 @@ sharp as it was. Everything that is the same in all frames is made once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 import cv2
@@ -17,6 +18,7 @@ import torch
 from torch import Tensor
 
 from tools import mesh
+from tools.detail import Carried, DetailOnCpu, DetailOnGpu, carried, grid, sharpened, spread
 from tools.matte import person_matte
 from tools.media import Box, Floats, Image, Mask, Patch, Portrait
 
@@ -43,6 +45,7 @@ class Paste:
     reference  (3, S, S) float RGB in [0, 1]: the generated square when nothing moves. How its
                colours differ from the portrait's is taken back in every frame.
     device     where pictures come from. On a CPU the work is OpenCV's, else kornia's.
+    detail     whether the portrait's fine detail is carried along; see ``tools.detail``.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Paste:
         region: Box,
         reference: Tensor,
         device: torch.device | str = "cpu",
+        detail: bool = True,
     ) -> None:
         weight = _weight(source, region)
         inside = region.intersection(Box(0, 0, *source.size))
@@ -59,12 +63,14 @@ class Paste:
         self.box = tight.moved(inside.x, inside.y)
         place = self.box.moved(-region.x, -region.y)
         weight = np.ascontiguousarray(inner[tight.slices])
+        tone = _tone(source.image, region, reference)
         seam = _Seam(
             still=np.ascontiguousarray(source.image[self.box.slices]),
             weight=weight,
-            tone=_tone(source.image, region, reference),
+            tone=tone,
             place=place,
             side=region.width,
+            detail=_carried(source.image, region, tone, reference, place) if detail else None,
         )
         device = torch.device(device)
         self._joined: _Joined = _OnCpu(seam) if device.type == "cpu" else _OnGpu(seam, device)
@@ -77,19 +83,21 @@ class Paste:
 
         pictures      (N, 3, S, S) float RGB in [0, 1].
         displacement  (N, 2, g, g): how far away in the reference what they show was, x and y in
-                      half widths of the square; moves the matte of a portrait that has one.
+                      half widths of the square; moves the detail, and the matte if there is one.
         """
-        found = []
-        for image, by in zip(self._joined(pictures), displacement, strict=True):
-            alpha = None if self._matte is None else self._matte(by)
-            found.append(Patch(self.box.x, self.box.y, image, alpha))
-        return found
+        alphas: Iterable[Mask | None] = [None] * len(pictures)
+        if self._matte is not None:
+            alphas = map(self._matte, _planes(displacement))
+        return [
+            Patch(self.box.x, self.box.y, image, alpha)
+            for image, alpha in zip(self._joined(pictures, displacement), alphas, strict=True)
+        ]
 
 
 class _Joined(Protocol):
     """(N, 3, S, S) generated squares → (h, w, 3) uint8 pictures of the place."""
 
-    def __call__(self, pictures: Tensor) -> list[Image]: ...
+    def __call__(self, pictures: Tensor, displacement: Tensor) -> list[Image]: ...
 
 
 class Tone(NamedTuple):
@@ -102,6 +110,11 @@ class Tone(NamedTuple):
         """RGB in [0, 1] → whole numbers from 0 to 255, halves to even."""
         return torch.addcmul(self.offset, pictures.float(), self.gain).round_().clamp_(0, 255)
 
+    def image(self, picture: Tensor) -> Image:
+        """One of them as (S, S, 3) uint8."""
+        levels = self.levels(picture).to(torch.uint8).permute(1, 2, 0).contiguous()
+        return np.asarray(levels.numpy(), np.uint8)
+
 
 class _Seam(NamedTuple):
     """What is the same in all frames.
@@ -109,6 +122,7 @@ class _Seam(NamedTuple):
     still, weight  (h, w, 3) uint8 of the portrait, and how far it is covered, (h, w) in [0, 1].
     tone           from the network's colours to the portrait's.
     place, side    where this lies in the generated square when that is ``side`` px large.
+    detail         what is carried of the portrait, if anything.
     """
 
     still: Image
@@ -116,20 +130,27 @@ class _Seam(NamedTuple):
     tone: Tone
     place: Box
     side: int
+    detail: Carried | None = None
 
 
 class _OnCpu:
     def __init__(self, seam: _Seam) -> None:
         self.still, self.weight, self.rest = seam.still, seam.weight, 1 - seam.weight
         self.tone, self.place, self.side = seam.tone, seam.place, seam.side
+        self.detail = None if seam.detail is None else DetailOnCpu(seam.detail)
 
-    def __call__(self, pictures: Tensor) -> list[Image]:
-        return [self._one(picture) for picture in pictures]
+    def __call__(self, pictures: Tensor, displacement: Tensor) -> list[Image]:
+        pairs = zip(pictures, _planes(displacement), strict=True)
+        return [self._one(picture, by) for picture, by in pairs]
 
-    def _one(self, picture: Tensor) -> Image:
-        square = self.tone.levels(picture).to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
+    def _one(self, picture: Tensor, by: Floats) -> Image:
+        square = self.tone.image(picture)
+        if self.detail is not None:
+            square = sharpened(square, self.detail.what.sharpening)
         large = cv2.resize(square, (self.side, self.side), interpolation=cv2.INTER_CUBIC)
         part = np.ascontiguousarray(large[self.place.slices])
+        if self.detail is not None:
+            part = self.detail.added(part, square, by)
         return np.asarray(cv2.blendLinear(part, self.still, self.weight, self.rest), np.uint8)
 
 
@@ -139,15 +160,20 @@ class _OnGpu:
         self.tone = Tone(*(part.to(device) for part in seam.tone))
         self.still = torch.from_numpy(seam.still).to(device).permute(2, 0, 1).float()
         self.weight = torch.from_numpy(seam.weight).to(device)
+        self.detail = None if seam.detail is None else DetailOnGpu(seam.detail, device)
 
-    def __call__(self, pictures: Tensor) -> list[Image]:
+    def __call__(self, pictures: Tensor, displacement: Tensor) -> list[Image]:
         from kornia.geometry.transform import resize
 
         levels = self.tone.levels(pictures.to(self.device))
+        if self.detail is not None:
+            levels = self.detail.sharpened(levels)
         size = (self.side, self.side)
         large = resize(levels, size, interpolation="bicubic", align_corners=False)
-        part = large[..., self.place.slices[0], self.place.slices[1]].clamp_(0, 255)
-        joined = torch.lerp(self.still, part, self.weight).round_().to(torch.uint8)
+        part = large[..., self.place.slices[0], self.place.slices[1]]
+        if self.detail is not None:
+            part = self.detail.added(part, levels, displacement.to(self.device).float())
+        joined = torch.lerp(self.still, part.clamp(0, 255), self.weight).round_().to(torch.uint8)
         fetched = joined.permute(0, 2, 3, 1).contiguous().cpu().numpy()
         return [np.asarray(one, np.uint8) for one in fetched]
 
@@ -157,19 +183,25 @@ class _MovingMatte:
 
     def __init__(self, matte: Mask, weight: Floats, place: Box, side: int) -> None:
         self.matte, self.weight, self.rest = np.ascontiguousarray(matte), weight, 1 - weight
-        self.place, self.side = place, side
-        across = np.arange(place.width, dtype=np.float32)
-        down = np.arange(place.height, dtype=np.float32)
-        self.at: Floats = np.stack(np.meshgrid(across, down), -1)
+        self.place, self.side, self.at = place, side, grid(place)
 
-    def __call__(self, displacement: Tensor) -> Mask:
-        by = displacement.float().cpu().permute(1, 2, 0).contiguous().numpy() * (self.side / 2)
-        fine = cv2.resize(by, (self.side, self.side), interpolation=cv2.INTER_LINEAR)
-        places = self.at + fine[self.place.slices]
+    def __call__(self, by: Floats) -> Mask:
+        places = self.at + spread(by * (self.side / 2), self.place, self.side)
         moved = cv2.remap(
             self.matte, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         return np.asarray(cv2.blendLinear(moved, self.matte, self.weight, self.rest), np.uint8)
+
+
+def _planes(displacement: Tensor) -> Iterator[Floats]:
+    """(N, 2, g, g) one by one, as (g, g, 2) float32."""
+    for by in displacement.float().cpu().permute(0, 2, 3, 1):
+        yield by.contiguous().numpy()
+
+
+def _carried(image: Image, region: Box, tone: Tone, reference: Tensor, place: Box) -> Carried:
+    still = _square(image, region, region.width)
+    return carried(still, tone.image(reference.cpu()), place)
 
 
 def _weight(source: Portrait, region: Box) -> Floats:

@@ -24,7 +24,7 @@ from renderers.sadtalker.drawing import draw
 from renderers.sadtalker.driving import Driver, Manner, Networks
 from renderers.sadtalker.face_3drecon import Face3dRecon
 from renderers.sadtalker.free_view import FreeView
-from renderers.sadtalker.generator import Generator, Source
+from renderers.sadtalker.generator import Generator
 from renderers.sadtalker.inbetween import filled, thinned
 from renderers.sadtalker.keypoints import KeypointDetector
 from renderers.sadtalker.mapping import MappingNet
@@ -118,14 +118,16 @@ class SadTalker:
         rest = driver.source_keypoints()
         with torch.inference_mode():
             encoded = self.generator.prepare(_tensor(face.square), rest)
-        paste = self._paste(source, face, encoded, rest)
+        still = next(filled(draw(self.generator, encoded, [rest]), 1, 1))
+        # Drawn without any movement, it tells what the generator does to colours and to detail.
+        paste = Paste(source, face.crop.region, still.picture[0], device=self.device)
         driven = partial(driver.keypoints, speech, direction, fps)
 
         def patches() -> Iterator[tuple[Patch, ...]]:
             every = self.settings.every
             drawn = draw(self.generator, encoded, thinned(driven(), every, count))
             for frame in filled(drawn, every, count):
-                for patch in paste.patches(frame.picture, frame.displacement):
+                for patch in paste.patches(frame.picture, frame.displacement - still.displacement):
                     yield (patch,)
 
         return Frames(source.image, fps, count, patches)
@@ -174,11 +176,6 @@ class SadTalker:
             blink_reference=blinks,
             pose_reference=blinks if same else read(chosen.pose_video),
         )
-
-    def _paste(self, source: Portrait, face: Face, encoded: Source, rest: Tensor) -> Paste:
-        """The picture drawn without any movement tells how the generator's colours differ."""
-        frame = next(draw(self.generator, encoded, [rest]))
-        return Paste(source, face.crop.region, frame.picture[0], device=self.device)
 
 
 def _config(settings: Settings, config: Config | None) -> Config:

@@ -176,7 +176,8 @@ class TestProcessors:
         weight = _weight(portrait, region)[: place.height, : place.width].copy()
         seam = _Seam(still, weight, tone, place, region.width)
         moved = drawn(portrait.image, region, 5)[None]
-        [one], [other] = _OnCpu(seam)(moved), _OnGpu(seam, torch.device("cpu"))(moved)
+        by = still_by()
+        [one], [other] = _OnCpu(seam)(moved, by), _OnGpu(seam, torch.device("cpu"))(moved, by)
         difference = np.abs(one.astype(int) - other)
         assert difference.max() <= 3
         assert difference.mean() < 0.3

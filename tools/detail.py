@@ -1,0 +1,179 @@
+"""Fine detail of a still, carried along with what a network draws of it.
+
+A network draws a face in 256 or 512 pixels, and softly; the still has as many as the film. So a
+frame is the network's picture, which knows what moves, and on top of it the still's high
+frequencies, which know skin, hair and lashes, moved as the network moved its own features. Where
+what is drawn is no longer what the still shows, such as an open mouth or a closed lid, nothing is
+carried; there the drawn picture is only sharpened, as much as it was softer than the still.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from tools.media import Box, Floats, Image
+
+# In pixels of the drawn square.
+BAND = 2.0  # standard deviation of the blur that separates detail from shape
+EDGE = 1.0  # … of that by which the drawn picture is sharpened
+AROUND = 1.5  # … of that by which likeness is looked at
+
+MOST_SHARPENING = 1.0  # of its own fine structure, added
+MOST = 48  # grey levels of detail; beyond that, things are misplaced
+ALIKE, UNLIKE = 6.0, 20.0  # grey levels between the drawn and the carried: all detail, none
+GREY = (0.299, 0.587, 0.114)
+
+
+class Carried(NamedTuple):
+    """What is the same in all frames.
+
+    fine        (h, w) float32: grey levels that the drawn still lacks at the film's resolution.
+    drawn       (S, S) float32: brightness of the drawn still, sharpened, in grey levels.
+    sharpening  how much of its fine structure a drawn picture gets more of.
+    place       where ``fine`` lies in the drawn square when that is ``side`` px large.
+    """
+
+    fine: Floats
+    drawn: Floats
+    sharpening: float
+    place: Box
+    side: int
+
+
+def carried(still: Image, drawn: Image, place: Box) -> Carried:
+    """What to carry of ``still``, (side, side, 3) uint8 RGB, which was ``drawn`` as (S, S, 3)."""
+    side, small = still.shape[0], drawn.shape[0]
+    wanted = cv2.resize(still, (small, small), interpolation=cv2.INTER_AREA)
+    ratio = _fineness(_grey(wanted)) / max(_fineness(_grey(drawn)), 1e-3)
+    sharpening = float(np.clip(ratio - 1, 0, MOST_SHARPENING))
+    drawn = sharpened(drawn, sharpening)
+    large = cv2.resize(drawn, (side, side), interpolation=cv2.INTER_CUBIC)
+    lacking = _grey(np.asarray(still)) - _grey(np.asarray(large))
+    fine = lacking - cv2.GaussianBlur(lacking, (0, 0), BAND * side / small)
+    fine = np.ascontiguousarray(np.clip(fine, -MOST, MOST)[place.slices], np.float32)
+    return Carried(fine, _grey(drawn), sharpening, place, side)
+
+
+def sharpened(drawn: Image, amount: float) -> Image:
+    """An (S, S, 3) uint8 picture with ``amount`` of its fine structure added."""
+    if not amount:
+        return drawn
+    soft = cv2.GaussianBlur(drawn, (0, 0), EDGE)
+    return np.asarray(cv2.addWeighted(drawn, 1 + amount, soft, -amount, 0), np.uint8)
+
+
+class DetailOnCpu:
+    """Adds what is carried to frames, by OpenCV."""
+
+    def __init__(self, what: Carried) -> None:
+        self.what = what
+        self.at = grid(what.place)
+
+    def added(self, part: Image, drawn: Image, by: Floats) -> Image:
+        """``part`` (h, w, 3) uint8 of the enlarged picture, with detail.
+
+        drawn  (S, S, 3) uint8, what was enlarged.
+        by     (g, g, 2) float32: how far away in the still what it shows was, in half widths.
+        """
+        what = self.what
+        moved = cv2.remap(
+            what.fine, self.at + spread(by * (what.side / 2), what.place, what.side), None,
+            cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
+        )  # fmt: skip
+        trust = spread(self._trust(_grey(drawn), by), what.place, what.side)
+        fine = moved * trust
+        return np.asarray(cv2.add(part, cv2.merge([fine] * 3), dtype=cv2.CV_8U), np.uint8)
+
+    def _trust(self, drawn: Floats, by: Floats) -> Floats:
+        """(S, S) in [0, 1]: how far each place is what the still shows where it came from."""
+        small = len(drawn)
+        whole = Box(0, 0, small, small)
+        places = grid(whole) + spread(by * (small / 2), whole, small)
+        came = cv2.remap(
+            self.what.drawn, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        apart = cv2.GaussianBlur(cv2.absdiff(drawn, came), (0, 0), AROUND)
+        return np.asarray(np.clip((UNLIKE - apart) / (UNLIKE - ALIKE), 0, 1), np.float32)
+
+
+class DetailOnGpu:
+    """The same by PyTorch and kornia, for batches."""
+
+    def __init__(self, what: Carried, device: torch.device) -> None:
+        self.what = what
+        self.fine = torch.from_numpy(what.fine).to(device)[None, None]
+        self.drawn = torch.from_numpy(what.drawn).to(device)[None, None]
+        self.grey = torch.tensor(GREY, device=device)[:, None, None]
+
+    def added(self, parts: Tensor, drawn: Tensor, by: Tensor) -> Tensor:
+        """(N, 3, h, w) grey levels with detail; ``drawn`` (N, 3, S, S), ``by`` (N, 2, g, g)."""
+        place, side = self.what.place, self.what.side
+        rows, columns = place.slices
+        motion = _enlarged(by, side)[..., rows, columns]
+        scale = motion.new_tensor([side / place.width, side / place.height])[:, None, None]
+        moved = _read(self.fine, motion * scale)
+        trust = _enlarged(self._trust(drawn, by), side)[..., rows, columns]
+        return parts + moved * trust
+
+    def sharpened(self, drawn: Tensor) -> Tensor:
+        """As ``sharpened``, of (N, 3, S, S) grey levels."""
+        soft = _blurred(drawn, EDGE)
+        return (drawn + self.what.sharpening * (drawn - soft)).round_().clamp_(0, 255)
+
+    def _trust(self, drawn: Tensor, by: Tensor) -> Tensor:
+        brightness = (drawn * self.grey).sum(1, keepdim=True)
+        came = _read(self.drawn, _enlarged(by, drawn.shape[-1]))
+        apart = _blurred((brightness - came).abs(), AROUND)
+        return ((UNLIKE - apart) / (UNLIKE - ALIKE)).clamp_(0, 1)
+
+
+def grid(place: Box) -> Floats:
+    """(h, w, 2) float32: x and y of every pixel, from the place's own corner."""
+    across = np.arange(place.width, dtype=np.float32)
+    down = np.arange(place.height, dtype=np.float32)
+    return np.stack(np.meshgrid(across, down), -1)
+
+
+def spread(values: Floats, place: Box, side: int) -> Floats:
+    """(g, g) or (g, g, C) values of a square, at every pixel of ``place`` in its ``side`` px."""
+    large = cv2.resize(values, (side, side), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large[place.slices], np.float32)
+
+
+def _grey(image: Image) -> Floats:
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.float32)
+
+
+def _fineness(grey: Floats) -> float:
+    """Standard deviation of what a blur takes away."""
+    return float((grey - cv2.GaussianBlur(grey, (0, 0), EDGE)).std())
+
+
+def _enlarged(values: Tensor, side: int) -> Tensor:
+    return functional.interpolate(values, size=(side, side), mode="bilinear", align_corners=False)
+
+
+def _read(pictures: Tensor, by: Tensor) -> Tensor:
+    """(1, C, h, w) read ``by`` (N, 2, h, w) away, in half widths and half heights."""
+    height, width = by.shape[-2:]
+    across = (2 * torch.arange(width, device=by.device) + 1) / width - 1
+    down = (2 * torch.arange(height, device=by.device) + 1) / height - 1
+    places = torch.stack(torch.meshgrid(across, down, indexing="xy")) + by
+    pictures = pictures.expand(len(by), -1, -1, -1)
+    return functional.grid_sample(
+        pictures, places.movedim(1, -1), padding_mode="border", align_corners=False
+    )
+
+
+def _blurred(pictures: Tensor, sigma: float) -> Tensor:
+    from kornia.filters import gaussian_blur2d
+
+    taps = 2 * round(3 * sigma) + 1
+    blurred: Tensor = gaussian_blur2d(pictures, (taps, taps), (sigma, sigma), "reflect")
+    return blurred
