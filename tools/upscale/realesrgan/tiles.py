@@ -6,55 +6,68 @@ import contextlib
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 
 import numpy as np
 import torch
-from torch import nn
 
-from tools.media import Box, Floats, Image
-from tools.upscale.base import Progress
-from tools.upscale.realesrgan.networks import SCALE
+from tools.media import Box
+from tools.upscale.base import Depth, Picture, Progress
+from tools.upscale.realesrgan.networks import SCALE, Network
+from tools.upscale.tiles import cut, grown, times
 
-CONTEXT = 16  # px around a tile that its own depend on
-FADE = 8  # px on either side of a seam over which tiles fade into one another
 MOST_WORKERS = 4
 
 
-def tiled(network: nn.Module, image: Image, most: int, progress: Progress | None = None) -> Image:
-    """``network`` applied to an (H, W, 3) uint8 picture; (4H, 4W, 3) uint8.
+def tiled(
+    network: Network, picture: Picture[Depth], most: int, progress: Progress | None = None
+) -> Picture[Depth]:
+    """``network`` applied to an (H, W, 3) picture, where and in what precision it stands.
 
-    Tiles have at most ``most`` pixels. Each is seen with its surroundings, and fades into its
-    neighbours, so that no seam shows.
+    The result is (S × H, S × W, 3) of the same depth, S what the network enlarges by. Tiles have
+    at most ``most`` of the network's cells. Each is seen with all the surroundings that change it
+    by more than a rounding error, so that no seam shows.
     """
-    height, width = image.shape[:2]
-    result = np.zeros((SCALE * height, SCALE * width, 3), np.uint8)
-    whole = Box(0, 0, width, height)
-    tiles = _tiles(width, height, most)
-    seen = [whole.intersection(_grown(tile, CONTEXT)) for tile in tiles]
-    with _workers() as workers:
-        parts = workers.map(lambda box: _enlarged(network, image[box.slices]), seen)
-        for done, (tile, box, part) in enumerate(zip(tiles, seen, parts, strict=True), 1):
-            kept = whole.intersection(_grown(tile, FADE))
-            enlarged = part[_times(kept.moved(-box.x, -box.y), SCALE).slices]
-            below = result[_times(kept, SCALE).slices]
-            weight = _ramp(kept.height, tile.y > 0)[:, None] * _ramp(kept.width, tile.x > 0)[None]
-            below[:] = below + (enlarged - below.astype(np.float32)) * weight[..., None] + 0.5
+    height, width = picture.shape[:2]
+    cell = network.cell
+    filled = _filled(picture, cell)
+    whole = Box(0, 0, filled.shape[1] // cell, filled.shape[0] // cell)
+    tiles = cut(whole.width, whole.height, most)
+    result = np.empty((SCALE * whole.height, SCALE * whole.width, 3), picture.dtype)
+
+    def enlarged(tile: Box) -> Picture[Depth]:
+        seen = whole.intersection(grown(tile, network.context))
+        kept = tile.moved(-seen.x, -seen.y)
+        return _enlarged(network, filled[times(seen, cell).slices], kept)
+
+    with _workers(network) as workers:
+        parts = workers.map(enlarged, tiles)
+        for done, (tile, part) in enumerate(zip(tiles, parts, strict=True), 1):
+            result[times(tile, SCALE).slices] = part
             if progress:
                 progress(done / len(tiles))
-    return result
+    scale = SCALE // cell
+    return result[: scale * height, : scale * width]
+
+
+def _filled(picture: Picture[Depth], cell: int) -> Picture[Depth]:
+    """Mirrored at its right and lower edge until whole cells fill it, as the authors do."""
+    height, width = picture.shape[:2]
+    if not (height % cell or width % cell):
+        return picture
+    return np.pad(picture, ((0, -height % cell), (0, -width % cell), (0, 0)), "reflect")
 
 
 @contextlib.contextmanager
-def _workers() -> Iterator[ThreadPoolExecutor]:
-    """Threads of which each runs a whole network by itself.
+def _workers(network: Network) -> Iterator[ThreadPoolExecutor]:
+    """Threads of which each runs a whole network by itself; on a GPU one.
 
     PyTorch would rather split every layer over all cores, and wait for the slowest each time: on
     a machine that has other work as well, that is thirty times as slow as one core alone.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    count = min(os.cpu_count() or 1, MOST_WORKERS)
+    on_cpu = next(network.parameters()).device.type == "cpu"
+    count = min(os.cpu_count() or 1, MOST_WORKERS) if on_cpu else 1
     pool = ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,))
     try:
         yield pool
@@ -63,45 +76,12 @@ def _workers() -> Iterator[ThreadPoolExecutor]:
         torch.set_num_threads(threads)
 
 
-def _enlarged(network: nn.Module, image: Image) -> Image:
-    pixels = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None] / 255
+def _enlarged(network: Network, picture: Picture[Depth], kept: Box) -> Picture[Depth]:
+    most = np.iinfo(picture.dtype).max
+    there = next(network.parameters())
+    pixels = torch.from_numpy(np.ascontiguousarray(picture)).to(there.device).float() / most
+    pixels = pixels.to(there.dtype).permute(2, 0, 1)[None]
     with torch.inference_mode():  # channels last is a tenth faster than the default order
-        enlarged = network(pixels.contiguous(memory_format=torch.channels_last))[0]
-        levels = enlarged.mul_(255).round_().clamp_(0, 255).to(torch.uint8)
-    return np.ascontiguousarray(levels.permute(1, 2, 0).numpy())
-
-
-def _tiles(width: int, height: int, most: int) -> list[Box]:
-    """As few tiles as keep within ``most`` pixels, all about the same and as square as can be."""
-    columns = rows = 1
-    while width * height > most * columns * rows:
-        if width * rows >= height * columns:
-            columns += 1
-        else:
-            rows += 1
-    across, down = _cuts(width, columns), _cuts(height, rows)
-    return [Box(x, y, right - x, bottom - y) for y, bottom in down for x, right in across]
-
-
-def _cuts(length: int, count: int) -> list[tuple[int, int]]:
-    return list(pairwise(i * length // count for i in range(count + 1)))
-
-
-def _ramp(length: int, fades_in: bool) -> Floats:
-    """The weight of a tile along one side, at output resolution: from 0 to 1 over the overlap.
-
-    Its far end keeps full weight, for the next tile fades in over it.
-    """
-    ramp = np.ones(SCALE * length, np.float32)
-    if fades_in:
-        overlap = 2 * FADE * SCALE
-        ramp[:overlap] = (np.arange(overlap) + 0.5)[: len(ramp)] / overlap
-    return ramp
-
-
-def _grown(box: Box, margin: int) -> Box:
-    return Box(box.x - margin, box.y - margin, box.width + 2 * margin, box.height + 2 * margin)
-
-
-def _times(box: Box, scale: int) -> Box:
-    return Box(box.x * scale, box.y * scale, box.width * scale, box.height * scale)
+        enlarged = network(pixels.contiguous(memory_format=torch.channels_last), kept)[0]
+        levels = enlarged.float().mul_(most).round_().clamp_(0, most)
+    return np.asarray(levels.permute(1, 2, 0).cpu().numpy(), picture.dtype)

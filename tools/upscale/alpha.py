@@ -1,0 +1,53 @@
+"""Enlarge a picture with an alpha channel by means that know only colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from tools.upscale.base import Depth, Picture, Progress
+
+Enlarge = Callable[[Picture[Depth], Progress | None], Picture[Depth]]
+
+
+def apart(
+    picture: Picture[Depth],
+    size: tuple[int, int],
+    enlarge: Enlarge[Depth],
+    progress: Progress | None = None,
+) -> Picture[Depth]:
+    """An (H, W, 3 or 4) picture brought to ``size`` (width, height) by ``enlarge``, which takes
+    (H, W, 3) and is told whom to tell of progress.
+
+    Alpha is enlarged as grey, by itself. What is wholly opaque or transparent stays so, and the
+    colours hidden under full transparency, often black, do not bleed into the visible edge.
+    """
+    if picture.shape[2] == 3:
+        return enlarge(picture, progress)
+    colours: Picture[Depth]
+    alpha, most = picture[..., 3], np.iinfo(picture.dtype).max
+    if alpha.min() == alpha.max():
+        colours = enlarge(np.ascontiguousarray(picture[..., :3]), progress)
+        return np.dstack((colours, np.full_like(colours[..., 0], alpha.flat[0])))
+    first: Progress | None = progress and (lambda share: progress(share / 2))
+    second: Progress | None = progress and (lambda share: progress((1 + share) / 2))
+    colours = enlarge(_spread(picture), first)
+    drawn = enlarge(np.repeat(alpha[..., None], 3, axis=2), second)[..., 1]
+    plain = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_LINEAR), picture.dtype)
+    edge = (plain > 0) & (plain < most)
+    return np.dstack((colours, np.where(edge, drawn, plain)))
+
+
+def _spread(picture: Picture[Depth]) -> Picture[Depth]:
+    """The colours, those under full transparency taken from the nearest pixel that shows."""
+    colours, hidden = picture[..., :3], (picture[..., 3] == 0).astype(np.uint8)
+    if not hidden.any():
+        return np.ascontiguousarray(colours)
+    _, nearest = cv2.distanceTransformWithLabels(
+        hidden, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    shown = np.zeros((nearest.max() + 1, 3), picture.dtype)
+    shown[nearest[hidden == 0]] = colours[hidden == 0]
+    return shown[nearest]

