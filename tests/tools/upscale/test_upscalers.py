@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.tools.upscale.diffusion import Interpolation
 from tools.demo import astronaut
 from tools.errors import MissingError, OptionError
 from tools.media import Image
@@ -17,12 +18,16 @@ from tools.upscale.realesrgan.loading import embedded, load
 from tools.upscale.realesrgan.models import QUALITIES
 from tools.upscale.realesrgan.networks import RRDBNet, SRVGGNetCompact
 from tools.upscale.realesrgan.upscaler import RealESRGAN
+from tools.upscale.sd_x4.upscaler import StableDiffusionX4
 
 EYES = astronaut()[96:128, 195:251]
 
 
 @pytest.fixture(params=list(base.available()))
 def upscaler(request: pytest.FixtureRequest) -> Upscaler:
+    """Each that there is; one that is an extra with a stand-in for its model."""
+    if request.param == "sd-x4":
+        return StableDiffusionX4(Interpolation())
     return base.load(request.param)
 
 
@@ -53,7 +58,7 @@ def test_factor_out_of_range(upscaler: Upscaler, factor: float) -> None:
 
 
 def test_unknown_upscaler() -> None:
-    with pytest.raises(OptionError, match="no upscaler “waifu”; there are: realesrgan"):
+    with pytest.raises(OptionError, match="no upscaler “waifu”; there are: realesrgan, sd-x4"):
         base.load("waifu")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import torch
 
@@ -15,8 +14,8 @@ from tools.upscale.realesrgan import loading
 from tools.upscale.realesrgan.models import MODELS, QUALITIES
 from tools.upscale.realesrgan.networks import Network
 from tools.upscale.realesrgan.tiles import tiled
+from tools.upscale.sizes import enlarged_size, resized
 
-MAX_FACTOR = 16.0
 DENOISE = 0.5  # the authors' own choice
 
 
@@ -71,22 +70,19 @@ class RealESRGAN:
 
         Raises ValueError for a factor out of range, or a picture of another kind.
         """
-        if not 1 <= factor <= MAX_FACTOR:
-            raise ValueError(f"a factor of {factor} is not within 1 to {MAX_FACTOR:.0f}")
         known = picture.ndim == 3 and picture.shape[2] in (3, 4) and 0 not in picture.shape
         if not known or picture.dtype not in (np.uint8, np.uint16):
             raise ValueError(
                 f"a picture of {picture.shape} {picture.dtype} is not (H, W, 3 or 4) uint8 or "
                 "uint16"
             )
-        height, width = picture.shape[:2]
-        size = round(width * factor), round(height * factor)
-        if size == (width, height):
+        size = enlarged_size(picture, factor)
+        if size == (picture.shape[1], picture.shape[0]):
             return picture.copy()
         network = self._network(quality, picture.dtype == np.uint8)
 
         def enlarged(colours: Picture[Depth], told: Progress | None) -> Picture[Depth]:
-            return _resized(tiled(network, colours, network.tile, told), size)
+            return resized(tiled(network, colours, network.tile, told), size)
 
         return alpha.apart(picture, size, enlarged, progress)
 
@@ -105,11 +101,3 @@ class RealESRGAN:
         if model.embedded and weights.missing(list(loading.files(self._model, self._denoise))):
             return loading.embedded(model)
         return loading.official(self._model, self._denoise)
-
-
-def _resized(picture: Picture[Depth], size: tuple[int, int]) -> Picture[Depth]:
-    if (picture.shape[1], picture.shape[0]) == size:
-        return picture
-    shrinking = size[0] < picture.shape[1]
-    method = cv2.INTER_AREA if shrinking else cv2.INTER_LANCZOS4
-    return np.asarray(cv2.resize(picture, size, interpolation=method), picture.dtype)
