@@ -1,0 +1,71 @@
+"""The contract every interpolator answers, and how interpolators are found.
+
+An interpolator is a folder in ``tools/interpolate/`` (or a package registered under the entry-point
+group ``portrayal.interpolate``) whose ``__init__`` holds a ``SPEC`` and imports nothing heavy. The
+folder is the registration: nothing else lists interpolators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tools import registry
+from tools.media import Image
+
+ENTRY_POINTS = "portrayal.interpolate"
+
+
+class Interpolator(Protocol):
+    """Makes pictures of moments between two that were taken."""
+
+    def between(self, before: Image, after: Image, times: Sequence[float]) -> list[Image]:
+        """One (H, W, 3) uint8 RGB picture, a fresh array, for each of ``times``.
+
+        ``before`` and ``after`` are (H, W, 3) uint8 RGB of one size, at least a pixel each way. A
+        time is how far the moment is from the one to the other, above 0 and below 1. The same for
+        the same arguments.
+
+        Raises ValueError for pictures of different shapes and for times out of range.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is known of an interpolator without loading it.
+
+    summary   one line.
+    licence   of the code and the weights, as SPDX identifiers where there are any.
+    load      imports the implementation and returns a ready interpolator. Raises MissingError.
+    missing   returns one sentence saying what is not installed and how to get it, or None.
+    """
+
+    name: str
+    summary: str
+    licence: str
+    load: Callable[[], Interpolator]
+    missing: Callable[[], str | None] = lambda: None
+
+
+def available() -> dict[str, Spec]:
+    """Every registered interpolator by name, in alphabetical order; nothing heavy is imported."""
+    specs = registry.registered(Spec, "tools.interpolate", ENTRY_POINTS)
+    return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
+
+
+def load(name: str) -> Interpolator:
+    """The interpolator called ``name``, ready for work.
+
+    Raises OptionError for an unknown name, MissingError when something it needs is not installed.
+    """
+    return registry.complete(registry.named(available(), name, "interpolator")).load()
+
+
+def check(before: Image, after: Image, times: Sequence[float]) -> None:
+    """Raises ValueError for what no interpolator takes."""
+    if before.shape != after.shape or before.ndim != 3 or before.shape[2] != 3 or not before.size:
+        raise ValueError(f"pictures of {before.shape} and {after.shape} have nothing between them")
+    if strange := [time for time in times if not 0 < time < 1]:
+        raise ValueError(f"a moment at {strange[0]} does not lie between 0 and 1")

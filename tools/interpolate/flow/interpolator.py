@@ -1,0 +1,88 @@
+"""Move both pictures to the moment between them, and trust each where its motion makes sense.
+
+Flow is (h, w, 2) float32: how many pixels right and down what a pixel shows has gone in the other
+picture. It is found, and followed, in pictures of half the size: that is four times as fast, and no
+worse, since the search looks at patches of eight pixels anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from tools.interpolate.base import check
+from tools.media import Floats, Image
+
+LEAST_SIDE = 32  # px; the search fails on less
+STEPS = 3  # of the fixed point; flow changes slowly from pixel to pixel
+DOUBT = 0.5  # px of disagreement between the two flows at which trust has halved
+LEAST_TRUST = 1e-3  # where neither is trusted, both count alike
+
+
+class OpticalFlow:
+    """Dense inverse search in both directions."""
+
+    def between(self, before: Image, after: Image, times: Sequence[float]) -> list[Image]:
+        """See ``tools.interpolate.base.Interpolator``."""
+        check(before, after, times)
+        search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+        first, last = _small(before), _small(after)
+        there, back = search.calc(first, last, None), search.calc(last, first, None)
+        trust, trust_back = _trust(there, back), _trust(back, there)
+        pictures = []
+        for time in times:
+            early, believed_early = _moved(before, there, trust, time)
+            late, believed_late = _moved(after, back, trust_back, 1 - time)
+            early_share, late_share = (1 - time) * believed_early, time * believed_late
+            share = late_share / (early_share + late_share)
+            pictures.append(np.asarray(cv2.blendLinear(early, late, 1 - share, share), np.uint8))
+        return pictures
+
+
+def _small(picture: Image) -> Image:
+    """(h, w) grey, half the size but not too small to be searched."""
+    height, width = picture.shape[:2]
+    size = max(LEAST_SIDE, -(-width // 2)), max(LEAST_SIDE, -(-height // 2))
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _trust(there: Floats, back: Floats) -> Floats:
+    """(h, w) above 0, up to 1: whether what goes there also comes back.
+
+    What is covered in the other picture does not: nothing there belongs to it.
+    """
+    off = there + _read(back, _grid(there.shape) + there)
+    trust = 1 / (1 + np.square(off).sum(axis=2) / DOUBT**2)
+    return np.asarray(np.maximum(trust, LEAST_TRUST), np.float32)
+
+
+def _moved(picture: Image, flow: Floats, trust: Floats, share: float) -> tuple[Image, Floats]:
+    """A picture and its trust, everything a ``share`` of its way further: both of full size.
+
+    What arrives at x left from the y with y + share · flow(y) = x, found as a fixed point.
+    """
+    grid = _grid(flow.shape)
+    origin = grid - np.float32(share) * flow
+    for _ in range(STEPS - 1):
+        origin = grid - np.float32(share) * _read(flow, origin)
+    height, width = picture.shape[:2]
+    scale = np.array([width / flow.shape[1], height / flow.shape[0]], np.float32)
+    offset = cv2.resize((origin - grid) * scale, (width, height))
+    places = _grid(picture.shape) + offset
+    pixels = cv2.remap(picture, places, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    believed = cv2.resize(_read(trust, origin), (width, height))
+    return np.asarray(pixels, np.uint8), np.asarray(believed, np.float32)
+
+
+def _grid(shape: tuple[int, ...]) -> Floats:
+    """(h, w, 2) float32: the x and y of every pixel."""
+    columns, rows = (np.arange(side, dtype=np.float32) for side in (shape[1], shape[0]))
+    return np.dstack(np.meshgrid(columns, rows))
+
+
+def _read(values: Floats, places: Floats) -> Floats:
+    read = cv2.remap(values, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(read, np.float32)

@@ -1,0 +1,119 @@
+"""Bring a film to another frame rate: moments that were not drawn are interpolated."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from itertools import chain, pairwise
+
+import cv2
+import numpy as np
+
+from tools.interpolate.base import Interpolator
+from tools.media import Box, Frames, Image, Patch
+
+CONTEXT = 32  # px around what differs that the interpolator also sees
+
+
+def at_rate(frames: Frames, fps: int, interpolator: Interpolator) -> Frames:
+    """``frames`` at ``fps`` frames per second; they themselves where that is their rate.
+
+    There are ``max(1, round(frames.duration * fps))`` frames, and frame t shows the moment t / fps.
+    Moments that were drawn stay as they are, those after the last drawn one show that, and of the
+    others only the rectangle is computed in which the two drawn frames around differ. Lazy: each
+    frame is drawn once, and two are held at a time.
+
+    Patches have to be opaque, as composing leaves them. Two frames are taken for one movement,
+    also where a film cuts from one scene to another: bring scenes to a rate before joining them.
+
+    Raises ValueError for a rate below 1 and for a film without frames; reading raises it for
+    patches with alpha.
+    """
+    if fps < 1 or frames.count < 1:
+        raise ValueError(f"{frames.count} frames cannot be shown at {fps} frames per second")
+    if fps == frames.fps:
+        return frames
+    count = max(1, round(frames.count * fps / frames.fps))
+
+    def patches() -> Iterator[tuple[Patch, ...]]:
+        shown = 0
+        for drawn, (before, after) in enumerate(pairwise(chain(frames.patches(), (None,)))):
+            assert before is not None  # only the last ``after`` is
+            until = min(count, -(-(drawn + 1) * fps // frames.fps))
+            # Whole numbers: how many parts in ``fps`` a moment lies after the drawn one.
+            parts = [t * frames.fps - drawn * fps for t in range(shown, until)]
+            shown = until
+            if after is None:
+                yield from (_copied(before) for _ in parts)
+                return
+            if parts[:1] == [0]:
+                yield _copied(before)
+            if times := [part / fps for part in parts if part]:
+                yield from _between(frames, before, after, times, interpolator)
+
+    return dataclasses.replace(frames, fps=fps, count=count, patches=patches)
+
+
+def _between(
+    frames: Frames,
+    before: tuple[Patch, ...],
+    after: tuple[Patch, ...],
+    times: list[float],
+    interpolator: Interpolator,
+) -> Iterator[tuple[Patch, ...]]:
+    """The patches of moments between two frames: the first one's, and over them what moves."""
+    reach = _around([patch.box for patch in (*before, *after)])
+    changed = _changed(_painted(frames.still, before, reach), _painted(frames.still, after, reach))
+    if not changed.width:
+        yield from (_copied(before) for _ in times)
+        return
+    changed = changed.moved(reach.x, reach.y)
+    seen = Box(
+        changed.x - CONTEXT,
+        changed.y - CONTEXT,
+        changed.width + 2 * CONTEXT,
+        changed.height + 2 * CONTEXT,
+    ).intersection(Box(0, 0, *frames.size))
+    first, last = (_painted(frames.still, patches, seen) for patches in (before, after))
+    kept = tuple(patch for patch in before if patch.box.intersection(changed) != patch.box)
+    inner = changed.moved(-seen.x, -seen.y).slices
+    for picture in interpolator.between(first, last, times):
+        yield (*_copied(kept), Patch(changed.x, changed.y, np.ascontiguousarray(picture[inner])))
+
+
+def _copied(patches: tuple[Patch, ...]) -> tuple[Patch, ...]:
+    """The same to give away: who receives a patch may write into it, and these are read again."""
+    return tuple(dataclasses.replace(patch, image=patch.image.copy()) for patch in patches)
+
+
+def _painted(still: Image, patches: tuple[Patch, ...], box: Box) -> Image:
+    """What a frame shows within a box that lies inside it: a fresh array."""
+    canvas = still[box.slices].copy()
+    for patch in patches:
+        if patch.alpha is not None:
+            raise ValueError("frames with transparent patches have to be composed first")
+        part = patch.box.intersection(box)
+        pixels = patch.image[part.moved(-patch.x, -patch.y).slices]
+        canvas[part.moved(-box.x, -box.y).slices] = pixels
+    return canvas
+
+
+def _changed(first: Image, second: Image) -> Box:
+    """The smallest box outside of which two pictures are the same; empty if they are."""
+    if not first.size:
+        return Box(0, 0, 0, 0)
+    height, width, channels = first.shape
+    difference = cv2.absdiff(first, second).reshape(height, width * channels)
+    x, y, across, down = cv2.boundingRect(difference)
+    left, right = x // channels, -(-(x + across) // channels)
+    return Box(left, y, right - left, down)
+
+
+def _around(boxes: list[Box]) -> Box:
+    """The smallest box that holds all of these; empty for none."""
+    if not boxes:
+        return Box(0, 0, 0, 0)
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right = max(box.x + box.width for box in boxes)
+    bottom = max(box.y + box.height for box in boxes)
+    return Box(left, top, right - left, bottom - top)

@@ -1,0 +1,141 @@
+"""IFNet, the network of RIFE, in the form of version 4.25.
+
+"Real-Time Intermediate Flow Estimation for Video Frame Interpolation" (Huang et al., ECCV 2022).
+Five blocks, from coarse to fine, estimate for every pixel of the new picture where it lies in the
+two given ones, and which of the two shows it. Parameters have the names of the authors'
+checkpoints, so that these load strictly.
+
+Pictures are (N, 3, H, W) float32 RGB in [0, 1], H and W multiples of ``MULTIPLE``. Flow is
+(N, 2, H, W) in pixels, right and down.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+MULTIPLE = 64  # the coarsest block sees a sixteenth of the picture and halves it twice
+WIDTHS = (192, 128, 96, 64, 32)  # channels of each block
+SCALES = (16, 8, 4, 2, 1)  # how much smaller than the picture each block sees it
+
+FEATURES = 4  # channels that describe a given picture
+NOTES = 8  # channels that a block hands on to the next
+FLOW, MASK = 4, 1  # channels: flow to the one picture and to the other; which shows it
+SEEN = 2 * (3 + FEATURES) + 1  # channels: both pictures, described, and the time
+SLOPE = 0.2
+
+
+class Head(nn.Module):
+    """Describes a picture: (N, FEATURES, H, W)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cnn0 = nn.Conv2d(3, 16, 3, stride=2, padding=1)
+        self.cnn1 = nn.Conv2d(16, 16, 3, padding=1)
+        self.cnn2 = nn.Conv2d(16, 16, 3, padding=1)
+        self.cnn3 = nn.ConvTranspose2d(16, FEATURES, 4, stride=2, padding=1)
+
+    def forward(self, picture: Tensor) -> Tensor:
+        x = picture
+        for convolution in (self.cnn0, self.cnn1, self.cnn2):
+            x = functional.leaky_relu(convolution(x), SLOPE)
+        described: Tensor = self.cnn3(x)
+        return described
+
+
+class ResConv(nn.Module):
+    """A convolution with a way past it, weighed by channel."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+        self.beta = nn.Parameter(torch.ones(1, channels, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.leaky_relu(x + self.beta * self.conv(x), SLOPE)
+
+
+class IFBlock(nn.Module):
+    """Estimates flow and mask, or what to add to the flow, on a smaller picture."""
+
+    def __init__(self, inputs: int, width: int, scale: int) -> None:
+        super().__init__()
+        self.scale = scale
+        self.conv0 = nn.Sequential(_halving(inputs, width // 2), _halving(width // 2, width))
+        self.convblock = nn.Sequential(*(ResConv(width) for _ in range(8)))
+        outputs = FLOW + MASK + NOTES
+        self.lastconv = nn.Sequential(
+            nn.ConvTranspose2d(width, 4 * outputs, 4, stride=2, padding=1), nn.PixelShuffle(2)
+        )
+
+    def forward(self, seen: Tensor, flow: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """Flow (N, FLOW, H, W), mask (N, MASK, H, W) before its sigmoid, notes (N, NOTES, H, W).
+
+        ``seen`` holds everything that is known but the flow so far.
+        """
+        x = _resized(seen, 1 / self.scale)
+        if flow is not None:
+            x = torch.cat((x, _resized(flow, 1 / self.scale) / self.scale), 1)
+        estimate = _resized(self.lastconv(self.convblock(self.conv0(x))), self.scale)
+        change, mask, notes = torch.split(estimate, [FLOW, MASK, NOTES], 1)
+        return change * self.scale, mask, notes
+
+
+class IFNet(nn.Module):
+    """``widths`` and ``scales`` have one number per block; those of 4.25 unless tests want less."""
+
+    def __init__(self, widths: tuple[int, ...] = WIDTHS, scales: tuple[int, ...] = SCALES) -> None:
+        super().__init__()
+        self.encode = Head()
+        self.blocks = len(widths)
+        for index, (width, scale) in enumerate(zip(widths, scales, strict=True)):
+            inputs = SEEN + (MASK + NOTES + FLOW if index else 0)
+            self.add_module(f"block{index}", IFBlock(inputs, width, scale))
+
+    def forward(self, before: Tensor, after: Tensor, time: float) -> Tensor:
+        """The picture at ``time``, from 0 at ``before`` to 1 at ``after``."""
+        given = [torch.cat((picture, self.encode(picture)), 1) for picture in (before, after)]
+        moment = torch.full_like(before[:, :1], time)
+        flow, mask, notes = self.get_submodule("block0")(_seen(given, moment))
+        for index in range(1, self.blocks):
+            seen = torch.cat((_seen(_warped(given, flow), moment), mask, notes), 1)
+            change, mask, notes = self.get_submodule(f"block{index}")(seen, flow)
+            flow = flow + change
+        first, last = _warped([before, after], flow)
+        return torch.lerp(last, first, torch.sigmoid(mask))
+
+
+def _halving(inputs: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), nn.LeakyReLU(SLOPE, inplace=True)
+    )
+
+
+def _resized(x: Tensor, factor: float) -> Tensor:
+    return functional.interpolate(x, scale_factor=factor, mode="bilinear") if factor != 1 else x
+
+
+def _seen(given: list[Tensor], moment: Tensor) -> Tensor:
+    """What a block sees, in the order of the checkpoints: pictures, descriptions, time."""
+    pictures, described = zip(*(torch.split(part, [3, FEATURES], 1) for part in given), strict=True)
+    return torch.cat((*pictures, *described, moment), 1)
+
+
+def _warped(given: list[Tensor], flow: Tensor) -> list[Tensor]:
+    """Each of two tensors, read where the half of ``flow`` that belongs to it points."""
+    height, width = flow.shape[2:]
+    rows = torch.linspace(-1, 1, height, device=flow.device, dtype=flow.dtype)
+    columns = torch.linspace(-1, 1, width, device=flow.device, dtype=flow.dtype)
+    grid = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), -1)
+    unit = flow.new_tensor([2 / (width - 1), 2 / (height - 1)])  # of a pixel in the grid's measure
+    return [
+        functional.grid_sample(
+            x,
+            grid + half.permute(0, 2, 3, 1) * unit,
+            mode="bilinear",
+            padding_mode="border",
+            align_corners=True,
+        )
+        for x, half in zip(given, torch.split(flow, 2, 1), strict=True)
+    ]
