@@ -83,10 +83,10 @@ def load(name: str, model: str | None = None, denoise: float | None = None) -> U
     MissingError when something is not installed.
     """
     spec = registry.complete(registry.named(available(), name, "upscaler"))
-    if model is None and denoise is None:
-        return spec.load()
-    if model not in spec.models:
-        raise OptionError(
-            f"{name} has no model “{model or ''}”; it has: {', '.join(spec.models) or 'no choice'}."
-        )
-    return spec.load(model=model, denoise=denoise)
+    if spec.models:
+        if model is not None and model not in spec.models:
+            raise OptionError(f"{name} has no model “{model}”; it has: {', '.join(spec.models)}.")
+        return spec.load(model=model, denoise=denoise)
+    if model is not None or denoise is not None:
+        raise OptionError(f"{name} has neither models nor denoise to choose; leave them out.")
+    return spec.load()

@@ -145,7 +145,7 @@ def test_unknown_wishes() -> None:
     with pytest.raises(OptionError, match=f"only for the model {GENERAL}"):
         base.load("realesrgan", VIDEO, 0.5)
     with pytest.raises(OptionError, match=f"only for the model {GENERAL}"):
-        RealESRGAN(denoise=0.5)
+        base.load("realesrgan", denoise=0.5)
 
 
 def test_tensors_that_do_not_fit_are_refused(save: Save) -> None:

@@ -100,8 +100,9 @@ def test_it_says_how_to_get_all_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path:
 def test_it_has_no_models_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = replace(sd_x4.SPEC, missing=lambda: None)
     monkeypatch.setattr(base, "available", lambda: {"sd-x4": spec})
-    with pytest.raises(OptionError, match="no model “x8”; it has: no choice"):
-        base.load("sd-x4", "x8")
+    for model, denoise in (("x8", None), (None, 0.5)):
+        with pytest.raises(OptionError, match="sd-x4 has neither models nor denoise"):
+            base.load("sd-x4", model, denoise)
 
 
 def write_tiny(folder: Path) -> None:
