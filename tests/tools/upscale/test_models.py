@@ -18,7 +18,7 @@ from tools.upscale import base
 from tools.upscale.realesrgan import loading
 from tools.upscale.realesrgan.loading import embedded, make, official
 from tools.upscale.realesrgan.models import MODELS
-from tools.upscale.realesrgan.networks import Network
+from tools.upscale.realesrgan.networks import Network, RRDBNet
 from tools.upscale.realesrgan.upscaler import RealESRGAN
 
 GENERAL, NOISY = "realesr-general-x4v3", "realesr-general-wdn-x4v3"
@@ -98,13 +98,21 @@ def test_networks_of_the_official_size(save: Save, name: str, parameters: int) -
 
 
 def test_doubling_takes_cells_of_two_by_two(save: Save) -> None:
-    """The first convolution's inputs are a cell's four pixels, row by row, in each channel."""
     name = "RealESRGAN_x2plus"
     save(name, {"params_ema": random_state(name)})
-    assert official(name, 1).state_dict()["conv_first.weight"].shape == (64, 12, 3, 3)
-    result = base.load("realesrgan", name).upscale(EYES[:5, :7], 2)
-    assert result.shape == (10, 14, 3)
+    assert base.load("realesrgan", name).upscale(EYES[:5, :7], 2).shape == (10, 14, 3)
     assert base.load("realesrgan", name).upscale(EYES[:5, :7], 3).shape == (15, 21, 3)
+
+
+def test_a_cell_is_read_row_by_row_in_each_channel() -> None:
+    """BasicSR's order of the first convolution's inputs."""
+    network = RRDBNet(blocks=1, cell=2, features=8, growth=4)
+    seen: list[list[float]] = []
+    network.conv_first.register_forward_pre_hook(
+        lambda _, inputs: seen.append(inputs[0].flatten().tolist())
+    )
+    network(torch.arange(12.0).reshape(1, 3, 2, 2))
+    assert seen == [list(range(12))]
 
 
 def test_denoise_mixes_two_sets_of_weights(save: Save) -> None:
