@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from agent.doctor import Finding, healthy
@@ -59,7 +60,8 @@ def show_renderers(session: Session) -> None:
     for spec in specs:
         sentence = spec.missing()
         mark = MARKS["optional" if sentence else "ready"]
-        table.add_row(spec.name, spec.family, spec.summary, spec.licence, sentence or mark)
+        found = escape(sentence) if sentence else mark
+        table.add_row(spec.name, spec.family, spec.summary, spec.licence, found)
     session.out.print(table)
 
 
@@ -83,7 +85,8 @@ def show_findings(session: Session, findings: list[Finding]) -> None:
     else:
         table = _table("", "", "", "found", "what it gives", "how to get it")
         for f in findings:
-            table.add_row(MARKS[f.standing], f.area, f.name, f.found, f.gives, f.get)
+            said = map(escape, (f.area, f.name, f.found, f.gives, f.get))
+            table.add_row(MARKS[f.standing], *said)
         session.out.print(table)
         session.out.print("✓ ready   ○ would add something   ✗ stops the work", style="dim")
     if not healthy(findings):
