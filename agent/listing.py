@@ -11,7 +11,6 @@ from rich.table import Table
 from agent.doctor import Finding, healthy
 from agent.session import Session
 from renderers import base as renderers
-from tools import registry
 from tools.errors import OptionError
 from tools.speech import base as speech
 
@@ -67,7 +66,7 @@ def show_renderers(session: Session) -> None:
 
 def show_renderer(session: Session, name: str) -> None:
     """One renderer and what can be chosen for it with ``--set``."""
-    spec = registry.named(renderers.available(), name, "renderer")
+    spec = renderers.named(name)
     if session.as_json:
         session.json({"name": spec.name, "settings": [asdict(s) for s in spec.settings]})
         return

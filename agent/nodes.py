@@ -44,10 +44,13 @@ def load(request: Request) -> tuple[Renderer, tuple[str, ...]]:
 
     Raises MissingError when something it needs is not there.
     """
-    if request.renderer != AUTO:
-        return renderers.load(request.renderer, request.settings), ()
-    choice = renderers.best()
-    return choice.spec.load({}), (choice.why,)
+    why: tuple[str, ...] = ()
+    name = request.renderer
+    if name == AUTO:
+        choice = renderers.best()
+        name, why = choice.spec.name, (choice.why,)
+    finest = renderers.named(name).best if request.quality == "best" else {}
+    return renderers.load(name, {**finest, **request.settings}), why
 
 
 def words(request: Request) -> str | None:

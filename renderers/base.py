@@ -8,7 +8,7 @@ is the registration: nothing else lists renderers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from tools import registry
@@ -55,6 +55,7 @@ class Spec:
     summary   one line for ``portrayal renderers``.
     licence   of the code and the weights, as SPDX identifiers where there are any.
     settings  what can be chosen for it.
+    best      those that the best quality chooses, unless they are given.
     load      imports the implementation and returns a ready renderer with the settings given, of
               those in ``settings``. Raises MissingError, and OptionError for a setting's value.
     size      native (width, height) of what it draws, None when it follows the portrait.
@@ -70,6 +71,7 @@ class Spec:
     licence: str
     load: Callable[[Mapping[str, str]], Renderer]
     settings: tuple[Setting, ...] = ()
+    best: Mapping[str, str] = field(default_factory=dict)
     size: tuple[int, int] | None = None
     weights: tuple[str, ...] = ()
     missing: Callable[[], str | None] = lambda: None
@@ -90,6 +92,11 @@ def available() -> dict[str, Spec]:
     return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
 
 
+def named(name: str) -> Spec:
+    """The renderer called ``name``. Raises OptionError for an unknown one."""
+    return registry.named(available(), name, "renderer")
+
+
 def best() -> Choice:
     """The best-ranked renderer that is complete and that this machine is fast enough for."""
     passed_over: list[str] = []
@@ -108,7 +115,7 @@ def load(name: str, settings: Mapping[str, str] | None = None) -> Renderer:
     Raises OptionError for an unknown name or setting, MissingError when something it needs is not
     installed.
     """
-    spec = registry.named(available(), name, "renderer")
+    spec = named(name)
     known = [setting.name for setting in spec.settings]
     for given in settings or {}:
         if given not in known:

@@ -54,6 +54,7 @@ SPEC = Spec(
     licence="Apache-2.0",
     load=_load,
     settings=SETTINGS,
+    best={"enlarge": "realesrgan"},
     size=(512, 512),
     weights=(NETWORKS[0], *(f"{name}.pth.tar" for name in MAPPINGS)),
     missing=_missing,

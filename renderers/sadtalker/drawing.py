@@ -15,25 +15,37 @@ from renderers.sadtalker.generator import Drawn, Generator, Source
 MOST_WORKERS = 8  # each holds about half a gigabyte at 256 px, two at 512
 BATCH = 8  # frames that a GPU draws at once
 
+Finish = Callable[[Tensor], Tensor]
 
-def draw(generator: Generator, source: Source, keypoints: Iterable[Tensor]) -> Iterator[Drawn]:
+
+def unfinished(pictures: Tensor) -> Tensor:
+    """As they were drawn."""
+    return pictures
+
+
+def draw(
+    generator: Generator, source: Source, keypoints: Iterable[Tensor], finish: Finish = unfinished
+) -> Iterator[Drawn]:
     """Frames of ``source`` moved to pieces (n, K, 3) of driving keypoints, a few at a time.
+
+    finish  what is done to the pictures (N, 3, S, S) before they are handed out.
 
     On a CPU every core draws a whole frame by itself: split over cores, each layer would wait for
     the slowest, which on a machine that has other work costs more than half the speed. On a GPU
     a batch is drawn while the one before is used.
     """
     if source.feature.is_cuda:
-        yield from _on_gpu(generator, source, keypoints)
+        for batch in _on_gpu(generator, source, keypoints):
+            yield batch._replace(picture=finish(batch.picture))
         return
     frames = (one for piece in keypoints for one in torch.split(piece, 1))
-    yield from _in_turn(lambda one: _drawn(generator, source, one), frames)
 
+    def draw_one(one: Tensor) -> Drawn:
+        with torch.inference_mode():  # a thread's own setting, as is the number of its threads
+            frame: Drawn = generator(source, one)
+            return frame._replace(picture=finish(frame.picture))
 
-def _drawn(generator: Generator, source: Source, keypoints: Tensor) -> Drawn:
-    with torch.inference_mode():  # a thread's own setting, as is the number of its threads
-        drawn: Drawn = generator(source, keypoints)
-    return drawn
+    yield from _in_turn(draw_one, frames)
 
 
 def _in_turn(work: Callable[[Tensor], Drawn], frames: Iterable[Tensor]) -> Iterator[Drawn]:

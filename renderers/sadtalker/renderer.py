@@ -20,7 +20,7 @@ from renderers.sadtalker.checkpoints import OFFICIAL, Checkpoint
 from renderers.sadtalker.config import Config
 from renderers.sadtalker.config import read as read_config
 from renderers.sadtalker.direction import EXPRESSION, ExpressionCoefficients
-from renderers.sadtalker.drawing import draw
+from renderers.sadtalker.drawing import Finish, draw, unfinished
 from renderers.sadtalker.driving import Driver, Manner, Networks
 from renderers.sadtalker.face_3drecon import Face3dRecon
 from renderers.sadtalker.free_view import FreeView
@@ -33,6 +33,7 @@ from tools import landmarks, weights
 from tools.errors import MissingError, OptionError
 from tools.media import Direction, Floats, Frames, Image, Patch, Portrait, Speech
 from tools.paste import Paste
+from tools.upscale.realesrgan.film import Enlarger
 
 HALF: dict[str, torch.dtype] = {
     "float32": torch.float32,
@@ -85,6 +86,7 @@ class SadTalker:
             device=self.device,
             precision=wanted,
         )
+        self.finish: Finish = unfinished if settings.enlarge == "none" else Enlarger(self.device)
         self.detector = checkpoint.load("kp_extractor", partial(KeypointDetector, config))
         self.recon = checkpoint.load("face_3drecon", partial(Face3dRecon, config.backbone_width))
         self.networks = Networks(
@@ -118,14 +120,15 @@ class SadTalker:
         rest = driver.source_keypoints()
         with torch.inference_mode():
             encoded = self.generator.prepare(_tensor(face.square), rest)
-        still = next(filled(draw(self.generator, encoded, [rest]), 1, 1))
+        still = next(filled(draw(self.generator, encoded, [rest], self.finish), 1, 1))
         # Drawn without any movement, it tells what the generator does to colours and to detail.
         paste = Paste(source, face.crop.region, still.picture[0], device=self.device)
         driven = partial(driver.keypoints, speech, direction, fps)
 
         def patches() -> Iterator[tuple[Patch, ...]]:
             every = self.settings.every
-            drawn = draw(self.generator, encoded, thinned(driven(), every, count))
+            wanted = thinned(driven(), every, count)
+            drawn = draw(self.generator, encoded, wanted, self.finish)
             for frame in filled(drawn, every, count):
                 for patch in paste.patches(frame.picture, frame.displacement - still.displacement):
                     yield (patch,)

@@ -12,6 +12,7 @@ from tools.errors import OptionError
 
 Framing = Literal["crop", "full", "wide"]
 Head = Literal["own", "track"]
+Enlarge = Literal["none", "realesrgan"]
 Landmarks = Literal["auto", "mesh", "face-alignment", "facexlib"]
 Precision = Literal["auto", "float32", "float16", "bfloat16"]
 Device = Literal["auto", "cpu", "cuda"]
@@ -38,6 +39,7 @@ SETTINGS = (
     Setting("expression_scale", "1", "0 to 3", "how strong expression and mouth are"),
     Setting("blink_video", "", "a video", "take eyes and brows from somebody in a video"),
     Setting("pose_video", "", "a video", "take head movements from somebody in a video"),
+    Setting("enlarge", "none", "none or realesrgan", "draw the face in up to 1024 pixels"),
     Setting("every", "1", "1 to 4", "draw each n-th frame, and those between by keypoint motion"),
     Setting("landmarks", "auto", ", ".join(get_args(Landmarks)), "what finds the 68 landmarks"),
     Setting("precision", "auto", ", ".join(get_args(Precision)), "of the network's numbers"),
@@ -61,6 +63,7 @@ class Settings:
     expression_scale: float = 1.0
     blink_video: Path | None = None
     pose_video: Path | None = None
+    enlarge: Enlarge = "none"
     every: int = 1
     landmarks: Landmarks = "auto"
     precision: Precision = "auto"
@@ -136,6 +139,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "expression_scale": _number(float, *SCALES),
     "blink_video": _path,
     "pose_video": _path,
+    "enlarge": _choice(*get_args(Enlarge)),
     "every": _number(int, 1, MOST_EVERY),
     "landmarks": _choice(*get_args(Landmarks)),
     "precision": _choice(*get_args(Precision)),

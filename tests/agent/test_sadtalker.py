@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import av
 import pytest
 
+from agent import nodes
+from agent.request import Request
+from renderers import base as renderers
 from renderers.sadtalker import renderer
 from tests.agent.conftest import SMALL, Run, said
 from tests.renderers.sadtalker.checkpoints import write_official
@@ -78,6 +82,15 @@ def test_bad_settings(run: Run, portrait: Path, options: tuple[str, ...], senten
     result = run("make", "Hi.", "-p", portrait, *options, *DRAFT)
     assert result.exit_code == 3
     assert sentence in said(result)
+
+
+def test_the_best_quality_enlarges_what_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[Mapping[str, str]] = []
+    monkeypatch.setattr(renderers, "load", lambda name, settings: chosen.append(settings))
+    for quality, given in (("standard", ()), ("best", ()), ("best", ("enlarge=none",))):
+        wanted = {"portrait": Path("a.png"), "output": Path("a.mp4"), "text": "Hi."}
+        nodes.load(Request.of(**wanted, renderer="sadtalker", quality=quality, set=given))
+    assert chosen == [{}, {"enlarge": "realesrgan"}, {"enlarge": "none"}]
 
 
 def test_its_settings_are_listed(run: Run) -> None:

@@ -127,6 +127,15 @@ class TestFrames:
         assert differs(some_drawn[every], all_drawn[every]) < 0.02
         assert np.array_equal(some_drawn[0], all_drawn[0])
 
+    def test_enlarged_it_is_the_same_film(
+        self, make: Make, portrait: Portrait, speech: Speech
+    ) -> None:
+        moment = Speech(speech.waveform[: speech.rate // 10], speech.rate)
+        plain = shown(make(), portrait, moment)
+        large = shown(make(enlarge="realesrgan"), portrait, moment)
+        assert len(plain) == len(large)
+        assert 0 < differs(plain[1], large[1]) < 5
+
     def test_the_same_again(self, make: Make, portrait: Portrait, speech: Speech) -> None:
         frames = make().render(portrait, speech, ACTED, FPS)
         again = make().render(portrait, speech, ACTED, FPS)
