@@ -19,10 +19,10 @@ from torch.nn import functional
 
 from tools.media import Box, Floats, Image
 
-# In pixels of the drawn square.
-BAND = 2.0  # standard deviation of the blur that separates detail from shape
-EDGE = 1.0  # … of that by which the drawn picture is sharpened
-AROUND = 1.5  # … of that by which likeness is looked at
+# Standard deviations of blurs.
+BAND = 1 / 128  # over the square's side: that which separates detail from shape
+AROUND = 1 / 85  # over the square's side: that through which likeness is looked at
+EDGE = 1.0  # in drawn pixels: that by which the drawn picture is sharpened
 
 MOST_SHARPENING = 1.0  # of its own fine structure, added
 MOST = 48  # grey levels of detail; beyond that, things are misplaced
@@ -51,11 +51,12 @@ def carried(still: Image, drawn: Image, place: Box) -> Carried:
     side, small = still.shape[0], drawn.shape[0]
     wanted = cv2.resize(still, (small, small), interpolation=cv2.INTER_AREA)
     ratio = _fineness(_grey(wanted)) / max(_fineness(_grey(drawn)), 1e-3)
-    sharpening = float(np.clip(ratio - 1, 0, MOST_SHARPENING))
+    # Drawn as large as the film, it is as sharp as it should be wherever no detail is carried.
+    sharpening = float(np.clip(ratio - 1, 0, MOST_SHARPENING)) if small < side else 0.0
     drawn = sharpened(drawn, sharpening)
     large = cv2.resize(drawn, (side, side), interpolation=cv2.INTER_CUBIC)
     lacking = _grey(np.asarray(still)) - _grey(np.asarray(large))
-    fine = lacking - cv2.GaussianBlur(lacking, (0, 0), BAND * side / small)
+    fine = lacking - cv2.GaussianBlur(lacking, (0, 0), BAND * side)
     fine = np.ascontiguousarray(np.clip(fine, -MOST, MOST)[place.slices], np.float32)
     return Carried(fine, _grey(drawn), sharpening, place, side)
 
@@ -98,7 +99,7 @@ class DetailOnCpu:
         came = cv2.remap(
             self.what.drawn, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
-        apart = cv2.GaussianBlur(cv2.absdiff(drawn, came), (0, 0), AROUND)
+        apart = cv2.GaussianBlur(cv2.absdiff(drawn, came), (0, 0), AROUND * small)
         return np.asarray(np.clip((UNLIKE - apart) / (UNLIKE - ALIKE), 0, 1), np.float32)
 
 
@@ -123,13 +124,15 @@ class DetailOnGpu:
 
     def sharpened(self, drawn: Tensor) -> Tensor:
         """As ``sharpened``, of (N, 3, S, S) grey levels."""
+        if not self.what.sharpening:
+            return drawn
         soft = _blurred(drawn, EDGE)
         return (drawn + self.what.sharpening * (drawn - soft)).round_().clamp_(0, 255)
 
     def _trust(self, drawn: Tensor, by: Tensor) -> Tensor:
         brightness = (drawn * self.grey).sum(1, keepdim=True)
         came = _read(self.drawn, _enlarged(by, drawn.shape[-1]))
-        apart = _blurred((brightness - came).abs(), AROUND)
+        apart = _blurred((brightness - came).abs(), AROUND * drawn.shape[-1])
         return ((UNLIKE - apart) / (UNLIKE - ALIKE)).clamp_(0, 1)
 
 
