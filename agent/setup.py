@@ -146,7 +146,7 @@ def _conclude(
 
 def _talker(machine: Machine, needed: float) -> tuple[bool, str]:
     if machine.gpu is None:
-        return False, "without a GPU it takes minutes for a second of video; warp needs no weights"
+        return False, "without a GPU it takes over a minute for each second; warp needs no weights"
     if machine.gpu_memory < needed:
         return False, f"the GPU has {machine.gpu_memory:g} GB, and it wants {needed:g} GB"
     if machine.memory is not None and machine.memory < LEAST_MEMORY:
