@@ -27,6 +27,7 @@ EDGE = 1.0  # in drawn pixels: that by which the drawn picture is sharpened
 MOST_SHARPENING = 1.0  # of its own fine structure, added
 MOST = 48  # grey levels of detail; beyond that, things are misplaced
 ALIKE, UNLIKE = 6.0, 20.0  # grey levels between the drawn and the carried: all detail, none
+NONE = 128  # stands for no detail where it is kept in eight bits
 GREY = (0.299, 0.587, 0.114)
 
 
@@ -75,6 +76,9 @@ class DetailOnCpu:
     def __init__(self, what: Carried) -> None:
         self.what = what
         self.at = grid(what.place)
+        # Of eight bits, with grey for none: reading and adding are three times as quick.
+        self.fine = np.asarray(np.rint(what.fine + NONE), np.uint8)
+        self.none = np.full_like(self.fine, NONE)
 
     def added(self, part: Image, drawn: Image, by: Floats) -> Image:
         """``part`` (h, w, 3) uint8 of the enlarged picture, with detail.
@@ -82,14 +86,14 @@ class DetailOnCpu:
         drawn  (S, S, 3) uint8, what was enlarged.
         by     (g, g, 2) float32: how far away in the still what it shows was, in half widths.
         """
-        what = self.what
+        place, side = self.what.place, self.what.side
         moved = cv2.remap(
-            what.fine, self.at + spread(by * (what.side / 2), what.place, what.side), None,
+            self.fine, cv2.add(self.at, spread(by * (side / 2), place, side)), None,
             cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
         )  # fmt: skip
-        trust = spread(self._trust(_grey(drawn), by), what.place, what.side)
-        fine = moved * trust
-        return np.asarray(cv2.add(part, cv2.merge([fine] * 3), dtype=cv2.CV_8U), np.uint8)
+        trust = spread(self._trust(_grey(drawn), by), place, side)
+        fine = cv2.blendLinear(moved, self.none, trust, cv2.subtract(1.0, trust))
+        return np.asarray(cv2.addWeighted(part, 1, cv2.merge([fine] * 3), 1, -NONE), np.uint8)
 
     def _trust(self, drawn: Floats, by: Floats) -> Floats:
         """(S, S) in [0, 1]: how far each place is what the still shows where it came from."""
@@ -146,7 +150,7 @@ def grid(place: Box) -> Floats:
 def spread(values: Floats, place: Box, side: int) -> Floats:
     """(g, g) or (g, g, C) values of a square, at every pixel of ``place`` in its ``side`` px."""
     large = cv2.resize(values, (side, side), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(large[place.slices], np.float32)
+    return np.ascontiguousarray(large[place.slices], np.float32)
 
 
 def _grey(image: Image) -> Floats:
