@@ -1,0 +1,81 @@
+"""The contract every restorer answers, and how restorers are found.
+
+A restorer is a folder in ``tools/restore/`` (or a package registered under the entry-point group
+``portrayal.restore``) whose ``__init__`` holds a ``SPEC`` and imports nothing heavy. The folder is
+the registration: nothing else lists restorers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from tools import registry
+from tools.errors import OptionError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+ENTRY_POINTS = "portrayal.restore"
+SIDE = 512
+"""Width and height in pixels of the squares that restorers take."""
+
+
+class Restorer(Protocol):
+    """Draws faces anew, sharp, from soft or damaged pictures of them."""
+
+    def restore(self, faces: Tensor) -> Tensor:
+        """(N, 3, 512, 512) float RGB in [0, 1], aligned as in ``align`` → the same, restored.
+
+        On the device of ``faces``, and without gradients. Equal squares give equal results.
+
+        Raises ValueError for another shape.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is known of a restorer without loading it.
+
+    summary   one line.
+    licence   of the weights, as SPDX identifiers where there are any.
+    load      imports the implementation and returns a ready restorer. Takes ``fidelity`` where
+              there is one. Raises MissingError.
+    missing   returns one sentence saying what is not here and how to get it, or None.
+    fidelity  what stands between the face as given (1) and the prettiest one (0) by default; None
+              where the model offers no choice.
+    """
+
+    name: str
+    summary: str
+    licence: str
+    load: Callable[..., Restorer]
+    missing: Callable[[], str | None] = lambda: None
+    fidelity: float | None = None
+
+
+def available() -> dict[str, Spec]:
+    """Every registered restorer by name, in alphabetical order; nothing heavy is imported."""
+    specs = registry.registered(Spec, "tools.restore", ENTRY_POINTS)
+    return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
+
+
+def load(name: str, fidelity: float | None = None) -> Restorer:
+    """The restorer called ``name``, ready for work, on a GPU where there is one.
+
+    fidelity  in [0, 1]: 1 keeps closest to the face as it is given, 0 draws the best quality.
+
+    Raises OptionError for an unknown name, or a ``fidelity`` out of range or for a model without
+    the choice; MissingError when something is not here; InputError for a file that is damaged or
+    holds more than tensors.
+    """
+    spec = registry.named(available(), name, "restorer")
+    if fidelity is None:
+        return registry.complete(spec).load()
+    if spec.fidelity is None:
+        raise OptionError(f"{name} offers no choice of fidelity, such as {fidelity}; leave it out.")
+    if not 0 <= fidelity <= 1:
+        raise OptionError(f"The fidelity {fidelity} is out of range; give a number from 0 to 1.")
+    return registry.complete(spec).load(fidelity=fidelity)

@@ -1,0 +1,28 @@
+"""GPEN-BFR-512 (Yang et al., 2021). Its weights may not be used commercially."""
+
+from __future__ import annotations
+
+from tools import weights
+from tools.restore.base import Restorer, Spec
+
+FILE = "GPEN-BFR-512.pth"
+
+
+def missing() -> str | None:
+    """One sentence saying what is not here, or None."""
+    return weights.missing([FILE])
+
+
+def _load() -> Restorer:
+    from tools.restore.gpen.restorer import load
+
+    return load(weights.path(FILE))
+
+
+SPEC = Spec(
+    name="gpen",
+    summary="GPEN: crisp; draws skin and hair freely.",
+    licence="academic and non-commercial use only (Alibaba)",
+    load=_load,
+    missing=missing,
+)

@@ -1,0 +1,56 @@
+"""What all restorers that are a network share: packages, weights, ranges and batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from tools import gpu
+from tools.errors import MissingError
+from tools.restore.base import SIDE
+
+AT_ONCE = 4  # faces; more make a GPU no faster and want its memory
+
+
+class NetworkRestorer:
+    """A network over RGB in [-1, 1], as all of these were trained.
+
+    forward  (N, 3, 512, 512) in [-1, 1] → the same, on the network's device.
+    """
+
+    def __init__(self, network: nn.Module, forward: Callable[[Any, Tensor], Tensor]) -> None:
+        self.device = torch.device("cuda" if gpu.usable() else "cpu")
+        self.network = network.eval().requires_grad_(False).to(self.device)
+        self.forward = forward
+
+    @torch.inference_mode()
+    def restore(self, faces: Tensor) -> Tensor:
+        """See ``base.Restorer``."""
+        if faces.shape[1:] != (3, SIDE, SIDE):
+            raise ValueError(f"faces are (N, 3, {SIDE}, {SIDE}), not {tuple(faces.shape)}")
+        some = (faces[at : at + AT_ONCE] for at in range(0, len(faces), AT_ONCE))
+        drawn = [self._drawn(few).to(faces.device) for few in some]
+        return torch.cat(drawn)
+
+    def _drawn(self, faces: Tensor) -> Tensor:
+        given = faces.to(self.device, torch.float32) * 2 - 1
+        return self.forward(self.network, given).add(1).div(2).clamp(0, 1)
+
+
+def architectures(module: str) -> Any:
+    """A module of networks.
+
+    Raises MissingError when it, or torchvision under it, is not there or does not fit PyTorch.
+    """
+    try:
+        return import_module(module)
+    except (ImportError, RuntimeError) as error:  # torchvision's operators are not torch's
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")
+        raise MissingError(
+            f"{module.partition('.')[0]} cannot be used ({first}); install the torchvision that "
+            f"was built for PyTorch {torch.__version__}, from the same index."
+        ) from error

@@ -1,0 +1,62 @@
+"""RestoreFormer++'s network with its official weights.
+
+It is RestoreFormer with two changes (section 3.3 of the paper): its decoder attends to the
+encoder's features at 32 × 32 too, not at 16 × 16 only, and with four heads in place of eight.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from tools.landmarks.checkpoint import filled
+from tools.restore.network import NetworkRestorer, architectures
+from tools.tensor_files import read
+
+HEADS = 4
+PREFIX = "vqvae."  # the checkpoint is a training's, which holds losses beside the network
+LEVEL = 4  # of the encoder, where features are 32 × 32
+
+
+class Callback:
+    """Stands for a class of the trainer that the checkpoint names and nothing uses."""
+
+
+TRAINERS = [
+    (Callback, f"{place}.callbacks.model_checkpoint.ModelCheckpoint")
+    for place in ("pytorch_lightning", "lightning.pytorch")
+]
+
+
+def make(channels: int = 64) -> nn.Module:
+    """The network, its weights random; ``channels`` at full size."""
+    found = architectures("spandrel.architectures.RestoreFormer")
+    network: Any = found.RestoreFormer(ch=channels, head_size=HEADS)
+    network.decoder = type(network.decoder)(
+        ch=channels,
+        out_ch=3,
+        ch_mult=(1, 2, 2, 4, 4, 8),
+        attn_resolutions=(16, 32),
+        head_size=HEADS,
+    )
+    made: nn.Module = network
+    return made
+
+
+def load(path: Path) -> NetworkRestorer:
+    """A restorer with the weights of ``path``. Raises MissingError and InputError as ``base``."""
+    with torch.serialization.safe_globals(list(TRAINERS)):
+        found = read(path, "state_dict", lambda name: name.startswith(PREFIX))
+    state = {name.removeprefix(PREFIX): tensor for name, tensor in found.items()}
+    return NetworkRestorer(filled(make, state, path), _forward)
+
+
+def _forward(network: Any, faces: Tensor) -> Tensor:
+    quantised, *_, features = network.encode(faces)
+    # The name under which the decoder looks for what to attend to.
+    features[f"block_{LEVEL}_atten"] = features[f"block_{LEVEL}"]
+    drawn: Tensor = network.decode(quantised, features)
+    return drawn

@@ -1,0 +1,218 @@
+"""Restore the face of a whole shot: one place, found once, and detail that does not flicker.
+
+The square is cut from every frame by one similarity, restored, and only what that adds is brought
+back, by the same similarity, and added to the frame. So the frame keeps its own pixels: a face
+larger than the square loses nothing, colours stay what they were, and a restorer that changes
+nothing gives back every bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, repeat
+
+import cv2
+import numpy as np
+import torch
+
+from tools import mesh
+from tools.errors import FaceError
+from tools.media import Box, Floats, Frames, Image, Mask, Patch
+from tools.restore import align
+from tools.restore.base import SIDE, Restorer
+from tools.restore.steady import GRID, Field, Steady
+
+BATCH = 4  # frames restored at a time
+GROWN = 1.06  # of the face's outline that is restored fully …
+FADE = 40.0  # px of the square: … and how far beyond it fades to nothing
+PREFILTER = 0.4  # standard deviation, in target pixels, of the blur before anything becomes smaller
+
+Motion = Callable[[], Iterable[Floats]]
+"""Starts a stream of displacements, one per frame: (2, g, g) float32, how far away in the still
+what the frame shows was, x and y in half widths of the region; as ``tools.paste`` takes them."""
+
+
+def restored(
+    frames: Frames,
+    landmarks: Floats,
+    restorer: Restorer,
+    *,
+    region: Box | None = None,
+    motion: Motion | None = None,
+    matte: Mask | None = None,
+    batch: int = BATCH,
+) -> Frames:
+    """``frames`` with the face restored, as lazily as they were.
+
+    landmarks  (478, 2 or 3) px of the frames: the face mesh of ``frames.still``.
+    region     the square that ``motion`` is about, in the frames' pixels.
+    motion     how the face moves; without it, detail stays where it is and yields to change.
+    matte      (H, W) uint8 of the frames' size, if the person is cut out: the portrait's own.
+    batch      how many frames are held and restored at a time.
+
+    Raises FaceError for landmarks that are no face, or one that lies outside the picture;
+    ValueError for ``motion`` without ``region``.
+    """
+    if motion is not None and region is None:
+        raise ValueError("motion is told in half widths of a region, which is missing")
+    place = Place(frames.size, landmarks)
+
+    def patches() -> Iterator[tuple[Patch, ...]]:
+        steady, track = Steady(), Track(place, region)
+        moves: Iterator[Floats | None] = iter(motion()) if motion is not None else repeat(None)
+        stream = zip(frames.patches(), moves, strict=motion is not None)
+        while some := list(islice(stream, batch)):
+            squares = [place.cut(_painted(frames.still, given, place.box)) for given, _ in some]
+            drawn = _restored(squares, restorer)
+            for (given, by), square, face in zip(some, squares, drawn, strict=True):
+                added = place.brought(steady(square, face, track.back(by)))
+                yield _added(given, frames.still, place.box, added, matte)
+
+    return Frames(frames.still, frames.fps, frames.count, patches)
+
+
+class Place:
+    """Where a shot's face is.
+
+    move  from the picture's pixels to the square's. box: what of the picture can change.
+
+    Raises FaceError for landmarks that are no face, or one outside the picture.
+    """
+
+    def __init__(self, size: tuple[int, int], landmarks: Floats) -> None:
+        self.move = align.similarity(align.five_points(landmarks), align.TEMPLATE)
+        self.scale = align.scale(self.move)
+        oval = np.asarray(landmarks[list(mesh.FACE_OVAL), :2], np.float64) - 0.5
+        self.mask = _mask(align.moved(oval, self.move))
+        corners = np.array([(x, y) for x in (0, SIDE - 1) for y in (0, SIDE - 1)], np.float64)
+        there = align.moved(corners, align.inverse(self.move))
+        # Far-off corners of a face turned askew must not ask for a picture of any size.
+        low = np.clip(np.floor(there.min(0)), 0, size).astype(int)
+        high = np.clip(np.ceil(there.max(0)) + 1, 0, size).astype(int)
+        if not (high > low).all():
+            raise FaceError(
+                f"The face to restore lies outside the picture, which has {size[0]} × {size[1]} "
+                "pixels; give landmarks in its pixels."
+            )
+        self.box = Box(int(low[0]), int(low[1]), int((high - low)[0]), int((high - low)[1]))
+        self.inner = self.move.copy()  # from pixels of the box
+        self.inner[:, 2] += self.move[:, :2] @ low
+
+    def cut(self, part: Image) -> Floats:
+        """(h, w, 3) uint8 of the box → (SIDE, SIDE, 3) float32 in [0, 1], aligned."""
+        levels = part.astype(np.float32) / np.float32(255)
+        if self.scale < 1:
+            levels = cv2.GaussianBlur(levels, (0, 0), PREFILTER / self.scale)
+        return np.asarray(
+            cv2.warpAffine(
+                levels, self.inner, (SIDE, SIDE),
+                flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE,
+            ).clip(0, 1),
+            np.float32,
+        )  # fmt: skip
+
+    def brought(self, change: Floats) -> Floats:
+        """(SIDE, SIDE, 3) to be added to the square → (h, w, 3) to be added to the box.
+
+        In grey levels; face-shaped, fading to nothing.
+        """
+        change = change * (255 * self.mask[..., None])
+        if self.scale > 1:
+            change = cv2.GaussianBlur(change, (0, 0), PREFILTER * self.scale)
+        flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+        size = (self.box.width, self.box.height)
+        return np.asarray(cv2.warpAffine(change, self.inner, size, flags=flags), np.float32)
+
+
+class Track:
+    """How the square's contents move from frame to frame, out of displacements from the still."""
+
+    def __init__(self, place: Place, region: Box | None) -> None:
+        self.last: Field | None = None
+        if region is None:
+            return
+        # Where in a displacement's grid each pixel of the square lies, and what one half width is.
+        there = align.moved(GRID.astype(np.float64), align.inverse(place.move)) + 0.5
+        corner, sides = (region.x, region.y), (region.width, region.height)
+        self.at = ((there - corner) / sides).astype(np.float32)
+        self.turn = (np.asarray(sides) / 2 * place.move[:, :2]).astype(np.float32)
+
+    def back(self, by: Floats | None) -> Field | None:
+        """How far away in the frame before what each pixel shows was, px; None if nowhere."""
+        if by is None:
+            return None
+        now = self._field(by)
+        last, self.last = self.last, now
+        if last is None:
+            return None
+        # What shows at x was at x + now(x) in the still, so before at the y with y + last(y) there:
+        # one step from y = x, one from there.
+        first = now - last
+        return np.asarray(now - _sampled(last, GRID + first), np.float32)
+
+    def _field(self, by: Floats) -> Field:
+        """A displacement in pixels of the square, at each of them."""
+        grid = np.ascontiguousarray(by.transpose(1, 2, 0), np.float32)
+        height, width = grid.shape[:2]
+        at = self.at * np.array((width, height), np.float32) - np.float32(0.5)
+        return _sampled(grid, at) @ self.turn.T
+
+
+def _sampled(field: Floats, at: Floats) -> Floats:
+    return np.asarray(
+        cv2.remap(field, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32
+    )
+
+
+def _mask(oval: align.Points) -> Floats:
+    """(SIDE, SIDE) in [0, 1]: 1 on the face, fading softly, 0 before the square ends."""
+    middle = oval.mean(0)
+    outline = np.clip(middle + GROWN * (oval - middle), -SIDE, 2 * SIDE)
+    face = np.zeros((SIDE, SIDE), np.uint8)
+    cv2.fillPoly(face, [np.rint(outline).astype(np.int32)], 1)
+    away = cv2.distanceTransform(1 - face, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) / FADE
+    border = np.minimum(GRID, SIDE - 1 - GRID).min(2) / FADE
+    near = np.clip(np.minimum(1 - away, border), 0, 1)
+    return np.asarray(near * near * (3 - 2 * near), np.float32)
+
+
+def _restored(squares: list[Floats], restorer: Restorer) -> list[Floats]:
+    faces = torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2).contiguous()
+    drawn = restorer.restore(faces).float().cpu().permute(0, 2, 3, 1)
+    return [np.ascontiguousarray(one.numpy()) for one in drawn]
+
+
+def _painted(still: Image, patches: Iterable[Patch], box: Box) -> Image:
+    """What a frame shows in ``box``."""
+    part = still[box.slices].copy()
+    for patch in patches:
+        common = patch.box.intersection(box)
+        if common.width and common.height:
+            from_patch = common.moved(-patch.x, -patch.y).slices
+            part[common.moved(-box.x, -box.y).slices] = patch.image[from_patch]
+    return part
+
+
+def _added(
+    patches: tuple[Patch, ...], still: Image, box: Box, change: Floats, matte: Mask | None
+) -> tuple[Patch, ...]:
+    """The frame's patches with ``change`` added where they lie in ``box``, over the still with it.
+
+    Each keeps how far it covers what lies behind.
+    """
+    alpha = None if matte is None else np.ascontiguousarray(matte[box.slices])
+    under = Patch(box.x, box.y, _sum(still[box.slices], change), alpha)
+    return (under, *(_patch(patch, box, change) for patch in patches))
+
+
+def _patch(patch: Patch, box: Box, change: Floats) -> Patch:
+    common = patch.box.intersection(box)
+    if not common.width or not common.height:
+        return patch
+    image, inside = patch.image.copy(), common.moved(-patch.x, -patch.y).slices
+    image[inside] = _sum(image[inside], change[common.moved(-box.x, -box.y).slices])
+    return Patch(patch.x, patch.y, image, patch.alpha)
+
+
+def _sum(picture: Image, change: Floats) -> Image:
+    return np.asarray(np.rint(picture + change).clip(0, 255), np.uint8)

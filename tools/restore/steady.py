@@ -1,0 +1,87 @@
+"""Detail that holds still: what a restorer adds to a face, carried from frame to frame.
+
+A restorer looks at each frame alone and draws skin, lashes and hair a little differently every
+time, which flickers. So what it adds is split: shapes and colours wider than a band stay the
+frame's own, and the finer rest is averaged with that of the frames before, moved to where the face
+has moved. Where the frame itself changed, such as at an opening mouth, the new detail counts.
+As in the blind video consistency of Lai et al. (2018), but by arithmetic.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from tools.media import Floats
+from tools.restore.base import SIDE
+
+BAND = 24.0  # px of the square: standard deviation of the blur that parts detail from colour
+CARRY = 0.9  # share of the frames before where nothing changed: a memory of ten frames
+ALIKE, UNLIKE = 2.0 / 255, 10.0 / 255  # change of the frame, smoothed: all is carried, nothing is
+AROUND = 3.0  # px: standard deviation of the blur through which change is looked at
+COARSE = 4  # how many times smaller the wide blur is computed
+
+Field = Floats  # (SIDE, SIDE, 2): x and y in pixels of the square
+
+
+class Steady:
+    """One shot's detail; frames are given in order."""
+
+    def __init__(self) -> None:
+        self.frame: Floats | None = None
+        self.detail: Floats | None = None
+
+    def __call__(self, frame: Floats, restored: Floats, back: Field | None = None) -> Floats:
+        """(SIDE, SIDE, 3) float32: what is to be added to ``frame``.
+
+        frame, restored  (SIDE, SIDE, 3) float32 RGB in [0, 1].
+        back             how far away in the frame before what each pixel shows was; None where
+                         nothing moved.
+        """
+        detail = fine(restored - frame)
+        if self.frame is not None and self.detail is not None:
+            before, carried = self.frame, self.detail
+            if back is not None:
+                before, carried = _read(before, back), _read(carried, back)
+            detail += (CARRY * _unchanged(frame, before))[..., None] * (carried - detail)
+        self.frame, self.detail = frame, detail
+        return detail
+
+
+def fine(change: Floats) -> Floats:
+    """What of ``change``, (SIDE, SIDE, 3), is finer than the band.
+
+    The rest, a restorer's own light and colours, is left out in every frame alike: so the face
+    keeps those of its picture.
+    """
+    small = cv2.resize(change, None, fx=1 / COARSE, fy=1 / COARSE, interpolation=cv2.INTER_AREA)
+    sigma = BAND / COARSE
+    wide = cv2.GaussianBlur(small, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(change - cv2.resize(wide, change.shape[1::-1]), np.float32)
+
+
+def _unchanged(frame: Floats, before: Floats) -> Floats:
+    """(SIDE, SIDE) in [0, 1]: 1 where the frame is what it was, 0 where it is something else."""
+    change = cv2.GaussianBlur(np.abs(frame - before).max(2), (0, 0), AROUND)
+    return np.asarray(np.clip((UNLIKE - change) / (UNLIKE - ALIKE), 0, 1), np.float32)
+
+
+def _read(picture: Floats, away: Field) -> Floats:
+    # Bicubic, for detail is read from what was read: linear reading would soften it every time.
+    return np.asarray(
+        cv2.remap(
+            picture, GRID + away, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        ),
+        np.float32,
+    )  # fmt: skip
+
+
+def _grid() -> Floats:
+    along = np.arange(SIDE, dtype=np.float32)
+    grid: Floats = np.stack(np.meshgrid(along, along), -1)
+    grid.flags.writeable = False
+    return grid
+
+
+GRID = _grid()
+"""(SIDE, SIDE, 2): x and y of every pixel of the square."""
