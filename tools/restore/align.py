@@ -27,6 +27,7 @@ TEMPLATE: Points = np.array(
         (313.08905, 371.15118),
     ]
 )
+FARTHEST = 1e6  # px
 LEAST_SPREAD = 2.0  # px: root mean square distance of the five points from their middle
 
 
@@ -43,6 +44,11 @@ def five_points(landmarks: Floats) -> Points:
             f"{landmarks.shape}."
         )
     points = np.asarray(landmarks[:, :2], np.float64)
+    if not (np.abs(points) < FARTHEST).all():
+        raise FaceError(
+            "Restoring a face takes landmarks in pixels; some of these are no numbers, or farther "
+            f"away than {FARTHEST:.0e} pixels."
+        )
     eyes = [points[list(ring)].mean(0) for ring in (mesh.RIGHT_EYE, mesh.LEFT_EYE)]
     single = (mesh.NOSE_TIP, mesh.RIGHT_MOUTH_CORNER, mesh.LEFT_MOUTH_CORNER)
     return np.array([*eyes, *points[list(single)]]) - 0.5  # the mesh counts from the first's edge

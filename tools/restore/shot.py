@@ -66,7 +66,7 @@ def restored(
             drawn = _restored(squares, restorer)
             for (given, by), square, face in zip(some, squares, drawn, strict=True):
                 added = place.brought(steady(square, face, track.back(by)))
-                yield _added(given, frames.still, place.box, added, matte)
+                yield _added(given, frames.still, place.face, added, matte)
 
     return Frames(frames.still, frames.fps, frames.count, patches)
 
@@ -74,7 +74,8 @@ def restored(
 class Place:
     """Where a shot's face is.
 
-    move  from the picture's pixels to the square's. box: what of the picture can change.
+    move  from the picture's pixels to the square's.
+    box   what of the picture the square shows; face: what of it can change.
 
     Raises FaceError for landmarks that are no face, or one outside the picture.
     """
@@ -89,14 +90,15 @@ class Place:
         # Far-off corners of a face turned askew must not ask for a picture of any size.
         low = np.clip(np.floor(there.min(0)), 0, size).astype(int)
         high = np.clip(np.ceil(there.max(0)) + 1, 0, size).astype(int)
-        if not (high > low).all():
+        self.box = self.face = Box(*low.tolist(), *(high - low).tolist())
+        if (high > low).all():
+            seen = self._brought(self.mask) > 0
+            self.face = Box(*cv2.boundingRect(seen.astype(np.uint8))).moved(*low.tolist())
+        if not self.face.width or not self.face.height:
             raise FaceError(
                 f"The face to restore lies outside the picture, which has {size[0]} × {size[1]} "
                 "pixels; give landmarks in its pixels."
             )
-        self.box = Box(int(low[0]), int(low[1]), int((high - low)[0]), int((high - low)[1]))
-        self.inner = self.move.copy()  # from pixels of the box
-        self.inner[:, 2] += self.move[:, :2] @ low
 
     def cut(self, part: Image) -> Floats:
         """(h, w, 3) uint8 of the box → (SIDE, SIDE, 3) float32 in [0, 1], aligned."""
@@ -105,23 +107,31 @@ class Place:
             levels = cv2.GaussianBlur(levels, (0, 0), PREFILTER / self.scale)
         return np.asarray(
             cv2.warpAffine(
-                levels, self.inner, (SIDE, SIDE),
+                levels, self._from(self.box), (SIDE, SIDE),
                 flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE,
             ).clip(0, 1),
             np.float32,
         )  # fmt: skip
 
     def brought(self, change: Floats) -> Floats:
-        """(SIDE, SIDE, 3) to be added to the square → (h, w, 3) to be added to the box.
+        """(SIDE, SIDE, 3) to be added to the square → (h, w, 3) to be added to ``face``.
 
         In grey levels; face-shaped, fading to nothing.
         """
-        change = change * (255 * self.mask[..., None])
+        return self._brought(change * (255 * self.mask[..., None]))
+
+    def _brought(self, square: Floats) -> Floats:
         if self.scale > 1:
-            change = cv2.GaussianBlur(change, (0, 0), PREFILTER * self.scale)
+            square = cv2.GaussianBlur(square, (0, 0), PREFILTER * self.scale)
         flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-        size = (self.box.width, self.box.height)
-        return np.asarray(cv2.warpAffine(change, self.inner, size, flags=flags), np.float32)
+        size = (self.face.width, self.face.height)
+        move = self._from(self.face)
+        return np.asarray(cv2.warpAffine(square, move, size, flags=flags), np.float32)
+
+    def _from(self, box: Box) -> align.Similarity:
+        """From pixels of ``box`` to the square's."""
+        offset = self.move[:, :2] @ (box.x, box.y) + self.move[:, 2]
+        return np.column_stack([self.move[:, :2], offset])
 
 
 class Track:

@@ -56,6 +56,14 @@ def test_points_that_are_no_face(bad: align.Points) -> None:
         align.similarity(bad, align.TEMPLATE)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -1e9])
+def test_landmarks_that_are_no_pixels(value: float) -> None:
+    landmarks = np.zeros((478, 3), np.float32)
+    landmarks[200, 1] = value
+    with pytest.raises(FaceError, match="landmarks in pixels"):
+        align.five_points(landmarks)
+
+
 @pytest.mark.parametrize("shape", [(68, 2), (478,), (478, 1)])
 def test_landmarks_that_are_no_mesh(shape: tuple[int, ...]) -> None:
     with pytest.raises(FaceError, match="478 landmarks"):

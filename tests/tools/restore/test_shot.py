@@ -119,6 +119,8 @@ class TestPasting:
         assert columns.min() > 90
         assert columns.max() < SIZE[0] - 90
         assert not touched[:40].any()
+        ((patch,),) = restored(film(still, 1), face(), Noisy(30)).patches()
+        assert patch.image.size < still.size / 3
 
     def test_colours_stay_the_pictures(self) -> None:
         still = textured()
