@@ -22,8 +22,8 @@ import torch
 from torch import Tensor
 
 from tools import weights
+from tools.checkpoint import NOT_READ, damaged, filled, tensors
 from tools.errors import FaceError
-from tools.landmarks.checkpoint import NOT_READ, damaged, filled, tensors
 from tools.landmarks.ibug import POINTS
 from tools.landmarks.surroundings import surroundings
 from tools.media import Floats, Image

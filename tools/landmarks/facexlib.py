@@ -12,8 +12,8 @@ import numpy as np
 import torch
 
 from tools import weights
+from tools.checkpoint import filled, tensors
 from tools.landmarks import fan, retinaface, wflw
-from tools.landmarks.checkpoint import filled, tensors
 from tools.landmarks.fan import FAN
 from tools.landmarks.retinaface import RetinaFace
 from tools.landmarks.surroundings import surroundings

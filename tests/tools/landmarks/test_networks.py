@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from tests.renderers.sadtalker.recipe import official_state
+from tools.checkpoint import filled
 from tools.landmarks import fan, retinaface, wflw
-from tools.landmarks.checkpoint import filled
 
 Arrays = dict[str, npt.NDArray[Any]]
 

@@ -11,9 +11,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from tools import gpu
+from tools.checkpoint import filled, tensors
 from tools.interpolate.base import check
 from tools.interpolate.rife.network import MULTIPLE, IFNet
-from tools.landmarks.checkpoint import filled, tensors
 from tools.media import Image
 
 PREFIX = "module."  # it was trained on several GPUs at once

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from tools.landmarks.checkpoint import filled
+from tools.checkpoint import filled
 from tools.restore.network import NetworkRestorer, architectures
 from tools.tensor_files import read
 

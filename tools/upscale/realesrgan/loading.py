@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from tools import weights
+from tools.checkpoint import filled
 from tools.errors import MissingError
-from tools.landmarks.checkpoint import filled
 from tools.tensor_files import read
 from tools.upscale.realesrgan import bundled, ncnn
 from tools.upscale.realesrgan.models import MODELS, Model
