@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -33,6 +34,9 @@ from tools import landmarks, weights
 from tools.errors import MissingError, OptionError
 from tools.media import Direction, Floats, Frames, Image, Patch, Portrait, Speech
 from tools.paste import Paste
+from tools.restore import base as restorers
+from tools.restore.base import Restorer
+from tools.restore.shot import restored
 from tools.upscale.realesrgan.film import Enlarger
 
 HALF: dict[str, torch.dtype] = {
@@ -87,6 +91,7 @@ class SadTalker:
             precision=wanted,
         )
         self.finish: Finish = unfinished if settings.enlarge == "none" else Enlarger(self.device)
+        self.restorer = _restorer(settings.restore)
         self.detector = checkpoint.load("kp_extractor", partial(KeypointDetector, config))
         self.recon = checkpoint.load("face_3drecon", partial(Face3dRecon, config.backbone_width))
         self.networks = Networks(
@@ -124,16 +129,34 @@ class SadTalker:
         # Drawn without any movement, it tells what the generator does to colours and to detail.
         paste = Paste(source, face.crop.region, still.picture[0], device=self.device)
         driven = partial(driver.keypoints, speech, direction, fps)
+        moves: deque[Floats] = deque()  # of frames handed out whose motion nobody has read yet
 
         def patches() -> Iterator[tuple[Patch, ...]]:
             every = self.settings.every
             wanted = thinned(driven(), every, count)
             drawn = draw(self.generator, encoded, wanted, self.finish)
             for frame in filled(drawn, every, count):
-                for patch in paste.patches(frame.picture, frame.displacement - still.displacement):
+                motion = frame.displacement - still.displacement
+                for patch, by in zip(paste.patches(frame.picture, motion), motion, strict=True):
+                    if self.restorer is not None:
+                        moves.append(by.float().cpu().numpy())
                     yield (patch,)
 
-        return Frames(source.image, fps, count, patches)
+        def motions() -> Iterator[Floats]:
+            while moves:
+                yield moves.popleft()
+
+        frames = Frames(source.image, fps, count, patches)
+        if self.restorer is None:
+            return frames
+        return restored(
+            frames,
+            source.landmarks,
+            self.restorer,
+            region=face.crop.region,
+            motion=motions,
+            matte=source.matte,
+        )
 
     def _face(self, source: Portrait) -> Face:
         """Raises FaceError when the face cannot be cropped."""
@@ -202,6 +225,16 @@ def _precision(settings: Settings, device: torch.device) -> str:
     if settings.precision != "auto":
         return settings.precision
     return "float16" if device.type == "cuda" else "float32"
+
+
+def _restorer(name: str) -> Restorer | None:
+    """Raises MissingError when the one that is named is not complete; "auto" is any that is."""
+    if name == "none":
+        return None
+    if name != "auto":
+        return restorers.load(name)
+    complete = [spec.name for spec in restorers.available().values() if spec.missing() is None]
+    return restorers.load(complete[0]) if complete else None
 
 
 def _size(settings: Settings) -> Literal[256, 512]:

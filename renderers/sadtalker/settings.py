@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from renderers.base import Setting
 from tools.errors import OptionError
+from tools.restore import base as restorers
 
 Framing = Literal["crop", "full", "wide"]
 Head = Literal["own", "track"]
@@ -40,6 +41,12 @@ SETTINGS = (
     Setting("blink_video", "", "a video", "take eyes and brows from somebody in a video"),
     Setting("pose_video", "", "a video", "take head movements from somebody in a video"),
     Setting("enlarge", "none", "none or realesrgan", "draw the face in up to 1024 pixels"),
+    Setting(
+        "restore",
+        "none",
+        "none, auto, gfpgan, restoreformer, codeformer or gpen",
+        "draw the face anew, sharp",
+    ),
     Setting("every", "1", "1 to 4", "draw each n-th frame, and those between by keypoint motion"),
     Setting("landmarks", "auto", ", ".join(get_args(Landmarks)), "what finds the 68 landmarks"),
     Setting("precision", "auto", ", ".join(get_args(Precision)), "of the network's numbers"),
@@ -64,6 +71,7 @@ class Settings:
     blink_video: Path | None = None
     pose_video: Path | None = None
     enlarge: Enlarge = "none"
+    restore: str = "none"
     every: int = 1
     landmarks: Landmarks = "auto"
     precision: Precision = "auto"
@@ -122,6 +130,11 @@ def _size(name: str, text: str) -> int | None:
     return {"auto": None, "256": 256, "512": 512}[_choice("auto", "256", "512")(name, text)]
 
 
+def _restorer(name: str, text: str) -> str:
+    """One of the restorers that are registered, or a word for none or any."""
+    return _choice("none", "auto", *restorers.available())(name, text)
+
+
 def _path(name: str, text: str) -> Path:
     if not text:
         raise _refused(name, text)
@@ -140,6 +153,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "blink_video": _path,
     "pose_video": _path,
     "enlarge": _choice(*get_args(Enlarge)),
+    "restore": _restorer,
     "every": _number(int, 1, MOST_EVERY),
     "landmarks": _choice(*get_args(Landmarks)),
     "precision": _choice(*get_args(Precision)),

@@ -90,7 +90,8 @@ def test_the_best_quality_enlarges_what_is_drawn(monkeypatch: pytest.MonkeyPatch
     for quality, given in (("standard", ()), ("best", ()), ("best", ("enlarge=none",))):
         wanted = {"portrait": Path("a.png"), "output": Path("a.mp4"), "text": "Hi."}
         nodes.load(Request.of(**wanted, renderer="sadtalker", quality=quality, set=given))
-    assert chosen == [{}, {"enlarge": "realesrgan"}, {"enlarge": "none"}]
+    finest = {"enlarge": "realesrgan", "restore": "auto"}
+    assert chosen == [{}, finest, finest | {"enlarge": "none"}]
 
 
 def test_its_settings_are_listed(run: Run) -> None:

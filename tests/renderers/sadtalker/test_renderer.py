@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from renderers import base
 from renderers.sadtalker import driving, renderer, settings
@@ -34,6 +35,7 @@ from tests.renderers.sadtalker.test_reference import film
 from tests.renderers.voice import narration
 from tools.errors import MissingError, OptionError
 from tools.media import Blink, Box, Direction, ExpressionCue, Image, Portrait, Speech
+from tools.restore import base as restorers
 
 FPS = 25
 ACTED = Direction(
@@ -75,6 +77,18 @@ class Unmoved(ExpressionCoefficients):
 
     def __init__(self) -> None:
         pass
+
+
+class Restoring:
+    """Draws a pattern of that strength on every face."""
+
+    def __init__(self, strength: float) -> None:
+        self.strength = strength
+
+    def restore(self, faces: Tensor) -> Tensor:
+        line = torch.arange(faces.shape[-1])
+        pattern = ((line[:, None] // 4 + line // 4) % 2) * self.strength
+        return (faces + pattern).clamp(0, 1) if self.strength else faces
 
 
 def shown(made: SadTalker, portrait: Portrait, speech: Speech, **how: Any) -> list[Image]:
@@ -135,6 +149,24 @@ class TestFrames:
         large = shown(make(enlarge="realesrgan"), portrait, moment)
         assert len(plain) == len(large)
         assert 0 < differs(plain[1], large[1]) < 5
+
+    def test_a_restorer_that_changes_nothing_changes_nothing(
+        self, make: Make, portrait: Portrait, speech: Speech, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(restorers, "load", lambda name: Restoring(0.0))
+        plain = shown(make(), portrait, speech)
+        restored = shown(make(restore="gfpgan"), portrait, speech)
+        assert all(np.array_equal(a, b) for a, b in zip(plain, restored, strict=True))
+
+    def test_detail_that_a_restorer_adds(
+        self, make: Make, portrait: Portrait, speech: Speech, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(restorers, "load", lambda name: Restoring(0.2))
+        frames = make(restore="gfpgan").render(portrait, speech, ACTED, FPS)
+        plain = shown(make(), portrait, speech)
+        for a, b, c in zip(frames, frames, plain, strict=True):
+            assert np.array_equal(a, b)
+            assert differs(a, c) > 0.1
 
     def test_the_same_again(self, make: Make, portrait: Portrait, speech: Speech) -> None:
         frames = make().render(portrait, speech, ACTED, FPS)
@@ -241,6 +273,11 @@ class TestLoading:
         monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
         with pytest.raises(OptionError, match="cuda"):
             make(device="cuda")
+
+    def test_a_restorer_without_its_weights(self, make: Make) -> None:
+        with pytest.raises(MissingError, match="gpen"):
+            make(restore="gpen")
+        assert make(restore="auto").restorer is None
 
     def test_a_setting_it_does_not_have(self) -> None:
         with pytest.raises(OptionError, match=r"“pose_stile”.*pose_style"):
