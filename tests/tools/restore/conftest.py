@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch import library
 
 FILES = ("GFPGANv1.4.pth", "RestoreFormer++.ckpt", "codeformer.pth", "GPEN-BFR-512.pth")
 CATALOGUE = "\n".join(
@@ -64,7 +65,7 @@ def _importable() -> object:
     except RuntimeError:
         for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
             del sys.modules[name]
-        operators: Any = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
+        operators: Any = library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
         operators.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
         operators.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
         import_module("torchvision")
