@@ -8,7 +8,6 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -55,7 +54,7 @@ def spandrel() -> None:
 
 
 @cache
-def _importable() -> object:
+def _importable() -> None:
     """See that torchvision imports, though its build may not fit that of torch.
 
     Then it looks for two operators which it could not register, and which no network here uses.
@@ -65,9 +64,7 @@ def _importable() -> object:
     except RuntimeError:
         for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
             del sys.modules[name]
-        operators: Any = library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
-        operators.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        operators.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        for operator in ("nms", "qnms"):
+            schema = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+            library.define(f"torchvision::{operator}", schema)
         import_module("torchvision")
-        return operators  # which last as long as this does
-    return None
