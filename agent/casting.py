@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from tools.errors import MissingError, OptionError
 from tools.speech import base
-from tools.speech.base import Engine
+from tools.speech.base import Engine, Spec
 
 
 def cast(engine: str | None, voice: str | None) -> tuple[Engine, str | None]:
     """An engine ready to speak, and the voice to ask it for (None is its default).
 
     Without ``engine``: the one that has ``voice``, the best-ranked that is installed otherwise.
-    A voice may be asked for by name, by language tag ("de"), or as a piper ``.onnx`` file.
+    A voice may be asked for by name, by language tag ("de"), either with a variant ("en-us+f5")
+    where the engine has variants, or as a piper ``.onnx`` file. Whether it has that one it says
+    when it speaks.
 
     Raises OptionError for an engine or voice that does not exist, MissingError for one that is
     not installed.
     """
     if engine is not None:
         chosen = base.load(engine)
-        return chosen, voice and (_named(chosen, voice) or voice)
+        return chosen, voice and (_named(base.available()[engine], chosen, voice) or voice)
     if voice is not None and voice.endswith(".onnx"):
         return base.load("piper"), voice
     installed = [spec for spec in base.available().values() if spec.missing() is None]
@@ -29,16 +31,18 @@ def cast(engine: str | None, voice: str | None) -> tuple[Engine, str | None]:
         return installed[0].load(), None
     for spec in installed:
         candidate = spec.load()
-        if name := _named(candidate, voice):
+        if name := _named(spec, candidate, voice):
             return candidate, name
     raise OptionError(
         f"No installed engine has a voice “{voice}”; `portrayal voices` lists what there is."
     )
 
 
-def _named(engine: Engine, voice: str) -> str | None:
+def _named(spec: Spec, engine: Engine, voice: str) -> str | None:
     """The name under which ``engine`` has ``voice``, matched by name before language."""
+    stem, plus, variant = voice.partition("+") if spec.variants else (voice, "", "")
     voices = engine.voices()
-    by_name = (v.name for v in voices if v.name == voice)
-    by_language = (v.name for v in voices if v.language.lower() == voice.lower())
-    return next(by_name, None) or next(by_language, None)
+    by_name = (v.name for v in voices if v.name == stem)
+    by_language = (v.name for v in voices if v.language.lower() == stem.lower())
+    found = next(by_name, None) or next(by_language, None)
+    return found and found + plus + variant

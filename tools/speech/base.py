@@ -55,6 +55,7 @@ class Spec:
     missing   returns one sentence saying what is not installed and how to get it, or None. An
               engine that only lacks a voice may be loaded all the same and given the path of one.
     rank      engines with a lower rank are preferred when none is asked for.
+    variants  whether a voice's name may be followed by "+" and a variant of it.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Spec:
     rank: int
     load: Callable[[], Engine]
     missing: Callable[[], str | None] = lambda: None
+    variants: bool = False
 
 
 def available() -> dict[str, Spec]:

@@ -174,4 +174,5 @@ SPEC = Spec(
     rank=10,
     load=_engine,
     missing=_missing,
+    variants=True,
 )
