@@ -4,7 +4,8 @@ A network draws a face in 256 or 512 pixels, and softly; the still has as many a
 frame is the network's picture, which knows what moves, and on top of it the still's high
 frequencies, which know skin, hair and lashes, moved as the network moved its own features. Where
 what is drawn is no longer what the still shows, such as an open mouth or a closed lid, nothing is
-carried; there the drawn picture is only sharpened, as much as it was softer than the still.
+carried; there the drawn picture is only sharpened, as much as it was softer than the still. And
+where nothing moves the still itself shows, for a network never draws the same twice.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from tools.media import Box, Floats, Image
 
 # Standard deviations of blurs.
 BAND = 1 / 128  # over the square's side: that which separates detail from shape
-AROUND = 1 / 85  # over the square's side: that through which likeness is looked at
+AROUND = 1 / 85  # over the square's side: that through which likeness is looked at …
+COARSE = 4  # … which is soft enough to be looked at so many times smaller
 EDGE = 1.0  # in drawn pixels: that by which the drawn picture is sharpened
 
 MOST_SHARPENING = 1.0  # of its own fine structure, added
 MOST = 48  # grey levels of detail; beyond that, things are misplaced
 ALIKE, UNLIKE = 6.0, 20.0  # grey levels between the drawn and the carried: all detail, none
+SAME, OTHER = 2.0, 5.0  # grey levels between them: the still itself shows, or what is drawn
+STILL, MOVED = 0.1, 0.4  # px of the film: the same
 NONE = 128  # stands for no detail where it is kept in eight bits
 GREY = (0.299, 0.587, 0.114)
 
@@ -37,12 +41,14 @@ class Carried(NamedTuple):
     fine        (h, w) float32: grey levels that the drawn still lacks at the film's resolution.
     drawn       (S, S) float32: brightness of the drawn still, sharpened, in grey levels.
     sharpening  how much of its fine structure a drawn picture gets more of.
+    crispness   and how much more of the finest, once enlarged, where nothing is carried.
     place       where ``fine`` lies in the drawn square when that is ``side`` px large.
     """
 
     fine: Floats
     drawn: Floats
     sharpening: float
+    crispness: float
     place: Box
     side: int
 
@@ -51,15 +57,15 @@ def carried(still: Image, drawn: Image, place: Box) -> Carried:
     """What to carry of ``still``, (side, side, 3) uint8 RGB, which was ``drawn`` as (S, S, 3)."""
     side, small = still.shape[0], drawn.shape[0]
     wanted = cv2.resize(still, (small, small), interpolation=cv2.INTER_AREA)
-    ratio = _fineness(_grey(wanted)) / max(_fineness(_grey(drawn)), 1e-3)
     # Drawn as large as the film, it is as sharp as it should be wherever no detail is carried.
-    sharpening = float(np.clip(ratio - 1, 0, MOST_SHARPENING)) if small < side else 0.0
+    sharpening = _lacking(wanted, drawn) if small < side else 0.0
     drawn = sharpened(drawn, sharpening)
     large = cv2.resize(drawn, (side, side), interpolation=cv2.INTER_CUBIC)
     lacking = _grey(np.asarray(still)) - _grey(np.asarray(large))
     fine = lacking - cv2.GaussianBlur(lacking, (0, 0), BAND * side)
     fine = np.ascontiguousarray(np.clip(fine, -MOST, MOST)[place.slices], np.float32)
-    return Carried(fine, _grey(drawn), sharpening, place, side)
+    crispness = _lacking(np.asarray(still), np.asarray(large)) if small < side else 0.0
+    return Carried(fine, _grey(drawn), sharpening, crispness, place, side)
 
 
 def sharpened(drawn: Image, amount: float) -> Image:
@@ -80,8 +86,9 @@ class DetailOnCpu:
         self.fine = np.asarray(np.rint(what.fine + NONE), np.uint8)
         self.none = np.full_like(self.fine, NONE)
 
-    def added(self, part: Image, drawn: Image, by: Floats) -> Image:
-        """``part`` (h, w, 3) uint8 of the enlarged picture, with detail.
+    def added(self, part: Image, drawn: Image, by: Floats) -> tuple[Image, Floats]:
+        """``part`` (h, w, 3) uint8 of the enlarged picture, with detail; and how much of it is to
+        be shown over the still, (h, w) in [0, 1].
 
         drawn  (S, S, 3) uint8, what was enlarged.
         by     (g, g, 2) float32: how far away in the still what it shows was, in half widths.
@@ -91,20 +98,38 @@ class DetailOnCpu:
             self.fine, cv2.add(self.at, spread(by * (side / 2), place, side)), None,
             cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
         )  # fmt: skip
-        trust = spread(self._trust(_grey(drawn), by), place, side)
-        fine = cv2.blendLinear(moved, self.none, trust, cv2.subtract(1.0, trust))
-        return np.asarray(cv2.addWeighted(part, 1, cv2.merge([fine] * 3), 1, -NONE), np.uint8)
+        trust, changed = self._judged(_grey(drawn), by)
+        trust = spread(trust, place, side)
+        fine = cv2.blendLinear(moved, self._crisp(part), trust, cv2.subtract(1.0, trust))
+        whole = cv2.addWeighted(part, 1, cv2.merge([fine] * 3), 1, -NONE)
+        return np.asarray(whole, np.uint8), spread(changed, place, side)
 
-    def _trust(self, drawn: Floats, by: Floats) -> Floats:
-        """(S, S) in [0, 1]: how far each place is what the still shows where it came from."""
+    def _crisp(self, part: Image) -> Image:
+        """What stands for detail where none is carried: more of the picture's own."""
+        if not self.what.crispness:
+            return self.none
+        grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)
+        soft = cv2.GaussianBlur(grey, (0, 0), EDGE)
+        more = self.what.crispness
+        return np.asarray(cv2.addWeighted(grey, more, soft, -more, NONE), np.uint8)
+
+    def _judged(self, drawn: Floats, by: Floats) -> tuple[Floats, Floats]:
+        """(S / COARSE, S / COARSE) in [0, 1] each: how far a place is what the still shows where
+        it came from, and how far it is not what the still shows there.
+        """
         small = len(drawn)
         whole = Box(0, 0, small, small)
-        places = grid(whole) + spread(by * (small / 2), whole, small)
         came = cv2.remap(
-            self.what.drawn, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-        apart = cv2.GaussianBlur(cv2.absdiff(drawn, came), (0, 0), AROUND * small)
-        return np.asarray(np.clip((UNLIKE - apart) / (UNLIKE - ALIKE), 0, 1), np.float32)
+            self.what.drawn, grid(whole) + spread(by * (small / 2), whole, small), None,
+            cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
+        )  # fmt: skip
+        coarse = (small // COARSE, small // COARSE)
+        apart = cv2.resize(cv2.absdiff(drawn, came), coarse, interpolation=cv2.INTER_AREA)
+        apart = cv2.GaussianBlur(apart, (0, 0), AROUND * coarse[0])
+        trust = np.clip((UNLIKE - apart) / (UNLIKE - ALIKE), 0, 1)
+        far = np.linalg.norm(cv2.resize(by, coarse), axis=-1) * (self.what.side / 2)
+        changed = np.maximum((apart - SAME) / (OTHER - SAME), (far - STILL) / (MOVED - STILL))
+        return trust.astype(np.float32), np.clip(changed, 0, 1).astype(np.float32)
 
 
 class DetailOnGpu:
@@ -116,15 +141,26 @@ class DetailOnGpu:
         self.drawn = torch.from_numpy(what.drawn).to(device)[None, None]
         self.grey = torch.tensor(GREY, device=device)[:, None, None]
 
-    def added(self, parts: Tensor, drawn: Tensor, by: Tensor) -> Tensor:
-        """(N, 3, h, w) grey levels with detail; ``drawn`` (N, 3, S, S), ``by`` (N, 2, g, g)."""
+    def added(self, parts: Tensor, drawn: Tensor, by: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, 3, h, w) grey levels with detail, and (N, 1, h, w): how much of it is to be shown.
+
+        ``drawn`` is (N, 3, S, S), ``by`` (N, 2, g, g).
+        """
         place, side = self.what.place, self.what.side
         rows, columns = place.slices
         motion = _enlarged(by, side)[..., rows, columns]
         scale = motion.new_tensor([side / place.width, side / place.height])[:, None, None]
         moved = _read(self.fine, motion * scale)
-        trust = _enlarged(self._trust(drawn, by), side)[..., rows, columns]
-        return parts + moved * trust
+        trust, changed = (
+            _enlarged(one, side)[..., rows, columns] for one in self._judged(drawn, by)
+        )
+        return parts + torch.lerp(self._crisp(parts), moved, trust), changed
+
+    def _crisp(self, parts: Tensor) -> Tensor:
+        if not self.what.crispness:
+            return torch.zeros_like(parts[:, :1])
+        grey = (parts.clamp(0, 255) * self.grey).sum(1, keepdim=True)
+        return (grey - _blurred(grey, EDGE)) * self.what.crispness
 
     def sharpened(self, drawn: Tensor) -> Tensor:
         """As ``sharpened``, of (N, 3, S, S) grey levels."""
@@ -133,11 +169,16 @@ class DetailOnGpu:
         soft = _blurred(drawn, EDGE)
         return (drawn + self.what.sharpening * (drawn - soft)).round_().clamp_(0, 255)
 
-    def _trust(self, drawn: Tensor, by: Tensor) -> Tensor:
+    def _judged(self, drawn: Tensor, by: Tensor) -> tuple[Tensor, Tensor]:
         brightness = (drawn * self.grey).sum(1, keepdim=True)
         came = _read(self.drawn, _enlarged(by, drawn.shape[-1]))
-        apart = _blurred((brightness - came).abs(), AROUND * drawn.shape[-1])
-        return ((UNLIKE - apart) / (UNLIKE - ALIKE)).clamp_(0, 1)
+        apart = functional.avg_pool2d((brightness - came).abs(), COARSE)
+        coarse = apart.shape[-1]
+        apart = _blurred(apart, AROUND * coarse)
+        trust = ((UNLIKE - apart) / (UNLIKE - ALIKE)).clamp_(0, 1)
+        far = _enlarged(by, coarse).norm(dim=1, keepdim=True) * (self.what.side / 2)
+        changed = torch.maximum((apart - SAME) / (OTHER - SAME), (far - STILL) / (MOVED - STILL))
+        return trust, changed.clamp_(0, 1)
 
 
 def grid(place: Box) -> Floats:
@@ -155,6 +196,12 @@ def spread(values: Floats, place: Box, side: int) -> Floats:
 
 def _grey(image: Image) -> Floats:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.float32)
+
+
+def _lacking(wanted: Image, drawn: Image) -> float:
+    """How much of its fine structure has to be added to have as much as is wanted."""
+    ratio = _fineness(_grey(wanted)) / max(_fineness(_grey(drawn)), 1e-3)
+    return float(np.clip(ratio - 1, 0, MOST_SHARPENING))
 
 
 def _fineness(grey: Floats) -> float:

@@ -112,8 +112,8 @@ class Tone(NamedTuple):
 
     def image(self, picture: Tensor) -> Image:
         """One of them as (S, S, 3) uint8."""
-        levels = self.levels(picture).to(torch.uint8).permute(1, 2, 0).contiguous()
-        return np.asarray(levels.numpy(), np.uint8)
+        planes = self.levels(picture).to(torch.uint8).numpy()
+        return np.asarray(cv2.merge(list(planes)), np.uint8)
 
 
 class _Seam(NamedTuple):
@@ -135,7 +135,7 @@ class _Seam(NamedTuple):
 
 class _OnCpu:
     def __init__(self, seam: _Seam) -> None:
-        self.still, self.weight, self.rest = seam.still, seam.weight, 1 - seam.weight
+        self.still, self.weight = seam.still, seam.weight
         self.tone, self.place, self.side = seam.tone, seam.place, seam.side
         self.detail = None if seam.detail is None else DetailOnCpu(seam.detail)
 
@@ -148,10 +148,12 @@ class _OnCpu:
         if self.detail is not None:
             square = sharpened(square, self.detail.what.sharpening)
         large = cv2.resize(square, (self.side, self.side), interpolation=cv2.INTER_CUBIC)
-        part = np.ascontiguousarray(large[self.place.slices])
+        part, weight = np.ascontiguousarray(large[self.place.slices]), self.weight
         if self.detail is not None:
-            part = self.detail.added(part, square, by)
-        return np.asarray(cv2.blendLinear(part, self.still, self.weight, self.rest), np.uint8)
+            part, shown = self.detail.added(part, square, by)
+            weight = np.asarray(cv2.multiply(weight, shown), np.float32)
+        rest = cv2.subtract(1.0, weight)
+        return np.asarray(cv2.blendLinear(part, self.still, weight, rest), np.uint8)
 
 
 class _OnGpu:
@@ -170,10 +172,11 @@ class _OnGpu:
             levels = self.detail.sharpened(levels)
         size = (self.side, self.side)
         large = resize(levels, size, interpolation="bicubic", align_corners=False)
-        part = large[..., self.place.slices[0], self.place.slices[1]]
+        part, weight = large[..., self.place.slices[0], self.place.slices[1]], self.weight
         if self.detail is not None:
-            part = self.detail.added(part, levels, displacement.to(self.device).float())
-        joined = torch.lerp(self.still, part.clamp(0, 255), self.weight).round_().to(torch.uint8)
+            part, shown = self.detail.added(part, levels, displacement.to(self.device).float())
+            weight = weight * shown
+        joined = torch.lerp(self.still, part.clamp(0, 255), weight).round_().to(torch.uint8)
         fetched = joined.permute(0, 2, 3, 1).contiguous().cpu().numpy()
         return [np.asarray(one, np.uint8) for one in fetched]
 

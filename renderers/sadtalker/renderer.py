@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -32,12 +33,13 @@ from renderers.sadtalker.mapping import MappingNet
 from renderers.sadtalker.settings import Settings
 from tools import landmarks, weights
 from tools.errors import MissingError, OptionError
-from tools.media import Direction, Floats, Frames, Image, Patch, Portrait, Speech
-from tools.paste import Paste
+from tools.media import Box, Direction, Floats, Frames, Image, Patch, Portrait, Speech
+from tools.paste import MOVE, Paste
 from tools.restore import base as restorers
 from tools.restore.base import Restorer
 from tools.restore.shot import restored
 from tools.upscale.realesrgan.film import Enlarger
+from tools.upscale.tiles import grown
 
 HALF: dict[str, torch.dtype] = {
     "float32": torch.float32,
@@ -90,7 +92,7 @@ class SadTalker:
             device=self.device,
             precision=wanted,
         )
-        self.finish: Finish = unfinished if settings.enlarge == "none" else Enlarger(self.device)
+        self.enlarger = None if settings.enlarge == "none" else Enlarger(self.device)
         self.restorer = _restorer(settings.restore)
         self.detector = checkpoint.load("kp_extractor", partial(KeypointDetector, config))
         self.recon = checkpoint.load("face_3drecon", partial(Face3dRecon, config.backbone_width))
@@ -123,9 +125,10 @@ class SadTalker:
         driver = self._driver(source, face)
         count = max(1, round(speech.duration * fps))
         rest = driver.source_keypoints()
+        finish = self._finish(source, face)
         with torch.inference_mode():
             encoded = self.generator.prepare(_tensor(face.square), rest)
-        still = next(filled(draw(self.generator, encoded, [rest], self.finish), 1, 1))
+        still = next(filled(draw(self.generator, encoded, [rest], finish), 1, 1))
         # Drawn without any movement, it tells what the generator does to colours and to detail.
         paste = Paste(source, face.crop.region, still.picture[0], device=self.device)
         driven = partial(driver.keypoints, speech, direction, fps)
@@ -134,7 +137,7 @@ class SadTalker:
         def patches() -> Iterator[tuple[Patch, ...]]:
             every = self.settings.every
             wanted = thinned(driven(), every, count)
-            drawn = draw(self.generator, encoded, wanted, self.finish)
+            drawn = draw(self.generator, encoded, wanted, finish)
             for frame in filled(drawn, every, count):
                 motion = frame.displacement - still.displacement
                 for patch, by in zip(paste.patches(frame.picture, motion), motion, strict=True):
@@ -172,6 +175,18 @@ class SadTalker:
     def _coefficients(self, aligned: Aligned) -> Floats:
         row: Floats = reference.coefficients([aligned], self.recon)[0]
         return row
+
+    def _finish(self, source: Portrait, face: Face) -> Finish:
+        """The network enlarges where the face may move to: what else is drawn keeps looking as the
+        portrait does, and gets its detail from there.
+        """
+        if self.enlarger is None:
+            return unfinished
+        region, scale = face.crop.region, self.size / face.crop.region.width
+        corners = np.array([source.landmarks[:, :2].min(0), source.landmarks[:, :2].max(0)])
+        (left, top), (right, bottom) = np.rint((corners - (region.x, region.y)) * scale).astype(int)
+        place = grown(Box(left, top, right - left, bottom - top), round(MOVE * self.size))
+        return partial(self.enlarger, place=place)
 
     def _driver(self, source: Portrait, face: Face) -> Driver:
         """With what it needs to know of expressions: the portrait's face drawn with others is seen

@@ -104,7 +104,8 @@ class TestSeam:
 
     def test_colours_are_the_portraits(self, portrait: Portrait, region: Box) -> None:
         rest = drawn(portrait.image, region)
-        [patch] = Paste(portrait, region, rest).patches(rest[None], still_by())
+        paste = Paste(portrait, region, rest, detail=False)
+        [patch] = paste.patches(rest[None], still_by())
         face = portrait.landmarks[:, :2].astype(int)
         inner = Box(*face.min(0).tolist(), *np.ptp(face, axis=0).tolist())
         before = portrait.image[inner.slices].astype(np.float32)
@@ -119,10 +120,34 @@ class TestSeam:
         self, portrait: Portrait, region: Box
     ) -> None:
         rest = drawn(portrait.image, region)
-        [patch] = Paste(portrait, region, rest).patches(rest[None], still_by())
+        paste = Paste(portrait, region, rest, detail=False)
+        [patch] = paste.patches(rest[None], still_by())
         before = cv2.GaussianBlur(portrait.image, (0, 0), 3).astype(np.float32)
         after = cv2.GaussianBlur(shown(portrait, patch), (0, 0), 3).astype(np.float32)
         assert np.abs(after - before)[patch.box.slices].mean() < 1.5
+
+    def test_what_does_not_move_is_the_portrait(self, portrait: Portrait, region: Box) -> None:
+        rest = drawn(portrait.image, region)
+        noise = torch.randn(rest.shape, generator=torch.Generator().manual_seed(1)) / 255
+        [patch] = Paste(portrait, region, rest).patches((rest + noise)[None], still_by())
+        assert np.array_equal(patch.image, portrait.image[patch.box.slices])
+
+    @pytest.mark.parametrize("degrees", [4.0, -8.0])
+    def test_it_is_as_steep_across_the_border_as_the_portrait(
+        self, portrait: Portrait, region: Box, degrees: float
+    ) -> None:
+        paste = Paste(portrait, region, drawn(portrait.image, region))
+        [patch] = paste.patches(drawn(portrait.image, region, degrees)[None], still_by())
+        weight = _weight(portrait, region)[patch.box.moved(-region.x, -region.y).slices]
+        normal = np.stack(np.gradient(weight))
+        border = (weight > 0) & (weight < 0.5) & (np.abs(normal).sum(0) > 0)
+
+        def across(image: Image) -> float:
+            slopes = np.stack(np.gradient(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(float)))
+            return float(np.abs((slopes * normal).sum(0)[border]).sum())
+
+        ratio = across(patch.image) / across(portrait.image[patch.box.slices])
+        assert ratio == pytest.approx(1, abs=0.1)
 
     def test_it_moves(self, portrait: Portrait, region: Box) -> None:
         paste = Paste(portrait, region, drawn(portrait.image, region))

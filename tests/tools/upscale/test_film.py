@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 import torch
 from skimage.data import astronaut
+from torch.nn import functional
 
+from tools.media import Box
 from tools.upscale.realesrgan import film
 from tools.upscale.realesrgan.film import Enlarger
 from tools.upscale.realesrgan.upscaler import RealESRGAN
+from tools.upscale.tiles import times
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +42,20 @@ def test_no_larger_than_a_film_shows(enlarger: Enlarger, monkeypatch: pytest.Mon
     assert found.shape == (2, 3, 128, 128)
     assert 0 <= found.min() <= found.max() <= 1
     assert (found.mean((2, 3)) - whole.mean((2, 3))).abs().max() < 0.02
+
+
+def test_only_the_place_is_drawn_and_fades(enlarger: Enlarger) -> None:
+    whole, place = enlarger(pictures()), Box(16, 0, 40, 48)
+    found = enlarger(pictures(), place)
+    plain = functional.interpolate(pictures(), scale_factor=4, mode="bicubic").clamp(0, 1)
+    inner = (..., slice(0, 4 * 44), slice(4 * 20, 4 * 52))  # FADE of 64 px in from its borders
+    assert torch.allclose(found[inner], whole[inner], atol=1e-5)
+    outside = torch.ones(256, 256, dtype=torch.bool)
+    outside[times(place, 4).slices] = False
+    assert torch.equal(found[..., outside], plain[..., outside])
+    edge = (..., slice(0, 4 * 40), 4 * 16)
+    assert (found[edge] - plain[edge]).abs().max() < 0.5 * (whole[edge] - plain[edge]).abs().max()
+
+
+def test_a_place_beyond_the_picture_is_the_picture(enlarger: Enlarger) -> None:
+    assert torch.equal(enlarger(pictures(), Box(-9, -9, 99, 99)), enlarger(pictures()))

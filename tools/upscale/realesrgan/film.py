@@ -6,11 +6,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from tools.media import Box
 from tools.upscale.realesrgan import loading
 from tools.upscale.realesrgan.models import QUALITIES
 from tools.upscale.realesrgan.networks import SCALE
+from tools.upscale.tiles import grown, times
 
 LARGEST = 1024  # px: what a face takes of a film
+FADE = 1 / 20  # of the side: how wide the network's pixels fade into those interpolated
 
 
 class Enlarger:
@@ -27,9 +30,42 @@ class Enlarger:
         self.network = loading.embedded(QUALITIES["fast"]).to(self.device, self.kind)
 
     @torch.inference_mode()
-    def __call__(self, pictures: Tensor) -> Tensor:
-        """(N, 3, S, S) float RGB in [0, 1] → the same four times as large, at most ``LARGEST``."""
+    def __call__(self, pictures: Tensor, place: Box | None = None) -> Tensor:
+        """(N, 3, S, S) float RGB in [0, 1] → the same four times as large, or twice where that
+        would be more than ``LARGEST``.
+
+        place  what of the pictures the network is worth, in their pixels; all by default. Around
+               it they are interpolated.
+        """
         given = pictures.to(self.device, self.kind, memory_format=torch.channels_last)
-        large: Tensor = self.network(given).float().clamp_(0, 1)
-        side = min(SCALE * pictures.shape[-1], LARGEST)
-        return large if large.shape[-1] == side else functional.adaptive_avg_pool2d(large, side)
+        side = pictures.shape[-1]
+        scale = SCALE if SCALE * side <= LARGEST else SCALE // 2
+        whole = Box(0, 0, side, side)
+        kept = whole.intersection(place or whole)
+        seen = whole.intersection(grown(kept, self.network.context))
+        drawn = self.network(given[(..., *seen.slices)], kept.moved(-seen.x, -seen.y)).float()
+        drawn = functional.avg_pool2d(drawn, SCALE // scale)
+        if kept == whole:
+            return drawn.clamp_(0, 1)
+        large = functional.interpolate(
+            given.float(), scale_factor=scale, mode="bicubic", align_corners=False
+        )
+        part = large[(..., *times(kept, scale).slices)]
+        part.lerp_(drawn, _fading(kept, whole, scale, part.device))
+        return large.clamp_(0, 1)
+
+
+def _fading(kept: Box, whole: Box, scale: int, device: torch.device) -> Tensor:
+    """(h, w): 1 on what is kept, falling to 0 at those of its borders beyond which pictures go on.
+
+    Enlarged ``scale`` times.
+    """
+
+    def along(length: int, before: int, after: int) -> Tensor:
+        at = torch.arange(0.5, length * scale, device=device) / (FADE * whole.width * scale)
+        rising, falling = (at.clamp(max=1), at.flip(0).clamp(max=1))
+        return (rising if before else 1) * (falling if after else 1) * torch.ones_like(at)
+
+    across = along(kept.width, kept.x, whole.width - kept.x - kept.width)
+    down = along(kept.height, kept.y, whole.height - kept.y - kept.height)
+    return down[:, None] * across
