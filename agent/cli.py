@@ -69,6 +69,7 @@ def make(
     aspect: opt.Aspect = "16:9",
     size: opt.Size = 1080,
     fps: opt.Fps = 25,
+    interpolate: opt.Interpolate = "auto",
     background: opt.Background = None,
     captions: opt.Captions = "none",
     quality: opt.Quality = "standard",
@@ -106,6 +107,7 @@ def preview(
     aspect: opt.Aspect = "16:9",
     size: opt.Size = 1080,
     fps: opt.Fps = 25,
+    interpolate: opt.Interpolate = "auto",
     background: opt.Background = None,
     captions: opt.Captions = "none",
     as_json: opt.Json = False,
@@ -124,6 +126,48 @@ def preview(
         from agent.summary import show_preview
 
         show_preview(session, draw(Request.of(**wanted), session.progress))
+
+
+@app.command(epilog=EXIT_CODES)
+def upscale(
+    picture: Annotated[Path, typer.Argument(help="Any picture.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Default: NAME.large.png, in this folder."),
+    ] = None,
+    factor: Annotated[float, typer.Option(help="How many times as large, 1 to 16.")] = 4.0,
+    upscaler: Annotated[
+        str, typer.Option("--with", help="realesrgan, or sd-x4, which invents detail.")
+    ] = "realesrgan",
+    model: Annotated[
+        str | None,
+        typer.Option(help="One of its models, such as RealESRGAN_x2plus.", show_default=False),
+    ] = None,
+    denoise: Annotated[
+        float | None,
+        typer.Option(help="For realesr-general-x4v3: 0 leaves noise in, 1 takes all away."),
+    ] = None,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Enlarge a picture, of 8 or 16 bits, with or without transparency, into a PNG."""
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.summary import show_picture
+        from tools.upscale.files import upscale as enlarge
+
+        path = output or Path(picture.stem + ".large.png")
+        with session.progress.stage("upscale", 100) as advance:
+            size = enlarge(
+                picture,
+                path,
+                factor,
+                name=upscaler,
+                model=model,
+                denoise=denoise,
+                progress=lambda share: advance(round(100 * share)),
+            )
+        show_picture(session, path, size)
 
 
 @app.command(epilog=EXIT_CODES)

@@ -10,6 +10,7 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -17,10 +18,13 @@ from typing import Literal
 
 from renderers import base as renderers
 from tools import weights
+from tools.interpolate import base as interpolators
+from tools.restore import base as restorers
 from tools.speech import base as speech
 from tools.upscale import base as upscalers
 
 Standing = Literal["ready", "missing", "optional"]
+Model = upscalers.Spec | restorers.Spec | interpolators.Spec
 
 REQUIRED = {  # distribution → what it does here
     "mediapipe": "finds faces and cuts people out of their background",
@@ -62,7 +66,9 @@ def examine() -> list[Finding]:
         *_codecs(),
         *_engines(),
         *_renderers(),
-        *_upscalers(),
+        *_models("upscaler", upscalers.available()),
+        *_models("restorer", restorers.available()),
+        *_models("interpolator", interpolators.available()),
         _weights(),
     ]
 
@@ -163,11 +169,11 @@ def _renderers() -> list[Finding]:
     ]  # fmt: skip
 
 
-def _upscalers() -> list[Finding]:
+def _models(area: str, specs: Mapping[str, Model]) -> list[Finding]:
     return [
-        Finding("upscaler", spec.name, "optional" if sentence else "ready", "", spec.summary,
+        Finding(area, spec.name, "optional" if sentence else "ready", "", spec.summary,
                 sentence or "")
-        for spec in upscalers.available().values()
+        for spec in specs.values()
         for sentence in [spec.missing()]
     ]  # fmt: skip
 

@@ -9,22 +9,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from agent.casting import cast
 from agent.progress import Advance
 from agent.request import AUTO, Request
 from renderers import base as renderers
 from renderers.acting import act as direct
-from renderers.base import Renderer
+from renderers.base import Renderer, Spec
 from renderers.expressions import parse as parse_expression
-from tools import captions, face, image, output, text, video
+from tools import captions, face, image, output, registry, text, video
 from tools import compose as composition
 from tools.errors import TextError
+from tools.interpolate import base as interpolators
+from tools.interpolate.rate import at_rate
 from tools.media import Direction, ExpressionCue, Frames, Shot, Speech, Video
 from tools.speech.narration import join
 from tools.speech.recorded import recorded
 
 TEXT_FILE_LIMIT = 1_000_000  # bytes; far above what text.spoken lets through
+
+
+class Cast(NamedTuple):
+    """Who draws.
+
+    fps           how many frames of a second are drawn; fewer than the film has where …
+    interpolator  … it makes those between.
+    notes         sentences the user should see.
+    """
+
+    renderer: Renderer
+    fps: int
+    interpolator: str | None
+    notes: tuple[str, ...]
 
 
 def check(request: Request) -> None:
@@ -35,22 +52,44 @@ def check(request: Request) -> None:
     image.load(request.portrait)
     words(request)
     parse_expression(request.expression)
+    if request.interpolate not in (AUTO, "none"):
+        registry.complete(interpolators.named(request.interpolate))
     if request.audio is None:
         cast(request.engine, request.voice)
 
 
-def load(request: Request) -> tuple[Renderer, tuple[str, ...]]:
+def load(request: Request) -> Cast:
     """The renderer, ready, and why it was taken where the request leaves that open.
 
     Raises MissingError when something it needs is not there.
     """
-    why: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     name = request.renderer
     if name == AUTO:
         choice = renderers.best()
-        name, why = choice.spec.name, (choice.why,)
-    finest = renderers.named(name).best if request.quality == "best" else {}
-    return renderers.load(name, {**finest, **request.settings}), why
+        name, notes = choice.spec.name, (choice.why,)
+    spec = renderers.named(name)
+    fps, interpolator = _rate(request, spec)
+    if interpolator is not None:
+        notes += (
+            f"{fps} frames a second are drawn; those between by interpolator {interpolator}.",
+        )
+    chosen = spec.choices.get(request.quality, {})
+    renderer = renderers.load(name, {**chosen, **request.settings})
+    return Cast(renderer, fps, interpolator, notes)
+
+
+def _rate(request: Request, spec: Spec) -> tuple[int, str | None]:
+    """Frames per second to draw, and what makes those between, if anything.
+
+    Those drawn are frames of the film as they are: every second of 50 or of 60, say.
+    """
+    name = interpolators.suited() if request.interpolate == AUTO else request.interpolate
+    most = request.fps // (spec.fps or request.fps)
+    times = max(n for n in range(1, max(1, most) + 1) if request.fps % n == 0)
+    if name in (None, "none") or times == 1:
+        return request.fps, None
+    return request.fps // times, name
 
 
 def words(request: Request) -> str | None:
@@ -111,9 +150,15 @@ def act(request: Request, speech: Speech) -> Direction:
     )
 
 
-def compose(request: Request, frames: Frames, shot: Shot, speech: Speech) -> Frames:
-    """The moving portrait on the canvas, captions burned in if asked for, drawn when read."""
+def compose(
+    request: Request, frames: Frames, shot: Shot, speech: Speech, interpolator: str | None = None
+) -> Frames:
+    """The moving portrait on the canvas at the film's rate, captions burned in if asked for; drawn
+    when read.
+    """
     composed = composition.compose(frames, shot)
+    if interpolator is not None:
+        composed = at_rate(composed, request.fps, interpolators.load(interpolator))
     return (
         captions.burn(composed, _cues(request, speech)) if request.captions == "burn" else composed
     )

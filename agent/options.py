@@ -108,6 +108,14 @@ Size = Annotated[
     typer.Option(help="Shorter side of the video, 144 to 2160 pixels.", rich_help_panel=PICTURE),
 ]
 Fps = Annotated[int, typer.Option(help="Frames per second, 10 to 60.", rich_help_panel=PICTURE)]
+Interpolate = Annotated[
+    str,
+    typer.Option(
+        help="What makes frames between those drawn where a renderer is made for fewer: auto, "
+        "none, flow or rife.",
+        rich_help_panel=PICTURE,
+    ),
+]
 Background = Annotated[
     str | None,
     typer.Option(
@@ -122,7 +130,9 @@ Captions = Annotated[
 ]
 Quality = Annotated[
     Literal["draft", "standard", "best"],
-    typer.Option(help="How hard the encoder tries.", rich_help_panel=PICTURE),
+    typer.Option(
+        help="draft draws and encodes faster; best draws faces finer.", rich_help_panel=PICTURE
+    ),
 ]
 
 TALK = "Terminal"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from agent import nodes
 from agent.progress import Progress, Stopwatch, Unwatched
 from agent.request import Request
-from renderers.base import Renderer
 from tools.media import Frames, Shot, Speech, Timing, Video
 
 
@@ -30,7 +29,7 @@ class Production:
 class Rehearsal:
     """Everything a take needs."""
 
-    renderer: Renderer
+    cast: nodes.Cast
     shot: Shot
     speech: Speech
     notes: tuple[str, ...]
@@ -54,12 +53,12 @@ def rehearse(request: Request, watch: Stopwatch) -> Rehearsal:
     with watch.stage("check"):
         nodes.check(request)
     with watch.stage("load"):
-        renderer, why = nodes.load(request)
+        cast = nodes.load(request)
     with watch.stage("prepare", 100) as advance:
         shot = nodes.prepare(request, advance)
     with watch.stage("speak", nodes.sentences(request)) as advance:
         speech = nodes.speak(request, advance)
-    return Rehearsal(renderer, shot, speech, (*why, *shot.notes, *speech.notes))
+    return Rehearsal(cast, shot, speech, (*cast.notes, *shot.notes, *speech.notes))
 
 
 def shoot(request: Request, ready: Rehearsal, watch: Stopwatch) -> Frames:
@@ -67,8 +66,8 @@ def shoot(request: Request, ready: Rehearsal, watch: Stopwatch) -> Frames:
     with watch.stage("act"):
         direction = nodes.act(request, ready.speech)
     with watch.stage("render"):
-        portrait = ready.shot.portrait
-        frames = ready.renderer.render(portrait, ready.speech, direction, request.fps)
+        renderer, portrait = ready.cast.renderer, ready.shot.portrait
+        frames = renderer.render(portrait, ready.speech, direction, ready.cast.fps)
     frames = watch.frames("render", frames, within="compose")
-    frames = nodes.compose(request, frames, ready.shot, ready.speech)
+    frames = nodes.compose(request, frames, ready.shot, ready.speech, ready.cast.interpolator)
     return watch.frames("compose", frames, within="finish")

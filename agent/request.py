@@ -12,14 +12,14 @@ from typing import Any, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from renderers.base import Quality
 from tools.errors import OptionError
 from tools.media import HeadMotion
 
 Aspect = Literal["16:9", "9:16", "1:1"]
 Captions = Literal["none", "srt", "vtt", "burn"]
-Quality = Literal["draft", "standard", "best"]
 
-AUTO = "auto"  # the renderer that suits the machine
+AUTO = "auto"  # what suits the machine
 SIZES = range(144, 2161)  # px, the shorter side of the video
 RATES = range(10, 61)  # frames per second
 PACES = (0.5, 2.0)  # times the voice's natural pace
@@ -39,6 +39,8 @@ class Request(BaseModel):
     background               None keeps the picture's own; "blur", "#rrggbb" or a picture's path.
     face                     which face of the portrait, counted from the left, from 1; None is
                              the largest.
+    interpolate              what makes frames between those that are drawn, where a renderer draws
+                             fewer than the film has: "auto", "none" or an interpolator.
     seed                     the same request with the same seed gives the same frames.
     """
 
@@ -60,6 +62,7 @@ class Request(BaseModel):
     aspect: Aspect = "16:9"
     size: int = 1080
     fps: int = 25
+    interpolate: str = AUTO
     background: str | None = None
     captions: Captions = "none"
     quality: Quality = "standard"

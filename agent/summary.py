@@ -9,6 +9,8 @@ from rich.table import Table
 from agent.session import Session
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agent.preview import Preview
     from agent.produce import Production
     from tools.inspect import Report
@@ -55,6 +57,14 @@ def show_preview(session: Session, preview: Preview) -> None:
     for name, value in _rows(preview.draft).items():
         table.add_row(name, value)
     session.out.print(table)
+
+
+def show_picture(session: Session, path: Path, size: tuple[int, int]) -> None:
+    """A picture that was written."""
+    if session.as_json:
+        session.json({"path": str(path), "size": list(size)})
+        return
+    session.out.print(f"{path}: {size[0]}×{size[1]}")
 
 
 def _described(production: Production) -> dict[str, Any]:

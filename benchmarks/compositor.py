@@ -80,7 +80,7 @@ class Scene:
             request = Request.of(portrait=path, output=output, text=SCRIPT, renderer="warp")
             shot = nodes.prepare(request, lambda done: None)
             speech = nodes.speak(request, lambda done: None)
-        renderer, _ = nodes.load(request)
+        renderer = nodes.load(request).renderer
         film = renderer.render(shot.portrait, speech, nodes.act(request, speech), request.fps)
         portrait = shot.portrait
         points = landmarks.locate(portrait.image, portrait.landmarks, "mesh")

@@ -66,7 +66,7 @@ def prepare(side: int, framing: str) -> Measures:
         _enlarge(request.portrait, side, FRAMINGS[framing])
         speech = nodes.speak(request, lambda done: None)
         direction = nodes.act(request, speech)
-        renderer, _ = nodes.load(request)
+        renderer = nodes.load(request).renderer
         start = time.perf_counter()
         shot = nodes.prepare(request, lambda done: None)
         next(iter(renderer.render(shot.portrait, speech, direction, request.fps).patches()))

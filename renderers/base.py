@@ -17,6 +17,8 @@ from tools.media import Direction, Frames, Portrait, Speech
 
 ENTRY_POINTS = "portrayal.renderers"
 
+Quality = Literal["draft", "standard", "best"]
+
 
 class Renderer(Protocol):
     """Turns a still and a sound into moving pictures."""
@@ -55,10 +57,12 @@ class Spec:
     summary   one line for ``portrayal renderers``.
     licence   of the code and the weights, as SPDX identifiers where there are any.
     settings  what can be chosen for it.
-    best      those that the best quality chooses, unless they are given.
+    choices   what a quality other than "standard" chooses of them, unless they are given.
     load      imports the implementation and returns a ready renderer with the settings given, of
               those in ``settings``. Raises MissingError, and OptionError for a setting's value.
     size      native (width, height) of what it draws, None when it follows the portrait.
+    fps       frames per second it was made for, None when every rate costs it as little. A film of
+              twice as many, or more, is better interpolated than drawn.
     weights   names of the files it needs from the weights registry; empty when it needs none.
     missing   returns one sentence saying what is not installed and how to get it, or None.
     unsuited  returns one sentence saying why this machine would be too slow for it, or None.
@@ -71,8 +75,9 @@ class Spec:
     licence: str
     load: Callable[[Mapping[str, str]], Renderer]
     settings: tuple[Setting, ...] = ()
-    best: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[Quality, Mapping[str, str]] = field(default_factory=dict)
     size: tuple[int, int] | None = None
+    fps: int | None = None
     weights: tuple[str, ...] = ()
     missing: Callable[[], str | None] = lambda: None
     unsuited: Callable[[], str | None] = lambda: None

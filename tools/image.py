@@ -7,6 +7,7 @@ import io
 import stat
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pillow
@@ -21,6 +22,8 @@ MAX_BYTES = 500_000_000
 MAX_PIXELS = 100_000_000
 KEPT_PIXELS = 24_000_000  # more than any canvas shows; beyond it a picture is scaled down
 BEHIND = 228  # the light grey behind transparent parts
+
+Deep = npt.NDArray[np.uint16]  # (H, W, 3 or 4) RGB or RGBA
 
 _ORIENTATION = 0x0112  # EXIF tag; its values 2 to 8 say how the camera was held
 _UPRIGHT = {
@@ -50,6 +53,31 @@ def load_with_alpha(path: Path) -> tuple[Image, Mask | None]:
 
     Raises ImageError for what is missing, unreadable, corrupt, too large, animated or no picture.
     """
+    return _pixels(_read(path))
+
+
+def load_straight(path: Path) -> Image | Deep:
+    """The picture with all that is in it: (H, W, 3 or 4), colours not mixed with what lies behind.
+
+    uint16 for a PNG of 16 bits, whose colour profile is left alone, otherwise uint8 as ``load``
+    gives it; errors are the same.
+    """
+    upright = _read(path)  # finds out whether it can be read at all, and is not too large
+    encoded = np.fromfile(path, np.uint8)
+    if not _has_16_bits(bytes(encoded[:26])) or upright.width * upright.height >= KEPT_PIXELS:
+        return np.array(upright)
+    deep = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
+    order = cv2.COLOR_BGRA2RGBA if deep.shape[2] == 4 else cv2.COLOR_BGR2RGB
+    return np.asarray(cv2.cvtColor(deep, order), np.uint16)
+
+
+def _has_16_bits(header: bytes) -> bool:
+    """Whether it is a PNG's, of 16-bit colours: signature, IHDR, depth, kind of colour."""
+    return header[:8] == b"\x89PNG\r\n\x1a\n" and header[24:25] == b"\x10" and header[25] in (2, 6)
+
+
+def _read(path: Path) -> Pillow.Image:
+    """In mode RGB or RGBA, sRGB, upright and not too large."""
     path = Path(path)
     _check_file(path)
     try:
@@ -58,7 +86,7 @@ def load_with_alpha(path: Path) -> tuple[Image, Mask | None]:
                 _check_header(path, file)
                 file.load()
                 upright = _upright(file)
-            return _pixels(_bounded(_srgb(upright)))
+            return _bounded(_srgb(upright))
     except ImageError:
         raise
     except UnidentifiedImageError as error:

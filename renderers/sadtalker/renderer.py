@@ -93,7 +93,7 @@ class SadTalker:
             precision=wanted,
         )
         self.enlarger = None if settings.enlarge == "none" else Enlarger(self.device)
-        self.restorer = _restorer(settings.restore)
+        self.restorer = _restorer(settings.restore, settings.fidelity)
         self.detector = checkpoint.load("kp_extractor", partial(KeypointDetector, config))
         self.recon = checkpoint.load("face_3drecon", partial(Face3dRecon, config.backbone_width))
         self.networks = Networks(
@@ -242,12 +242,16 @@ def _precision(settings: Settings, device: torch.device) -> str:
     return "float16" if device.type == "cuda" else "float32"
 
 
-def _restorer(name: str) -> Restorer | None:
-    """Raises MissingError when the one that is named is not complete; "auto" is any that is."""
+def _restorer(name: str, fidelity: float | None) -> Restorer | None:
+    """ "auto" is any that is complete, or none.
+
+    Raises MissingError when the one that is named is not complete, OptionError when it offers no
+    choice of fidelity and one is made.
+    """
     if name == "none":
         return None
     if name != "auto":
-        return restorers.load(name)
+        return restorers.load(name, fidelity)
     complete = [spec.name for spec in restorers.available().values() if spec.missing() is None]
     return restorers.load(complete[0]) if complete else None
 

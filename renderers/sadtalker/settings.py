@@ -47,6 +47,7 @@ SETTINGS = (
         "none, auto, gfpgan, restoreformer, codeformer or gpen",
         "draw the face anew, sharp",
     ),
+    Setting("fidelity", "", "0 to 1", "where restoring offers it: the prettiest face, or the same"),
     Setting("every", "1", "1 to 4", "draw each n-th frame, and those between by keypoint motion"),
     Setting("landmarks", "auto", ", ".join(get_args(Landmarks)), "what finds the 68 landmarks"),
     Setting("precision", "auto", ", ".join(get_args(Precision)), "of the network's numbers"),
@@ -72,6 +73,7 @@ class Settings:
     pose_video: Path | None = None
     enlarge: Enlarge = "none"
     restore: str = "none"
+    fidelity: float | None = None
     every: int = 1
     landmarks: Landmarks = "auto"
     precision: Precision = "auto"
@@ -154,6 +156,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "pose_video": _path,
     "enlarge": _choice(*get_args(Enlarge)),
     "restore": _restorer,
+    "fidelity": _number(float, 0.0, 1.0),
     "every": _number(int, 1, MOST_EVERY),
     "landmarks": _choice(*get_args(Landmarks)),
     "precision": _choice(*get_args(Precision)),

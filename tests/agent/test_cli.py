@@ -12,7 +12,7 @@ import av
 import pytest
 from PIL import Image as Pictures
 
-from tests.agent.conftest import SMALL, Run
+from tests.agent.conftest import SMALL, Run, said
 
 DRAFT = (*SMALL, "--quality", "draft")
 
@@ -170,3 +170,16 @@ def test_inspecting_what_is_no_video(run: Run, portrait: Path) -> None:
     assert result.exit_code == 3
     assert "nowhere.mp4" in result.stderr
     assert run("inspect", portrait).exit_code == 3
+
+
+def test_a_picture_is_enlarged(run: Run, portrait: Path) -> None:
+    small = Path("small.png")
+    with Pictures.open(portrait) as picture:
+        picture.resize((40, 44)).save(small)
+    chosen = ("--factor", "2", "--model", "realesr-animevideov3")
+    result = run("upscale", small, *chosen, "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout) == {"path": "small.large.png", "size": [80, 88]}
+    with Pictures.open("small.large.png") as picture:
+        assert picture.size == (80, 88)
+    assert "no model “big”" in said(run("upscale", small, "--model", "big"))

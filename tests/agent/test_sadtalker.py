@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -16,6 +17,8 @@ from renderers.sadtalker import renderer
 from tests.agent.conftest import SMALL, Run, said
 from tests.renderers.sadtalker.checkpoints import write_official
 from tests.renderers.sadtalker.layout import TINY
+from tools import gpu
+from tools.interpolate import base as interpolators
 
 DRAFT = (*SMALL, "--quality", "draft")
 
@@ -84,14 +87,74 @@ def test_bad_settings(run: Run, portrait: Path, options: tuple[str, ...], senten
     assert sentence in said(result)
 
 
-def test_the_best_quality_enlarges_what_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_quality_makes_its_choices(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen: list[Mapping[str, str]] = []
     monkeypatch.setattr(renderers, "load", lambda name, settings: chosen.append(settings))
-    for quality, given in (("standard", ()), ("best", ()), ("best", ("enlarge=none",))):
+    wishes = (
+        ("draft", ()), ("standard", ()), ("best", ()), ("best", ("enlarge=none",))
+    )  # fmt: skip
+    for quality, given in wishes:
         wanted = {"portrait": Path("a.png"), "output": Path("a.mp4"), "text": "Hi."}
         nodes.load(Request.of(**wanted, renderer="sadtalker", quality=quality, set=given))
     finest = {"enlarge": "realesrgan", "restore": "auto"}
-    assert chosen == [{}, finest, finest | {"enlarge": "none"}]
+    assert chosen == [{"every": "2"}, {}, finest, finest | {"enlarge": "none"}]
+
+
+@pytest.mark.parametrize(
+    ("fps", "interpolate", "drawn", "by"),
+    [
+        (50, "auto", 25, "flow"),
+        (60, "flow", 30, "flow"),
+        (50, "none", 50, None),
+        (48, "flow", 48, None),  # less than twice what it is made for
+        (59, "flow", 59, None),  # no whole number of times
+        (25, "flow", 25, None),
+    ],
+)
+def test_fast_films_are_interpolated(
+    monkeypatch: pytest.MonkeyPatch, fps: int, interpolate: str, drawn: int, by: str | None
+) -> None:
+    monkeypatch.setattr(gpu, "usable", lambda: False)
+    monkeypatch.setattr(renderers, "load", lambda name, settings: None)
+    wanted = {"portrait": Path("a.png"), "output": Path("a.mp4"), "text": "Hi."}
+    rate = {"fps": fps, "interpolate": interpolate}
+    cast = nodes.load(Request.of(**wanted, renderer="sadtalker", **rate))
+    assert (cast.fps, cast.interpolator) == (drawn, by)
+    assert nodes.load(Request.of(**wanted, renderer="warp", **rate)).fps == fps
+
+
+def test_with_a_gpu_only_rife_is_quicker_than_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpu, "usable", lambda: True)
+    assert interpolators.suited() is None
+    rife = replace(interpolators.available()["rife"], missing=lambda: None)
+    monkeypatch.setattr(interpolators, "available", lambda: {"rife": rife})
+    assert interpolators.suited() == "rife"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tiny")
+def test_a_film_of_50_frames_a_second(run: Run, portrait: Path) -> None:
+    chosen = ("--renderer", "sadtalker", "--fps", "50", "--size", "144", "--quality", "draft")
+    result = run("make", "Hi.", "-p", portrait, "-o", "a.mp4", *chosen, "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert "25 frames a second are drawn; those between by interpolator flow." in told["notes"]
+    with av.open("a.mp4") as video:
+        shown = [frame.to_ndarray(format="gray") for frame in video.decode(video=0)]
+    assert len(shown) == pytest.approx(50 * told["duration"], abs=1)
+    assert told["fps"] == 50
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "sentence"),
+    [("rifle", 3, "no interpolator “rifle”; there are: flow, rife"), ("rife", 4, "weights pull")],
+)
+def test_interpolators_that_are_not_here(
+    run: Run, portrait: Path, name: str, code: int, sentence: str
+) -> None:
+    result = run("make", "Hi.", "-p", portrait, "--interpolate", name, *DRAFT)
+    assert result.exit_code == code
+    assert sentence in said(result)
 
 
 def test_its_settings_are_listed(run: Run) -> None:

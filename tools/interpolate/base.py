@@ -55,12 +55,26 @@ def available() -> dict[str, Spec]:
     return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
 
 
+def named(name: str) -> Spec:
+    """The interpolator called ``name``. Raises OptionError for an unknown one."""
+    return registry.named(available(), name, "interpolator")
+
+
+def suited() -> str | None:
+    """The interpolator for this machine; None where drawing every frame is the quicker way."""
+    from tools import gpu
+
+    if not gpu.usable():
+        return "flow"
+    return None if available()["rife"].missing() else "rife"
+
+
 def load(name: str) -> Interpolator:
     """The interpolator called ``name``, ready for work.
 
     Raises OptionError for an unknown name, MissingError when something it needs is not installed.
     """
-    return registry.complete(registry.named(available(), name, "interpolator")).load()
+    return registry.complete(named(name)).load()
 
 
 def check(before: Image, after: Image, times: Sequence[float]) -> None:

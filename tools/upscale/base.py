@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,21 @@ class Upscaler(Protocol):
 
         Raises ValueError for a factor out of range.
         """
+        ...
+
+
+@runtime_checkable
+class Stills(Protocol):
+    """What an upscaler may offer besides: pictures of 8 or 16 bits, with or without alpha."""
+
+    def still(
+        self,
+        picture: Picture[Depth],
+        factor: float,
+        quality: Quality = "fine",
+        progress: Progress | None = None,
+    ) -> Picture[Depth]:
+        """As ``Upscaler.upscale``, for (H, W, 3 or 4) uint8 or uint16; of the kind it is given."""
         ...
 
 
