@@ -22,6 +22,8 @@ test: $(VENV)/installed-dev
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.bench --output out/bench.json
 	$(BIN)/python -m benchmarks.paste
+	$(BIN)/python -m benchmarks.compositor --output out/compositor.json
+	$(BIN)/python -m benchmarks.interpolate
 	$(BIN)/python -m benchmarks.sadtalker --output out/sadtalker.json
 
 clean:

@@ -20,7 +20,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import cycle, islice, pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import cv2
@@ -29,14 +28,11 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from agent import nodes
-from agent.demo import SCRIPT
-from agent.request import Request
+from benchmarks.demonstration import take
 from benchmarks.machine import named
 from renderers.sadtalker import alignment
 from tools import landmarks
 from tools.compose import compose
-from tools.demo import demo_portrait
 from tools.face import find_face
 from tools.inspect.watching import relative_sharpness
 from tools.media import Box, Floats, Frames, Image, Mask, Patch, Shot
@@ -73,15 +69,7 @@ class Scene:
 
     @classmethod
     def of(cls, count: int) -> Scene:
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "portrait.png"
-            demo_portrait(path)
-            output = Path(folder) / "film.mp4"
-            request = Request.of(portrait=path, output=output, text=SCRIPT, renderer="warp")
-            shot = nodes.prepare(request, lambda done: None)
-            speech = nodes.speak(request, lambda done: None)
-        renderer = nodes.load(request).renderer
-        film = renderer.render(shot.portrait, speech, nodes.act(request, speech), request.fps)
+        shot, film = take()
         portrait = shot.portrait
         points = landmarks.locate(portrait.image, portrait.landmarks, "mesh")
         crop = alignment.crop(points, portrait.size, wide=False)
