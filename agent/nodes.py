@@ -17,7 +17,7 @@ from renderers import base as renderers
 from renderers.acting import act as direct
 from renderers.base import Renderer
 from renderers.expressions import parse as parse_expression
-from tools import captions, face, image, output, text, video
+from tools import captions, face, image, output, provenance, text, video
 from tools import compose as composition
 from tools.errors import TextError
 from tools.media import Direction, ExpressionCue, Frames, Shot, Speech, Video
@@ -28,10 +28,11 @@ TEXT_FILE_LIMIT = 1_000_000  # bytes; far above what text.spoken lets through
 
 
 def check(request: Request) -> None:
-    """Find out in well under a second what would fail later: output, words, voice, names."""
+    """Find out in well under a second what would fail later: output, words, voice, signing."""
     video.check_writable(request.output)
     if request.sidecar is not None:
         output.check_writable(request.sidecar)
+    provenance.check()
     image.load(request.portrait)
     words(request)
     parse_expression(request.expression)
