@@ -6,14 +6,11 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import Any, BinaryIO
 
 from tools.errors import OptionError, OutputError
 from tools.provenance import manifest
 from tools.provenance.certificate import CERTIFICATE, Signer, signer
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 TRIAL = b'<svg xmlns="http://www.w3.org/2000/svg"></svg>'  # the smallest thing that can be signed
 TRIAL_TYPE = "image/svg+xml"
@@ -72,7 +69,7 @@ class _Noting(io.BufferedRandom):
 
     trouble: OSError | None = None
 
-    def write(self, content: ReadableBuffer) -> int:
+    def write(self, content: Any) -> int:
         try:
             return super().write(content)
         except OSError as error:
