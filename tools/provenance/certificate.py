@@ -96,8 +96,7 @@ def _fit(chain_pem: bytes, chain_path: Path, key_pem: bytes, key_path: Path) -> 
     key = _key(key_pem, key_path)
     algorithm = _algorithm(key, key_path)
     leaf = chain[0]
-    spki = (form.Encoding.DER, form.PublicFormat.SubjectPublicKeyInfo)
-    if leaf.public_key().public_bytes(*spki) != key.public_key().public_bytes(*spki):
+    if not _belong(leaf, key):
         raise OptionError(
             f"The private key “{key_path}” does not belong to the certificate “{chain_path}”, "
             "whose first entry must be the one to sign with."
@@ -112,6 +111,15 @@ def _fit(chain_pem: bytes, chain_path: Path, key_pem: bytes, key_path: Path) -> 
         ).decode(),
         algorithm=algorithm,
     )
+
+
+def _belong(leaf: Certificate, key: PrivateKeyTypes) -> bool:
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    try:
+        return leaf.public_key() == key.public_key()
+    except (ValueError, UnsupportedAlgorithm):  # the certificate's is of a kind nobody knows
+        return False
 
 
 def _certificates(pem: bytes, path: Path) -> list[Certificate]:
@@ -186,8 +194,8 @@ def _check_purpose(leaf: Certificate, path: Path) -> None:
             lacks = "the key usage of digital signature"
     except x509.ExtensionNotFound as error:
         lacks = "its key usage" if error.oid == x509.KeyUsage.oid else "an extended key usage"
-    except ValueError as error:
-        raise OptionError(f"The certificate “{path}” is damaged: {error}.") from error
+    except (ValueError, x509.DuplicateExtension) as error:
+        raise OptionError(f"The certificate “{path}” is damaged; give another.") from error
     if lacks is not None:
         raise OptionError(
             f"The certificate “{path}” is not made for signing content: it lacks {lacks}."

@@ -74,7 +74,7 @@ def read(path: Path) -> Credentials | None:
     asked = {"path": str(path), "settings": manifest.settings(trust={"anchors": _anchors()})}
     try:
         examined = subprocess.run(
-            [sys.executable, "-P", str(EXAMINER)],
+            [sys.executable, "-P", "-X", "utf8", str(EXAMINER)],
             input=json.dumps(asked),
             capture_output=True,
             encoding="utf-8",
