@@ -18,7 +18,7 @@ from renderers import base as renderers
 from renderers.acting import act as direct
 from renderers.base import Renderer, Spec
 from renderers.expressions import parse as parse_expression
-from tools import captions, face, image, output, registry, text, video
+from tools import captions, face, image, output, provenance, registry, text, video
 from tools import compose as composition
 from tools.errors import TextError
 from tools.interpolate import base as interpolators
@@ -45,10 +45,11 @@ class Cast(NamedTuple):
 
 
 def check(request: Request) -> None:
-    """Find out in well under a second what would fail later: output, words, voice, names."""
+    """Find out in well under a second what would fail later: output, words, voice, signing."""
     video.check_writable(request.output)
     if request.sidecar is not None:
         output.check_writable(request.sidecar)
+    provenance.check()
     image.load(request.portrait)
     words(request)
     parse_expression(request.expression)

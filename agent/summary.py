@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.markup import escape
 from rich.table import Table
 
 from agent.session import Session
@@ -78,6 +79,7 @@ def _described(production: Production) -> dict[str, Any]:
         "fps": video.fps,
         "loudness": round(video.loudness, 2),
         "peak": round(video.peak, 2),
+        "signer": video.signer,
         "timing": production.timing,
         "seconds": {name: round(spent, 3) for name, spent in production.seconds.items()},
         "notes": list(production.notes),
@@ -97,6 +99,7 @@ def _rows(production: Production) -> dict[str, str]:
         "picture": f"{width}×{height}, {video.fps} frames per second",
         "file": f"{video.path.stat().st_size / 1e6:.1f} MB",
         "sound": f"{video.loudness:.1f} LUFS, peak {video.peak:.1f} dBTP",
+        "credentials": f"AI-generated, signed by {escape(video.signer)}",
         "lip timing": TIMINGS[production.timing],
         "made in": f"{whole:.1f} s, {whole / video.duration:.2f} × its length",
         "of which": ", ".join(f"{name} {spent:.1f}" for name, spent in seconds.items()),
@@ -114,6 +117,7 @@ def show_report(session: Session, report: Report) -> None:
     for name, value, wanted, verdict in report.rows():
         table.add_row(MARKS[verdict], name, value, wanted)
     session.out.print(table)
+    session.out.print(f"[bold]content credentials[/]  {escape(report.origin)}", highlight=False)
 
 
 def _in_words(report: Report) -> str:

@@ -22,6 +22,16 @@ def own_weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_credentials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A certificate of the tests' own, made at first use; nobody is trusted."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PORTRAYAL_CREDENTIALS", str(tmp_path_factory.mktemp("credentials") / "none"))
+        for name in ("PORTRAYAL_CERTIFICATE", "PORTRAYAL_PRIVATE_KEY", "PORTRAYAL_TRUST_LIST"):
+            patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture
 def site() -> Iterator[Site]:
     """A web site on this machine."""

@@ -20,7 +20,10 @@ ROOMS = {  # room → the rooms it may look into
     "renderers": {"renderers", "tools"},
     "tools": {"tools"},
 }
-HEAVY = {"torch", "mediapipe", "cv2", "av", "numba", "librosa", "matplotlib", "scipy", "pydantic"}
+HEAVY = {
+    *("torch", "mediapipe", "cv2", "av", "numba", "librosa", "matplotlib", "scipy", "pydantic"),
+    *("c2pa", "cryptography"),
+}
 MOST_LINES = 450
 
 

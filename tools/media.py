@@ -258,6 +258,7 @@ class Video:
 
     path      the file. captions: a sidecar subtitle file beside it, if one was written.
     duration  seconds. size: (width, height) px. loudness: LUFS of the sound, peak: dBTP.
+    signer    whom the certificate of its content credentials names.
     """
 
     path: Path
@@ -267,3 +268,4 @@ class Video:
     loudness: float
     peak: float
     captions: Path | None = None
+    signer: str = ""

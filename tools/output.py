@@ -1,8 +1,8 @@
 """Files that appear only when they are complete.
 
 A file is written beside its destination under a hidden name, ``.NAME.PID.partial.EXT``, and
-renamed at the end. A run that fails removes its own; what a killed run left is removed by the next
-one that writes the same file.
+renamed at the end; what it is made from on the way is called ``scratch``. A run that fails removes
+its own; what a killed run left is removed by the next one that writes the same file.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tools.errors import OutputError
 
+PARTIAL, SCRATCH = "partial", "scratch"  # equally long: a name that fits one way fits the other
 REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -41,7 +42,7 @@ def check_writable(path: Path) -> None:
         raise OutputError(
             f"The folder “{path.parent}” does not exist; create it first, or write elsewhere."
         )
-    partial = _partial(path)
+    partial = _hidden(path, PARTIAL)
     with explained(path):
         try:
             partial.write_bytes(bytes(4096))
@@ -59,7 +60,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     check_writable(path)
     _sweep(path)
-    partial = _partial(path)
+    partial = _hidden(path, PARTIAL)
     try:
         yield partial
         with explained(path):
@@ -67,6 +68,17 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             partial.unlink()
+
+
+@contextmanager
+def scratch(path: Path) -> Iterator[Path]:
+    """Yields a hidden path on the disk of ``path``, for a file that is gone when the block ends."""
+    passing = _hidden(path, SCRATCH)
+    try:
+        yield passing
+    finally:
+        with suppress(OSError):
+            passing.unlink()
 
 
 @contextmanager
@@ -80,17 +92,19 @@ def explained(path: Path, kind: type[Exception] = OSError) -> Iterator[None]:
         raise OutputError(f"“{path}” cannot be written: {reason}.") from error
 
 
-def _partial(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.partial{path.suffix}")
+def _hidden(path: Path, kind: str) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.{kind}{path.suffix}")
 
 
 def _sweep(path: Path) -> None:
     """Remove what killed runs left of ``path``."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.partial{glob.escape(path.suffix)}"):
-        pid = left.name.removesuffix(f".partial{path.suffix}").rpartition(".")[2]
-        if pid.isdecimal() and not _running(int(pid)):
-            with suppress(OSError):
-                left.unlink()
+    for kind in (PARTIAL, SCRATCH):
+        end = f".{kind}{path.suffix}"
+        for left in path.parent.glob(f".{glob.escape(path.name)}.*{glob.escape(end)}"):
+            pid = left.name.removesuffix(end).rpartition(".")[2]
+            if pid.isdecimal() and not _running(int(pid)):
+                with suppress(OSError):
+                    left.unlink()
 
 
 def _running(pid: int) -> bool:

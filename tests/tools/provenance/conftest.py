@@ -1,0 +1,66 @@
+"""What tests of content credentials share: films, signed and not, and who signs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.tools.provenance.certificates import written
+from tests.tools.test_video import moving, speech
+from tools import provenance, video
+from tools.errors import OutputError
+from tools.provenance import local
+
+Certify = Callable[[bytes, bytes], None]
+
+
+def made(path: Path) -> Path:
+    return video.encode(moving(0.4), speech(0.4), path, quality="draft").path
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("film") / "film.mp4")
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film as it is before it is signed."""
+    kept = tmp_path_factory.mktemp("bare") / "bare.mp4"
+
+    def keep(unsigned: Path, signed: Path, who: provenance.Signer) -> None:
+        kept.write_bytes(unsigned.read_bytes())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(provenance, "sign", keep)
+        with pytest.raises(OutputError):  # there is nothing to give the film's name to
+            made(kept.with_name("film.mp4"))
+    return kept
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Another computer: the folder for its local certificate, not there yet."""
+    folder = tmp_path / "elsewhere"
+    monkeypatch.setenv(local.VARIABLE, str(folder))
+    return folder
+
+
+@pytest.fixture
+def certify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Certify:
+    """Let the user sign with this chain and key."""
+
+    def certify(chain: bytes, key: bytes) -> None:
+        paths = written(tmp_path, chain, key)
+        monkeypatch.setenv("PORTRAYAL_CERTIFICATE", str(paths[0]))
+        monkeypatch.setenv("PORTRAYAL_PRIVATE_KEY", str(paths[1]))
+
+    return certify
+
+
+def found(path: Path) -> provenance.Credentials:
+    credentials = provenance.read(path)
+    assert credentials is not None
+    return credentials

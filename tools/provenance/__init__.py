@@ -1,0 +1,15 @@
+"""Content credentials: every finished film says who made it and that it is synthetic.
+
+They are C2PA manifests, written and read by the official library, without any network. Read in this
+order: ``manifest`` (what is said), ``certificate`` and ``local`` (who signs), ``signing``,
+``reading`` (with ``examiner``), which works for any file, whoever signed it.
+"""
+
+from __future__ import annotations
+
+from tools.provenance.certificate import Signer, signer
+from tools.provenance.manifest import tags
+from tools.provenance.reading import Credentials, described, read
+from tools.provenance.signing import check, sign
+
+__all__ = ["Credentials", "Signer", "check", "described", "read", "sign", "signer", "tags"]

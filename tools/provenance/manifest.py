@@ -1,0 +1,77 @@
+"""What a film says about itself, to players and to those who check content credentials.
+
+Terms: C2PA specification 2.2, "Actions"; IPTC NewsCodes, "Digital Source Type".
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+TOOL = "Portrayal"
+MIME = "video/mp4"
+SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+# Of IPTC's terms this is the one for existing media that generative AI has altered or added to: the
+# portrait is a picture that somebody gave, its movements and its voice are not. It is used for all
+# films, whatever drew them, for none of them was filmed.
+SOURCE_TYPE = SOURCE_TYPES + "compositeWithTrainedAlgorithmicMedia"
+# What a source type ends in, of media that say they come from generative AI, in part or whole.
+GENERATIVE = (
+    "trainedAlgorithmicMedia",
+    "compositeWithTrainedAlgorithmicMedia",
+    "trainedAlgorithmicData",
+)
+STATEMENT = "A still portrait set in motion by software; the person was not filmed saying this."
+
+
+def version() -> str | None:
+    """Portrayal's own; None where it runs without having been installed."""
+    try:
+        return metadata.version("portrayal")
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def named() -> str:
+    """The tool with its version, such as "Portrayal 0.1.0"."""
+    return f"{TOOL} {version() or ''}".strip()
+
+
+def definition(made: datetime) -> dict[str, Any]:
+    """A manifest for the C2PA library: created, when, with what, and that it is synthetic."""
+    tool = {"name": TOOL} | ({"version": number} if (number := version()) else {})
+    created = {
+        "action": "c2pa.created",
+        "when": made.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "softwareAgent": tool,
+        "digitalSourceType": SOURCE_TYPE,
+        "description": STATEMENT,
+    }
+    actions = {"label": "c2pa.actions.v2", "data": {"actions": [created]}, "created": True}
+    return {"claim_generator_info": [tool], "assertions": [actions]}
+
+
+def tags() -> dict[str, str]:
+    """The same for a file's plain metadata, which players show and anybody can alter."""
+    return {"comment": f"AI-generated with {named()}. {STATEMENT}"}
+
+
+def settings(**more: Any) -> dict[str, Any]:
+    """Settings of the C2PA library under which it reaches no network and keeps no film in memory.
+
+    ``more`` are further sections.
+    """
+    return {
+        "version": 1,
+        "core": {
+            "allowed_network_hosts": [],
+            # Hashes over pieces of a film, 32 bytes each, let the library read it piece by piece.
+            # Without them it would hold up to half a gigabyte.
+            "merkle_tree_chunk_size_in_kb": 1024,
+            "backing_store_memory_threshold_in_mb": 64,
+        },
+        "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
+        "builder": {"thumbnail": {"enabled": False}},
+        **more,
+    }
