@@ -49,8 +49,8 @@ class Stopwatch:
         """The same frames; the time it takes to draw them counts as ``name``, not ``within``."""
         self._spent.setdefault(name, 0.0)
 
-        def patches() -> Iterator[tuple[Patch, ...]]:
-            stream = frames.patches()
+        def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
+            stream = frames.patches(start)
             while True:
                 with self._timed(name, within):
                     drawn = next(stream, None)

@@ -35,7 +35,7 @@ from tools import landmarks
 from tools.compose import compose
 from tools.face import find_face
 from tools.inspect.watching import relative_sharpness
-from tools.media import Box, Floats, Frames, Image, Mask, Patch, Shot
+from tools.media import Box, Floats, Frames, Image, Mask, Patch, Shot, from_the_beginning
 from tools.paste import MOVE, Paste
 from tools.paste import _weight as paste_weight
 from tools.upscale.realesrgan.film import Enlarger
@@ -139,7 +139,7 @@ class Compositor:
                 yield tuple(self.paste.patches(self.finish(picture), by))
 
         still = self.scene.shot.portrait.image
-        return compose(Frames(still, fps, count, patches), self.scene.shot)
+        return compose(Frames(still, fps, count, from_the_beginning(patches)), self.scene.shot)
 
     def read(self, count: int) -> None:
         """Draw frames as far as the coder needs them."""
@@ -224,8 +224,10 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _sharpness(scene: Scene) -> dict[str, float]:
     """The mouth's over the face's, as ``portrayal inspect`` sees them."""
-    shown = Frames(scene.shot.portrait.image, 25, len(scene.true), lambda: iter(()))
-    true = (replace(shown, patches=partial(_whole, one)) for one in scene.true)
+    shown = Frames(
+        scene.shot.portrait.image, 25, len(scene.true), from_the_beginning(lambda: iter(()))
+    )
+    true = (replace(shown, patches=from_the_beginning(partial(_whole, one))) for one in scene.true)
     enlarger = Enlarger()
     ways: dict[str, Iterable[Image]] = {
         "the portrait": [next(iter(compose(_still(scene), scene.shot)))],
@@ -238,7 +240,7 @@ def _sharpness(scene: Scene) -> dict[str, float]:
 
 
 def _still(scene: Scene) -> Frames:
-    return Frames(scene.shot.portrait.image, 25, 1, lambda: iter([()]))
+    return Frames(scene.shot.portrait.image, 25, 1, from_the_beginning(lambda: iter([()])))
 
 
 def _whole(image: Image) -> Iterator[tuple[Patch, ...]]:

@@ -87,8 +87,8 @@ def compose(frames: Frames, shot: Shot) -> Frames:
     if (placed := _placed(whole, shot)) is not None:
         still[placed.box.slices] = placed.image
 
-    def patches() -> Iterator[tuple[Patch, ...]]:
-        for group in frames.patches():
+    def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
+        for group in frames.patches(start):
             moved = (_placed(patch, shot) for patch in group)
             yield tuple(patch for patch in moved if patch is not None)
 

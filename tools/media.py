@@ -7,9 +7,10 @@ shape, unit and range. Pictures are RGB everywhere, times are seconds, angles ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -187,6 +188,21 @@ class Patch:
         return Box(self.x, self.y, self.image.shape[1], self.image.shape[0])
 
 
+class Stream(Protocol):
+    """Patches, frame by frame, from frame ``start`` on."""
+
+    def __call__(self, start: int = 0) -> Iterator[tuple[Patch, ...]]: ...
+
+
+def from_the_beginning(stream: Callable[[], Iterator[tuple[Patch, ...]]]) -> Stream:
+    """For a stream that knows no other place to start: what comes before is drawn and dropped."""
+
+    def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
+        return islice(stream(), start, None)
+
+    return patches
+
+
 @dataclass(frozen=True)
 class Frames:
     """A lazy stream of pictures that can be read more than once.
@@ -194,9 +210,10 @@ class Frames:
     still    (H, W, 3) uint8 RGB: what every frame shows where nothing moves.
     fps      frames per second.
     count    how many frames there are.
-    patches  starts the stream: one tuple of patches per frame, painted in order over ``still``.
-             Outside them the frame *is* the still. Patches lie inside the frame; their arrays
-             belong to the receiver and are not written again by the sender.
+    patches  starts the stream, at any frame: one tuple of patches per frame, painted in order over
+             ``still``. Outside them the frame *is* the still. Patches lie inside the frame; their
+             arrays belong to the receiver and are not written again by the sender. Wherever it is
+             started, a frame has the same patches.
 
     Iterating gives whole frames. Steps that can use the patches (composition, encoding) do, since
     most of a talking portrait never moves.
@@ -205,7 +222,7 @@ class Frames:
     still: Image
     fps: int
     count: int
-    patches: Callable[[], Iterator[tuple[Patch, ...]]]
+    patches: Stream
 
     @property
     def size(self) -> tuple[int, int]:
@@ -216,6 +233,15 @@ class Frames:
     def duration(self) -> float:
         """Length in seconds."""
         return self.count / self.fps
+
+    def part(self, first: int, stop: int) -> Frames:
+        """Those from ``first`` to before ``stop``."""
+        count = stop - first
+
+        def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
+            return islice(self.patches(first + start), count - start)
+
+        return replace(self, count=count, patches=patches)
 
     def __iter__(self) -> Iterator[Image]:
         """Whole (H, W, 3) uint8 RGB frames, each a fresh array. Alpha is ignored here."""

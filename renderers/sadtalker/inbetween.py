@@ -35,6 +35,15 @@ def thinned(pieces: Iterable[Tensor], every: int, count: int) -> Iterator[Tensor
             yield kept
 
 
+def since(pieces: Iterable[Tensor], start: int) -> Iterator[Tensor]:
+    """The same rows, from row ``start`` on."""
+    done = 0
+    for piece in pieces:
+        done += len(piece)
+        if done > start:
+            yield piece[max(0, len(piece) - (done - start)) :]
+
+
 def filled(drawn: Iterable[Drawn], every: int, count: int) -> Iterator[Frame]:
     """All ``count`` frames of those that ``thinned`` left to draw, a few at a time."""
     if every == 1:

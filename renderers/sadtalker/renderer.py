@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +28,7 @@ from renderers.sadtalker.driving import Driver, Manner, Networks
 from renderers.sadtalker.face_3drecon import Face3dRecon
 from renderers.sadtalker.free_view import FreeView
 from renderers.sadtalker.generator import Generator
-from renderers.sadtalker.inbetween import filled, thinned
+from renderers.sadtalker.inbetween import Frame, filled, since, thinned
 from renderers.sadtalker.keypoints import KeypointDetector
 from renderers.sadtalker.mapping import MappingNet
 from renderers.sadtalker.settings import Settings
@@ -134,11 +135,15 @@ class SadTalker:
         driven = partial(driver.keypoints, speech, direction, fps)
         moves: deque[Floats] = deque()  # of frames handed out whose motion nobody has read yet
 
-        def patches() -> Iterator[tuple[Patch, ...]]:
+        def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
             every = self.settings.every
-            wanted = thinned(driven(), every, count)
+            first = min(start, count - 1) // every * every  # which is drawn, not filled in
+            wanted = thinned(since(driven(), first), every, count - first)
             drawn = draw(self.generator, encoded, wanted, finish)
-            for frame in filled(drawn, every, count):
+            return islice(shown(filled(drawn, every, count - first)), start - first, None)
+
+        def shown(frames: Iterator[Frame]) -> Iterator[tuple[Patch, ...]]:
+            for frame in frames:
                 motion = frame.displacement - still.displacement
                 for patch, by in zip(paste.patches(frame.picture, motion), motion, strict=True):
                     if self.restorer is not None:

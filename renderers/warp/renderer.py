@@ -61,11 +61,11 @@ class Puppet:
         frame = rigged.frame
         self.pivot = (frame.origin + frame.to_picture(NECK_CM)).astype(np.float32)
 
-    def act(self, performance: Performance) -> Iterator[tuple[Patch, ...]]:
-        """One tuple of patches per frame of ``performance``."""
+    def act(self, performance: Performance, start: int = 0) -> Iterator[tuple[Patch, ...]]:
+        """One tuple of patches per frame of ``performance``, from frame ``start`` on."""
         opened = engagement(performance)
         for weights, head, engaged in zip(
-            performance.blendshapes, performance.head, opened, strict=True
+            performance.blendshapes[start:], performance.head[start:], opened[start:], strict=True
         ):
             yield self.pose(dict(zip(ARKIT, weights.tolist(), strict=True)), head, float(engaged))
 

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from agent.progress import Advance, Stopwatch, Unwatched
 from agent.watching import Bars, Lines
-from tools.media import Frames, Patch
+from tools.media import Frames, Patch, from_the_beginning
 
 NAP = 0.02
 
@@ -34,7 +34,7 @@ def slow_frames(count: int) -> Frames:
             time.sleep(NAP)
             yield ()
 
-    return Frames(np.zeros((2, 2, 3), np.uint8), 25, count, patches)
+    return Frames(np.zeros((2, 2, 3), np.uint8), 25, count, from_the_beginning(patches))
 
 
 def test_stages_are_passed_on_to_the_watcher() -> None:

@@ -60,6 +60,15 @@ class TestEveryRenderer:
             assert np.array_equal(a, b)
             assert np.array_equal(a, c)
 
+    def test_it_starts_at_any_frame(self, name: str, portrait: Portrait, speech: Speech) -> None:
+        frames = base.load(name).render(portrait, speech, Direction(), FPS)
+        whole = list(frames)
+        for start in (1, 11, frames.count - 1):
+            later = list(frames.part(start, frames.count))
+            assert len(later) == frames.count - start
+            for a, b in zip(later, whole[start:], strict=True):
+                assert np.array_equal(a, b)
+
     def test_the_mouth_moves_while_there_is_sound(
         self, name: str, portrait: Portrait, speech: Speech
     ) -> None:

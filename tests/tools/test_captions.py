@@ -9,7 +9,7 @@ import pytest
 from tools.captions import Cue, burn, cues, line_length, save, srt, undrawable, vtt
 from tools.captions.cues import LINE, LONGEST
 from tools.errors import OutputError
-from tools.media import Frames, Image, Patch, Speech, Word
+from tools.media import Frames, Image, Patch, Speech, Word, from_the_beginning
 
 TEXT = (
     "Good evening. Here is the news: a small town in the north, which hardly anybody had heard "
@@ -139,7 +139,9 @@ def frames(width: int, height: int, count: int = 60) -> Frames:
             square = np.full((side, side, 3), 255, np.uint8)
             yield (Patch((width - side) // 2, height - side - height // 10, square),)
 
-    return Frames(np.full((height, width, 3), 120, np.uint8), 10, count, patches)
+    return Frames(
+        np.full((height, width, 3), 120, np.uint8), 10, count, from_the_beginning(patches)
+    )
 
 
 def painted(stream: Frames) -> list[Image]:
@@ -155,11 +157,18 @@ def test_only_the_caption_changes_and_only_while_it_is_shown() -> None:
         assert not changed[:250].any()
 
 
+def test_it_starts_at_any_frame() -> None:
+    found = (Cue(1.0, 2.0, ((Word("Hello", 1.0, 1.4), Word("world", 1.5, 1.9)),)),)
+    captioned = burn(frames(640, 360), found)
+    for a, b in zip(captioned.part(12, 25), list(captioned)[12:25], strict=True):
+        assert np.array_equal(a, b)
+
+
 def test_what_moves_beneath_shows_through() -> None:
     found = (Cue(0.0, 9.0, ((Word("Hello", 0.0, 9.0), Word("there", 9.0, 9.0)),)),)
     light = next(iter(burn(frames(640, 360), found)))
     still = frames(640, 360)
-    bare = Frames(still.still, 10, 1, lambda: iter([()]))
+    bare = Frames(still.still, 10, 1, from_the_beginning(lambda: iter([()])))
     dark = next(iter(burn(bare, found)))
     beneath = np.any(light != dark, axis=2)
     assert beneath.sum() > 500

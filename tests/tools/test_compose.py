@@ -11,7 +11,7 @@ from tools.compose import compose, frame_shot
 from tools.demo import astronaut
 from tools.errors import ImageError, OptionError
 from tools.face import find_face, height
-from tools.media import Floats, Frames, Image, Patch, Portrait, Shot
+from tools.media import Floats, Frames, Image, Patch, Portrait, Shot, from_the_beginning
 
 WIDE, TALL, SQUARE = (480, 270), (270, 480), (270, 270)
 
@@ -38,7 +38,7 @@ def _still(shot: Shot, *patches: Patch) -> Frames:
         yield patches
         yield ()
 
-    return Frames(shot.portrait.image, 25, 2, stream)
+    return Frames(shot.portrait.image, 25, 2, from_the_beginning(stream))
 
 
 @pytest.mark.parametrize("size", [WIDE, TALL, SQUARE])
@@ -184,6 +184,7 @@ def test_patches_are_clipped_and_blended(matte: bool, edge: bool, x: int, y: int
     assert np.abs(frames.still.astype(int) - _reference(shot, whole)).max() <= 1
     first, second = iter(frames)
     np.testing.assert_array_equal(second, frames.still)
+    np.testing.assert_array_equal(next(iter(frames.part(1, 2))), second)
     inside = np.zeros((16, 36), bool)
     top, left = max(0, y + 2), max(0, x + 1)
     inside[top : y + 19, left : x + 29] = True

@@ -9,7 +9,7 @@ import pytest
 
 from tools.contact_sheet import GAP, contact_sheet
 from tools.errors import VideoError
-from tools.media import Frames, Patch, Speech
+from tools.media import Frames, Patch, Speech, from_the_beginning
 from tools.video import encode
 
 
@@ -17,9 +17,10 @@ def brightening(path: Path, count: int) -> Path:
     """A video of ``count`` grey frames, each brighter than the last."""
     still = np.zeros((90, 160, 3), np.uint8)
     levels = np.linspace(30, 230, count)
-    frames = Frames(
-        still, 25, count, lambda: ((Patch(0, 0, np.full_like(still, round(v))),) for v in levels)
+    stream = from_the_beginning(
+        lambda: ((Patch(0, 0, np.full_like(still, round(v))),) for v in levels)
     )
+    frames = Frames(still, 25, count, stream)
     encode(frames, Speech(np.zeros(22050 * count // 25, np.float32), 22050), path)
     return path
 

@@ -9,7 +9,7 @@ from skimage import data
 from tools.errors import OutputError, VideoError
 from tools.footage import decode
 from tools.loudness import measure
-from tools.media import Frames, Image, Patch, Speech
+from tools.media import Frames, Image, Patch, Speech, from_the_beginning
 from tools.video import PRESETS, Quality, check_writable, encode
 
 FPS = 25
@@ -38,7 +38,7 @@ def moving(seconds: float, picture: Image | None = None) -> Frames:
         for i in range(count):
             yield (Patch(41 + 2 * i, 60, np.full((50, 51, 3), (220, 40, 40), np.uint8)),)
 
-    return Frames(picture, FPS, count, patches)
+    return Frames(picture, FPS, count, from_the_beginning(patches))
 
 
 @pytest.mark.parametrize("quality", list(PRESETS))
@@ -86,7 +86,7 @@ def test_sound_and_picture_stay_together(tmp_path: Path) -> None:
             on = i >= round(at * FPS)
             yield (Patch(0, 0, np.full((64, 64, 3), 255, np.uint8)),) if on else ()
 
-    frames = Frames(np.zeros((64, 64, 3), np.uint8), FPS, 50, flash)
+    frames = Frames(np.zeros((64, 64, 3), np.uint8), FPS, 50, from_the_beginning(flash))
     footage = decode(encode(frames, Speech(click, rate), tmp_path / "film.mp4").path)
     seen = next(p.time for p in footage.pictures() if p.image.mean() > 128)
     heard = np.abs(np.concatenate(list(footage.waveform(48_000))))
@@ -107,7 +107,7 @@ def test_odd_sizes(tmp_path: Path) -> None:
 
 
 def test_a_single_frame_and_hardly_any_sound(tmp_path: Path) -> None:
-    frames = Frames(still(), FPS, 1, lambda: iter([()]))
+    frames = Frames(still(), FPS, 1, from_the_beginning(lambda: iter([()])))
     video = encode(frames, Speech(np.zeros(10, np.float32), 16_000), tmp_path / "film.mp4")
     assert len(list(decode(video.path).pictures())) == 1
 
@@ -141,7 +141,11 @@ def test_a_failure_while_drawing_leaves_nothing(
             closed.set()
 
     with pytest.raises(failure, match="while drawing"):
-        encode(Frames(still(), FPS, 50, patches), speech(2.0), tmp_path / "film.mp4")
+        encode(
+            Frames(still(), FPS, 50, from_the_beginning(patches)),
+            speech(2.0),
+            tmp_path / "film.mp4",
+        )
     assert closed.is_set()
     assert not names(tmp_path)
 
@@ -176,7 +180,12 @@ def test_drawing_stays_a_few_frames_ahead(tmp_path: Path) -> None:
         nonlocal most
         most = max(most, drawn - done)
 
-    encode(Frames(still(), FPS, 60, patches), speech(2.4), tmp_path / "film.mp4", progress=watch)
+    encode(
+        Frames(still(), FPS, 60, from_the_beginning(patches)),
+        speech(2.4),
+        tmp_path / "film.mp4",
+        progress=watch,
+    )
     assert 0 < most <= 8
 
 
@@ -209,7 +218,11 @@ def test_nothing_is_drawn_when_the_folder_is_missing(tmp_path: Path) -> None:
         raise AssertionError("drawn in vain")
 
     with pytest.raises(OutputError, match="does not exist"):
-        encode(Frames(still(), FPS, 9, patches), speech(1.0), tmp_path / "no" / "film.mp4")
+        encode(
+            Frames(still(), FPS, 9, from_the_beginning(patches)),
+            speech(1.0),
+            tmp_path / "no" / "film.mp4",
+        )
 
 
 def text(path: Path) -> None:

@@ -70,8 +70,8 @@ def burn(
     def drawn(number: int, spoken: int) -> Overlay | None:
         return _draw(cues[number], spoken, frames.size, font or default_font())
 
-    def patches() -> Iterator[tuple[Patch, ...]]:
-        for count, moving in enumerate(frames.patches()):
+    def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
+        for count, moving in enumerate(frames.patches(start), start):
             time = count / frames.fps
             number = bisect_right(starts, time) - 1
             if number < 0 or time >= cues[number].end:

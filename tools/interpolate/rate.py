@@ -35,9 +35,10 @@ def at_rate(frames: Frames, fps: int, interpolator: Interpolator) -> Frames:
         return frames
     count = max(1, round(frames.count * fps / frames.fps))
 
-    def patches() -> Iterator[tuple[Patch, ...]]:
-        shown = 0
-        for drawn, (before, after) in enumerate(pairwise(chain(frames.patches(), (None,)))):
+    def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
+        shown, first = start, min(start * frames.fps // fps, frames.count - 1)
+        stream = chain(frames.patches(first), (None,))
+        for drawn, (before, after) in enumerate(pairwise(stream), first):
             assert before is not None  # only the last ``after`` is
             until = min(count, -(-(drawn + 1) * fps // frames.fps))
             # Whole numbers: how many parts in ``fps`` a moment lies after the drawn one.

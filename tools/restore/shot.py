@@ -17,7 +17,7 @@ import torch
 
 from tools import mesh
 from tools.errors import FaceError
-from tools.media import Box, Floats, Frames, Image, Mask, Patch
+from tools.media import Box, Floats, Frames, Image, Mask, Patch, from_the_beginning
 from tools.restore import align
 from tools.restore.base import SIDE, Restorer
 from tools.restore.steady import GRID, Field, Steady
@@ -68,7 +68,8 @@ def restored(
                 added = place.brought(steady(square, face, track.back(by)))
                 yield _added(given, frames.still, place.face, added, matte)
 
-    return Frames(frames.still, frames.fps, frames.count, patches)
+    # What is carried over time depends on all frames before.
+    return Frames(frames.still, frames.fps, frames.count, from_the_beginning(patches))
 
 
 class Place:

@@ -127,6 +127,16 @@ class TestFrames:
             assert outside.any()
             assert np.array_equal(image[outside], portrait.image[outside])
 
+    @pytest.mark.parametrize("every", [1, 3])
+    def test_it_starts_at_any_frame(
+        self, make: Make, portrait: Portrait, speech: Speech, every: int
+    ) -> None:
+        frames = make(every=every).render(portrait, speech, ACTED, FPS)
+        whole = list(frames)
+        for start in (1, 6, frames.count - 1):
+            for a, b in zip(frames.part(start, frames.count), whole[start:], strict=True):
+                assert np.array_equal(a, b)
+
     @pytest.mark.parametrize("fps", [24, 60])
     def test_other_rates(self, make: Make, portrait: Portrait, speech: Speech, fps: int) -> None:
         assert len(shown(make(), portrait, speech, fps=fps)) == round(speech.duration * fps)

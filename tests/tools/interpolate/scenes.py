@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from tools.demo import astronaut
-from tools.media import Box, Frames, Image, Patch
+from tools.media import Box, Frames, Image, Patch, from_the_beginning
 
 WIDTH, HEIGHT = 240, 160
 SIDE = 64  # px of the textured square that moves
@@ -44,7 +44,7 @@ def film(pictures: Sequence[Image], fps: int, still: Image | None = None) -> Fra
             box = Box(*cv2.boundingRect(different))
             yield (Patch(box.x, box.y, picture[box.slices].copy()),) if box.width else ()
 
-    return Frames(still, fps, len(pictures), patches)
+    return Frames(still, fps, len(pictures), from_the_beginning(patches))
 
 
 def psnr(picture: Image, truth: Image, where: Box) -> float:

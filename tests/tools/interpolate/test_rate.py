@@ -10,7 +10,7 @@ import pytest
 
 from tests.tools.interpolate.scenes import film
 from tools.interpolate.rate import CONTEXT, at_rate
-from tools.media import Frames, Image, Patch
+from tools.media import Frames, Image, Patch, from_the_beginning
 
 
 class Blend:
@@ -63,7 +63,7 @@ def test_it_can_be_read_again_and_draws_each_frame_once() -> None:
             drawn.append(index)
             yield group
 
-    frames = at_rate(Frames(source.still, 25, 6, patches), 60, Blend())
+    frames = at_rate(Frames(source.still, 25, 6, from_the_beginning(patches)), 60, Blend())
     first = [frame.mean() for frame in frames]
     assert drawn == list(range(6))
     assert [frame.mean() for frame in frames] == first
@@ -82,7 +82,9 @@ def test_it_is_lazy_and_holds_two_drawn_frames_at_a_time() -> None:
             yield (patch,)
             del patch
 
-    frames = at_rate(Frames(np.zeros((4, 4, 3), np.uint8), 25, 200, patches), 50, Blend())
+    frames = at_rate(
+        Frames(np.zeros((4, 4, 3), np.uint8), 25, 200, from_the_beginning(patches)), 50, Blend()
+    )
     stream = frames.patches()
     assert not alive
     next(stream)
@@ -143,13 +145,26 @@ def test_all_moments_between_two_frames_are_asked_for_at_once() -> None:
 
 @pytest.mark.parametrize(("count", "fps"), [(3, 0), (3, -5), (0, 50)])
 def test_what_cannot_be_shown(count: int, fps: int) -> None:
-    frames = Frames(np.zeros((4, 4, 3), np.uint8), 25, count, lambda: iter(()))
+    frames = Frames(np.zeros((4, 4, 3), np.uint8), 25, count, from_the_beginning(lambda: iter(())))
     with pytest.raises(ValueError, match="cannot be shown"):
         at_rate(frames, fps, Blend())
 
 
 def test_transparent_patches_are_refused() -> None:
     image, alpha = np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4), np.uint8)
-    frames = Frames(image, 25, 2, lambda: iter([(Patch(0, 0, image, alpha),)] * 2))
+    frames = Frames(
+        image, 25, 2, from_the_beginning(lambda: iter([(Patch(0, 0, image, alpha),)] * 2))
+    )
     with pytest.raises(ValueError, match="composed first"):
         list(at_rate(frames, 50, Blend()))
+
+
+@pytest.mark.parametrize("fps", [50, 60, 30, 20])
+def test_it_starts_at_any_frame(fps: int) -> None:
+    frames = at_rate(brightening(7, 25), fps, Blend())
+    whole = list(frames)
+    for start in range(frames.count):
+        part = frames.part(start, frames.count)
+        assert part.count == frames.count - start
+        for a, b in zip(part, whole[start:], strict=True):
+            assert np.array_equal(a, b)

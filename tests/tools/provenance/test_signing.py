@@ -20,7 +20,7 @@ from tests.tools.provenance.conftest import Certify, found, made
 from tests.tools.test_video import moving, speech
 from tools import provenance, video
 from tools.errors import OptionError, OutputError, PortrayalError
-from tools.media import Frames, Patch
+from tools.media import Frames, Patch, from_the_beginning
 from tools.provenance import local, reading
 
 ROOT = Path(__file__).parents[3]
@@ -212,7 +212,7 @@ def test_a_bad_certificate_is_found_before_anything_is_drawn(
 
     with pytest.raises(PortrayalError):
         video.encode(
-            Frames(frames.still, frames.fps, frames.count, patches),
+            Frames(frames.still, frames.fps, frames.count, from_the_beginning(patches)),
             speech(0.4),
             tmp_path / "film.mp4",
         )

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from tools import mesh
 from tools.errors import FaceError
-from tools.media import Box, Floats, Frames, Image, Patch
+from tools.media import Box, Floats, Frames, Image, Patch, from_the_beginning
 from tools.restore import align
 from tools.restore.base import SIDE
 from tools.restore.shot import Place, Track, restored
@@ -76,7 +76,7 @@ def film(still: Image, count: int, patches: tuple[Patch, ...] = ()) -> Frames:
         for _ in range(count):
             yield patches
 
-    return Frames(still, 25, count, stream)
+    return Frames(still, 25, count, from_the_beginning(stream))
 
 
 def change(frames: list[Image], box: tuple[slice, slice]) -> float:
@@ -256,7 +256,7 @@ class TestTrack:
                 by[0] = -2 * step / 150
                 yield by
 
-        frames = Frames(still, 25, 8, stream)
+        frames = Frames(still, 25, 8, from_the_beginning(stream))
         flicker = []
         for moves in (motion, None):
             after = list(restored(frames, face(1.9, 0), Noisy(5), region=region, motion=moves))
