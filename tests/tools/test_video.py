@@ -8,9 +8,10 @@ from skimage import data
 
 from tools.errors import OutputError, VideoError
 from tools.footage import decode
+from tools.h264 import PRESETS, Quality
 from tools.loudness import measure
 from tools.media import Frames, Image, Patch, Speech, from_the_beginning
-from tools.video import PRESETS, Quality, check_writable, encode
+from tools.video import check_writable, encode
 
 FPS = 25
 
