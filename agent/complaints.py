@@ -69,6 +69,7 @@ def _sentence(problem: dict[str, Any], given: dict[str, Any]) -> str:
     template = _TEMPLATES.get(
         problem["type"], f"{{place}}: {{what}} is {{raw}}; it must be {kind}."
     )
+    kinds = (right for kind, right in _KINDS.items() if problem["type"].startswith(kind))
     return template.format(
         place=place,
         name=excerpt(name),
