@@ -65,10 +65,7 @@ def _sentence(problem: dict[str, Any], given: dict[str, Any]) -> str:
     place, name = _place(problem["loc"], given)
     if problem["type"] == "portrayal":
         return f"{place}: its {name} {problem['msg']}." if name else f"{place} {problem['msg']}."
-    kind = next((k for t, k in _KINDS.items() if problem["type"].startswith(t)), "something else")
-    template = _TEMPLATES.get(
-        problem["type"], f"{{place}}: {{what}} is {{raw}}; it must be {kind}."
-    )
+    template = _TEMPLATES.get(problem["type"], "{place}: {what} is {raw}; it must be {kind}.")
     kinds = (right for kind, right in _KINDS.items() if problem["type"].startswith(kind))
     return template.format(
         place=place,

@@ -57,8 +57,8 @@ def read(path: Path, longest: int = LONGEST) -> Facts:
         return Facts(text, path.name)
     kept = _cut(text, longest)
     note = (
-        f"Only the first {len(kept):,} of {len(text):,} characters of “{path.name}” are used, since "
-        "a small model holds no more; put what matters first."
+        f"Only the first {len(kept):,} of {len(text):,} characters of “{path.name}” are used, "
+        "since a small model holds no more; put what matters first."
     )
     return Facts(kept, path.name, (note,))
 
@@ -127,11 +127,10 @@ class _Support:
         known = tuple(known)
         dates = {m.date for m in known if m.kind == "date"}
         years = {year for year, _, _ in dates if year}
+        values = {m.value for m in known if m.kind in {"number", "amount", "percent"}}
         return cls(
             frozenset((m.kind, m.value, m.of) for m in known if m.kind != "date"),
-            frozenset(
-                {m.value for m in known if m.kind in {"number", "amount", "percent"}} | years
-            ),
+            frozenset(values | years),
             frozenset(dates),
         )
 

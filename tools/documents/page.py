@@ -37,11 +37,17 @@ def text(raw: bytes) -> str:
     if root is None:
         return ""
     title = " ".join("".join(root.xpath("string(//title)")).split())[:500]
-    chosen = next((e for name in ("article", "main") for e in root.iter(name) if _fills(e)), root)
-    body = _seen(chosen, _AROUND) if chosen is root else _seen(chosen, frozenset())
-    if len(body) < _ENOUGH and chosen is root:
-        body = _seen(root, frozenset())
-    return f"{title}\n\n{body}"
+    bodies = (_seen(part, left_out) for part, left_out in _candidates(root))
+    body = next((body for body in bodies if len(body) >= _ENOUGH), None)
+    return f"{title}\n\n{body or _seen(root, frozenset())}"
+
+
+def _candidates(root: etree._Element) -> Iterator[tuple[etree._Element, frozenset[str]]]:
+    """Where the text of the page may be, the likeliest first."""
+    for name in ("article", "main"):
+        if (part := next(root.iter(name), None)) is not None:
+            yield part, frozenset()
+    yield root, _AROUND
 
 
 def _encoding(raw: bytes) -> str | None:
@@ -51,10 +57,6 @@ def _encoding(raw: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return "utf-8"
-
-
-def _fills(element: etree._Element) -> bool:
-    return len(_seen(element, frozenset())) >= _ENOUGH
 
 
 def _seen(root: etree._Element, left_out: frozenset[str]) -> str:
