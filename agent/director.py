@@ -7,6 +7,7 @@ face do with each: expression, stress, silence.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -36,6 +37,16 @@ AFTER_QUESTION = 0.3  # seconds more, for the listener to think
 AFTER_PARAGRAPH = 0.5
 AFTER_SCENE = 0.8
 BEFORE_TURN = 0.2  # "but" is heard coming
+WITHIN = 0.2  # between the parts of a long sentence
+MOST_STRESSED = 3  # words of a line
+YEARS = range(1900, 2100)  # numbers that are no quantities
+
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.{0,500}?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_RULE = re.compile(r"^ {0,3}(?:-[ \t]*){3,}$|^ {0,3}(?:\*[ \t]*){3,}$", re.MULTILINE)
+_BLANK = re.compile(r"\n[ \t]*\n\s*")
+_STRESSED = re.compile(r"(?<![\w*_])([*_]{1,3})(?=\S)([^*_\n]{1,80}?)(?<=\S)\1(?![\w*_])")
+_SHORT_CAPITALS = frozenset({"ALL", "NO", "NOT", "NOW", "ONE", "WE", "YES", "YOU"})
+_TURN = 0.2  # "but" is heard coming
 WITHIN = 0.2  # between the parts of a long sentence
 MOST_STRESSED = 3  # words of a line
 YEARS = range(1900, 2100)  # numbers that are no quantities
@@ -88,7 +99,8 @@ def direct(text: str, language: str = "en") -> Screenplay:
             f"The text is {len(text):,} characters long; at most {MOST_CHARACTERS:,} are spoken."
         )
     given = unquoted(text) or text
-    scenes, taken = [], set[str]()
+    scenes: list[dict[str, Any]] = []
+    taken = set[str]()
     for title, body in _scenes(given):
         lines = _lines(body, language)
         for first in range(0, len(lines), MOST_LINES):
@@ -186,14 +198,15 @@ def _goes_with(before: _Breath, breath: _Breath) -> bool:
 
 def _clauses(sentence: str) -> Iterator[str]:
     """A long sentence in parts of a breath, cut at the last pause that leaves enough words."""
-    start = 0
+    places = [at for _, at in words(sentence)]
     cuts = [mark.end() for mark in _CLAUSE.finditer(sentence)]
-    for cut, following in zip(cuts, [*cuts[1:], len(sentence)], strict=True):
-        if len(words(sentence[start:following])) <= BREATH:
-            continue
-        if min(len(words(sentence[start:cut])), len(words(sentence[cut:]))) >= FEWEST:
+    said = [bisect_left(places, cut) for cut in (*cuts, len(sentence))]  # words before each cut
+    start = spoken = 0
+    for cut, before, following in zip(cuts, said, said[1:], strict=True):
+        enough = min(before - spoken, len(places) - before) >= FEWEST
+        if enough and following - spoken > BREATH:
             yield sentence[start:cut].strip()
-            start = cut
+            start, spoken = cut, before
     yield sentence[start:].strip()
 
 
@@ -222,7 +235,7 @@ def _pause(breath: _Breath, following: _Breath | None) -> float:
 def _stressed(text: str, marked: set[str], language: str) -> list[str]:
     """The words of a line that its writer stressed, and the figures that matter in it."""
     placed = words(text)
-    capitals = {match[0] for match in _CAPITALS.finditer(text)}
+    capitals = {word for word, _ in placed if word.isupper() and _is_no_acronym(word)}
     if 2 * len(capitals) > len(placed):  # all of it is in capitals
         capitals = set()
     figures = [q for q in quantities(text, language) if _matters(q)]
@@ -234,6 +247,11 @@ def _stressed(text: str, marked: set[str], language: str) -> list[str]:
         or any(q.start < at + len(word) and at < q.end for q in figures)
     ]
     return list(dict.fromkeys(found))[:MOST_STRESSED]
+
+
+def _is_no_acronym(word: str) -> bool:
+    """Words in capitals are shouted, except the short ones: UN, BBC."""
+    return (word.isalpha() and len(word) > 3) or word in _SHORT_CAPITALS
 
 
 def _matters(quantity: Quantity) -> bool:
