@@ -41,23 +41,11 @@ WITHIN = 0.2  # between the parts of a long sentence
 MOST_STRESSED = 3  # words of a line
 YEARS = range(1900, 2100)  # numbers that are no quantities
 
-_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.{0,500}?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.{0,500}?)[ \t]{0,9}#{0,9}[ \t]{0,9}$", re.MULTILINE)
 _RULE = re.compile(r"^ {0,3}(?:-[ \t]*){3,}$|^ {0,3}(?:\*[ \t]*){3,}$", re.MULTILINE)
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
 _STRESSED = re.compile(r"(?<![\w*_])([*_]{1,3})(?=\S)([^*_\n]{1,80}?)(?<=\S)\1(?![\w*_])")
 _SHORT_CAPITALS = frozenset({"ALL", "NO", "NOT", "NOW", "ONE", "WE", "YES", "YOU"})
-_TURN = 0.2  # "but" is heard coming
-WITHIN = 0.2  # between the parts of a long sentence
-MOST_STRESSED = 3  # words of a line
-YEARS = range(1900, 2100)  # numbers that are no quantities
-
-_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.{0,500}?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_RULE = re.compile(r"^ {0,3}(?:-[ \t]*){3,}$|^ {0,3}(?:\*[ \t]*){3,}$", re.MULTILINE)
-_BLANK = re.compile(r"\n[ \t]*\n\s*")
-_STRESSED = re.compile(r"(?<![\w*_])([*_]{1,3})(?=\S)([^*_\n]{1,80}?)(?<=\S)\1(?![\w*_])")
-_CAPITALS = re.compile(
-    r"(?<![\w-])(?:[^\W\d_a-zß-öø-ÿ]{4,20}|NOT|NO|NOW|ALL|YOU|WE|ONE|YES)(?![\w-])"
-)
 _TURN = re.compile(
     r"(?:but|however|yet|instead|still|pero|sin embargo|aber|doch|jedoch|mais|cependant)\b",
     re.IGNORECASE,
@@ -121,7 +109,7 @@ def _scenes(text: str) -> Iterator[tuple[str | None, str]]:
     title, position = None, 0
     for heading in _HEADING.finditer(text):
         yield from ((title, body) for body in _RULE.split(text[position : heading.start()]))
-        title, position = _plain_title(heading[2]), heading.end()
+        title, position = _plain_title(heading[1]), heading.end()
     rest = text[position:]
     yield from ((title, body) for body in (_RULE if headed else _BLANK).split(rest))
 
@@ -136,7 +124,7 @@ def _plain_title(heading: str) -> str | None:
 def _title(text: str, scenes: list[dict[str, Any]]) -> str:
     """The first heading, else how the text begins."""
     heading = _HEADING.search(text)
-    titled = _plain_title(heading[2]) if heading else None
+    titled = _plain_title(heading[1]) if heading else None
     return titled or _shortened(scenes[0]["lines"][0]["text"], 50)
 
 
@@ -202,7 +190,7 @@ def _clauses(sentence: str) -> Iterator[str]:
     cuts = [mark.end() for mark in _CLAUSE.finditer(sentence)]
     said = [bisect_left(places, cut) for cut in (*cuts, len(sentence))]  # words before each cut
     start = spoken = 0
-    for cut, before, following in zip(cuts, said, said[1:], strict=True):
+    for cut, before, following in zip(cuts, said[:-1], said[1:], strict=True):
         enough = min(before - spoken, len(places) - before) >= FEWEST
         if enough and following - spoken > BREATH:
             yield sentence[start:cut].strip()

@@ -5,8 +5,9 @@ Facts are material, never instruction: this module only reads and compares.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 from agent.screenplay import Screenplay
@@ -114,6 +115,21 @@ def _sentence(text: str, quantity: Quantity) -> str:
     return text
 
 
+def _forms(meaning: Meaning) -> Iterator[Meaning]:
+    """``meaning``, and what it is when it is said in parts: three dollars fifty, ten thirty."""
+    yield meaning
+    value = meaning.value
+    if meaning.kind == "amount" and value is not None and value != int(value):
+        yield replace(meaning, value=Decimal(int(value)))
+        yield Meaning("number", Decimal(int(value * 100) % 100))
+    if meaning.kind == "time" and value is not None:
+        hour, minute = divmod(int(value), 60)
+        for number in (hour, hour % 12 or 12):
+            yield Meaning("number", Decimal(number))
+            yield Meaning("number", Decimal(100 * number + minute))
+        yield Meaning("number", Decimal(minute))
+
+
 @dataclass(frozen=True)
 class _Support:
     """Everything that is known, in the forms in which it is asked for."""
@@ -124,7 +140,7 @@ class _Support:
 
     @classmethod
     def of(cls, known: Iterable[Meaning]) -> _Support:
-        known = tuple(known)
+        known = tuple(form for meaning in known for form in _forms(meaning))
         dates = {m.date for m in known if m.kind == "date"}
         years = {year for year, _, _ in dates if year}
         values = {m.value for m in known if m.kind in {"number", "amount", "percent"}}

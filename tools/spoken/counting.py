@@ -172,6 +172,9 @@ def _number(
         if number and not joined and word == _AND[words.code]:
             joined, at = True, at + 1
             continue
+        if word == "oh" and words.code == "en" and number and 10 <= number.rest < 100:
+            number.rest, at = number.rest * 100, at + 1  # nineteen oh five
+            continue
         rank = words.ordinals.get(word)
         values = _parts(word, words) if rank is None else [rank]
         if not values:
