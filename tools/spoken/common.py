@@ -20,7 +20,7 @@ _EMAIL = r"(?<![\w@.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}(?!\w)"
 _HOST = r"(?<![\w@.-])(?:[a-zA-Z0-9][\w-]{0,62}\.){1,5}[a-z]{2,24}(?![\w@]|\.\w)"
 _GAP = r"[ .\-/]"
 _PHONE = (
-    rf"(?<![\w.,+-])(?:\+\d(?:{_GAP}?[\d()]){{6,22}}"  # +49 30 123456
+    rf"(?<![\w.,/+-])(?:\+\d(?:{_GAP}?[\d()]){{6,22}}"  # +49 30 123456
     rf"|\(\d{{2,5}}\) ?\d{{3,4}}[ -]?\d{{3,5}}"  # (555) 123-4567
     rf"|\d{{3}}[-.]\d{{3}}[-.]\d{{4}}|1-\d{{3}}-\d{{3}}-\d{{4}}|\d{{3}}-\d{{4}}"
     rf"|0\d{{1,5}}(?:[ /-]\d{{2,8}}){{1,5}})(?![\w-]|[.,]\d)"
@@ -42,8 +42,8 @@ def rules(language: Language) -> tuple[Rule, ...]:
     return (
         rule(_EMAIL, _address),
         rule(_HOST, _address),
-        rule(_PHONE, _phone),
         *language.early,
+        rule(_PHONE, _phone),
         rule(
             rf"(?P<currency>{coins}|(?<!\w)(?:{'|'.join(CODES)})) ?(?P<number>{number})"
             rf"(?: ?(?P<dash>[-–—]) ?(?P<upper>{number}))?(?:[ -]?(?P<scale>{money}))?",
@@ -60,14 +60,19 @@ def rules(language: Language) -> tuple[Rule, ...]:
         rule(r"(?<![\d.,])0\d{1,14}(?!\d|[.,]\d)", _digits),
         rule(number, _number),
         rule(rf"(?<!\d)\d{{1,{numerals.SINGLE_DIGITS}}}(?!\d)", _digits),
-        rule(r"(?<=\d)( ?[–—] ?)(?=[$€£¥+-]?\d)", _between, 1),
-        rule(r"(?<![\w.-])\d[\d.,:]{0,19}%?(-)(?=\d[\d.,:]{0,19}(?![\w-]*-))", _between, 1),
+        rule(r"(?:(?<=[\d%])|(?<=\d[ap]m)|(?<=[ap]\.m\.))( ?[–—] ?)(?=[$€£¥+-]?\d)", _between, 1),
+        rule(
+            r"(?<![\w.-])\d[\d.,:]{0,19}(?:%| ?[ap]\.?m\.?)?(-)(?=\d[\d.,:]{0,19}(?![\w-]*-))",
+            _between,
+            1,
+        ),
         rule(r"(?<![\d:])\d{1,4}(:)(?=\d{1,4}(?![\d:]))", _between, 1),
         rule(r"(?<![\w)\]%])[-−](?=\d)", _minus),
         rule(rf"(?<!\w)(?:{alternatives(language.counters)})(?= ?\d)", _counter),
         rule(rf"(?<!\w)(?:{alternatives(language.titles)})(?= [^\W\d_])", _title),
         _abbreviations(language),
         rule(r"(?<![\w#])#(?=\w)|[™®©] ?", _dropped),
+        rule(rf"(?<=[\w$€£¥])/(?=(?:{language.rates})(?!\w))", _per),
         rule(rf" ?(?:{alternatives(language.signs)}) ?", _sign),
         rule(r"(?<=[\w)])/(?=[\w(])", lambda _, __: (" ", None)),
     )
@@ -218,6 +223,10 @@ def _between(language: Language, match: Match) -> Said | None:
     return f" {language.to} ", None
 
 
+def _per(language: Language, match: Match) -> Said | None:
+    return f" {language.per} ", None
+
+
 def _minus(language: Language, match: Match) -> Said | None:
     return f"{language.minus} ", None
 
@@ -232,7 +241,12 @@ def _sign(language: Language, match: Match) -> Said | None:
         text[max(0, match.start() - 1) : match.start()],
         text[match.end() : match.end() + 1],
     )
-    if sign in "+=<>*×÷" and not (re.match(r"[\w)]", before) and re.match(r"[\w(]", after)):
+    rise = sign == "+" and after.isdigit() and before != "+"  # +5%
+    if (
+        sign in "+=<>*×÷"
+        and not rise
+        and not (re.match(r"[\w)]", before) and re.match(r"[\w(]", after))
+    ):
         return None  # as in C++, or a lone arrow
     if sign in "~≈@" and not after.isalnum():
         return None
@@ -246,7 +260,8 @@ def _counter(language: Language, match: Match) -> Said | None:
 
 
 def _title(language: Language, match: Match) -> Said | None:
-    return language.titles[match[0]], None
+    name = match.string[match.end() + 1]
+    return (language.titles[match[0]], None) if name.isupper() else None
 
 
 def _abbreviations(language: Language) -> Rule:

@@ -31,6 +31,7 @@ SHORT = {
 } | {"Sept.": 9, "Sept": 9}
 _MONTH = month_pattern(MONTHS, SHORT)
 _YEAR = r"(?P<year>[12]\d{3})(?![\d%])"
+_DAY = re.compile("(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|to(?:day|morrow|night)")
 _SCALES = {
     **dict.fromkeys(("thousand",), ("thousand", "thousand", 10**3)),
     **dict.fromkeys(("million", "mn"), ("million", "million", 10**6)),
@@ -89,8 +90,8 @@ def _time(match: Match) -> Said | None:
     if named:
         parts.append("PM" if later and hour != 24 else "AM")
     said = " ".join(parts)
-    after = match.string[match.end() : match.end() + 3]
-    if match[0].endswith(".") and (not after.strip() or after.lstrip()[:1].isupper()):
+    after = match.string[match.end() : match.end() + 12].lstrip()
+    if match[0].endswith(".") and (not after or after[0].isupper()) and not _DAY.match(after):
         said += "."
     meant = hour % 12 + (12 if later else 0) if named else hour
     return said, clock_meaning(meant % 24, minute)
@@ -300,6 +301,8 @@ ENGLISH = Language(
         "pp.": "pages",
         "p.": "page",
         "max.": "at most",
+        "Max.": "at most",
+        "Min.": "at least",
         "min.": "at least",
         "ca.": "about",
     },
@@ -325,6 +328,7 @@ ENGLISH = Language(
         "Co.": "Company",
         "Jr.": "Junior",
         "Sr.": "Senior",
+        "St.": "Street",
         "Ave.": "Avenue",
         "Blvd.": "Boulevard",
         "Rd.": "Road",
@@ -337,15 +341,18 @@ ENGLISH = Language(
         "Nov.": "November",
         "Dec.": "December",
         "Mon.": "Monday",
+        "Tue.": "Tuesday",
         "Tues.": "Tuesday",
         "Thurs.": "Thursday",
+        "Fri.": "Friday",
     },
     closing=frozenset(
-        {"etc.", "inc.", "ltd.", "corp.", "co.", "jr.", "sr.", "ave.", "blvd.", "rd."}
+        {"st.", "etc.", "inc.", "ltd.", "corp.", "co.", "jr.", "sr.", "ave.", "blvd.", "rd."}
     ),
     money="{major} and {number} {cents}",
     early=(*_EARLY, iso_dates(_date), _slashes(day_first=False)),
     late=_LATE,
+    rates="month|year|week|day|hour|hr|minute|min|second|person|user|unit|piece|seat|night",
 )
 
 BRITISH = replace(ENGLISH, early=(*_EARLY, iso_dates(_date), _slashes(day_first=True)))

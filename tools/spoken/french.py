@@ -40,7 +40,10 @@ _SCALES = {
     **dict.fromkeys(("million", "millions", "Mio"), _MILLION),
     **dict.fromkeys(("milliard", "milliards", "Mrd"), _BILLION),
 }
-_FEMININE = {"heure", "minute", "seconde", "livre", "tonne"}
+_FEMININE = re.compile(
+    "heure|minute|seconde|livre|tonne|personne|femme|fille|semaine|équipe|page|idée|place|foi|"
+    r"\w+(?:tion|sion|ette|esse|ance|ence|ité|née|ture)"
+)
 
 
 def _date(year: str | None, month: int, day: int) -> Said | None:
@@ -78,7 +81,7 @@ def _ordinal(match: Match) -> Said | None:
 
 def _agree(number: str, noun: str) -> str:
     """un before a feminine noun: une heure, vingt et une minutes."""
-    feminine = noun.removesuffix("s") in _FEMININE
+    feminine = _FEMININE.fullmatch(noun.removesuffix("s"))
     return re.sub(r"\bun$", "une", number) if feminine else number
 
 
@@ -199,6 +202,8 @@ FRENCH = Language(
         "s.v.p.": "s'il vous plaît",
         "svp": "s'il vous plaît",
     },
+    rates="mois|an|année|semaine|jour|heure|minute|seconde|personne|nuit",
+    per="par",
     closing=frozenset({"etc.", "av. j.-c.", "apr. j.-c.", "s.v.p."}),
     money="{major} {number}",
     agree=_agree,

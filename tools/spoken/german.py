@@ -47,7 +47,7 @@ def _ordinal_words(number: int, before: str) -> str:
 
 
 def _year_words(year: str) -> str:
-    form = numerals.year if year < "2000" and year >= "1100" else numerals.cardinal
+    form = numerals.year if int(year) in range(1100, 2000) else numerals.cardinal
     return form(int(year), "de")
 
 
@@ -87,6 +87,10 @@ def _ordinal(match: Match) -> Said | None:
 
 def _year(match: Match) -> Said | None:
     return _year_words(match[1]), Meaning("number", Decimal(match[1]))
+
+
+def _decade(match: Match) -> Said | None:
+    return f"{_year_words(match[1])}er", Meaning("number", Decimal(match[1]))
 
 
 def _agree(number: str, noun: str) -> str:
@@ -237,6 +241,8 @@ GERMAN = Language(
         "v.Chr.": "vor Christus",
         "n.Chr.": "nach Christus",
     },
+    rates="Monat|Jahr|Woche|Tag|Stunde|Minute|Sekunde|Person|Nacht|Stück",
+    per="pro",
     closing=frozenset({"usw.", "etc.", "u. a.", "u.a.", "jh.", "v. chr.", "n. chr.", "str."}),
     money="{major} {number}",
     agree=_agree,
@@ -253,7 +259,7 @@ GERMAN = Language(
         Rule(
             re.compile(
                 rf"{_BEFORE}(?<![\d.])(?P<said>{_DAY}(?P<month>\d{{1,2}})\. ?"
-                r"(?P<year>[12]\d{3}|\d\d)(?![\d.,:]\d|\d))"
+                r"(?:(?P<year>[12]\d{3}|\d\d)(?![\d.,:]\d|\d)|(?= [a-zäöü])))"
             ),
             _numeric,
             span=2,
@@ -271,6 +277,7 @@ GERMAN = Language(
             _ordinal,
             span=2,
         ),
+        Rule(re.compile(r"(?<![\w.,])(\d0|1[1-9]\d0)er(?!\w)"), _decade),
         Rule(re.compile(r"(?<![\w.,])(1[1-9]\d\d)(?!\w|[.,:]\d)"), _year),
     ),
 )

@@ -69,6 +69,7 @@ class Language:
     money            how an amount and its cents are joined.
     titles           abbreviations before a name, ``counters`` before a number, ``abbreviations``
                      anywhere; those in ``closing`` may end a sentence.
+    rates, per       what stands after a slash in "5 €/month", as a pattern, and how that is read.
     agree            a number and the noun after it → the number as it is said there.
     early            rules of dates and times; they come before any other figures.
     late             rules of ordinals and years; they come before plain numbers.
@@ -99,6 +100,8 @@ class Language:
     late: tuple[Rule, ...]
     of: str = ""
     of_vowel: str = ""
+    rates: str = "$^"
+    per: str = "per"
     percent_words: str = "percent|per cent"
     closing: frozenset[str] = frozenset()
     agree: Callable[[str, str], str] = field(default=lambda number, noun: number)

@@ -219,6 +219,8 @@ SPANISH = Language(
         "c/u": "cada uno",
         "S.A.": "sociedad anónima",
     },
+    rates="mes|año|semana|día|hora|minuto|segundo|persona|noche",
+    per="por",
     closing=frozenset({"etc.", "ee. uu.", "ee.uu.", "a. c.", "d. c.", "s.a."}),
     money="{major} con {number} {cents}",
     agree=_agree,

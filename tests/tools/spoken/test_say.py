@@ -37,6 +37,10 @@ ENGLISH = {
     "write to a.b@example.org": "write to a dot b at example dot org",
     "GPT-4, MP3, 4K": "GPT-four, MP three, four K",
     "R&D, 2 + 2 = 4, 24/7, C++": "R and D, two plus two equals four, twenty-four seven, C++",
+    "9am-5pm, 9:00–17:00": "nine AM to five PM, nine o'clock to five PM",
+    "$5/month on Main St. at No. 10": "five dollars per month on Main Street at number ten",
+    "3 a.m. Monday (+5%)": "three AM Monday (plus five percent)",
+    "07/14/2024": "July fourteenth, twenty twenty-four",
     "by 3:1": "by three to one",
     "3k or 10x": "three thousand or ten times",
     "[smiles] Hi *laughs* there (applause) 😀 :-)": "Hi there",
@@ -65,6 +69,11 @@ GERMAN = {
     "im Jahr 1995": "im Jahr neunzehnhundertfünfundneunzig",
     "1 Jahr, 1 Person, 2 Mio. Euro": "ein Jahr, eine Person, zwei Millionen Euro",
     "der 3. Platz. Es waren 3. Und": "der dritte Platz. Es waren drei. Und",
+    "am 24.12. feiern, am 24.12.1999": (
+        "am vierundzwanzigsten Dezember feiern, am vierundzwanzigsten Dezember "
+        "neunzehnhundertneunundneunzig"
+    ),
+    "die 1990er, 3 €/Monat": "die neunzehnhundertneunziger, drei Euro pro Monat",
     "10–20 km/h": "zehn bis zwanzig Kilometer pro Stunde",
 }
 FRENCH = {
@@ -75,6 +84,7 @@ FRENCH = {
     "M. Roux et Mme Curie, p. ex.": "monsieur Roux et madame Curie, par exemple",
     "la 2e fois, 3 millions d'euros": "la deuxième fois, trois millions d'euros",
     "01 23 45 67 89": "zéro un, vingt-trois, quarante-cinq, soixante-sept, quatre-vingt-neuf",
+    "1 personne le 14/07/2024": "une personne le quatorze juillet deux mille vingt-quatre",
     "21 minutes": "vingt et une minutes",
 }
 TABLES = {"en": ENGLISH, "es": SPANISH, "de": GERMAN, "fr": FRENCH}
