@@ -5,6 +5,8 @@
     │   ├── ImageError                           a picture: unreadable, too large, animated …
     │   │   └── FaceError                        a picture without a usable face
     │   ├── TextError                            narration: empty, too long, unspeakable …
+    │   ├── ScreenplayError                      scenes and lines that are no screenplay
+    │   ├── FactsError                           notes, a PDF or a page that cannot be read
     │   ├── AudioError                           a recording: silent, corrupt, too long …
     │   ├── OptionError                          an option's value
     │   └── VideoError                           a video to inspect that cannot be read
@@ -43,6 +45,14 @@ class FaceError(ImageError):
 
 class TextError(InputError):
     """The narration is empty, too long, or in a script the voice cannot speak."""
+
+
+class ScreenplayError(InputError):
+    """What should be a screenplay is none; one sentence per problem."""
+
+
+class FactsError(InputError):
+    """A file of facts cannot be read, is too large, or holds no text."""
 
 
 class AudioError(InputError):

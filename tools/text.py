@@ -166,6 +166,11 @@ def sentences(text: str) -> list[str]:
     return found
 
 
+def whole_sentences(text: str) -> list[str]:
+    """``text`` (from ``spoken``) cut into sentences, however long they are, without newlines."""
+    return [sentence for paragraph in text.split("\n") for sentence in _split(paragraph)]
+
+
 def _split(paragraph: str) -> Iterator[str]:
     start = 0
     for end in _END.finditer(paragraph):

@@ -1,0 +1,88 @@
+"""The face that goes with a sentence: from its sentiment in English, elsewhere from its ending.
+
+Sentiment after Hutto & Gilbert (2014), "VADER: A Parsimonious Rule-based Model for Sentiment
+Analysis of Social Media Text", with the ``vaderSentiment`` package.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+
+class Mood(NamedTuple):
+    """A name of ``renderers.expressions.PRESETS`` and its intensity from 0 to 1."""
+
+    expression: str
+    intensity: float
+
+
+NEUTRAL = Mood("neutral", 1.0)
+ASKING = Mood("surprised", 0.3)  # raised brows
+EXCLAIMING = Mood("warm", 0.6)
+PLAIN, STRONG = 0.25, 0.6  # of a sentiment from -1 to 1: where it shows, and where it is plain
+_JUDGED = 1000  # characters of a sentence: the analyser's time grows with the square
+
+# Which dark face: words that name a feeling, by their beginnings. Otherwise the face is serious.
+_FEELINGS = {
+    "angry": r"angr|furious|outrag|unacceptable|rage\b|hate|disgrace|insult|betray|how dare",
+    "afraid": r"afraid|scared|terrif|fright|danger|panic|horror|nightmare|threat",
+    "disgusted": r"disgust|gross\b|revolting|filthy|sickening|nauseat|vile\b",
+    "sad": r"sad(?!dle)|sorry|sorrow|grie[fv]|mourn|tears?\b|cr(?:y|ied|ying)\b|miss(?:ed|ing)?\b|"
+    r"lost|loss|lonely|heartbr|died|dead|death|funeral|farewell|unhappy|depress|regret|tragic|tragedy|"
+    r"disappoint",
+    "surprised": r"wow\b|unbelievable|incredible|astonish|no way\b|surpris|suddenly",
+}
+_NAMED = {mood: re.compile(rf"\b(?:{words})", re.IGNORECASE) for mood, words in _FEELINGS.items()}
+
+
+def mood(sentence: str, language: str) -> Mood:
+    """The face for ``sentence``, plain text in ``language`` (BCP 47)."""
+    if language.lower().split("-")[0] != "en":
+        return _by_ending(sentence)
+    compound = _sentiment(sentence)
+    if _NAMED["surprised"].search(sentence) and re.search(r"[!?]", sentence):
+        return Mood("surprised", 0.7)
+    if compound >= STRONG:
+        return Mood("happy", _intensity(compound))
+    if compound <= -PLAIN:
+        return _dark(sentence, compound)
+    ending = _by_ending(sentence)
+    if compound >= PLAIN and ending is not ASKING:
+        return Mood("warm", _intensity(compound))
+    return ending
+
+
+def _by_ending(sentence: str) -> Mood:
+    ending = sentence.rstrip("\"'”’»)）」 ")[-2:]
+    if "?" in ending or ending.endswith(("？", "؟")):
+        return Mood("surprised", 0.6) if "!" in ending else ASKING
+    if ending.endswith(("!", "！")):
+        return EXCLAIMING
+    return NEUTRAL
+
+
+def _dark(sentence: str, compound: float) -> Mood:
+    for name in ("angry", "afraid", "disgusted", "sad"):
+        if _NAMED[name].search(sentence):
+            return Mood(name, _intensity(compound))
+    return Mood("serious", _intensity(compound))
+
+
+def _intensity(compound: float) -> float:
+    """From 0.4 where a sentiment begins to show to 0.9: a speaker's face, not an actor's."""
+    share = (abs(compound) - PLAIN) / (1 - PLAIN)
+    return round(0.4 + 0.5 * min(1.0, max(0.0, share)), 2)
+
+
+def _sentiment(sentence: str) -> float:
+    """From -1 (bad) to 1 (good)."""
+    return float(_analyser().polarity_scores(sentence[:_JUDGED])["compound"])
+
+
+@lru_cache(maxsize=1)
+def _analyser() -> Any:
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    return SentimentIntensityAnalyzer()

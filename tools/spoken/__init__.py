@@ -1,0 +1,28 @@
+"""Written text as it is spoken: "Dr. Ng, 50%" → "Doctor Ng, fifty percent".
+
+``clean`` takes off what is no text (markup, stage directions, emoji), ``say`` turns figures and
+abbreviations into words, and ``as_written`` leads from the times of the spoken words back to the
+written ones, which captions show. ``spoken`` is the first two in one. ``quantities`` finds the
+figures in a text and what they mean.
+"""
+
+from tools.spoken.directions import without_directions
+from tools.spoken.form import Change, Spoken, say
+from tools.spoken.language import Meaning
+from tools.spoken.quantities import Quantity, quantities
+from tools.spoken.sentences import clean, long_sentences, spoken
+from tools.spoken.written import as_written
+
+__all__ = [
+    "Change",
+    "Meaning",
+    "Quantity",
+    "Spoken",
+    "as_written",
+    "clean",
+    "long_sentences",
+    "quantities",
+    "say",
+    "spoken",
+    "without_directions",
+]

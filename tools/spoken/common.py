@@ -1,0 +1,287 @@
+"""The rules that languages share, built from a language's tables, the most telling first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+
+from tools.spoken import numerals
+from tools.spoken.language import Currency, Language, Meaning, Rule, Said, alternatives
+
+Match = re.Match[str]
+Say = Callable[[Match], Said | None]
+
+SYMBOLS = {"€": "EUR", "£": "GBP", "US$": "USD", "$": "USD", "¥": "JPY", "₹": "INR"}
+CODES = ("EUR", "USD", "GBP", "JPY", "CHF", "CNY", "INR")
+
+_EMAIL = r"(?<![\w@.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}(?!\w)"
+_HOST = r"(?<![\w@.-])(?:[a-zA-Z0-9][\w-]{0,62}\.){1,5}[a-z]{2,24}(?![\w@]|\.\w)"
+_GAP = r"[ .\-/]"
+_PHONE = (
+    rf"(?<![\w.,/+-])(?:\+\d(?:{_GAP}?[\d()]){{6,22}}"  # +49 30 123456
+    rf"|\(\d{{2,5}}\) ?\d{{3,4}}[ -]?\d{{3,5}}"  # (555) 123-4567
+    rf"|\d{{3}}[-.]\d{{3}}[-.]\d{{4}}|1-\d{{3}}-\d{{3}}-\d{{4}}|\d{{3}}-\d{{4}}"
+    rf"|0\d{{1,5}}(?:[ /-]\d{{2,8}}){{1,5}})(?![\w-]|[.,]\d)"
+)
+_VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4)}
+
+
+def rules(language: Language) -> tuple[Rule, ...]:
+    """All rules of a language, in the order in which they claim text."""
+    number = numerals.pattern(language)
+    scale, money = alternatives(language.scales), alternatives(language.money_scales)
+    coins = alternatives(SYMBOLS)
+    named = "|".join((coins, *(rf"{code}(?!\w)" for code in CODES), _currency_words(language)))
+    unit = alternatives(language.units)
+
+    def rule(pattern: str, say: Callable[[Language, Match], Said | None], span: int = 0) -> Rule:
+        return Rule(re.compile(pattern), partial(say, language), span)
+
+    return (
+        rule(_EMAIL, _address),
+        rule(_HOST, _address),
+        *language.early,
+        rule(_PHONE, _phone),
+        rule(
+            rf"(?P<currency>{coins}|(?<!\w)(?:{'|'.join(CODES)})) ?(?P<number>{number})"
+            rf"(?: ?(?P<dash>[-–—]) ?(?P<upper>{number}))?(?:[ -]?(?P<scale>{money}))?",
+            _money,
+        ),
+        rule(rf"(?P<number>{number})(?:[ -]?(?P<scale>{money}))? ?(?P<currency>{named})", _money),
+        rule(rf"(?P<number>{number}) ?(?P<sign>[%‰]|(?:{language.percent_words})\b)", _percent),
+        rule(rf"(?P<number>{number})[ -]?(?P<unit>{unit})", _unit),
+        rule(rf"(?P<number>{number}) ?(?P<scale>{scale})", _scaled),
+        rule(r"(?<![\d/.,])(?:(\d{1,4}) )?(\d{1,2})/(\d{1,2})(?![\d/]|[.,]\d)", _fraction),
+        rule(rf"(?<![\d/.,])(?:(\d{{1,4}}) ?)?([{''.join(_VULGAR)}])", _vulgar),
+        *language.late,
+        rule(r"(?<![\d.])\d{1,6}(?:\.\d{1,6}){2,5}(?!\.?\d)", _dotted),
+        rule(r"(?<![\d.,])0\d{1,14}(?!\d|[.,]\d)", _digits),
+        rule(number, _number),
+        rule(rf"(?<!\d)\d{{1,{numerals.SINGLE_DIGITS}}}(?!\d)", _digits),
+        rule(r"(?:(?<=[\d%])|(?<=\d[ap]m)|(?<=[ap]\.m\.))( ?[–—] ?)(?=[$€£¥+-]?\d)", _between, 1),
+        rule(
+            r"(?<![\w.-])\d[\d.,:]{0,19}(?:%| ?[ap]\.?m\.?)?(-)(?=\d[\d.,:]{0,19}(?![\w-]*-))",
+            _between,
+            1,
+        ),
+        rule(r"(?<![\d:])\d{1,4}(:)(?=\d{1,4}(?![\d:]))", _between, 1),
+        rule(r"(?<![\w)\]%])[-−](?=\d)", _minus),
+        rule(rf"(?<!\w)(?:{alternatives(language.counters)})(?= ?\d)", _counter),
+        rule(rf"(?<!\w)(?:{alternatives(language.titles)})(?= [^\W\d_])", _title),
+        _abbreviations(language),
+        rule(r"(?<![\w#])#(?=\w)|[™®©] ?", _dropped),
+        rule(rf"(?<=[\w$€£¥])/(?=(?:{language.rates})(?!\w))", _per),
+        rule(rf" ?(?:{alternatives(language.signs)}) ?", _sign),
+        rule(r"(?<=[\w)])/(?=[\w(])", lambda _, __: (" ", None)),
+    )
+
+
+def _currency_words(language: Language) -> str:
+    names = [n for c in language.currencies.values() for n in (c.one, c.many)]
+    words = "|".join(sorted(set(names), key=len, reverse=True))
+    return rf"(?:{language.of}|{re.escape(language.of_vowel)})? ?(?:{words})(?!\w)"
+
+
+def _address(language: Language, match: Match) -> Said | None:
+    at, dot = language.address
+    said = re.sub(r"[@.]", lambda m: f" {at if m[0] == '@' else dot} ", match[0])
+    said = re.sub(r"\d+", lambda m: f" {numerals.digits(m[0], language.code)} ", said)
+    said = re.sub(r"[_+-]+", " ", said)
+    return " ".join(said.split()), None
+
+
+def _phone(language: Language, match: Match) -> Said | None:
+    groups = re.findall(r"\d+", match[0])
+    plus = f"{language.signs['+']} " if match[0].startswith("+") else ""
+    return plus + ", ".join(_group(language, group) for group in groups), None
+
+
+def _group(language: Language, figures: str) -> str:
+    if language.pairs and len(figures) == 2 and figures[0] != "0":
+        return numerals.cardinal(int(figures), language.code)
+    return numerals.digits(figures, language.code)
+
+
+def _money(language: Language, match: Match) -> Said | None:
+    written = match["currency"].strip()
+    code = SYMBOLS.get(written, written if written in CODES else "") or _code(language, written)
+    currency = language.currencies.get(code)
+    if currency is None:
+        return None
+    said, number = numerals.read_written(match["number"], language)
+    parts = match.groupdict()
+    if parts.get("upper"):
+        upper, number = numerals.read_written(match["upper"], language)
+        said = f"{said} {language.to} {upper}"
+    if match["scale"]:
+        one, many, factor = language.money_scales[match["scale"]]
+        of = language.of_vowel if currency.many[0] in "aeiou" else language.of
+        joint = of if of.endswith("’") or of.endswith("'") else f"{of} "
+        name = one if number == 1 and not parts.get("upper") else many
+        counted = _agreed(language, said, number, name, parts.get("upper"))
+        links = joint if language.of and factor >= 10**6 else ""
+        return f"{counted} {name} {links}{currency.many}", _amount(number * factor, code)
+    cents = re.search(r"[.,](\d\d)$", match["number"])
+    if cents and number != int(number) and currency.cents and not parts.get("upper"):
+        return _coins(language, currency, number), _amount(number, code)
+    if not parts.get("upper") and number == int(number):
+        said = numerals.read(number, language)  # $3.00 is three dollars
+    name = currency.one if number == 1 and not parts.get("upper") else currency.many
+    said = _agreed(language, said, number, name, parts.get("upper"))
+    return f"{said} {name}", _amount(number, code)
+
+
+def _coins(language: Language, currency: Currency, number: Decimal) -> str:
+    whole, cents = int(number), int(number * 100) % 100
+    minor = numerals.cardinal(cents, language.code)
+    cent = currency.cent if cents == 1 else currency.cents
+    if not whole:
+        return f"{language.agree(minor, cent)} {cent}"
+    name = currency.one if whole == 1 else currency.many
+    major = f"{language.agree(numerals.cardinal(whole, language.code), name)} {name}"
+    return language.money.format(major=major, number=minor, cents=cent)
+
+
+def _code(language: Language, name: str) -> str:
+    bare = name.removeprefix(language.of_vowel).removeprefix(language.of).strip()
+    known = language.currencies.items()
+    return next((code for code, c in known if bare in (c.one, c.many)), "")
+
+
+def _amount(number: Decimal, code: str) -> Meaning:
+    return Meaning("amount", number.normalize(), code)
+
+
+def _agreed(
+    language: Language, said: str, number: Decimal, noun: str, upper: str | None = None
+) -> str:
+    return said if number != int(number) or upper else language.agree(said, noun)
+
+
+def _percent(language: Language, match: Match) -> Said | None:
+    said, number = numerals.read_written(match["number"], language)
+    name = language.percent[match["sign"] == "‰"]
+    meaning = Meaning("percent", number / (10 if match["sign"] == "‰" else 1))
+    return f"{_agreed(language, said, number, 'percent')} {name}", meaning
+
+
+def _unit(language: Language, match: Match) -> Said | None:
+    said, number = numerals.read_written(match["number"], language)
+    name = language.units[match["unit"]][number != 1]
+    return f"{_agreed(language, said, number, name)} {name}", _plain(number)
+
+
+def _scaled(language: Language, match: Match) -> Said | None:
+    said, number = numerals.read_written(match["number"], language)
+    one, many, factor = language.scales[match["scale"]]
+    name = one if number == 1 else many
+    return f"{_agreed(language, said, number, name)} {name}", _plain(number * factor)
+
+
+def _plain(number: Decimal) -> Meaning:
+    return Meaning("number", number.normalize())
+
+
+def _fraction(language: Language, match: Match) -> Said | None:
+    return _parts(language, match[1], int(match[2]), int(match[3]))
+
+
+def _vulgar(language: Language, match: Match) -> Said | None:
+    return _parts(language, match[1], *_VULGAR[match[2]])
+
+
+def _parts(language: Language, whole: str | None, upper: int, lower: int) -> Said | None:
+    if lower not in language.fractions or not 0 < upper < lower:
+        return None
+    name = language.fractions[lower][upper != 1]
+    said = f"{language.agree(numerals.cardinal(upper, language.code), name)} {name}"
+    if whole:
+        said = f"{numerals.cardinal(int(whole), language.code)} {language.signs['&']} {said}"
+    return said, _plain(Decimal(int(whole or 0)) + Decimal(upper) / lower)
+
+
+def _dotted(language: Language, match: Match) -> Said | None:
+    parts = (numerals.cardinal(int(part), language.code) for part in match[0].split("."))
+    return f" {language.address[1] if language.code != 'en' else 'point'} ".join(parts), None
+
+
+def _digits(language: Language, match: Match) -> Said | None:
+    return numerals.digits(match[0], language.code), _plain(Decimal(match[0]))
+
+
+def _number(language: Language, match: Match) -> Said | None:
+    said, number = numerals.read_written(match[0], language)
+    following = re.match(r" ([^\W\d_]+)", match.string[match.end() : match.end() + 40])
+    if following:
+        said = _agreed(language, said, number, following[1])
+    return said, _plain(number)
+
+
+def _between(language: Language, match: Match) -> Said | None:
+    return f" {language.to} ", None
+
+
+def _per(language: Language, match: Match) -> Said | None:
+    return f" {language.per} ", None
+
+
+def _minus(language: Language, match: Match) -> Said | None:
+    return f"{language.minus} ", None
+
+
+def _dropped(language: Language, match: Match) -> Said | None:
+    return "", None
+
+
+def _sign(language: Language, match: Match) -> Said | None:
+    sign, text = match[0].strip(), match.string
+    before, after = (
+        text[max(0, match.start() - 1) : match.start()],
+        text[match.end() : match.end() + 1],
+    )
+    rise = sign == "+" and after.isdigit() and before != "+"  # +5%
+    if (
+        sign in "+=<>*×÷"
+        and not rise
+        and not (re.match(r"[\w)]", before) and re.match(r"[\w(]", after))
+    ):
+        return None  # as in C++, or a lone arrow
+    if sign in "~≈@" and not after.isalnum():
+        return None
+    opens = " " if match[0][0] == " " else ""
+    closes = " " if match[0][-1] == " " else ""
+    return f"{opens}{language.signs[sign]}{closes}", None
+
+
+def _counter(language: Language, match: Match) -> Said | None:
+    return language.counters[match[0]], None
+
+
+def _title(language: Language, match: Match) -> Said | None:
+    name = match.string[match.end() + 1]
+    return (language.titles[match[0]], None) if name.isupper() else None
+
+
+def _abbreviations(language: Language) -> Rule:
+    """Anywhere, in lower case or with a capital; the dot stays where it also ends the sentence."""
+    table = language.abbreviations
+    pattern = re.compile(rf"(?<![\w.])(?:{alternatives(table)})", re.IGNORECASE)
+
+    def say(match: Match) -> Said | None:
+        written = match[0]
+        said = table.get(written) or table.get(written.lower())
+        if said is None:
+            return None
+        if written[0].isupper() and written.lower() in table:
+            said = said[0].upper() + said[1:]
+        after = match.string[match.end() : match.end() + 3]
+        ends = re.match(r"$|\n|[\"'”’»)]|\s+[^\W\d_]", after)
+        if written.lower() in language.closing and written.endswith("."):
+            capital = after.strip()[:1].isupper() or not after.strip() or after[:1] == "\n"
+            if ends and capital:
+                said += "."
+        return said, None
+
+    return Rule(pattern, say)

@@ -1,0 +1,51 @@
+"""What in a script is for the actor, not for the audience: [smiles], *laughs*, NARRATOR:."""
+
+from __future__ import annotations
+
+import re
+
+# Beginnings of what performers are told to do, in English, Spanish, German and French.
+_ACTS = (
+    "smil|laugh|chuckl|giggl|sigh|grin|nod(?:s|ding)?\\b|wink|gasp|cough|sob|shrug|whisper|"
+    "applau|cheers\\b|cheering|clears? (?:his|her|their )?throat|clearing|"
+    "(?:(?:short|long|brief|dramatic|slight) )?(?:paus|beat\\b|silence)|"
+    "sonr[íi]|r[íi]e|riendo|risas|suspir|asiente|aplaus|susurr|pausa|silencio|m[úu]sica\\b|"
+    "l[äa]ch(?:el|t)|seufz|nickt|zwinker|hustet|fl[üu]ster|applaus|beifall|gel[äa]chter|"
+    "souri|rit\\b|rires?\\b|soupir|hoche|applaud|murmur|music\\b|musik\\b|musique\\b"
+)
+# What only editors write, so that it counts within [square brackets].
+_CUES = (
+    "scene|shot|cut to|fade|camera|close[- ]?up|b-?roll|on[- ]?screen|visual|sfx|sound|"
+    "voice[- ]?over|narrator|host|speaker|intro\\b|outro\\b|break\\b|emphasis|"
+    "looks?\\b|looking|turns?\\b|gestur|"
+    "escena|c[áa]mara|szene|kamera|sc[èe]ne|cam[ée]ra"
+)
+_MANNER = r"(?:[\w-]{2,20}(?:ly|mente|ment) )?"  # softly laughing
+_BODY = r"[^\[\]()*_\n]{0,80}"
+_ROLES = (
+    "narrator|speaker|host|presenter|voice[- ]?over|vo|anchor|narrador|narradora|presentador|"
+    "presentadora|locutor|locutora|sprecher|sprecherin|moderator|moderatorin|erz[äa]hler|"
+    "narrateur|narratrice|pr[ée]sentateur|pr[ée]sentatrice"
+)
+_SHORT = r"(?: [\w'’-]{1,20}){0,3}[.!…]?"  # an act and up to three words more
+
+_DIRECTIONS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    for pattern in (
+        rf"^[ \t>]*[*_]{{0,3}}(?:{_ROLES})\b(?: ?\([^()\n]{{0,60}}\))?[*_]{{0,3}} ?:[*_]{{0,3}}",
+        rf"\[{_MANNER}(?:{_ACTS}|{_CUES}){_BODY}\](?![(\[])",
+        rf"\({_MANNER}(?:{_ACTS})[\w'’-]{{0,20}}{_SHORT}\)",
+        rf"(?<![*\w])\*{{1,3}}{_MANNER}(?:{_ACTS})[\w'’-]{{0,20}}{_SHORT}\*{{1,3}}(?![*\w])",
+        r"(?<!\S)[:;=8][-o']?[()\[\]DPp/|3](?!\S)",  # emoticons
+    )
+)
+
+
+def without_directions(text: str) -> str:
+    """``text`` without stage directions, speakers' labels and emoticons.
+
+    What stands in brackets stays unless it begins as a direction does: "(see page 5)" is text.
+    """
+    for pattern in _DIRECTIONS:
+        text = pattern.sub(" ", text)
+    return text

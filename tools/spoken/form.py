@@ -1,0 +1,104 @@
+"""From written text to what is said for it, and where the two differ.
+
+``say`` lets rules claim stretches of the text, the most telling rule first; what none claims is
+said as it is written. Every pattern is bounded, so that hostile text costs linear time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tools.spoken.common import rules
+from tools.spoken.language import Meaning, Rule, language_of
+
+TAIL = 64  # characters; no pattern below looks further back
+_SENTENCE_START = re.compile(r"(?:^|\n|[.!?…][\"'”’»)\]]{0,3}\s+)[\"'“‘«(¿¡]{0,3}$")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A stretch that is said otherwise than it is written, and where it begins in either text."""
+
+    written: str
+    said: str
+    start: int  # index of a character in the written text
+    at: int  # and in the spoken text
+    meaning: Meaning | None = None
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the written text."""
+        return self.start + len(self.written)
+
+    @property
+    def until(self) -> int:
+        """Where it ends in the spoken text."""
+        return self.at + len(self.said)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """``text`` is what a voice is given for ``written``; ``changes``, in order, are the rest."""
+
+    written: str
+    text: str
+    changes: tuple[Change, ...] = ()
+
+
+def say(text: str, language: str) -> Spoken:
+    """``text`` (from ``clean``) as it is said in ``language``, a BCP 47 tag such as "en-GB".
+
+    Numbers, dates, times, amounts, units, abbreviations, addresses and signs become words. For a
+    language without tables the text stays as it is, and its digits are the voice's affair.
+    """
+    pieces: list[str] = []
+    changes: list[Change] = []
+    position = length = 0
+    tail = ""  # the end of what has been said so far
+    for start, end, claimed, meaning in _claims(text, _rules(language)):
+        kept = text[position:start]
+        before = tail + kept
+        said = _fitted(claimed, before, text[end : end + 1])
+        changes.append(Change(text[start:end], said, start, length + len(kept), meaning))
+        pieces += (kept, said)
+        length += len(kept) + len(said)
+        position, tail = end, (before + said)[-TAIL:]
+    return Spoken(text, "".join((*pieces, text[position:])), tuple(changes))
+
+
+@lru_cache(maxsize=8)
+def _rules(tag: str) -> tuple[Rule, ...]:
+    language = language_of(tag)
+    return rules(language) if language else ()
+
+
+def _claims(text: str, ordered: tuple[Rule, ...]) -> Iterator[tuple[int, int, str, Meaning | None]]:
+    """What the rules claim, in the order of the text and not overlapping."""
+    taken = bytearray(len(text))
+    claims = []
+    for rule in ordered:
+        for match in rule.pattern.finditer(text):
+            start, end = match.span(rule.span)
+            if start == end or any(taken[start:end]):
+                continue
+            said = rule.say(match)
+            if said is not None:
+                taken[start:end] = b"\1" * (end - start)
+                claims.append((start, end, *said))
+    yield from sorted(claims, key=lambda claim: claim[0])
+
+
+def _fitted(words: str, before: str, after: str) -> str:
+    """``words`` set apart from what stands around them, with a capital where a sentence begins."""
+    if not words:
+        return ""
+    if _SENTENCE_START.search(before[-TAIL:]):
+        words = words[0].upper() + words[1:]
+    if before[-1:].isalnum() and words[0].isalnum():
+        words = f" {words}"
+    if after.isalnum() and words[-1].isalnum():
+        words = f"{words} "
+    return words

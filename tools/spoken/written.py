@@ -1,0 +1,81 @@
+"""Back from what was said to what is written: captions show "50%", a voice said "fifty percent"."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from tools.media import Word
+from tools.speech.timing import share
+from tools.spoken.form import Spoken
+from tools.text import words as words_of
+
+_LOOK_AHEAD = 12  # words within which speech and text are matched
+_UNKNOWN = -1
+
+
+def as_written(form: Spoken, spoken: Sequence[Word]) -> tuple[Word, ...]:
+    """Words with times, spoken from ``form.text``, as the words that stand in ``form.written``.
+
+    A word that is said as several ("50%") spans their time; several words that are said as one
+    phrase ("June 3, 2024") share its time by their lengths. A word that ``form.text`` does not
+    hold keeps its spelling.
+    """
+    said, written = words_of(form.text), words_of(form.written)
+    groups = _groups(form, said, written)
+    group_of = [number for number, (of_said, _) in enumerate(groups) for _ in of_said]
+    found: list[Word] = []
+    members: list[Word] = []
+    group, at = _UNKNOWN, 0
+    for word in spoken:
+        near = range(at, min(at + _LOOK_AHEAD, len(said)))
+        index = next((i for i in near if said[i][0].casefold() == word.text.casefold()), None)
+        belongs = _UNKNOWN if index is None else group_of[index]
+        if members and belongs != group:
+            found += _told(members, groups[group][1] if group != _UNKNOWN else range(0), written)
+            members = []
+        members.append(word)
+        group, at = belongs, at if index is None else index + 1
+    if members:
+        found += _told(members, groups[group][1] if group != _UNKNOWN else range(0), written)
+    return tuple(found)
+
+
+def _told(
+    members: Sequence[Word], of_written: range, written: Sequence[tuple[str, int]]
+) -> Sequence[Word]:
+    """The written words over the time of the spoken, or those where nothing is written for them."""
+    tokens = [written[index][0] for index in of_written]
+    return share(tokens, members[0].start, members[-1].end) if tokens else members
+
+
+def _groups(
+    form: Spoken, said: Sequence[tuple[str, int]], written: Sequence[tuple[str, int]]
+) -> list[tuple[range, range]]:
+    """The smallest runs of spoken words and of the written words that they stand for."""
+    starts = [start for _, start in written]
+    ends = [start + len(word) for word, start in written]
+    places = [change.at for change in form.changes]
+    groups: list[tuple[range, range]] = []
+    for index, (word, position) in enumerate(said):
+        first = _place(form, places, position, end=False)
+        last = _place(form, places, position + len(word) - 1, end=True)
+        of_written = range(bisect_right(ends, first), bisect_right(starts, last - 1))
+        of_said = range(index, index + 1)
+        if groups and of_written.start < groups[-1][1].stop:  # it shares a written word
+            before = groups.pop()
+            of_said = range(before[0].start, of_said.stop)
+            of_written = range(before[1].start, max(before[1].stop, of_written.stop))
+        groups.append((of_said, of_written))
+    return groups
+
+
+def _place(form: Spoken, places: Sequence[int], position: int, end: bool) -> int:
+    """Where the character at ``position`` of the spoken text is written: its start, or its end."""
+    index = bisect_right(places, position) - 1
+    if index < 0:
+        return position + end
+    change = form.changes[index]
+    if position < change.until:
+        return change.end if end else change.start
+    return change.end + position - change.until + end
