@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from agent.llm.base import Backend, Message, OnText, Reply, Schema
-from agent.llm.shapes import schema
+from agent.llm.base import Backend, Message, OnText, Reply
+from agent.llm.shapes import in_words, schema
 from prompts import Trusted, prompt
 from tools.errors import ModelError
 
@@ -61,18 +61,13 @@ def ask(
         except _UnusableError as error:
             fault = error
         complaint = _cut_off(reply, max_tokens, time_limit) or str(fault)
-        reminder = in_json(shape) if isinstance(fault, _NotJSONError) else ""
+        reminder = in_words(shape) if isinstance(fault, _NotJSONError) else ""
         conversation = [*messages, *_sent_back(reply, complaint, reminder)]
     times = "once" if attempts == 1 else f"{attempts} times"
     raise ModelError(
         f"The language model “{backend.model}” was asked {times} and gave no usable answer "
         f"({complaint}); ask for less at a time, or take a larger model."
     )
-
-
-def in_json(shape: Schema) -> str:
-    """What to tell a model that no grammar holds to ``shape``."""
-    return prompt("json_only", schema=Trusted(json.dumps(shape, ensure_ascii=False)))
 
 
 class _UnusableError(Exception):

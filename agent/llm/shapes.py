@@ -11,6 +11,7 @@ Words are fields of type ``Annotated[str, Words(80)]``; numbers have both bounds
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from math import ceil, floor
@@ -18,6 +19,9 @@ from typing import Any
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
+
+from agent.llm.base import Schema
+from prompts import Trusted, prompt
 
 LONGEST = 900  # characters of one string; llama.cpp takes no more than about a thousand
 MOST_NUMBERS = 1001  # values in the range of one number
@@ -70,7 +74,12 @@ def schema(model: type[BaseModel]) -> dict[str, Any]:
     Raises TypeError for a model that asks for more: it is a mistake in the program.
     """
     whole = model.model_json_schema()
-    return _fitted(whole, whole.get("$defs", {}), (model.__name__,))
+    return _fitted(whole, whole.get("$defs", {}), (f"{model.__name__}:",))
+
+
+def in_words(shape: Schema) -> str:
+    """What to tell a model that no grammar holds to ``shape``."""
+    return prompt("json_only", schema=Trusted(json.dumps(shape, ensure_ascii=False)))
 
 
 def _printable(text: str) -> str:
@@ -84,36 +93,43 @@ def _printable(text: str) -> str:
 
 
 def _fitted(part: dict[str, Any], known: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-    """``part`` of a schema with its references resolved; ``path`` is where it stands."""
+    """``part`` of a schema with its references resolved; ``path`` is where it stands.
+
+    Descriptions stay: models that see the schema read them.
+    """
+    kept = {"description": part["description"]} if "description" in part else {}
     if "$ref" in part:
         name = part["$ref"].rpartition("/")[2]
-        if name in path[1:]:
+        if name in path:
             raise TypeError(f"{_place(path)} contains itself")
-        return _described(part, _fitted(known[name], known, (*path, name)))
-    if "const" in part:
-        return _described(part, {"const": part["const"]})
-    if "enum" in part:
-        return _described(part, {"enum": part["enum"]})
+        return _fitted(known[name], known, (*path, name)) | kept
     if choices := part.get("anyOf") or part.get("oneOf"):
-        return _described(part, {"anyOf": [_fitted(choice, known, path) for choice in choices]})
+        return {"anyOf": [_fitted(choice, known, path) for choice in choices]} | kept
+    for fixed in ("const", "enum"):
+        if fixed in part:
+            return {fixed: part[fixed]} | kept
+    return _typed(part, known, path) | kept
+
+
+def _typed(part: dict[str, Any], known: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     match part.get("type"):
         case "object" if "properties" in part:
             inner = {n: _fitted(p, known, (*path, n)) for n, p in part["properties"].items()}
-            return _described(part, {
+            return {
                 "type": "object", "properties": inner, "required": list(inner),
                 "additionalProperties": False,
-            })  # fmt: skip
+            }  # fmt: skip
         case "array" if part.get("maxItems", MOST_ITEMS + 1) <= MOST_ITEMS and "items" in part:
-            return _described(part, {
+            return {
                 "type": "array", "items": _fitted(part["items"], known, (*path, "items")),
                 "minItems": part.get("minItems", 0), "maxItems": part["maxItems"],
-            })  # fmt: skip
+            }  # fmt: skip
         case "integer" | "number":
-            return _described(part, {"enum": _numbers(part, path)})
+            return {"enum": _numbers(part, path)}
         case "string" if "pattern" in part:
-            return _described(part, {"type": "string", "pattern": part["pattern"]})
+            return {"type": "string", "pattern": part["pattern"]}
         case "boolean" | "null" as kind:
-            return _described(part, {"type": kind})
+            return {"type": kind}
     raise TypeError(
         f"{_place(path)} cannot be put into a grammar: strings want Words, lists a max_length of "
         f"up to {MOST_ITEMS}, and everything else a type with an end"
@@ -130,18 +146,10 @@ def _numbers(part: dict[str, Any], path: tuple[str, ...]) -> list[int] | list[fl
             "values between them"
         )
     slack = 1e-9  # of a step: 0.3 / 0.1 is a little less than 3
-    values = [
-        step * n for n in range(ceil(low / step - slack), floor(high / step + slack) + 1)
-    ]
+    values = [step * n for n in range(ceil(low / step - slack), floor(high / step + slack) + 1)]
     if part["type"] == "integer":
         return [int(value) for value in values]
     return [round(value, 9) for value in values]
-
-
-def _described(part: dict[str, Any], fitted: dict[str, Any]) -> dict[str, Any]:
-    """``fitted``, with the description of ``part``: models that see the schema read it."""
-    description = part.get("description")
-    return fitted | ({"description": description} if description else {})
 
 
 def _place(path: tuple[str, ...]) -> str:

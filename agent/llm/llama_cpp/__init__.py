@@ -11,7 +11,7 @@ from tools import weights
 from tools.errors import InputError, MissingError, OptionError
 
 SETS = ("llm-ministral", "llm-llama", "llm-hermes", "llm-mistral")
-"""Models of the weights registry, the default first: what is here of them is taken in this order."""
+"""Models of the weights registry, the default first; of those that are here, the first is taken."""
 DEFAULT = "llm"  # the set that is named to those who have none
 ENDING = ".gguf"
 

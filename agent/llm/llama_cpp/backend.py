@@ -22,8 +22,9 @@ from typing import Any
 
 import llama_cpp
 from jinja2 import TemplateError
-from llama_cpp import Llama, LlamaGrammar
+from llama_cpp import Llama
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+from llama_cpp.llama_grammar import LlamaGrammar
 
 from agent.llm.base import Message, OnText, Reply, Schema, Stop
 from agent.llm.llama_cpp import header
@@ -49,7 +50,7 @@ class LlamaCpp:
         self.model = path.stem
         self._turn = threading.Lock()
         threads = threads or usable_threads()
-        llama_cpp.llama_log_set(_log, None)
+        llama_cpp.llama_log_set(_LOG, None)
         try:
             self._llama = Llama(
                 str(path),
@@ -59,10 +60,10 @@ class LlamaCpp:
                 n_threads_batch=threads,
                 verbose=False,
             )
-        except (ValueError, RuntimeError, UnicodeDecodeError) as error:
+        except (ValueError, RuntimeError, TemplateError) as error:
             raise InputError(
-                f"“{path}” cannot be loaded by llama.cpp {llama_cpp.__version__}: it is damaged, or "
-                f"of a kind that is not known ({entries['general.architecture']})."
+                f"“{path}” cannot be loaded by llama-cpp-python {llama_cpp.__version__}: it is "
+                f"damaged, or of a kind that is not known ({entries['general.architecture']})."
             ) from error
         self._limit = _Limit()
         llama_cpp.llama_set_abort_callback(self._llama.ctx, self._limit.callback, None)
@@ -200,11 +201,13 @@ def usable_threads() -> int:
     return min(cores or 1, MOST_THREADS)
 
 
-@llama_cpp.llama_log_callback
-def _log(level: int, text: bytes, _: Any) -> None:
+def _note(level: int, text: bytes, _: Any) -> None:
     """What llama.cpp has to say goes to Python's logging, for those who debug."""
     if _LOGGER.isEnabledFor(logging.DEBUG):
         _LOGGER.debug(text.decode(errors="replace").rstrip())
+
+
+_LOG = llama_cpp.llama_log_callback(_note)  # native code keeps a pointer to it
 
 
 class _LateError(Exception):

@@ -31,8 +31,12 @@ _BLOCKS = {
     16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 20: (32, 18), 21: (256, 110),
     22: (256, 82), 23: (256, 136), 29: (256, 56), 34: (256, 54), 35: (256, 66), 39: (32, 17),
 }  # fmt: skip
-_COUNTS = ("context_length", "embedding_length", "block_count", "attention.head_count")
-_MOST_OF_A_COUNT = 1 << 24
+_COUNTS = {  # and the most that native code makes room for
+    "context_length": 1 << 24,
+    "embedding_length": 1 << 17,
+    "block_count": 512,
+    "attention.head_count": 1 << 10,
+}
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -70,7 +74,7 @@ class _Reader:
     def header(self) -> dict[str, Any]:
         if self.take(4) != MAGIC:
             raise _DamagedError("it does not begin with “GGUF”")
-        version = self.number("I")
+        version = self.u32()
         if version not in VERSIONS:
             raise _DamagedError(f"its version is {version}, not {' or '.join(map(str, VERSIONS))}")
         tensors, entries = self.count("tensors"), self.count("entries")
@@ -80,18 +84,18 @@ class _Reader:
         alignment = values.get("general.alignment", 32)
         if not (isinstance(alignment, int) and 0 < alignment <= 1 << 16):
             raise _DamagedError(f"its contents are aligned to {alignment!r:.40}")
-        start = -(-self.at // alignment) * alignment
-        if start + max(ends, default=0) > len(self.whole):
-            missing = start + max(ends) - len(self.whole)
+        end = -(-self.at // alignment) * alignment + max(ends, default=0)
+        if end > len(self.whole):
+            missing = end - len(self.whole)
             raise _DamagedError(f"its end is missing, {missing} bytes or more; get it again")
         return {name: value for name, value in values.items() if value is not None}
 
     def entry(self) -> tuple[str, Any]:
         """Name and value; None for a list, which is passed over."""
         name = self.text(LONGEST_NAME)
-        kind = self.number("I")
+        kind = self.u32()
         if kind == _ARRAY:
-            self.skip_list()
+            self.pass_list(distinct=name == "tokenizer.ggml.tokens")
             return name, None
         return name, self.value(kind)
 
@@ -102,40 +106,47 @@ class _Reader:
             raise _DamagedError(f"an entry is of the unknown type {kind}")
         return self.number(_SCALARS[kind])
 
-    def skip_list(self) -> None:
-        kind, length = self.number("I"), self.number("Q")
+    def pass_list(self, *, distinct: bool) -> None:
+        """``distinct`` texts are compared as native code sees them, up to a zero; it stops at two
+        that are the same.
+        """
+        kind, length = self.u32(), self.u64()
         if kind in _SCALARS:
             self.skip(struct.calcsize(_SCALARS[kind]) * length)
-        elif kind == _STRING and length <= len(self.whole) // 8:  # a length takes 8 bytes
-            for _ in range(length):
-                self.skip(self.number("Q"))
-        else:
+        elif kind != _STRING or length > len(self.whole) // 8:  # the length of a text takes 8 bytes
             raise _DamagedError(f"a list holds {length} values of the type {kind}")
+        elif distinct:
+            texts = {self.take(self.u64()).partition(b"\0")[0] for _ in range(length)}
+            if len(texts) < length:
+                raise _DamagedError("it has the same token twice")
+        else:
+            for _ in range(length):
+                self.skip(self.u64())
 
     def tensor(self) -> int:
         """Where its contents end, counted from where those of all begin."""
         name = self.text(LONGEST_NAME)
-        sides = [self.number("Q") for _ in range(self.below(5, "sides of a tensor"))]
-        kind, offset = self.number("I"), self.number("Q")
+        sides = [self.u64() for _ in range(self.below(5, "sides of a tensor"))]
+        kind, offset = self.u32(), self.u64()
         elements, size = _BLOCKS.get(kind, (1, 0))
         if not all(sides) or prod(sides) % elements:
             raise _DamagedError(f"the tensor {name!r:.80} has the sides {sides}")
         return offset + prod(sides) // elements * size
 
     def count(self, what: str) -> int:
-        number = self.number("Q")
+        number = self.u64()
         if number > MOST:
             raise _DamagedError(f"it claims to hold {number} {what}")
         return number
 
     def below(self, limit: int, what: str) -> int:
-        number = self.number("I")
+        number = self.u32()
         if number >= limit:
             raise _DamagedError(f"it claims {number} {what}")
         return number
 
     def text(self, most: int) -> str:
-        length = self.number("Q")
+        length = self.u64()
         if length > most:
             raise _DamagedError(f"a text in it claims {length} bytes")
         try:
@@ -143,9 +154,15 @@ class _Reader:
         except UnicodeDecodeError as error:
             raise _DamagedError("a text in it is not UTF-8") from error
 
+    def u64(self) -> int:
+        return int(self.number("Q"))
+
+    def u32(self) -> int:
+        return int(self.number("I"))
+
     def number(self, form: str) -> Any:
-        (value,) = struct.unpack(f"<{form}", self.take(struct.calcsize(f"<{form}")))
-        return value
+        """An integer, a float or a truth."""
+        return struct.unpack(f"<{form}", self.take(struct.calcsize(f"<{form}")))[0]
 
     def take(self, length: int) -> bytes:
         start = self.at
@@ -163,7 +180,7 @@ def _check_shape(values: dict[str, Any]) -> None:
     kind = values.get("general.architecture")
     if not isinstance(kind, str) or not kind:
         raise _DamagedError("it does not say which architecture it is of")
-    for name in _COUNTS:
+    for name, most in _COUNTS.items():
         value = values.get(f"{kind}.{name}")  # None for a list: one value per block
-        if value is not None and not (type(value) is int and 0 < value <= _MOST_OF_A_COUNT):
+        if value is not None and not (type(value) is int and 0 < value <= most):
             raise _DamagedError(f"its {name.replace('_', ' ')} is {value!r:.40}")

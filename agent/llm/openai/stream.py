@@ -1,0 +1,86 @@
+"""What a server sends while a model writes: server-sent events, each a chunk of the answer.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html, of which the protocol uses lines
+that begin with "data:" and hold one JSON object each, and "[DONE]" at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from tools.errors import ModelError
+
+LONGEST_LINE = 1_000_000  # bytes
+DONE = "[DONE]"
+
+
+class Delta(BaseModel):
+    content: str | None = None
+
+
+class Choice(BaseModel):
+    delta: Delta = Delta()
+    finish_reason: str | None = None
+
+
+class Usage(BaseModel):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class Chunk(BaseModel):
+    """A piece of an answer, as far as it is of interest; ``error`` takes its place."""
+
+    choices: list[Choice] = []
+    usage: Usage | None = None
+    error: Any = None
+
+    @property
+    def text(self) -> str:
+        return (self.choices[0].delta.content or "") if self.choices else ""
+
+    @property
+    def finished(self) -> str | None:
+        return self.choices[0].finish_reason if self.choices else None
+
+
+async def chunks(content: AsyncIterator[bytes], most: int) -> AsyncIterator[Chunk | None]:
+    """Every chunk as it comes, and None for the mark of the end.
+
+    Raises ModelError for what is no chunk, and after ``most`` bytes.
+    """
+    async for line in _lines(content, most):
+        name, _, value = line.partition(b":")
+        if name != b"data":
+            continue
+        value = value.strip()
+        if value == DONE.encode():
+            yield None
+            return
+        try:
+            yield Chunk.model_validate_json(value)
+        except ValidationError as error:
+            shown = value[:60].decode(errors="replace")
+            raise ModelError(
+                f"The language-model server sent what is no part of an answer: {shown!r}."
+            ) from error
+
+
+async def _lines(content: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
+    open_line, came = bytearray(), 0
+    async for piece in content:
+        came += len(piece)
+        open_line += piece
+        if came > most or len(open_line) > LONGEST_LINE + len(piece):
+            raise ModelError(
+                f"The language-model server does not stop sending; after {came} bytes there was "
+                "no end."
+            )
+        *whole, rest = bytes(open_line).split(b"\n")
+        open_line = bytearray(rest)
+        for line in whole:
+            yield line.rstrip(b"\r")
+    yield bytes(open_line)
