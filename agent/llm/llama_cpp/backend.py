@@ -11,12 +11,9 @@ import codecs
 import json
 import logging
 import os
-import re
 import threading
-import time
 from collections.abc import Sequence
 from contextlib import closing
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +25,14 @@ from llama_cpp.llama_grammar import LlamaGrammar
 
 from agent.llm.base import Message, OnText, Reply, Schema, Stop
 from agent.llm.llama_cpp import header
+from agent.llm.llama_cpp.limit import LateError, Limit
+from agent.llm.llama_cpp.marks import Marks, spelled
 from tools.errors import InputError, ModelError
 
 CONTEXT = 8192  # tokens of conversation and answer that memory is kept for
 MOST_THREADS = 8  # more wait for one another
 _BYTES_PER_TOKEN = 32  # more than any text has on average
-_MARK = re.compile(r"[<\[].+[>\]]", re.DOTALL)
 _LOGGER = logging.getLogger(__name__)
-_SPECIAL = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_USER_DEFINED
 
 
 class LlamaCpp:
@@ -65,15 +62,15 @@ class LlamaCpp:
                 f"“{path}” cannot be loaded by llama-cpp-python {llama_cpp.__version__}: it is "
                 f"damaged, or of a kind that is not known ({entries['general.architecture']})."
             ) from error
-        self._limit = _Limit()
+        self._limit = Limit()
         llama_cpp.llama_set_abort_callback(self._llama.ctx, self._limit.callback, None)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._llama.model)
-        self._marks = _marks(self._vocabulary)
+        self._marks = Marks(self._vocabulary)
         try:
             self._template = Jinja2ChatFormatter(
                 entries["tokenizer.chat_template"],
-                eos_token=self._text_of(self._llama.token_eos()),
-                bos_token=self._text_of(self._llama.token_bos()),
+                eos_token=spelled(self._vocabulary, self._llama.token_eos()),
+                bos_token=spelled(self._vocabulary, self._llama.token_bos()),
             )
         except TemplateError as error:
             raise InputError(f"The chat template in “{path}” cannot be read: {error}.") from error
@@ -115,7 +112,7 @@ class LlamaCpp:
                         if wrote >= max_tokens:
                             break
                         self._limit.check()
-            except _LateError:
+            except LateError:
                 stop = "time"
             except RuntimeError as error:  # so llama-cpp-python calls any end of a computation
                 if not self._limit.passed():
@@ -148,7 +145,9 @@ class LlamaCpp:
         Some templates refuse a system message, others leave it out unsaid; then it comes at the
         beginning of what the user says.
         """
-        turns = [{"role": m.role, "content": self._harmless(m.content).strip()} for m in messages]
+        turns = [
+            {"role": m.role, "content": self._marks.broken(m.content).strip()} for m in messages
+        ]
         system = turns[0]["content"] if turns and turns[0]["role"] == "system" else ""
         try:
             text = self._filled(turns)
@@ -170,13 +169,6 @@ class LlamaCpp:
                 f"The chat template of {self.model} refuses this conversation: {error}."
             ) from error
 
-    def _harmless(self, text: str) -> str:
-        """``text`` without the marks by which the model tells who speaks: a blank breaks them."""
-        broken = None
-        while broken != text:
-            broken, text = text, self._marks.sub(lambda m: f"{m[0][0]} {m[0][1:]}", text)
-        return text
-
     def _grammar(self, schema: Schema) -> LlamaGrammar:
         """Raises ValueError for a schema that is none of ``agent.llm.shapes``."""
         grammar = LlamaGrammar.from_json_schema(json.dumps(schema), verbose=False)
@@ -187,9 +179,6 @@ class LlamaCpp:
             raise ValueError("llama.cpp makes no grammar of this schema")
         llama_cpp.llama_sampler_free(sampler)
         return grammar
-
-    def _text_of(self, token: int) -> str:
-        return _text_of(self._vocabulary, token) if token >= 0 else ""
 
 
 def usable_threads() -> int:
@@ -208,44 +197,6 @@ def _note(level: int, text: bytes, _: Any) -> None:
 
 
 _LOG = llama_cpp.llama_log_callback(_note)  # native code keeps a pointer to it
-
-
-class _LateError(Exception):
-    """The time is over."""
-
-
-class _Limit:
-    """Until when an answer may take. llama.cpp asks between any two operations of a computation.
-
-    Ctrl-C may arrive while it asks, and an exception cannot pass through native code: it is kept,
-    and raised again by whoever looks next.
-    """
-
-    def __init__(self) -> None:
-        self._until, self._interrupt = inf, None  # type: tuple[float, BaseException | None]
-        self.callback = llama_cpp.ggml_abort_callback(self._over)
-
-    def set(self, seconds: float) -> None:
-        self._until, self._interrupt = time.monotonic() + seconds, None
-
-    def passed(self) -> bool:
-        """Whether the time is over. Raises the interrupt that was kept."""
-        if self._interrupt is not None:
-            interrupt, self._interrupt = self._interrupt, None
-            raise interrupt
-        return time.monotonic() >= self._until
-
-    def check(self) -> None:
-        """Raises _LateError when the time is over."""
-        if self.passed():
-            raise _LateError
-
-    def _over(self, _: Any) -> bool:
-        try:
-            return time.monotonic() >= self._until
-        except KeyboardInterrupt as interrupt:
-            self._interrupt = interrupt
-            return True
 
 
 class _Text:
@@ -268,16 +219,3 @@ class _Text:
 def _trained_for(entries: dict[str, Any]) -> int:
     """The longest conversation in tokens that a model knows."""
     return int(entries.get(f"{entries['general.architecture']}.context_length", CONTEXT))
-
-
-def _marks(vocabulary: Any) -> re.Pattern[str]:
-    """What a text must not contain: the tokens that mean more than they spell."""
-    tokens = range(llama_cpp.llama_vocab_n_tokens(vocabulary))
-    special = (t for t in tokens if llama_cpp.llama_vocab_get_attr(vocabulary, t) & _SPECIAL)
-    texts = {text for text in (_text_of(vocabulary, t) for t in special) if _MARK.fullmatch(text)}
-    longest_first = sorted(texts, key=lambda text: (-len(text), text))
-    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
-
-
-def _text_of(vocabulary: Any, token: int) -> str:
-    return bytes(llama_cpp.llama_vocab_get_text(vocabulary, token) or b"").decode(errors="replace")

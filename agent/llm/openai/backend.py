@@ -18,17 +18,20 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from agent.llm.base import MODEL, Message, OnText, Reply, Schema, Stop
+from agent.llm.base import MODEL, Message, OnText, Reply, Schema
 from agent.llm.openai.address import on_this_machine
-from agent.llm.openai.stream import Chunk, Usage, chunks
+from agent.llm.openai.stream import Answer, chunks
 from agent.llm.shapes import in_words
 from tools.errors import InputError, MissingError, ModelError, OptionError
 
 CONNECT = 10.0  # seconds that a connection may take
 LONGEST_NOTE = 10_000  # bytes that are read of an error's explanation
 LONGEST_LIST = 1_000_000  # bytes of the list of models
+_REFUSALS = {  # of a form, as servers tell them; llama-cpp-python's fails over one it does not know
+    HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.NOT_IMPLEMENTED,
+}  # fmt: skip
 _SHOWN = 200  # characters of what a server says
-_CHARACTERS = 32  # of text that a token may have
 _BYTES = 2000  # of a stream that a token may take
 
 T = TypeVar("T")
@@ -67,7 +70,7 @@ class OpenAI:
         wanted = {
             "max_tokens": max_tokens, "temperature": temperature, "seed": seed, "stream": True,
         }  # fmt: skip
-        answer = _Answer(max_tokens, on_text)
+        answer = Answer(max_tokens, on_text)
 
         async def within_time() -> None:
             with suppress(TimeoutError):  # the answer is then what has come of it
@@ -83,7 +86,7 @@ class OpenAI:
         messages: Sequence[Message],
         schema: Schema | None,
         wanted: dict[str, Any],
-        answer: _Answer,
+        answer: Answer,
     ) -> None:
         forms = [_form(messages, None)]
         if schema is not None:
@@ -99,10 +102,7 @@ class OpenAI:
             for at in range(min(self._form, len(forms) - 1), len(forms)):
                 body = {"model": self._name, **forms[at], **wanted}
                 async with client.stream("POST", "chat/completions", json=body) as response:
-                    refused = response.status_code in (
-                        HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY,
-                    )  # fmt: skip
-                    if refused and at + 1 < len(forms):
+                    if response.status_code in _REFUSALS and at + 1 < len(forms):
                         continue
                     await self._check(response)
                     if schema is not None:
@@ -110,7 +110,7 @@ class OpenAI:
                     await self._read(response, answer)
                 return
 
-    async def _read(self, response: httpx.Response, answer: _Answer) -> None:
+    async def _read(self, response: httpx.Response, answer: Answer) -> None:
         """Take in an answer as it comes, up to its end or a limit."""
         kind = response.headers.get("Content-Type", "nothing")
         if not kind.lower().startswith("text/event-stream"):
@@ -218,37 +218,6 @@ class OpenAI:
         text = text.replace(self._key, "…") if self._key else text
         line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
         return line.rstrip(".") if len(line) <= _SHOWN else f"{line[:_SHOWN]} …"
-
-
-class _Answer:
-    """What has come of an answer."""
-
-    def __init__(self, max_tokens: int, told: OnText | None) -> None:
-        self.max_tokens = max_tokens
-        self.stop: Stop | None = None
-        self._told, self._pieces, self._length = told, list[str](), 0
-        self._usage = Usage()
-
-    @property
-    def full(self) -> bool:
-        """Whether there is more than was asked for: not every server keeps to ``max_tokens``."""
-        return self._length > _CHARACTERS * self.max_tokens
-
-    def add(self, chunk: Chunk) -> None:
-        if chunk.text:
-            self._pieces.append(chunk.text)
-            self._length += len(chunk.text)
-            if self._told is not None:
-                self._told(chunk.text)
-        if chunk.finished:
-            self.stop = "length" if chunk.finished == "length" else "end"
-        if self.full:
-            self.stop = "length"
-        self._usage = chunk.usage or self._usage
-
-    def reply(self) -> Reply:
-        read, wrote = self._usage.prompt_tokens, self._usage.completion_tokens
-        return Reply("".join(self._pieces), self.stop or "time", read, wrote)
 
 
 class _Model(BaseModel):

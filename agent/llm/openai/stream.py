@@ -11,10 +11,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from agent.llm.base import OnText, Reply, Stop
 from tools.errors import ModelError
 
 LONGEST_LINE = 1_000_000  # bytes
 DONE = "[DONE]"
+_CHARACTERS = 32  # of text that a token may have
 
 
 class Delta(BaseModel):
@@ -45,6 +47,37 @@ class Chunk(BaseModel):
     @property
     def finished(self) -> str | None:
         return self.choices[0].finish_reason if self.choices else None
+
+
+class Answer:
+    """What has come of an answer."""
+
+    def __init__(self, max_tokens: int, told: OnText | None) -> None:
+        self.max_tokens = max_tokens
+        self.stop: Stop | None = None
+        self._told, self._pieces, self._length = told, list[str](), 0
+        self._usage = Usage()
+
+    @property
+    def full(self) -> bool:
+        """Whether there is more than was asked for: not every server keeps to ``max_tokens``."""
+        return self._length > _CHARACTERS * self.max_tokens
+
+    def add(self, chunk: Chunk) -> None:
+        if chunk.text:
+            self._pieces.append(chunk.text)
+            self._length += len(chunk.text)
+            if self._told is not None:
+                self._told(chunk.text)
+        if chunk.finished:
+            self.stop = "length" if chunk.finished == "length" else "end"
+        if self.full:
+            self.stop = "length"
+        self._usage = chunk.usage or self._usage
+
+    def reply(self) -> Reply:
+        read, wrote = self._usage.prompt_tokens, self._usage.completion_tokens
+        return Reply("".join(self._pieces), self.stop or "time", read, wrote)
 
 
 async def chunks(content: AsyncIterator[bytes], most: int) -> AsyncIterator[Chunk | None]:
