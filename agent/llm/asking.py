@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -37,6 +37,7 @@ def ask(
     seed: int = 0,
     attempts: int = ATTEMPTS,
     on_text: OnText | None = None,
+    on_retry: Callable[[str], None] | None = None,
 ) -> M:
     """The answer to a conversation as an instance of ``model``, which ``shapes.schema`` accepts.
 
@@ -44,7 +45,8 @@ def ask(
 
     max_tokens, time_limit, temperature   of each attempt, as for ``Backend.complete``.
     seed      of the first attempt; each further one takes the next.
-    on_text   is told the pieces of every attempt; an unfinished one is followed by the next.
+    on_text   is told the pieces of every attempt.
+    on_retry  is told what was wrong before each further one: what was heard so far is void.
 
     Raises ModelError, which says what was wrong with the last reply, and what the backend raises.
     """
@@ -52,6 +54,8 @@ def ask(
     conversation = list(messages)
     complaint = ""
     for attempt in range(attempts):
+        if attempt and on_retry is not None:
+            on_retry(complaint)
         reply = backend.complete(
             conversation, schema=shape, max_tokens=max_tokens, time_limit=time_limit,
             temperature=temperature, seed=seed + attempt, on_text=on_text,

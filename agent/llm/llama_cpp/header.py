@@ -19,6 +19,7 @@ from tools.errors import InputError
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 MOST = 100_000  # entries, and tensors
+MOST_TEXTS = 4_000_000  # in a list; the largest vocabularies have some hundred thousand
 LONGEST_NAME = 256  # bytes
 _SCALARS = dict(zip((0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12), "BbHhIif?Qqd", strict=True))
 _STRING, _ARRAY = 8, 9
@@ -113,8 +114,8 @@ class _Reader:
         kind, length = self.u32(), self.u64()
         if kind in _SCALARS:
             self.skip(struct.calcsize(_SCALARS[kind]) * length)
-        elif kind != _STRING:
-            raise _DamagedError(f"a list is of the unknown type {kind}")
+        elif kind != _STRING or length > MOST_TEXTS:
+            raise _DamagedError(f"a list claims {length} values of the type {kind}")
         elif distinct:
             texts = {self.take(self.u64()).partition(b"\0")[0] for _ in range(length)}
             if len(texts) < length:

@@ -91,7 +91,9 @@ def test_a_reply_beyond_all_bounds_is_not_read() -> None:
 
 def test_only_the_last_fault_is_kept_in_the_conversation() -> None:
     backend = Scripted(['{"title": ""}', '{"title": 4}', GOOD])
-    ask(backend, WISH, Title)
+    told: list[str] = []
+    ask(backend, WISH, Title, on_retry=told.append)
+    assert [complaint.split(": ")[0] for complaint in told] == ["title", "title"]
     assert [len(asked.messages) for asked in backend.asked] == [2, 4, 4]
     assert "valid string" in backend.asked[2].messages[3].content
 
