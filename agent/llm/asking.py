@@ -64,8 +64,10 @@ def ask(
             return _read(reply, model)
         except _UnusableError as error:
             fault = error
-        complaint = _cut_off(reply, max_tokens, time_limit) or str(fault)
-        reminder = in_words(shape) if isinstance(fault, _NotJSONError) else ""
+        cut_off = _cut_off(reply, max_tokens, time_limit)
+        complaint = cut_off or str(fault)
+        astray = isinstance(fault, _NotJSONError) and not cut_off  # no grammar holds this model
+        reminder = in_words(shape) if astray else ""
         conversation = [*messages, *_sent_back(reply, complaint, reminder)]
     times = "once" if attempts == 1 else f"{attempts} times"
     raise ModelError(
