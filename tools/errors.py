@@ -12,6 +12,7 @@
     │   └── VideoError                           a video to inspect that cannot be read
     ├── MissingError              exit code 4    an engine, voice, model or program is not here
     ├── OutputError               exit code 5    the result cannot be written: folder, rights, disk
+    ├── ModelError                exit code 6    a language model answered nothing that can be used
     └── CancelledError            exit code 130  Ctrl-C or a termination signal
 
 Exit code 2 is the command line's own: an unknown option or a missing argument.
@@ -77,6 +78,12 @@ class OutputError(PortrayalError):
     """The result cannot be written where it was asked for."""
 
     exit_code = 5
+
+
+class ModelError(PortrayalError):
+    """A language model, or the server that runs it, gave nothing that can be used."""
+
+    exit_code = 6
 
 
 class CancelledError(PortrayalError):

@@ -1,0 +1,148 @@
+"""Asking a language model for an object: a schema, a strict reading, a complaint, another try.
+
+Whatever a backend promises, its reply is read as a stranger's: bounded, strict JSON, validated.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from agent.llm.base import Backend, Message, OnText, Reply
+from agent.llm.shapes import in_words, schema
+from prompts import Trusted, prompt
+from tools.errors import ModelError
+
+ATTEMPTS = 3
+LONGEST = 200_000  # characters of a reply that are read
+_SHOWN = 2000  # characters of a faulty reply that the model is shown again
+_FAULTS = 6  # of a reply, told at a time
+_FENCED = re.compile(r"\s*```(?:json)?[ \t]*\n(.*?)\n?\s*```\s*", re.DOTALL | re.IGNORECASE)
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def ask(
+    backend: Backend,
+    messages: Sequence[Message],
+    model: type[M],
+    *,
+    max_tokens: int = 1024,
+    time_limit: float = 120.0,
+    temperature: float = 0.7,
+    seed: int = 0,
+    attempts: int = ATTEMPTS,
+    on_text: OnText | None = None,
+    on_retry: Callable[[str], None] | None = None,
+) -> M:
+    """The answer to a conversation as an instance of ``model``, which ``shapes.schema`` accepts.
+
+    A reply that is none goes back with what is wrong with it, until there have been ``attempts``.
+
+    max_tokens, time_limit, temperature   of each attempt, as for ``Backend.complete``.
+    seed      of the first attempt; each further one takes the next.
+    on_text   is told the pieces of every attempt.
+    on_retry  is told what was wrong before each further one: what was heard so far is void.
+
+    Raises ModelError, which says what was wrong with the last reply, and what the backend raises.
+    """
+    shape = schema(model)
+    conversation = list(messages)
+    complaint = ""
+    for attempt in range(attempts):
+        if attempt and on_retry is not None:
+            on_retry(complaint)
+        reply = backend.complete(
+            conversation, schema=shape, max_tokens=max_tokens, time_limit=time_limit,
+            temperature=temperature, seed=seed + attempt, on_text=on_text,
+        )  # fmt: skip
+        try:
+            return _read(reply, model)
+        except _UnusableError as error:
+            fault = error
+        cut_off = _cut_off(reply, max_tokens, time_limit)
+        complaint = cut_off or str(fault)
+        astray = isinstance(fault, _NotJSONError) and not cut_off  # no grammar holds this model
+        reminder = in_words(shape) if astray else ""
+        conversation = [*messages, *_sent_back(reply, complaint, reminder)]
+    times = "once" if attempts == 1 else f"{attempts} times"
+    raise ModelError(
+        f"The language model “{backend.model}” was asked {times} and gave no usable answer "
+        f"({complaint}); ask for less at a time, or take a larger model."
+    )
+
+
+class _UnusableError(Exception):
+    """A reply is not what was asked for; the message says why, to the model as to the user."""
+
+
+class _NotJSONError(_UnusableError):
+    """It is not even JSON."""
+
+
+def _read(reply: Reply, model: type[M]) -> M:
+    """The instance that a reply spells. Raises _UnusableError."""
+    try:
+        return model.model_validate(_json(reply.text))
+    except ValidationError as error:
+        faults = [_fault(dict(fault)) for fault in error.errors(include_url=False)]
+        more = f"; and {len(faults) - _FAULTS} more" if len(faults) > _FAULTS else ""
+        raise _UnusableError("; ".join(faults[:_FAULTS]) + more) from error
+
+
+def _json(text: str) -> Any:
+    """What a text holds, strictly JSON, bare or in a code fence. Raises _NotJSONError."""
+    if len(text) > LONGEST:
+        raise _NotJSONError(f"it is longer than {LONGEST} characters")
+    if fenced := _FENCED.fullmatch(text):
+        text = fenced[1]
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+    except RecursionError as error:
+        raise _NotJSONError("it is nested too deeply") from error
+    except ValueError as error:
+        raise _NotJSONError(f"it is not JSON: {error}") from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object that names nothing twice: of two values, readers take different ones."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        raise ValueError("an object has the same name twice")
+    return table
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    """One of pydantic's complaints, in a line; what the model wrote may be long, or a trap."""
+    place = ".".join(str(step)[:40] for step in fault["loc"]) or "the whole"
+    told = f"{place}: {fault['msg']}"[:200]
+    return "".join(c if c.isprintable() else "?" for c in told)
+
+
+def _cut_off(reply: Reply, max_tokens: int, time_limit: float) -> str | None:
+    """Why a reply is incomplete, if it is."""
+    match reply.stop:
+        case "length":
+            return f"it was cut off at {max_tokens} tokens"
+        case "time":
+            return f"it was not finished within {time_limit:g} seconds"
+        case "end":
+            return None
+
+
+def _sent_back(reply: Reply, complaint: str, reminder: str) -> list[Message]:
+    """The reply and what is wrong with it, as the next turns of the conversation."""
+    text = reply.text if len(reply.text) <= _SHOWN else f"{reply.text[:_SHOWN]} …"
+    told = f"{prompt('complaint', fault=Trusted(complaint))}\n\n{reminder}".strip()
+    return [
+        Message("assistant", text.strip() or "…"),  # some chat templates refuse an empty turn
+        Message("user", told),
+    ]

@@ -1,0 +1,137 @@
+"""The contract every language-model backend answers, and how backends are found.
+
+A backend is a folder in ``agent/llm/`` (or a package registered under the entry-point group
+``portrayal.llm``) whose ``__init__`` holds a ``SPEC`` and imports nothing heavy. The folder is the
+registration: nothing else lists backends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from tools import registry
+from tools.errors import MissingError
+
+ENTRY_POINTS = "portrayal.llm"
+MODEL = "PORTRAYAL_LLM_MODEL"
+"""The environment variable that names the model, as its backend knows it."""
+
+Role = Literal["system", "user", "assistant"]
+Stop = Literal["end", "length", "time"]
+Schema = Mapping[str, Any]
+"""A JSON Schema as ``agent.llm.shapes.schema`` makes them."""
+OnText = Callable[[str], None]
+"""Told each piece of a reply as it comes."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a conversation. The system's, if there is one, comes first."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a model answered.
+
+    stop    "end" when it had said everything; "length" when it was cut off at ``max_tokens``, and
+            "time" when it was at ``time_limit``: then ``text`` is what there was so far.
+    read    tokens of the conversation, and
+    wrote   of the answer; None where the backend does not say.
+    """
+
+    text: str
+    stop: Stop
+    read: int | None = None
+    wrote: int | None = None
+
+
+class Backend(Protocol):
+    """Runs a language model."""
+
+    @property
+    def model(self) -> str:
+        """The name of the model that answers, for messages to the user."""
+        ...
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Schema | None = None,
+        max_tokens: int = 1024,
+        time_limit: float = 120.0,
+        temperature: float = 0.7,
+        seed: int = 0,
+        on_text: OnText | None = None,
+    ) -> Reply:
+        """The model's answer to a conversation; may be called from several threads.
+
+        schema       what the answer should be JSON of. A backend holds the model to it as well as
+                     it can; callers check all the same.
+        time_limit   seconds for this answer, kept while the model reads as well as while it writes.
+        temperature  0 takes the likeliest token every time.
+        seed         the same one gives the same answer where the backend can promise that.
+
+        Raises InputError for a conversation that does not fit the model, OptionError for a model
+        or key that is refused, MissingError when nothing answers, ModelError for an answer that
+        is none.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is known of a backend without loading it.
+
+    summary   one line.
+    rank      backends with a lower rank are preferred when none is asked for.
+    load      imports the implementation and returns a ready backend, for the model called
+              ``model`` or its own choice. Raises MissingError when something is not
+              here, OptionError, and InputError for a file that is damaged.
+    missing   returns one sentence saying what is not here and how to get it, or None.
+    takes     whether a model of this name is plainly one of its own.
+    listed    False for one that is not for users.
+    """
+
+    name: str
+    summary: str
+    rank: int
+    load: Callable[[str | None], Backend]
+    missing: Callable[[], str | None] = lambda: None
+    takes: Callable[[str], bool] = lambda model: False
+    listed: bool = True
+
+
+def available() -> dict[str, Spec]:
+    """Every backend that users may choose by name, best rank first; nothing heavy is imported."""
+    return {name: spec for name, spec in _registered().items() if spec.listed}
+
+
+def ready() -> Spec | None:
+    """The backend of the best rank that misses nothing, or None."""
+    return next((spec for spec in available().values() if spec.missing() is None), None)
+
+
+def load(name: str | None = None, model: str | None = None) -> Backend:
+    """The backend called ``name``, or the best that is ready, for the model called ``model``.
+
+    Raises OptionError for an unknown name or model, MissingError when something is not here, and
+    InputError for a file that is damaged.
+    """
+    if name is not None:
+        return (_registered().get(name) or registry.named(available(), name, "backend")).load(model)
+    own = (s for s in available().values() if model is not None and s.takes(model))
+    if spec := next(own, None) or ready():
+        return spec.load(model)
+    sentences = " Or: ".join(filter(None, (s.missing() for s in available().values())))
+    raise MissingError(f"There is no language model here to write with. {sentences}")
+
+
+def _registered() -> dict[str, Spec]:
+    specs = registry.registered(Spec, "agent.llm", ENTRY_POINTS)
+    return {spec.name: spec for spec in sorted(specs, key=lambda spec: (spec.rank, spec.name))}

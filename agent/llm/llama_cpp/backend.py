@@ -1,0 +1,221 @@
+"""llama.cpp in this process: a GGUF file, its chat template, a grammar, tokens as they come.
+
+Tokens are taken from ``Llama.generate`` and decoded here. llama-cpp-python's own stream of chunks
+decodes all that is open again at every token, which takes minutes once a model has written bytes
+that are no UTF-8.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+from jinja2 import TemplateError
+from llama_cpp import Llama
+from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+from llama_cpp.llama_grammar import LlamaGrammar
+
+from agent.llm.base import Message, OnText, Reply, Schema, Stop
+from agent.llm.llama_cpp import header
+from agent.llm.llama_cpp.limit import LateError, Limit
+from agent.llm.llama_cpp.marks import Marks, spelled
+from tools.errors import InputError, ModelError
+
+CONTEXT = 8192  # tokens of conversation and answer that memory is kept for
+MOST_THREADS = 8  # more wait for one another
+_BYTES_PER_TOKEN = 32  # more than any text has on average
+_LOGGER = logging.getLogger(__name__)
+
+
+class LlamaCpp:
+    """The model in one GGUF file, loaded; one conversation at a time, others wait."""
+
+    def __init__(self, path: Path, threads: int | None = None) -> None:
+        """``threads`` is what the machine and $OMP_NUM_THREADS allow, if it is not given.
+
+        Raises InputError for a file that is damaged or of a kind that llama.cpp does not know.
+        """
+        entries = header.read(path)
+        self.model = path.stem
+        self._turn = threading.Lock()
+        threads = threads or usable_threads()
+        llama_cpp.llama_log_set(_LOG, None)
+        try:
+            self._llama = Llama(
+                str(path),
+                n_ctx=min(CONTEXT, _trained_for(entries)),
+                n_gpu_layers=-1 if llama_cpp.llama_supports_gpu_offload() else 0,
+                n_threads=threads,
+                n_threads_batch=threads,
+                verbose=False,
+            )
+        except (ValueError, RuntimeError, TemplateError) as error:
+            raise InputError(
+                f"“{path}” cannot be loaded by llama-cpp-python {llama_cpp.__version__}: it is "
+                f"damaged, or of a kind that is not known ({entries['general.architecture']})."
+            ) from error
+        self._limit = Limit()
+        llama_cpp.llama_set_abort_callback(self._llama.ctx, self._limit.callback, None)
+        self._vocabulary = llama_cpp.llama_model_get_vocab(self._llama.model)
+        self._marks = Marks(self._vocabulary)
+        try:
+            self._template = Jinja2ChatFormatter(
+                entries["tokenizer.chat_template"],
+                eos_token=spelled(self._vocabulary, self._llama.token_eos()),
+                bos_token=spelled(self._vocabulary, self._llama.token_bos()),
+            )
+        except TemplateError as error:
+            raise InputError(f"The chat template in “{path}” cannot be read: {error}.") from error
+
+    @property
+    def context(self) -> int:
+        """Tokens that a conversation and its answer may have together."""
+        return self._llama.n_ctx()
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Schema | None = None,
+        max_tokens: int = 1024,
+        time_limit: float = 120.0,
+        temperature: float = 0.7,
+        seed: int = 0,
+        on_text: OnText | None = None,
+    ) -> Reply:
+        """As ``Backend.complete``; the same seed gives the same answer on the same machine."""
+        with self._turn:
+            self._limit.set(time_limit)
+            prompt = self._prompt(messages, max_tokens)
+            self._llama.set_seed(seed)
+            tokens = self._llama.generate(
+                prompt, temp=temperature, grammar=None if schema is None else self._grammar(schema)
+            )
+            text, wrote = _Text(on_text), 0
+            stop: Stop = "length"
+            try:
+                with closing(tokens):
+                    for token in tokens:
+                        if llama_cpp.llama_vocab_is_eog(self._vocabulary, token):
+                            stop = "end"
+                            break
+                        text.add(self._llama.detokenize([token]))
+                        wrote += 1
+                        if wrote >= max_tokens:
+                            break
+                        self._limit.check()
+            except LateError:
+                stop = "time"
+            except RuntimeError as error:  # so llama-cpp-python calls any end of a computation
+                if not self._limit.passed():
+                    raise ModelError(f"llama.cpp failed with {self.model}: {error}.") from error
+                stop = "time"
+            return Reply(text.end(), stop, read=len(prompt), wrote=wrote)
+
+    def _prompt(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
+        """The conversation as tokens. Raises InputError when it leaves no room for an answer."""
+        room = self.context - max_tokens
+        if sum(len(m.content) for m in messages) > _BYTES_PER_TOKEN * self.context:
+            length = "far more"  # not worth the time of counting
+        else:
+            text = self._rendered(messages)
+            tokens = self._llama.tokenize(text.encode(), add_bos=False, special=True)
+            first = self._llama.token_bos()
+            if llama_cpp.llama_vocab_get_add_bos(self._vocabulary) and tokens[:1] != [first]:
+                tokens.insert(0, first)
+            if len(tokens) <= room:
+                return tokens
+            length = str(len(tokens))
+        raise InputError(
+            f"The language model {self.model} can be told {max(0, room)} tokens and answer in "
+            f"{max_tokens}, and this conversation has {length}; shorten what it is given."
+        )
+
+    def _rendered(self, messages: Sequence[Message]) -> str:
+        """The conversation as the model's own template writes it.
+
+        Some templates refuse a system message, others leave it out unsaid; then it comes at the
+        beginning of what the user says.
+        """
+        turns = [
+            {"role": m.role, "content": self._marks.broken(m.content).strip()} for m in messages
+        ]
+        system = turns[0]["content"] if turns and turns[0]["role"] == "system" else ""
+        try:
+            text = self._filled(turns)
+            if system in text:
+                return text
+        except InputError:
+            if not system:
+                raise
+        _, told, *rest = turns
+        merged = {"role": "user", "content": f"{system}\n\n{told['content']}"}
+        return self._filled([merged, *rest])
+
+    def _filled(self, turns: list[dict[str, str]]) -> str:
+        template: Any = self._template  # typed for every kind of message there is
+        try:
+            return str(template(messages=turns).prompt)
+        except (TemplateError, ValueError, TypeError, OverflowError) as error:
+            raise InputError(
+                f"The chat template of {self.model} refuses this conversation: {error}."
+            ) from error
+
+    def _grammar(self, schema: Schema) -> LlamaGrammar:
+        """Raises ValueError for a schema that is none of ``agent.llm.shapes``."""
+        grammar = LlamaGrammar.from_json_schema(json.dumps(schema), verbose=False)
+        sampler = llama_cpp.llama_sampler_init_grammar(
+            self._vocabulary, grammar._grammar.encode(), b"root"
+        )
+        if not sampler:  # Llama would go on with none
+            raise ValueError("llama.cpp makes no grammar of this schema")
+        llama_cpp.llama_sampler_free(sampler)
+        return grammar
+
+
+def usable_threads() -> int:
+    """As many as $OMP_NUM_THREADS says, or as there are cores that this process may use."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return min(int(wanted), 4 * MOST_THREADS)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(cores or 1, MOST_THREADS)
+
+
+def _note(level: int, text: bytes, _: Any) -> None:
+    """What llama.cpp has to say goes to Python's logging, for those who debug."""
+    if _LOGGER.isEnabledFor(logging.DEBUG):
+        _LOGGER.debug(text.decode(errors="replace").rstrip())
+
+
+_LOG = llama_cpp.llama_log_callback(_note)  # native code keeps a pointer to it
+
+
+class _Text:
+    """Bytes that become text as they come; what is no UTF-8 is left out."""
+
+    def __init__(self, told: OnText | None) -> None:
+        self._told, self._pieces = told, list[str]()
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
+
+    def add(self, content: bytes) -> None:
+        if piece := self._decoder.decode(content):
+            self._pieces.append(piece)
+            if self._told is not None:
+                self._told(piece)
+
+    def end(self) -> str:
+        return "".join(self._pieces)
+
+
+def _trained_for(entries: dict[str, Any]) -> int:
+    """The longest conversation in tokens that a model knows."""
+    return int(entries.get(f"{entries['general.architecture']}.context_length", CONTEXT))

@@ -1,0 +1,187 @@
+"""The header of a GGUF file, read with suspicion before native code gets to see it.
+
+A GGUF file (version 2 and 3, little-endian) is: "GGUF", a version, the number of tensors and of
+entries; the entries, each a name, a type and a value; the tensors, each a name, its sides, a type
+and an offset; and then, aligned, their contents. llama.cpp trusts much of that. Here every length
+is compared with the file before it is believed.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from tools.errors import InputError
+
+MAGIC = b"GGUF"
+VERSIONS = (2, 3)
+MOST = 100_000  # entries, and tensors
+MOST_TEXTS = 4_000_000  # in a list; the largest vocabularies have some hundred thousand
+LONGEST_NAME = 256  # bytes
+_SCALARS = dict(zip((0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12), "BbHhIif?Qqd", strict=True))
+_STRING, _ARRAY = 8, 9
+_KEPT = 1_000_000  # bytes of the longest text that is returned
+# Type of tensor → elements of a block, and its bytes. Of others only the offset is checked.
+_BLOCKS = {
+    0: (1, 4), 1: (1, 2), 30: (1, 2), 28: (1, 8), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8),
+    2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34),
+    10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292),
+    16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 20: (32, 18), 21: (256, 110),
+    22: (256, 82), 23: (256, 136), 29: (256, 56), 34: (256, 54), 35: (256, 66), 39: (32, 17),
+}  # fmt: skip
+_COUNTS = {  # and the most that native code makes room for
+    "context_length": 1 << 24,
+    "embedding_length": 1 << 17,
+    "block_count": 512,
+    "attention.head_count": 1 << 10,
+}
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The single values of a GGUF file by name; lists are left out.
+
+    Raises InputError for a file that is none, is damaged or cut short, or cannot hold a chat.
+    """
+    try:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+            entries = _Reader(whole).header()
+    except OSError as error:
+        raise InputError(f"“{path}” cannot be read: {error.strerror}.") from error
+    except _DamagedError as error:
+        raise InputError(f"“{path}” is no GGUF file that can be used: {error}.") from error
+    except ValueError as error:  # an empty file cannot be mapped
+        raise InputError(f"“{path}” is empty; a GGUF file is wanted.") from error
+    if not isinstance(entries.get("tokenizer.chat_template"), str):
+        raise InputError(
+            f"“{path}” has no chat template, so it is no model that answers; take one that was "
+            "tuned for instructions (“Instruct”)."
+        )
+    return entries
+
+
+class _DamagedError(Exception):
+    """The file is not what it should be; the message says where."""
+
+
+class _Reader:
+    """Walks through a file, never past its end."""
+
+    def __init__(self, whole: mmap.mmap) -> None:
+        self.whole, self.at = whole, 0
+
+    def header(self) -> dict[str, Any]:
+        if self.take(4) != MAGIC:
+            raise _DamagedError("it does not begin with “GGUF”")
+        version = self.u32()
+        if version not in VERSIONS:
+            raise _DamagedError(f"its version is {version}, not {' or '.join(map(str, VERSIONS))}")
+        tensors, entries = self.count("tensors"), self.count("entries")
+        values = dict(self.entry() for _ in range(entries))
+        _check_shape(values)
+        ends = [self.tensor() for _ in range(tensors)]
+        alignment = values.get("general.alignment", 32)
+        if not (isinstance(alignment, int) and 0 < alignment <= 1 << 16):
+            raise _DamagedError(f"its contents are aligned to {alignment!r:.40}")
+        end = -(-self.at // alignment) * alignment + max(ends, default=0)
+        if end > len(self.whole):
+            missing = end - len(self.whole)
+            raise _DamagedError(f"its end is missing, {missing} bytes or more; get it again")
+        return {name: value for name, value in values.items() if value is not None}
+
+    def entry(self) -> tuple[str, Any]:
+        """Name and value; None for a list, which is passed over."""
+        name = self.text(LONGEST_NAME)
+        kind = self.u32()
+        if kind == _ARRAY:
+            self.pass_list(distinct=name == "tokenizer.ggml.tokens")
+            return name, None
+        return name, self.value(kind)
+
+    def value(self, kind: int) -> Any:
+        if kind == _STRING:
+            return self.text(_KEPT)
+        if kind not in _SCALARS:
+            raise _DamagedError(f"an entry is of the unknown type {kind}")
+        return self.number(_SCALARS[kind])
+
+    def pass_list(self, *, distinct: bool) -> None:
+        """``distinct`` texts are compared as native code sees them, up to a zero; it stops at two
+        that are the same.
+        """
+        kind, length = self.u32(), self.u64()
+        if kind in _SCALARS:
+            self.skip(struct.calcsize(_SCALARS[kind]) * length)
+        elif kind != _STRING or length > MOST_TEXTS:
+            raise _DamagedError(f"a list claims {length} values of the type {kind}")
+        elif distinct:
+            texts = {self.take(self.u64()).partition(b"\0")[0] for _ in range(length)}
+            if len(texts) < length:
+                raise _DamagedError("it has the same token twice")
+        else:
+            for _ in range(length):
+                self.skip(self.u64())
+
+    def tensor(self) -> int:
+        """Where its contents end, counted from where those of all begin."""
+        name = self.text(LONGEST_NAME)
+        sides = [self.u64() for _ in range(self.below(5, "sides of a tensor"))]
+        kind, offset = self.u32(), self.u64()
+        elements, size = _BLOCKS.get(kind, (1, 0))
+        if not all(sides) or prod(sides) % elements:
+            raise _DamagedError(f"the tensor {name!r:.80} has the sides {sides}")
+        return offset + prod(sides) // elements * size
+
+    def count(self, what: str) -> int:
+        number = self.u64()
+        if number > MOST:
+            raise _DamagedError(f"it claims to hold {number} {what}")
+        return number
+
+    def below(self, limit: int, what: str) -> int:
+        number = self.u32()
+        if number >= limit:
+            raise _DamagedError(f"it claims {number} {what}")
+        return number
+
+    def text(self, most: int) -> str:
+        length = self.u64()
+        if length > most:
+            raise _DamagedError(f"a text in it claims {length} bytes")
+        try:
+            return self.take(length).decode()
+        except UnicodeDecodeError as error:
+            raise _DamagedError("a text in it is not UTF-8") from error
+
+    def u64(self) -> int:
+        return int(self.number("Q"))
+
+    def u32(self) -> int:
+        return int(self.number("I"))
+
+    def number(self, form: str) -> Any:
+        """An integer, a float or a truth."""
+        return struct.unpack(f"<{form}", self.take(struct.calcsize(f"<{form}")))[0]
+
+    def take(self, length: int) -> bytes:
+        start = self.at
+        self.skip(length)
+        return self.whole[start : self.at]
+
+    def skip(self, length: int) -> None:
+        if length > len(self.whole) - self.at:
+            raise _DamagedError("it ends in the middle of its header")
+        self.at += length
+
+
+def _check_shape(values: dict[str, Any]) -> None:
+    """What native code divides by, or makes room for."""
+    kind = values.get("general.architecture")
+    if not isinstance(kind, str) or not kind:
+        raise _DamagedError("it does not say which architecture it is of")
+    for name, most in _COUNTS.items():
+        value = values.get(f"{kind}.{name}")  # None for a list: one value per block
+        if value is not None and not (type(value) is int and 0 < value <= most):
+            raise _DamagedError(f"its {name.replace('_', ' ')} is {value!r:.40}")

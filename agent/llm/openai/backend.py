@@ -1,0 +1,259 @@
+"""Chat completions of a server that speaks OpenAI's protocol, streamed, by way of httpx.
+
+Servers differ in how they are told a schema: as "json_schema" (OpenAI, vLLM, llama-server, Ollama,
+LM Studio), within "json_object" (llama-cpp-python), or not at all; then it is told to the model in
+words. The first that a server does not refuse is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from agent.llm.base import MODEL, Message, OnText, Reply, Schema
+from agent.llm.openai.address import on_this_machine
+from agent.llm.openai.stream import Answer, chunks
+from agent.llm.shapes import in_words
+from tools.errors import InputError, MissingError, ModelError, OptionError
+
+CONNECT = 10.0  # seconds that a connection may take
+LONGEST_NOTE = 10_000  # bytes that are read of an error's explanation
+LONGEST_LIST = 1_000_000  # bytes of the list of models
+_REFUSALS = {  # of a form, as servers tell them; llama-cpp-python's fails over one it does not know
+    HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.NOT_IMPLEMENTED,
+}  # fmt: skip
+_SHOWN = 200  # characters of what a server says
+_BYTES = 2000  # of a stream that a token may take
+
+T = TypeVar("T")
+
+
+class OpenAI:
+    """A model on the server at ``base`` ("http://localhost:8080/v1")."""
+
+    def __init__(self, base: str, model: str | None = None, key: str | None = None) -> None:
+        """``model`` may be left out where the server has only one; ``key`` is shown to nobody.
+
+        Raises OptionError for a key that cannot be sent.
+        """
+        if key is not None and not (key.isascii() and key.isprintable() and " " not in key):
+            raise OptionError("PORTRAYAL_LLM_KEY holds characters that no key has; set it again.")
+        self.base = base
+        self._name, self._key = model, key
+        self._form = 0  # the way of telling a schema that was not refused
+
+    @property
+    def model(self) -> str:
+        return self._name or f"the model at {self.base}"
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Schema | None = None,
+        max_tokens: int = 1024,
+        time_limit: float = 120.0,
+        temperature: float = 0.7,
+        seed: int = 0,
+        on_text: OnText | None = None,
+    ) -> Reply:
+        """As ``Backend.complete``; whether a seed is kept to is the server's affair."""
+        wanted = {
+            "max_tokens": max_tokens, "temperature": temperature, "seed": seed, "stream": True,
+        }  # fmt: skip
+        answer = Answer(max_tokens, on_text)
+
+        async def within_time() -> None:
+            with suppress(TimeoutError):  # the answer is then what has come of it
+                async with asyncio.timeout(time_limit):
+                    await self._answer(messages, schema, wanted, answer)
+
+        with self._explained():
+            _awaited(within_time())
+        return answer.reply()
+
+    async def _answer(
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        wanted: dict[str, Any],
+        answer: Answer,
+    ) -> None:
+        forms = [_form(messages, None)]
+        if schema is not None:
+            forms = [
+                _form(messages, {"type": "json_schema", "json_schema": {
+                    "name": "answer", "schema": schema, "strict": True}}),
+                _form(messages, {"type": "json_object", "schema": schema}),
+                _form(_told(messages, schema), None),
+            ]  # fmt: skip
+        async with self._client() as client:
+            if self._name is None:
+                self._name = await self._only_model(client)
+            for at in range(min(self._form, len(forms) - 1), len(forms)):
+                body = {"model": self._name, **forms[at], **wanted}
+                async with client.stream("POST", "chat/completions", json=body) as response:
+                    if response.status_code in _REFUSALS and at + 1 < len(forms):
+                        continue
+                    await self._check(response)
+                    if schema is not None:
+                        self._form = at
+                    await self._read(response, answer)
+                return
+
+    async def _read(self, response: httpx.Response, answer: Answer) -> None:
+        """Take in an answer as it comes, up to its end or a limit."""
+        kind = response.headers.get("Content-Type", "nothing")
+        if not kind.lower().startswith("text/event-stream"):
+            raise ModelError(
+                f"{self.base} answers with {self._harmless(kind)[:40]} instead of a stream of "
+                "text; it is no server that speaks OpenAI's protocol."
+            )
+        async for chunk in chunks(response.aiter_raw(), 1_000_000 + _BYTES * answer.max_tokens):
+            if chunk is None:
+                answer.stop = answer.stop or "end"
+                return
+            if chunk.error is not None:
+                raise ModelError(f"{self.base} failed: {self._quoted(chunk.error)}.")
+            answer.add(chunk)
+            if answer.full:
+                return
+        if answer.stop is None:
+            raise ModelError(f"{self.base} broke off in the middle of an answer.")
+
+    async def _only_model(self, client: httpx.AsyncClient) -> str:
+        """The model of a server that has one. Raises OptionError for any other number."""
+        async with client.stream("GET", "models") as response:
+            await self._check(response)
+            content = await _beginning(response, LONGEST_LIST)
+        try:
+            names = [model.id for model in _Models.model_validate_json(content).data]
+        except ValidationError as error:
+            raise OptionError(
+                f"{self.base} does not say which models it has; name one with {MODEL}."
+            ) from error
+        if len(names) == 1:
+            return names[0]
+        shown = self._harmless(", ".join(names[:20]) or "none")
+        raise OptionError(
+            f"{self.base} has several models or none; set {MODEL} to one of: {shown}."
+        )
+
+    async def _check(self, response: httpx.Response) -> None:
+        """Raises what a status other than success means to the user."""
+        status = response.status_code
+        if status == HTTPStatus.OK:
+            return
+        if response.is_redirect:
+            raise OptionError(
+                f"{self.base} sends its callers elsewhere; set PORTRAYAL_LLM_URL to where the "
+                "server really is."
+            )
+        told = self._quoted(await _beginning(response, LONGEST_NOTE))
+        match status:
+            case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
+                given = "the key in" if self._key else "to answer without"
+                raise OptionError(f"{self.base} refuses {given} PORTRAYAL_LLM_KEY ({told}).")
+            case HTTPStatus.NOT_FOUND:
+                raise OptionError(
+                    f"{self.base} knows no model “{self._name}”, or is no address of a "
+                    f"language-model server ({told}); {MODEL} and PORTRAYAL_LLM_URL name them."
+                )
+            case (
+                HTTPStatus.BAD_REQUEST
+                | HTTPStatus.UNPROCESSABLE_ENTITY
+                | (HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            ):
+                raise InputError(f"{self.base} cannot take this conversation: {told}.")
+            case _:
+                raise ModelError(f"{self.base} failed with status {status}: {told}.")
+
+    def _client(self) -> httpx.AsyncClient:
+        headers = {"Accept-Encoding": "identity", "User-Agent": "portrayal"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        return httpx.AsyncClient(
+            base_url=f"{self.base}/", headers=headers, follow_redirects=False,
+            timeout=httpx.Timeout(None, connect=CONNECT),  # the rest has the caller's time limit
+            trust_env=not on_this_machine(self.base),
+        )  # fmt: skip
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Failures of the connection as sentences."""
+        try:
+            yield
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise MissingError(
+                f"No language-model server answers at {self.base}; start it, or set "
+                "PORTRAYAL_LLM_URL to where it is."
+            ) from error
+        except httpx.HTTPError as error:
+            reason = self._harmless(str(error)) or type(error).__name__
+            raise ModelError(f"The connection to {self.base} broke off: {reason}.") from error
+
+    def _quoted(self, said: Any) -> str:
+        """What a server says of an error, in a line."""
+        if isinstance(said, bytes):
+            try:
+                said = json.loads(said)
+            except (ValueError, RecursionError):
+                said = said.decode(errors="replace")
+        for _ in range(2):  # {"error": {"message": …}}, {"detail": …}
+            if isinstance(said, dict):
+                said = next((said[k] for k in ("error", "message", "detail") if k in said), said)
+        return self._harmless(str(said)) or "no reason given"
+
+    def _harmless(self, text: str) -> str:
+        """``text`` in a line of its own, short, and without the key."""
+        text = text.replace(self._key, "…") if self._key else text
+        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+        return line.rstrip(".") if len(line) <= _SHOWN else f"{line[:_SHOWN]} …"
+
+
+class _Model(BaseModel):
+    id: str
+
+
+class _Models(BaseModel):
+    data: list[_Model]
+
+
+def _form(messages: Sequence[Message], format: dict[str, Any] | None) -> dict[str, Any]:
+    """What a request says of the conversation and of the form of its answer."""
+    turns = [{"role": message.role, "content": message.content} for message in messages]
+    return {"messages": turns} | ({} if format is None else {"response_format": format})
+
+
+def _told(messages: Sequence[Message], schema: Schema) -> list[Message]:
+    """The conversation, with the form of the answer said in words at its end."""
+    *before, last = messages
+    return [*before, Message(last.role, f"{last.content}\n\n{in_words(schema)}")]
+
+
+async def _beginning(response: httpx.Response, most: int) -> bytes:
+    content = bytearray()
+    async for piece in response.aiter_raw():
+        content += piece
+        if len(content) >= most:
+            break
+    return bytes(content[:most])
+
+
+def _awaited(work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` returns; within somebody else's event loop, from a thread beside it."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(asyncio.run, work).result()

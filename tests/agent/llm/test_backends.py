@@ -1,0 +1,120 @@
+"""Finding and choosing a backend and a model, without running any."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.llm import base, llama_cpp
+from agent.llm.base import Message
+from agent.llm.scripted.backend import Scripted
+from tools import weights
+from tools.errors import InputError, MissingError, ModelError, OptionError
+
+
+@pytest.fixture(autouse=True)
+def nothing_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("URL", "MODEL", "KEY"):
+        monkeypatch.delenv(f"PORTRAYAL_LLM_{name}", raising=False)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty place for weights, and Portrayal's own catalogue."""
+    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path))
+    return tmp_path
+
+
+def put(shelf: Path, *names: str) -> None:
+    """Files of the right size, which take no room on the disk."""
+    for entry in weights.chosen(names):
+        with (shelf / entry.name).open("wb") as file:
+            file.truncate(entry.bytes or 1)
+
+
+def test_users_are_offered_what_is_for_users() -> None:
+    assert list(base.available()) == ["openai", "llama-cpp"]
+    with pytest.raises(OptionError, match="there are: openai, llama-cpp"):
+        base.load("none")
+
+
+def test_nothing_here_is_said_with_how_to_get_it(shelf: Path) -> None:
+    assert base.ready() is None
+    with pytest.raises(MissingError, match="PORTRAYAL_LLM_URL") as caught:
+        base.load()
+    assert "portrayal weights pull llm " in str(caught.value) or "portrayal[llm]" in str(
+        caught.value
+    )
+
+
+def test_a_named_server_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTRAYAL_LLM_URL", "http://localhost:1/v1")
+    spec = base.ready()
+    assert spec is not None
+    assert spec.name == "openai"
+
+
+def test_the_first_that_was_pulled_is_taken(shelf: Path) -> None:
+    put(shelf, "llm-mistral", "llm-llama")
+    assert list(llama_cpp.pulled()) == ["llm-llama", "llm-mistral"]
+    assert llama_cpp.chosen(None).name.startswith("Llama-3.2-3B")
+    put(shelf, "llm")
+    assert llama_cpp.chosen(None).name.startswith("Ministral-3-3B")
+    assert llama_cpp.chosen("llm-mistral").name.startswith("Mistral-7B")
+
+
+def test_a_model_can_be_named(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = shelf / "own.gguf"
+    own.touch()
+    assert llama_cpp.chosen(str(own)) == own
+    monkeypatch.setenv("PORTRAYAL_LLM_MODEL", str(own))
+    assert llama_cpp.chosen(None) == own
+    with pytest.raises(InputError, match="no language model"):
+        llama_cpp.chosen(str(shelf / "none.gguf"))
+    with pytest.raises(OptionError, match="llm-ministral"):
+        llama_cpp.chosen("gpt-4")
+    with pytest.raises(MissingError, match="pull llm-hermes --accept-licence"):
+        llama_cpp.chosen("llm-hermes")
+
+
+def test_the_name_of_a_model_tells_its_backend() -> None:
+    assert llama_cpp.takes("some/where.gguf")
+    assert llama_cpp.takes("llm-mistral")
+    assert not llama_cpp.takes("qwen3:4b")
+
+
+def test_every_set_has_one_model_and_a_licence() -> None:
+    for name in (llama_cpp.DEFAULT, *llama_cpp.SETS):
+        (entry,) = weights.chosen([name])
+        assert entry.name.endswith(llama_cpp.ENDING)
+        assert entry.consent == ("Llama" in entry.licence)
+    assert weights.chosen(["llm"]) == weights.chosen([llama_cpp.SETS[0]])
+
+
+def test_a_script_from_a_file(tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps(["one", {"text": "two", "when": "tea", "every": True}]))
+    backend = base.load("scripted", str(script))
+    wish = [Message("user", "tell me of tea")]
+    heard: list[str] = []
+    told = [backend.complete(wish, on_text=heard.append).text for _ in range(3)]
+    assert told == heard == ["one", "two", "two"]
+    with pytest.raises(ModelError, match="no reply to its call 4"):
+        backend.complete([Message("user", "coffee")])
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "4", '[{"text": 4}]', '[{"words": "x"}]', "[4]", "[" * 9999]
+)
+def test_a_script_that_is_none(tmp_path: Path, content: str) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(content)
+    with pytest.raises(InputError, match="no script"):
+        base.load("scripted", str(script))
+
+
+def test_the_scripted_model_keeps_to_the_limit_of_tokens() -> None:
+    reply = Scripted(["12345678"]).complete([], max_tokens=1)
+    assert (reply.text, reply.stop, reply.wrote) == ("1234", "length", 1)
