@@ -136,7 +136,7 @@ def speak(request: Request, advance: Advance) -> Speech:
         speech = recorded(request.audio, said)
     else:
         engine, voice = cast(request.engine, request.voice)
-        speech = join(_counted(engine.speak(said or "", voice, request.speed), advance))
+        speech = join(counted(engine.speak(said or "", voice, request.speed), advance))
     return replace(speech, notes=(*speech.notes, *_caption_notes(request, speech)))
 
 
@@ -197,7 +197,8 @@ def _caption_notes(request: Request, speech: Speech) -> tuple[str, ...]:
     return ()
 
 
-def _counted(pieces: Iterable[Speech], advance: Advance) -> Iterator[Speech]:
+def counted(pieces: Iterable[Speech], advance: Advance) -> Iterator[Speech]:
+    """The same pieces; ``advance`` is told how many there were so far."""
     for done, piece in enumerate(pieces, start=1):
         advance(done)
         yield piece
