@@ -197,6 +197,12 @@ def _alone() -> Iterator[Progress]:
         _at_work.release()
 
 
+def settle(seconds: float) -> None:
+    """Wait at most so long for what is at work to end."""
+    if _at_work.acquire(timeout=seconds):
+        _at_work.release()
+
+
 def _request(folders: Folders, wanted: given.Render, stack: ExitStack) -> Request:
     """The production asked for; its outputs are promised until ``stack`` ends."""
     for name in wanted.settings:
