@@ -51,16 +51,20 @@ INSTRUCTIONS = (
 
 
 def serve(folders: Sequence[Path]) -> None:
-    """Answer one caller until it closes standard input.
+    """Answer one caller until it closes standard input; a termination signal ends the process.
 
     Raises OptionError for what is no folder.
     """
     tools = {tool.name: tool for tool in toolbox(folders)}
     try:
         anyio.run(_serve, tools)
+    except KeyboardInterrupt:
+        work.settle(FAREWELL)
+        # Python would wait for the thread that reads standard input, which nothing can wake.
+        os._exit(CancelledError.exit_code)
     finally:
         _close_stdout()
-        work.settle(FAREWELL)
+    work.settle(FAREWELL)
 
 
 async def _serve(tools: dict[str, BaseTool]) -> None:

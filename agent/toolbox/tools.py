@@ -68,7 +68,8 @@ def _tool(
         except Exception as error:  # the boundary: whatever it is, a caller gets one sentence
             raise ToolException(folders.shortened(str(explained(error)))) from error
 
-    def refused(error: ValidationError) -> str:
+    def refused(error: Exception) -> str:
+        assert isinstance(error, ValidationError)  # of the schema's generation of pydantic
         problems = dict.fromkeys(
             _sentence(name, schema, dict(problem))
             for problem in error.errors(include_url=False)[:MOST_PROBLEMS]
