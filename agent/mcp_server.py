@@ -19,10 +19,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import anyio
-import anyio.to_thread
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
+from langsmith import tracing_context
 
 from agent.progress import Advance
 from agent.toolbox import toolbox, work
@@ -30,6 +29,8 @@ from tools.errors import CancelledError, MissingError
 from tools.provenance import manifest
 
 try:
+    import anyio
+    import anyio.to_thread
     from mcp import types
     from mcp.server.lowlevel import Server
     from mcp.server.stdio import stdio_server
@@ -113,16 +114,22 @@ async def _called(
     """The tool's own message; the call is told to end when the caller no longer waits for it."""
     watch = Watch()
     work.watcher.set(watch)  # in this request's context, which the thread inherits
-    call = {"type": "tool_call", "id": "call", "name": tool.name, "args": arguments}
     async with anyio.create_task_group() as group:
         group.start_soon(_report, session, watch)
         try:
-            message: ToolMessage = await anyio.to_thread.run_sync(
-                tool.invoke, call, abandon_on_cancel=True, limiter=limiter
+            message = await anyio.to_thread.run_sync(
+                _invoked, tool, arguments, abandon_on_cancel=True, limiter=limiter
             )
         finally:
             watch.withdrawn.set()
             group.cancel_scope.cancel()
+    return message
+
+
+def _invoked(tool: BaseTool, arguments: dict[str, Any]) -> ToolMessage:
+    call = {"type": "tool_call", "id": "call", "name": tool.name, "args": arguments}
+    with tracing_context(enabled=False):  # LangChain would tell a server about it if it could
+        message: ToolMessage = tool.invoke(call)
     return message
 
 

@@ -56,6 +56,7 @@ def speak(folders: Folders, wanted: given.Speak) -> dict[str, Any]:
         _alone() as progress,
     ):
         output.check_writable(path)
+        _check_voice(wanted.voice)
         said = text.spoken(wanted.text)
         engine, voice = cast(wanted.engine, wanted.voice)
         with progress.stage("speak", len(text.sentences(said))) as advance:
@@ -163,6 +164,9 @@ def list_voices(folders: Folders, wanted: given.ListVoices) -> dict[str, Any]:
 
 def list_renderers(folders: Folders, wanted: given.ListRenderers) -> dict[str, Any]:
     """What can move a portrait, with the settings that a caller may choose."""
+    known = renderers.available()
+    if wanted.name is not None:
+        known = {wanted.name: renderers.named(wanted.name)}
     return {
         "renderers": [
             {
@@ -178,7 +182,7 @@ def list_renderers(folders: Folders, wanted: given.ListRenderers) -> dict[str, A
                     if not setting.path
                 ],
             }
-            for spec in renderers.available().values()
+            for spec in known.values()
         ]
     }
 
@@ -205,6 +209,7 @@ def settle(seconds: float) -> None:
 
 def _request(folders: Folders, wanted: given.Render, stack: ExitStack) -> Request:
     """The production asked for; its outputs are promised until ``stack`` ends."""
+    _check_voice(wanted.voice)
     for name in wanted.settings:
         _check_setting(wanted.renderer, name)
     if wanted.transcript is not None and wanted.transcript_file is not None:
@@ -234,6 +239,12 @@ def _request(folders: Folders, wanted: given.Render, stack: ExitStack) -> Reques
         beside, suffix = str(request.sidecar), request.sidecar.suffix
         stack.enter_context(folders.target(beside, suffix, wanted.overwrite, sources))
     return request
+
+
+def _check_voice(voice: str | None) -> None:
+    """Raises OptionError for a voice that is a file: it would be looked for anywhere."""
+    if voice is not None and voice.lower().endswith(".onnx"):
+        raise OptionError(f"The voice “{voice}” is a file; a tool takes names, see list_voices.")
 
 
 def _check_setting(renderer: str, name: str) -> None:
