@@ -185,4 +185,4 @@ class ListVoices(Arguments):
 
 
 class ListRenderers(Arguments):
-    name: Annotated[Name | None, Field(description="Only this one; leave out for all.")] = None
+    renderer: Annotated[Name | None, Field(description="Only this one; leave out for all.")] = None

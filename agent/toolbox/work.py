@@ -165,8 +165,8 @@ def list_voices(folders: Folders, wanted: given.ListVoices) -> dict[str, Any]:
 def list_renderers(folders: Folders, wanted: given.ListRenderers) -> dict[str, Any]:
     """What can move a portrait, with the settings that a caller may choose."""
     known = renderers.available()
-    if wanted.name is not None:
-        known = {wanted.name: renderers.named(wanted.name)}
+    if wanted.renderer is not None:
+        known = {wanted.renderer: renderers.named(wanted.renderer)}
     return {
         "renderers": [
             {

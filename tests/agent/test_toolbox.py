@@ -272,7 +272,7 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("inspect", {"video": "notes.txt"}, "cannot be read as a video"),
     ("list_voices", {"language": "../../etc"}, "pattern"),
     ("list_renderers", {"folder": "/"}, "no argument"),
-    ("list_renderers", {"name": "none"}, "no renderer"),
+    ("list_renderers", {"renderer": "none"}, "no renderer"),
 ]
 
 
