@@ -39,11 +39,12 @@ from agent.toolbox import work
 from agent.session import Session
 speak = work.speak
 def noisy(folders, wanted):
-    print("python noise")
-    os.write(1, b"noise of a file descriptor\\n")
-    ctypes.CDLL(None).printf(b"noise of C\\n")
     print("flushed noise", flush=True)
-    return speak(folders, wanted)
+    os.write(1, b"noise of a file descriptor\\n")
+    made = speak(folders, wanted)
+    ctypes.CDLL(None).printf(b"noise of C, held back")
+    sys.stdout.write("noise of Python, held back")
+    return made
 work.speak = noisy
 with Session():
     mcp_server.serve([Path(sys.argv[1])])
@@ -111,8 +112,8 @@ def test_the_same_tools_are_offered_with_the_same_schemas(folder: Path) -> None:
 def test_a_caller_speaks_composes_renders_and_inspects(folder: Path) -> None:
     told: list[tuple[float, str | None]] = []
 
-    async def progress(done: float, total: float | None, message: str | None) -> None:
-        told.append((done, message))
+    async def watch(progress: float, total: float | None, message: str | None) -> None:
+        told.append((progress, message))
 
     async def conversation(client: Client) -> None:
         said = await client.call_tool("speak", {"text": "Hello world.", "output": "a.wav"})
@@ -124,7 +125,7 @@ def test_a_caller_speaks_composes_renders_and_inspects(folder: Path) -> None:
         )
         assert still.structured_content["size"] == [256, 144]
         film = {"portrait": "face.png", "output": "a.mp4", "audio": "a.wav", **SMALL}
-        made = await client.call_tool("render", film, progress_callback=progress)
+        made = await client.call_tool("render", film, progress_callback=watch)
         assert made.structured_content["size"] == [256, 144]
         report = await client.call_tool("inspect", {"video": "a.mp4"})
         assert report.structured_content["credentials"]["ai_generated"] is True
