@@ -63,7 +63,8 @@ def folder(tmp_path: Path, face: Image) -> Path:
 def environment() -> dict[str, str]:
     """That of the tests: their own cache, weights and credentials."""
     ours = {k: v for k, v in os.environ.items() if k.startswith("PORTRAYAL_")}
-    return ours | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    # Output is held back as it is for a user, however the tests are run.
+    return ours | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""}
 
 
 @asynccontextmanager
