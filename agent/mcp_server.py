@@ -97,8 +97,9 @@ def _server(tools: dict[str, BaseTool]) -> Server[Any]:
 
 
 def _described(tool: BaseTool) -> types.Tool:
+    reads = tool.name in READING  # the others can replace what they wrote before, if told to
     hints = types.ToolAnnotations(
-        read_only_hint=tool.name in READING, destructive_hint=False, open_world_hint=False
+        read_only_hint=reads, destructive_hint=not reads, open_world_hint=False
     )
     return types.Tool(
         name=tool.name,

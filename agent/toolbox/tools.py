@@ -88,7 +88,8 @@ def _tool(
 
 def _sentence(tool: str, schema: type[given.Arguments], problem: dict[str, Any]) -> str:
     """One of pydantic's problems in our words."""
-    name = ".".join(str(part) for part in problem["loc"])[:SHOWN] or "arguments"
+    where = ".".join(str(part) for part in problem["loc"]) or "arguments"
+    name = "".join(c if c.isprintable() else "�" for c in where[:SHOWN])
     match problem["type"]:
         case "extra_forbidden":
             there = ", ".join(schema.model_fields) or "none"

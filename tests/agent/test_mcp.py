@@ -111,11 +111,6 @@ def test_the_same_tools_are_offered_with_the_same_schemas(folder: Path) -> None:
 
 
 def test_a_caller_speaks_composes_renders_and_inspects(folder: Path) -> None:
-    told: list[tuple[float, str | None]] = []
-
-    async def watch(progress: float, total: float | None, message: str | None) -> None:
-        told.append((progress, message))
-
     async def conversation(client: Client) -> None:
         said = await client.call_tool("speak", {"text": "Hello world.", "output": "a.wav"})
         assert not said.is_error
@@ -126,14 +121,13 @@ def test_a_caller_speaks_composes_renders_and_inspects(folder: Path) -> None:
         )
         assert still.structured_content["size"] == [256, 144]
         film = {"portrait": "face.png", "output": "a.mp4", "audio": "a.wav", **SMALL}
-        made = await client.call_tool("render", film, progress_callback=watch)
+        made = await client.call_tool("render", film)
         assert made.structured_content["size"] == [256, 144]
         report = await client.call_tool("inspect", {"video": "a.mp4"})
         assert report.structured_content["credentials"]["ai_generated"] is True
 
     talk(folder, conversation)
     assert sorted(p.name for p in folder.iterdir()) == ["a.mp4", "a.png", "a.wav", "face.png"]
-    assert [done for done, _ in told] == sorted({done for done, _ in told})
 
 
 def test_failures_are_one_sentence_flagged_as_error_and_change_nothing(folder: Path) -> None:
@@ -164,18 +158,27 @@ def test_failures_are_one_sentence_flagged_as_error_and_change_nothing(folder: P
     assert sorted(p.name for p in folder.parent.iterdir()) == ["inside", "private.png"]
 
 
-def test_a_withdrawn_call_ends_and_leaves_nothing(folder: Path) -> None:
+def test_a_long_call_says_how_far_it_is_and_withdrawn_leaves_nothing(folder: Path) -> None:
+    told: list[tuple[float, str | None]] = []
+
+    async def watch(progress: float, total: float | None, message: str | None) -> None:
+        told.append((progress, message))
+
     async def conversation(client: Client) -> None:
         long = "This narration goes on and on, and on and on. " * 150
         film = {"portrait": "face.png", "output": "a.mp4", "text": long, **SMALL, "fps": 60}
         with anyio.move_on_after(4) as waited:
-            await client.call_tool("render", film)
+            await client.call_tool("render", film, progress_callback=watch)
         assert waited.cancelled_caught
         said = await client.call_tool("speak", {"text": "Free again.", "output": "a.wav"})
         assert not said.is_error
 
     talk(folder, conversation)
     assert sorted(p.name for p in folder.iterdir()) == ["a.wav", "face.png"]
+    times = [done for done, _ in told]
+    assert len(times) >= 2
+    assert times == sorted(set(times))
+    assert all(message for _, message in told)
 
 
 def ask(number: int, method: str, **params: Any) -> dict[str, Any]:

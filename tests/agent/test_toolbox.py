@@ -15,6 +15,7 @@ from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
 from PIL import Image as Pictures
 
+from agent.progress import Unwatched
 from agent.toolbox import toolbox, work
 from agent.toolbox.folders import Folders
 from tools.errors import CancelledError, InputError, OptionError, OutputError
@@ -237,6 +238,8 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("speak", {**SPEAK, "speed": 10**400}, "cannot be"),
     ("speak", {**SPEAK, "overwrite": "yes"}, "valid boolean"),
     ("speak", {**SPEAK, "folder": "/"}, "no argument “folder”"),
+    ("speak", {**SPEAK, "a\n\x1b[2Jb": "/"}, "no argument “a��[2Jb”"),
+    ("speak", {**SPEAK, **{f"n{n}": n for n in range(1000)}}, "no argument “n4”"),
     ("speak", {**SPEAK, "config": {"tags": ["x"]}}, "no argument “config”"),
     ("speak", {}, "needs the argument “text”"),
     ("compose", {**COMPOSE, "portrait": "../outside/private.png"}, "leads upwards"),
@@ -287,6 +290,7 @@ def test_a_hostile_call_is_one_sentence_and_changes_nothing(
     assert "Traceback" not in answer
     assert "bug" not in answer
     assert len(answer) < 600
+    assert answer.isprintable()
     assert on_disk(shelter.parent) == before
 
 
@@ -353,8 +357,6 @@ def test_a_withdrawn_call_leaves_nothing(call: Call, shelter: Path) -> None:
         def stage(self, name: str, total: int | None = None) -> Any:
             if name == "finish":
                 raise CancelledError("The call was withdrawn.")
-            from agent.progress import Unwatched
-
             return Unwatched().stage(name, total)
 
     before = on_disk(shelter)
