@@ -20,7 +20,6 @@ import numpy as np
 from PIL import Image as Pictures
 
 from agent import listing, nodes
-from agent.casting import cast
 from agent.produce import produce
 from agent.progress import Progress, Unwatched
 from agent.request import AUTO, Request, canvas
@@ -34,7 +33,6 @@ from tools import inspect as inspection
 from tools.errors import OptionError, PortrayalError, TextError, VideoError
 from tools.footage import decode
 from tools.media import Frames, Image, Speech
-from tools.speech.narration import join
 from tools.upscale import files as enlarging
 
 LONGEST = 1200.0  # seconds of a recording to speak with, or of a video to inspect
@@ -58,9 +56,8 @@ def speak(folders: Folders, wanted: given.Speak) -> dict[str, Any]:
         output.check_writable(path)
         _check_voice(wanted.voice)
         said = text.spoken(wanted.text)
-        engine, voice = cast(wanted.engine, wanted.voice)
         with progress.stage("speak", len(text.sentences(said))) as advance:
-            speech = join(nodes.counted(engine.speak(said, voice, wanted.speed), advance))
+            speech = nodes.narrate(said, wanted.engine, wanted.voice, wanted.speed, advance)
         _write_wav(path, speech)
         return {
             "path": folders.shown(path),

@@ -212,7 +212,7 @@ SAD: dict[str, Any] = {**RENDER, "renderer": "sadtalker"}
 HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("speak", {**SPEAK, "output": "../outside/a.wav"}, "leads upwards"),
     ("speak", {**SPEAK, "output": "folder.wav/../../outside/a.wav"}, "leads upwards"),
-    ("speak", {**SPEAK, "output": "/tmp/a.wav"}, "outside the folder"),
+    ("speak", {**SPEAK, "output": "/a.wav"}, "outside the folder"),
     ("speak", {**SPEAK, "output": "way_out/a.wav"}, "outside the folder"),
     ("speak", {**SPEAK, "output": "dangling.wav", "overwrite": True}, "a link"),
     ("speak", {**SPEAK, "output": "folder.wav", "overwrite": True}, "a folder"),
