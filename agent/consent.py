@@ -85,7 +85,8 @@ _PATTERNS = tuple(
         rf"(?i:{_AS}) {_KNOWN}{_QUOTED}",
         rf"(?i:\b(?:speak|talk|sound|look)(?:s|ing)?(?: \w+)? (?:like|as)) {_KNOWN}",
         rf"(?i:\b(?:{_SAID_BY}) (?:by|from|of)) {_KNOWN}",
-        r"(?i:\b(?:make|create|produce|generate|want|need|give me)\b[^.!?\n]{0,40}\bdeep ?fake)",
+        r"(?i:\b(?:make|create|produce|generate|want|need|give)(?: me)?(?: an?| some| the)?"
+        r"(?: \w+)? deep ?fake(?! (?:aware|detect|warn|explain|train)))",
     )
 )
 
@@ -153,6 +154,5 @@ def _refusal(person: str) -> ConsentError:
     shown = person if len(person) <= _LONGEST else f"{person[:_LONGEST]}…"
     return ConsentError(
         f"“{shown.strip()}” would be imitated, and Portrayal gives words only to people who have "
-        "agreed to them; let the portrait speak for itself, or say in the request that the person has "
-        "agreed."
+        "agreed to them; let the portrait speak for itself, or say that the person has agreed."
     )
