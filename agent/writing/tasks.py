@@ -24,7 +24,7 @@ from agent.writing.streaming import Sentences
 from prompts import Trusted, Value, prompt
 
 CAREFUL, INVENTIVE = 0.2, 0.7  # temperatures: where something is judged, and where it is written
-MATERIAL = 13_000  # characters of request and facts together: some 4,000 tokens of 8,192 …
+MATERIAL = 11_000  # characters of request and facts together: some 3,500 tokens of 8,192 …
 LEAST_FACTS = 3_000  # … of which facts keep so many, however long the request is
 SPEAKING = 0.9  # of the time; the rest are pauses
 PER_MINUTE = 130  # words, in languages of which nothing better is known
@@ -53,7 +53,7 @@ class Limits:
     characters: int = 300
     stress: int = 30
     lines: int = 10
-    tokens: int = 3500
+    tokens: int = 3000
     seconds: float = 300.0
 
 
@@ -108,7 +108,7 @@ class Tasks:
             "words": Trusted(str(Amount.of(seconds, language))),
         }  # fmt: skip
         shape = answers.outline(scenes)
-        return self._ask(shape, "outline", 200 + 180 * scenes, values, INVENTIVE)
+        return self._ask(shape, "outline", 400 + 350 * scenes, values, INVENTIVE)
 
     def narration(
         self, brief: Brief, language: str, plans: Sequence[answers.Plan], number: int,
@@ -163,7 +163,7 @@ class Tasks:
             "lines": len(sentences), "tone": _tone(brief),
             "wish": wish or Trusted("that it sounds natural."),
         }  # fmt: skip
-        return self._judged(shape, "direction", 100 + 170 * len(sentences), values).lines
+        return self._judged(shape, "direction", 200 + 200 * len(sentences), values).lines
 
     def titles(self, language: str, scenes: Sequence[str]) -> answers.Titles:
         """For the whole, and for the first ``MOST_ITEMS`` of the ``scenes``, given as texts."""
@@ -172,7 +172,7 @@ class Tasks:
             "words": _numbered(_gists(shown)), "scenes": len(shown), "language": Trusted(language),
         }  # fmt: skip
         shape = answers.titles(len(shown))
-        return self._ask(shape, "titles", 200 + 80 * len(shown), values, INVENTIVE)
+        return self._ask(shape, "titles", 300 + 130 * len(shown), values, INVENTIVE)
 
     def revision(self, screenplay: Screenplay, wish: str) -> answers.Revision:
         """What a wish changes, in the first ``MOST_ITEMS`` scenes."""
