@@ -50,7 +50,7 @@ class Limits:
 
     scenes: int = 20
     sentences: int = 60
-    characters: int = 300
+    characters: int = 240
     stress: int = 30
     lines: int = 10
     tokens: int = 3000
@@ -163,7 +163,7 @@ class Tasks:
             "lines": len(sentences), "tone": _tone(brief),
             "wish": wish or Trusted("that it sounds natural."),
         }  # fmt: skip
-        return self._judged(shape, "direction", 200 + 200 * len(sentences), values).lines
+        return self._judged(shape, "direction", 200 + 300 * len(sentences), values).lines
 
     def titles(self, language: str, scenes: Sequence[str]) -> answers.Titles:
         """For the whole, and for the first ``MOST_ITEMS`` of the ``scenes``, given as texts."""
@@ -193,7 +193,7 @@ class Tasks:
         """Sentences that are to be spoken, told as they come."""
         most = most or min(self.limits.sentences, amount.sentences)
         shape = answers.narration(most, self.limits.characters)
-        tokens = 300 + 8 * amount.count
+        tokens = 200 + most * self.limits.characters  # one a character is ample
         stream = Sentences(self._on_text) if self._on_text else None
         return self._ask(shape, name, tokens, values, INVENTIVE, stream).sentences
 
