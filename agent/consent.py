@@ -15,7 +15,7 @@ from tools.errors import ConsentError
 _LONGEST = 60  # characters of a person or a wish that are shown
 
 # A name: two to four words with capitals, between which small ones may stand ("Ursula von der
-# Leyen"). What only looks like one: roles and institutions, often written so, and figures of tales.
+# Leyen"). What only looks like one: roles and institutions, often written so, and a few of tales.
 _PART = r"[A-ZÀ-ÖØ-ÞŁŚŠŽČ][\w’'-]{1,30}"
 _SMALL = r"(?:(?:von|van|de|del|da|di|der|la|bin|al|[A-Z]\.) ?){0,2}"
 _NAME = rf"(?P<name>{_PART}(?: {_SMALL}{_PART}){{1,3}})"
@@ -49,7 +49,7 @@ _OFFICE = (
     r"politician|person|footballer)|a celebrity|my (?:ex|boss|neighbou?r|teacher|colleague|"
     r"ex-(?:wife|husband|girlfriend|boyfriend))"
 )
-_SOMEBODY = rf"(?:(?i:(?P<known>\b(?:{_WELL_KNOWN})\b|\b(?:{_OFFICE})\b))|{_NAME})"
+_SOMEBODY = rf"(?:(?i:(?P<known>\b(?:{_WELL_KNOWN})\b)|(?P<office>\b(?:{_OFFICE})\b))|{_NAME})"
 _KNOWN = rf"(?i:(?P<known>\b(?:{_WELL_KNOWN})\b))"
 
 _SAY = (
@@ -93,7 +93,7 @@ _PATTERNS = tuple(
         rf"(?i:\b(?:speak|talk|sound|look)(?:s|ing)?(?: \w+)? (?:like|as)) {_KNOWN}",
         rf"(?i:\ban? (?:\w+ )?(?:{_SAID_BY}) (?:by|from)) {_KNOWN}",
         r"(?i:\b(?:make|create|produce|generate|want|need|give)(?: me)?(?: an?| some| the)?"
-        r"(?: \w+)? deep ?fake(?! (?:aware|detect|warn|explain|train)))",
+        r"(?: \w+)? deep ?fake(?! (?:of m(?:e|yself)\b|aware|detect|warn|explain|train)))",
     )
 )
 
@@ -113,8 +113,8 @@ _ONESELF = r"\b(?:I am|I’m|I'm|my name is|myself,|me,) "
 def check(text: str) -> None:
     """Raises ConsentError where ``text`` asks to imitate or to speak as somebody real."""
     plain = _plain(text)
-    for person, known in _imitated(plain):
-        if known or not (_AGREED.search(plain) or _is_the_user(person, plain)):
+    for person, certain in _imitated(plain):
+        if certain or not (_AGREED.search(plain) or _is_the_user(person, plain)):
             raise _refusal(person)
 
 
@@ -138,14 +138,15 @@ def check_person(text: str, person: str) -> None:
 
 
 def _imitated(text: str) -> Iterator[tuple[str, bool]]:
-    """Everybody whose imitation is asked for, and whether it is somebody well known."""
+    """Everybody whose imitation is asked for, and whether no agreement could be believed."""
     for pattern in _PATTERNS:
         for found in pattern.finditer(text):
             groups = found.groupdict()
-            name = groups.get("name")
-            if name and _NO_NAME.search(name):
-                continue
-            yield groups.get("known") or name or found[0], not name
+            person = groups.get("name") or groups.get("office")
+            if person is None:
+                yield groups.get("known") or found[0], True
+            elif not _NO_NAME.search(person):
+                yield person, False
 
 
 def _is_the_user(name: str, text: str) -> bool:
@@ -162,6 +163,6 @@ def _refusal(person: str) -> ConsentError:
     shown = person if len(person) <= _LONGEST else f"{person[:_LONGEST]}…"
     return ConsentError(
         f"“{shown.strip()}” would be imitated, and Portrayal gives words only to people who have "
-        "agreed to them; let the portrait speak for itself, or say that the person has agreed or is "
-        "fictional."
+        "agreed to them; let it be the portrait’s own, or say that the person has agreed or "
+        "is fictional."
     )

@@ -57,6 +57,8 @@ ALLOWED = [
     "Make it look like New York at night",
     "In the voice of Acme Coffee, playful",
     "Pretend to be Captain Ahab, a fictional whaler",
+    "Imitate my boss, who has agreed and laughs about it",
+    "Make a deepfake of myself for a lesson",
     "Pretend to be the queen of hearts",
     "A summary of the speech by Barack Obama in Berlin",
     "Hearts as trump, explained for beginners",
