@@ -1,4 +1,5 @@
 # make demo    a portrait speaks: installs what is needed, renders out/demo.mp4
+# make demo-agent   the same from a prompt: written, directed, filmed and inspected
 # make test    lint, types and tests; offline once installed
 # make bench   how long each stage takes and how good the result is, on this machine
 # make clean   removes everything the above made
@@ -12,6 +13,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint
 
 demo: $(VENV)/installed
 	$(BIN)/portrayal demo --output out/demo.mp4
+
+demo-agent: $(VENV)/installed
+	$(BIN)/portrayal demo --output out/demo-agent.mp4 --agent
 
 test: $(VENV)/installed-dev
 	$(BIN)/ruff check
@@ -49,4 +53,4 @@ $(VENV)/installed-dev: $(VENV)/installed
 	$(PIP) --editable '.[dev]'
 	@touch $@
 
-.PHONY: demo test bench clean
+.PHONY: demo demo-agent test bench clean

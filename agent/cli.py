@@ -263,12 +263,19 @@ def demo(
     output: opt.Output = None,
     quality: opt.Quality = "standard",
     size: opt.Size = 1080,
+    agent: Annotated[
+        bool, typer.Option("--agent", help="Let the agent write and film it, from a prompt.")
+    ] = False,
     as_json: opt.Json = False,
     quiet: opt.Quiet = False,
     debug: opt.Debug = False,
 ) -> None:
     """Make the demonstration video: a public-domain NASA portrait presents Portrayal."""
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        if agent:
+            path = output or Path("out/demo-agent.mp4")
+            productions.demonstrate(session, path, quality=quality, size=size)
+            return
         from agent.demo import demonstrate
         from agent.summary import show
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image as Pictures
 
+from agent.brief import Brief
 from agent.produce import Production, produce
 from agent.progress import Progress
 from agent.request import Request
@@ -28,6 +29,29 @@ download. My lips follow every sound; I blink, I look around, and I move my head
 something matters to me.
 Write your own words, choose another face, and let it speak.
 """
+
+
+WISH = """\
+A friendly twenty-second introduction of Portrayal, a program that turns a still photograph and
+words into a film of somebody speaking, on one's own computer, without any cloud.
+"""
+
+
+def agents_brief(output: Path, **options: Any) -> Brief:
+    """What the demonstration asks of the agent: to write and film ``WISH``, or, where no language
+    model is here, to direct and film the demonstration's own words.
+
+    Raises OutputError when the folder of ``output`` cannot be made.
+    """
+    from agent.llm import base
+
+    _make_folder(output.parent)
+    portrait = output.with_name(f"{output.stem}-portrait.png")
+    demo_portrait(portrait)
+    wanted = {"portrait": portrait, "output": output, "engine": "espeak", "voice": VOICE}
+    return Brief.of(
+        prompt=WISH if base.ready() else SCRIPT, language="en", options={**wanted, **options}
+    )
 
 
 def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Production, Report]:

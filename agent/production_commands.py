@@ -52,6 +52,14 @@ Draft = Annotated[
         rich_help_panel=WISH,
     ),
 ]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        help="The language model: one that was pulled, a GGUF file, or the server's name for it.",
+        rich_help_panel=WISH,
+        show_default=False,
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Film without asking.")]
 Name = Annotated[str, typer.Argument(help="As `portrayal productions` lists it.")]
 
@@ -74,6 +82,7 @@ def produce(
     tone: Tone = None,
     facts: Facts = None,
     draft: Draft = True,
+    model: Model = None,
     yes: Yes = False,
     engine: opt.Engine = None,
     voice: opt.Voice = None,
@@ -97,7 +106,8 @@ def produce(
     """From a prompt to a film of one or more scenes, which can be stopped and resumed."""
     given = locals()
     wishes = ("language", "seconds", "audience", "tone", "draft")
-    told = {"prompt", "prompt_file", "facts", "yes", "as_json", "quiet", "debug", "set_", *wishes}
+    ours = {"prompt", "prompt_file", "facts", "model", "yes", "as_json", "quiet", "debug", "set_"}
+    told = {*ours, *wishes}
     options = {name: value for name, value in given.items() if name not in told}
     options["output"] = output or Path(portrait.stem + ".mp4")
     options["set"] = tuple(set_ or ())
@@ -109,11 +119,12 @@ def produce(
         brief = Brief.of(prompt=words(prompt, prompt_file), options=options, **wanted)
         production = Production.begin(brief)
         session.note(f"`portrayal resume {production.name}` goes on with it, should it be stopped.")
-        _run(session, production, yes)
+        _run(session, production, yes, model)
 
 
 def resume(
     name: Annotated[str | None, typer.Argument(help="By default the newest.")] = None,
+    model: Model = None,
     yes: Yes = False,
     as_json: opt.Json = False,
     quiet: opt.Quiet = False,
@@ -123,7 +134,7 @@ def resume(
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
         from agent.productions import Production, newest
 
-        _run(session, Production.named(name) if name else newest(), yes)
+        _run(session, Production.named(name) if name else newest(), yes, model)
 
 
 @app.callback()
@@ -175,15 +186,33 @@ def remove(name: Name, yes: Yes = False, as_json: opt.Json = False) -> None:
             session.note(f"{name} is removed.")
 
 
-def _run(session: Session, production: Production, yes: bool) -> None:
+def demonstrate(session: Session, output: Path, **options: Any) -> None:
+    """The demonstration, written and filmed by the agent."""
+    from agent.demo import agents_brief
+    from agent.productions import Production
+
+    _run(session, Production.begin(agents_brief(output, **options)), yes=True, model=None)
+
+
+def _run(session: Session, production: Production, yes: bool, model: str | None) -> None:
     def approve(asked: dict[str, Any]) -> bool:
         _read_out(session, asked["screenplay"])
         for note in asked["notes"]:
             session.note(note)
         return Confirm.ask(f"Film these {asked['seconds']:.0f} s?", console=session.console)
 
+    def heard(text: str) -> None:
+        if not session.quiet and not session.as_json:
+            session.console.print(text, markup=False, highlight=False, end="")
+
+    from agent.authors import team
+
+    who = team(production.brief, model, heard, lambda fault: heard(f"\n(again: {fault})\n"))
+    for note in who.notes:
+        session.note(note)
     ask = None if yes or session.as_json else approve
-    _show(session, production.run(session.progress, approve=ask))
+    result = production.run(session.progress, approve=ask, author=who.author, review=who.review)
+    _show(session, result)
 
 
 def _read_out(session: Session, screenplay: dict[str, Any]) -> None:

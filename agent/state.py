@@ -14,6 +14,7 @@ def told_once(before: list[str], more: list[str]) -> list[str]:
 class State(TypedDict, total=False):
     """
     screenplay  as ``Screenplay.model_dump`` gives it.
+    seconds     the length that the prompt names, None where it names none.
     drafts      how often it was written.
     faults      what the last draft is sent back for, a sentence each.
     spoken      seconds of each scene, by its id.
@@ -27,6 +28,7 @@ class State(TypedDict, total=False):
     """
 
     screenplay: dict[str, Any]
+    seconds: float | None
     drafts: int
     faults: list[str]
     spoken: Annotated[dict[str, float], or_]

@@ -17,7 +17,9 @@ from agent.scenes import Stage
 from agent.screenplay import Scene, Screenplay
 from agent.state import Part, State
 from agent.takes import Takes
+from agent.writing.review import length_fault
 from tools import inspect as inspection
+from tools.errors import ConsentError, InputError, ModelError
 from tools.inspect.report import Report
 from tools.media import Video
 
@@ -37,7 +39,13 @@ RETAKES: tuple[tuple[str, Callable[[dict[str, Any]], dict[str, Any] | None]], ..
 
 
 class Author(Protocol):
-    """Writes screenplays, such as ``agent.writer.Writer``."""
+    """Writes screenplays, such as ``agent.writing.Writer``.
+
+    seconds  the length that the prompt names, once ``write`` has read it; None where it does not.
+    """
+
+    @property
+    def seconds(self) -> float | None: ...
 
     def write(self, brief: Brief) -> Screenplay: ...
 
@@ -87,10 +95,21 @@ class Steps:
             return {"drafts": drafts + 1, "faults": []}
         with self.progress.stage("write"):
             if "screenplay" in state:
-                draft = self.author.rewrite(self.brief, _screenplay(state), faults)
-            else:
-                draft = self.author.write(self.brief)
-        return {"screenplay": draft.model_dump(), "drafts": drafts + 1, "faults": []}
+                return self._rewritten(self.author, state)
+            draft = self.author.write(self.brief)
+        named = self.author.seconds
+        return {"screenplay": draft.model_dump(), "seconds": named, "drafts": 1, "faults": []}
+
+    def _rewritten(self, author: Author, state: State) -> State:
+        """Another draft; the one there is, and why, where the author does not manage."""
+        try:
+            draft = author.rewrite(self.brief, _screenplay(state), state["faults"])
+        except ConsentError:
+            raise
+        except (InputError, ModelError) as error:
+            told = f"The draft was not written anew: {error}"
+            return {"drafts": MOST_DRAFTS, "faults": [], "notes": [told]}
+        return {"screenplay": draft.model_dump(), "drafts": state["drafts"] + 1, "faults": []}
 
     def direct(self, state: State) -> State:
         """The user's own words as a screenplay, if there is none yet."""
@@ -120,14 +139,12 @@ class Steps:
 
     def time(self, state: State) -> State:
         """Whether it is as long as was asked for, measured on what is heard."""
-        seconds, asked = self._seconds(state), self.brief.seconds
+        seconds, asked = self._seconds(state), self.brief.seconds or state.get("seconds")
         if asked is None or abs(seconds / asked - 1) <= TOLERANCE:
             return {}
-        fault = f"It lasts {seconds:.1f} s where {asked:g} s were asked for."
         if self.author is not None and state["drafts"] < MOST_DRAFTS:
-            wanted = round(_screenplay(state).words * asked / seconds)
-            return {"faults": [f"{fault} At this pace that are about {wanted} words in all."]}
-        return {"notes": [fault]}
+            return {"faults": [length_fault(seconds, asked)]}
+        return {"notes": [f"It lasts {seconds:.1f} s where {asked:g} s were asked for."]}
 
     def timed(self, state: State) -> str:
         return "write" if state.get("faults") else "approve"

@@ -63,6 +63,8 @@ class Writer:
         seed: int = 0,
     ) -> None:
         self._tasks = Tasks(backend, facts, limits or Limits(), seed, on_text, on_retry)
+        self.seconds: float | None = None
+        """The length that the prompt of the last brief names, once that was written."""
 
     def write(self, brief: Brief) -> Screenplay:
         """A first draft: outline, then scene by scene words and how they are said, then titles."""
@@ -70,7 +72,8 @@ class Writer:
         asked = self._tasks.request(brief.prompt)
         consent.check_person(brief.prompt, asked.imitates)
         language = brief.language or asked.language
-        seconds = brief.seconds or asked.seconds or SECONDS
+        self.seconds = asked.seconds or None
+        seconds = brief.seconds or self.seconds or SECONDS
         most = 1 if seconds <= ONE_SCENE else max(2, round(seconds / PER_SCENE))
         most = min(most, self._tasks.limits.scenes)
         outline = self._tasks.outline(brief, language, seconds, most)

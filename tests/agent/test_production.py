@@ -19,7 +19,7 @@ from renderers import base as renderers
 from tests.agent.conftest import Run, said
 from tools import inspect as inspection
 from tools import provenance
-from tools.errors import MissingError, OptionError, PortrayalError
+from tools.errors import MissingError, ModelError, OptionError, PortrayalError
 from tools.footage import decode
 from tools.inspect.report import Check
 
@@ -48,8 +48,9 @@ def begin(portrait: Path, tmp_path: Path) -> Begin:
 class Author:
     """Writes the drafts it is given, one after another, and keeps what it was told of them."""
 
-    def __init__(self, *drafts: str) -> None:
+    def __init__(self, *drafts: str, seconds: float | None = None) -> None:
         self.drafts, self.told = list(drafts), list[tuple[str, ...]]()
+        self.seconds = seconds
 
     def write(self, brief: Brief) -> Screenplay:
         return self._next()
@@ -182,10 +183,14 @@ class TestLoops:
         result = begin(seconds=3.0).run(author=author)
         assert [line.text for line in result.screenplay.scenes[0].lines] == ["one two three"]
         first, second = author.told
-        assert "lasts 6.0 s where 3 s were asked for" in first[0]
-        assert "about 3 words" in first[0]
-        assert "lasts 4.0 s" in second[0]
+        assert "lasts 6 s where 3 s were asked for: shorten it to about 50 %" in first[0]
+        assert "lasts 4 s" in second[0]
         assert result.notes == ()
+
+    def test_a_length_that_the_prompt_names_is_kept_as_well(self, begin: Begin) -> None:
+        author = Author("one two three four", "one two", seconds=2.0)
+        result = begin().run(author=author)
+        assert [line.text for line in result.screenplay.scenes[0].lines] == ["one two"]
 
     def test_after_three_drafts_it_is_said_and_filmed(self, begin: Begin) -> None:
         author = Author("one", "one", "one", "never")
@@ -202,6 +207,16 @@ class TestLoops:
         )
         assert author.told == [("bad one is no good.",), ("bad two is no good.",)]
         assert result.notes == ("bad three is no good.",)
+
+    def test_a_draft_that_cannot_be_written_anew_is_kept_and_said(self, begin: Begin) -> None:
+        class Tired(Author):
+            def rewrite(self, *given: Any) -> Screenplay:
+                raise ModelError("The model gave up.")
+
+        result = begin(seconds=9.0).run(author=Tired("one two"))
+        assert result.screenplay.scenes[0].lines[0].text == "one two"
+        assert "The draft was not written anew: The model gave up." in result.notes
+        assert result.film is not None
 
     def test_own_words_are_not_sent_back(self, begin: Begin) -> None:
         result = begin("One two.", seconds=9.0).run()
@@ -304,3 +319,13 @@ def test_drawn_rates_follow_the_renderer(portrait: Path) -> None:
     request = Brief.of(prompt="a", options=options).request()
     spec = renderers.named("sadtalker")
     assert nodes.rate(request.model_copy(update={"interpolate": "flow"}), spec) == (25, "flow")
+
+
+@pytest.mark.slow
+def test_the_agents_demonstration(run: Run) -> None:
+    made = run("demo", "--agent", "-o", "out/a.mp4", "--size", "144", "--quality", "draft", "--json")
+    assert made.exit_code == 0, made.output
+    told = json.loads(made.stdout)
+    assert told["film"]["duration"] > 10
+    assert len(told["screenplay"]["scenes"][0]["lines"]) > 2
+    assert Path("out/a.mp4").exists()

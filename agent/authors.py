@@ -1,0 +1,49 @@
+"""Who writes: the language model that is here; where none is, the user's own words are directed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from agent.brief import Brief
+from agent.facts import LONGEST, Facts, read
+from agent.llm import base
+from agent.llm.base import OnText
+from agent.steps import Author, Review, unreviewed
+from agent.writing import Writer, review
+
+
+class Team(NamedTuple):
+    """An author, and who reviews the drafts. ``notes`` are sentences the user should see."""
+
+    author: Author | None
+    review: Review
+    notes: tuple[str, ...] = ()
+
+
+def team(
+    brief: Brief,
+    model: str | None = None,
+    on_text: OnText | None = None,
+    on_retry: Callable[[str], None] | None = None,
+) -> Team:
+    """Those for ``brief``; nobody where no model is here, or none is wanted.
+
+    model     the language model to ask, by default the best that is here.
+    on_text, on_retry    as ``Writer`` takes them.
+
+    Raises what loading a model raises, and FactsError for facts that cannot be read.
+    """
+    if not brief.draft or (model is None and base.ready() is None):
+        return Team(None, unreviewed)
+    facts = _together([read(path, LONGEST // len(brief.facts)) for path in brief.facts])
+    writer = Writer(base.load(model=model), facts, on_text, on_retry)
+    return Team(writer, partial(review, facts=facts), facts.notes if facts else ())
+
+
+def _together(found: list[Facts]) -> Facts | None:
+    if not found:
+        return None
+    notes = tuple(note for one in found for note in one.notes)
+    return Facts("\n\n".join(one.text for one in found), ", ".join(f.source for f in found), notes)
