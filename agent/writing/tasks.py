@@ -158,7 +158,7 @@ class Tasks:
         shape = answers.directions(len(sentences), self.limits.stress)
         values: Values = {
             "sentences": _numbered([sentence[:_SHOWN] for sentence in sentences]),
-            "lines": len(sentences), "tone": _tone(brief),
+            "lines": len(sentences), "tone": brief.tone or Trusted("warm and natural."),
             "wish": wish or Trusted("that it sounds natural."),
         }  # fmt: skip
         return self._judged(shape, "direction", 200 + 300 * len(sentences), values).lines
@@ -223,7 +223,7 @@ class Tasks:
         return {
             "request": brief.prompt,
             "audience": brief.audience or Trusted("whoever the request is for."),
-            "tone": _tone(brief),
+            "tone": brief.tone or Trusted("as the request wants it; else warm and natural."),
             "facts": self._known(brief),
             "language": Trusted(language),
         }
@@ -232,10 +232,6 @@ class Tasks:
         if self._facts is None or not self._facts.text.strip():
             return Trusted("only what the request itself says.")
         return self._facts.text[: max(LEAST_FACTS, MATERIAL - len(brief.prompt))]
-
-
-def _tone(brief: Brief) -> Value:
-    return brief.tone or Trusted("as the request wants it; else warm and natural.")
 
 
 def _place(number: int, scenes: int) -> str:
