@@ -42,7 +42,7 @@ _DECLINED = re.compile(
 )
 
 
-class Request(BaseModel):
+class Wanted(BaseModel):
     """What is asked for, before anything is written. ``imitates`` is a name, mostly empty."""
 
     language: Tag

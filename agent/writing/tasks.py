@@ -31,8 +31,6 @@ PER_MINUTE = 130  # words, in languages of which nothing better is known
 BY_CHARACTERS = {"ja": CHARACTERS_PER_MINUTE, "zh": WORDS_PER_MINUTE["zh"]}
 _SHOWN = 400  # characters of a sentence or scene, where its gist is enough
 
-MENDED = 15.0  # seconds that may take the place of a faulty sentence
-
 Values = dict[str, Value]
 M = TypeVar("M", bound=BaseModel)
 
@@ -97,9 +95,9 @@ class Tasks:
         self._backend, self._facts, self._seed = backend, facts, seed
         self._on_text, self._on_retry = on_text, on_retry
 
-    def request(self, wanted: str) -> answers.Request:
+    def request(self, wanted: str) -> answers.Wanted:
         """What a prompt says of language, length and people."""
-        return self._judged(answers.Request, "request", 300, {"request": wanted})
+        return self._judged(answers.Wanted, "request", 300, {"request": wanted})
 
     def outline(self, brief: Brief, language: str, seconds: float, scenes: int) -> answers.Outline:
         """At most so many ``scenes``."""
@@ -122,7 +120,7 @@ class Tasks:
             "before": before or Trusted("nothing, the video begins here."),
             "words": Trusted(str(amount)),
         }  # fmt: skip
-        return self._written("narration", values, amount)
+        return self._written("narration", values, amount.sentences)
 
     def reworded(
         self, brief: Brief, language: str, sentences: Sequence[str], remarks: Sequence[str],
@@ -139,7 +137,7 @@ class Tasks:
             "sentences": _numbered(sentences), "remarks": _listed(remarks),
             "others": Trusted(others), "words": Trusted(str(amount)),
         }  # fmt: skip
-        return self._written("rewrite", values, amount)
+        return self._written("rewrite", values, amount.sentences)
 
     def mended(
         self, brief: Brief, language: str, sentences: Sequence[str], number: int,
@@ -151,7 +149,7 @@ class Tasks:
             "sentences": "\n".join(f"{n + 1}. {sentences[n]}" for n in near), "number": number,
             "faults": _listed(faults), "facts": self._known(brief), "language": Trusted(language),
         }  # fmt: skip
-        return self._written("mend", values, Amount.of(MENDED, language), answers.MOST_REPLACING)
+        return self._written("mend", values, answers.MOST_REPLACING)
 
     def directions(
         self, brief: Brief, sentences: Sequence[str], wish: str = ""
@@ -160,7 +158,7 @@ class Tasks:
         shape = answers.directions(len(sentences), self.limits.stress)
         values: Values = {
             "sentences": _numbered([sentence[:_SHOWN] for sentence in sentences]),
-            "lines": len(sentences), "tone": _tone(brief),
+            "lines": len(sentences), "tone": brief.tone or Trusted("warm and natural."),
             "wish": wish or Trusted("that it sounds natural."),
         }  # fmt: skip
         return self._judged(shape, "direction", 200 + 300 * len(sentences), values).lines
@@ -187,11 +185,9 @@ class Tasks:
         }  # fmt: skip
         return self._judged(answers.revision(len(shown)), "revision", 300 + 20 * len(shown), values)
 
-    def _written(
-        self, name: str, values: Values, amount: Amount, most: int | None = None
-    ) -> list[str]:
-        """Sentences that are to be spoken, told as they come."""
-        most = most or min(self.limits.sentences, amount.sentences)
+    def _written(self, name: str, values: Values, most: int) -> list[str]:
+        """At most so many sentences that are to be spoken, told as they come."""
+        most = min(most, self.limits.sentences)
         shape = answers.narration(most, self.limits.characters)
         tokens = 200 + most * self.limits.characters  # one a character is ample
         stream = Sentences(self._on_text) if self._on_text else None
@@ -227,7 +223,7 @@ class Tasks:
         return {
             "request": brief.prompt,
             "audience": brief.audience or Trusted("whoever the request is for."),
-            "tone": _tone(brief),
+            "tone": brief.tone or Trusted("as the request wants it; else warm and natural."),
             "facts": self._known(brief),
             "language": Trusted(language),
         }
@@ -236,10 +232,6 @@ class Tasks:
         if self._facts is None or not self._facts.text.strip():
             return Trusted("only what the request itself says.")
         return self._facts.text[: max(LEAST_FACTS, MATERIAL - len(brief.prompt))]
-
-
-def _tone(brief: Brief) -> Value:
-    return brief.tone or Trusted("as the request wants it; else warm and natural.")
 
 
 def _place(number: int, scenes: int) -> str:

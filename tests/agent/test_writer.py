@@ -109,6 +109,25 @@ def test_the_sentences_are_heard_as_they_are_written(brief: Brief) -> None:
     ]
 
 
+def test_what_was_heard_of_a_void_answer_does_not_garble_the_next(brief: Brief) -> None:
+    heard: list[str] = []
+    half = Line('{"sentences": ["Half a \\', stop="length", when=NARRATION)
+    void: list[str] = []
+    Writer(Scripted([half, *film()]), None, heard.append, void.append).write(brief)
+    assert "".join(heard).startswith("Half a Welcome to the house of tea.\nWe are glad")
+    assert "cut off" in void[0]
+
+
+def test_long_facts_leave_room_for_the_answer(tmp_path: Path) -> None:
+    facts = Facts("tea, " * 2400, "notes.md")
+    for prompt, room in (("On tea.", 11_000), ("On tea. " * 2000, 3_000)):
+        backend = Scripted(film())
+        Writer(backend, facts).write(brief_of(tmp_path, prompt))
+        for content in told(backend, OUTLINE) + told(backend, NARRATION):
+            (known,) = re.findall(r"\[material facts .*?\]\n(.*?)\n\[end", content)
+            assert room - 20 < len(known) <= room
+
+
 def test_what_cannot_be_spoken_is_taken_off(brief: Brief) -> None:
     script = film()
     script[2] = narration(
