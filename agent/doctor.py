@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from agent.llm import base as language_models
 from renderers import base as renderers
 from tools import weights
 from tools.interpolate import base as interpolators
@@ -24,7 +25,7 @@ from tools.speech import base as speech
 from tools.upscale import base as upscalers
 
 Standing = Literal["ready", "missing", "optional"]
-Model = upscalers.Spec | restorers.Spec | interpolators.Spec
+Model = upscalers.Spec | restorers.Spec | interpolators.Spec | language_models.Spec
 
 REQUIRED = {  # distribution → what it does here
     "mediapipe": "finds faces and cuts people out of their background",
@@ -70,6 +71,7 @@ def examine() -> list[Finding]:
         *_models("upscaler", upscalers.available()),
         *_models("restorer", restorers.available()),
         *_models("interpolator", interpolators.available()),
+        *_models("language model", language_models.available()),
         _weights(),
     ]
 

@@ -323,7 +323,8 @@ def test_drawn_rates_follow_the_renderer(portrait: Path) -> None:
 
 @pytest.mark.slow
 def test_the_agents_demonstration(run: Run) -> None:
-    made = run("demo", "--agent", "-o", "out/a.mp4", "--size", "144", "--quality", "draft", "--json")
+    small = ("--size", "144", "--quality", "draft")
+    made = run("demo", "--agent", "-o", "out/a.mp4", *small, "--json")
     assert made.exit_code == 0, made.output
     told = json.loads(made.stdout)
     assert told["film"]["duration"] > 10
