@@ -12,6 +12,7 @@ import typer
 
 from agent import options as opt
 from agent import weights_commands as weights
+from agent.chat.command import chat
 from agent.session import Session
 
 EXIT_CODES = """\
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(weights.app)
+app.command(epilog=EXIT_CODES)(chat)
 
 
 def main() -> None:
