@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tools.errors import MissingError, OptionError
 from tools.speech import base
 from tools.speech.base import Engine, Spec
@@ -11,9 +13,9 @@ def cast(engine: str | None, voice: str | None) -> tuple[Engine, str | None]:
     """An engine ready to speak, and the voice to ask it for (None is its default).
 
     Without ``engine``: the one that has ``voice``, the best-ranked that is installed otherwise.
-    A voice may be asked for by name, by language tag ("de"), either with a variant ("en-us+f5")
-    where the engine has variants, or as a piper ``.onnx`` file. Whether it has that one it says
-    when it speaks.
+    A voice may be asked for by name, by language tag ("de"; "es-mx" is any Spanish), either with a
+    variant ("en-us+f5") where the engine has variants, or as a piper ``.onnx`` file. Whether it has
+    that one it says when it speaks.
 
     Raises OptionError for an engine or voice that does not exist, MissingError for one that is
     not installed.
@@ -41,8 +43,20 @@ def cast(engine: str | None, voice: str | None) -> tuple[Engine, str | None]:
 def _named(spec: Spec, engine: Engine, voice: str) -> str | None:
     """The name under which ``engine`` has ``voice``, matched by name before language."""
     stem, plus, variant = voice.partition("+") if spec.variants else (voice, "", "")
-    voices = engine.voices()
+    voices, tag = engine.voices(), stem.lower()
     by_name = (v.name for v in voices if v.name == stem)
-    by_language = (v.name for v in voices if v.language.lower() == stem.lower())
+    by_language = (v.name for near in _near(tag) for v in voices if near(v.language.lower()))
     found = next(by_name, None) or next(by_language, None)
     return found and found + plus + variant
+
+
+def _near(tag: str) -> tuple[Callable[[str], bool], ...]:
+    """Which languages answer to a tag, the nearest first: itself, for "fr" also "fr-fr" and then
+    any other French, for "es-mx" any Spanish.
+    """
+    language = tag.split("-", maxsplit=1)[0]
+    return (
+        lambda other: other == tag,
+        lambda other: other in (language, f"{language}-{language}"),
+        lambda other: other.split("-")[0] == language,
+    )

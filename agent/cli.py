@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from agent import options as opt
+from agent import production_commands as productions
 from agent import weights_commands as weights
 from agent.chat.command import chat
 from agent.session import Session
@@ -32,6 +33,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(weights.app)
+app.add_typer(productions.app)
+app.command(epilog=EXIT_CODES)(productions.produce)
+app.command(epilog=EXIT_CODES)(productions.resume)
 app.command(epilog=EXIT_CODES)(chat)
 
 

@@ -70,7 +70,7 @@ def load(request: Request) -> Cast:
         choice = renderers.best()
         name, notes = choice.spec.name, (choice.why,)
     spec = renderers.named(name)
-    fps, interpolator = _rate(request, spec)
+    fps, interpolator = rate(request, spec)
     if interpolator is not None:
         notes += (
             f"{fps} frames a second are drawn; those between by interpolator {interpolator}.",
@@ -80,7 +80,7 @@ def load(request: Request) -> Cast:
     return Cast(renderer, fps, interpolator, notes)
 
 
-def _rate(request: Request, spec: Spec) -> tuple[int, str | None]:
+def rate(request: Request, spec: Spec) -> tuple[int, str | None]:
     """Frames per second to draw, and what makes those between, if anything.
 
     Those drawn are frames of the film as they are: every second of 50 or of 60, say.
@@ -99,13 +99,13 @@ def words(request: Request) -> str | None:
     Raises TextError when there is nothing speakable in it.
     """
     if request.text_file is not None:
-        return text.spoken(_read(request.text_file))
+        return text.spoken(read_text(request.text_file))
     if request.text is not None:
         return text.spoken(request.text)
     if request.transcript is None:
         return None
     named = Path(request.transcript)
-    return text.spoken(_read(named) if _is_file(named) else request.transcript)
+    return text.spoken(read_text(named) if _is_file(named) else request.transcript)
 
 
 def sentences(request: Request) -> int | None:
@@ -210,7 +210,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
     """The words in a text file. Raises TextError."""
     try:
         with path.open("rb") as file:

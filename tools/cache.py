@@ -14,8 +14,10 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import platformdirs
 
 from tools.media import Image
@@ -37,7 +39,7 @@ def cached(make: Callable[[], Image], *parts: str | Image) -> Image:
     Put a name and a version of the method among the parts, so that a better one is not answered
     with what an older one made.
     """
-    entry = folder() / f"{_hash(*parts)}.npy"
+    entry = folder() / f"{key(*parts)}.npy"
     known = _read(entry)
     if known is not None:
         return known
@@ -48,7 +50,7 @@ def cached(make: Callable[[], Image], *parts: str | Image) -> Image:
     return made
 
 
-def _hash(*parts: str | Image) -> str:
+def key(*parts: str | npt.NDArray[Any]) -> str:
     """Hexadecimal SHA-256 of parts, told apart by type, shape and length."""
     digest = hashlib.sha256()
     for part in parts:

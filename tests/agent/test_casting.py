@@ -10,7 +10,17 @@ from tools.errors import OptionError
 
 @pytest.mark.parametrize(
     ("wanted", "found"),
-    [("de", "de"), ("DE", "de"), ("en-us", "en-us"), ("en-us+f5", "en-us+f5"), ("DE+m3", "de+m3")],
+    [
+        ("de", "de"),
+        ("DE", "de"),
+        ("en-us", "en-us"),
+        ("en-us+f5", "en-us+f5"),
+        ("DE+m3", "de+m3"),
+        ("en", "en-us"),
+        ("fr", "fr-fr"),
+        ("es-MX", "es"),
+        ("pt-BR", "pt-br"),
+    ],
 )
 @pytest.mark.parametrize("engine", [None, "espeak"])
 def test_a_voice_by_name_language_and_variant(engine: str | None, wanted: str, found: str) -> None:

@@ -16,11 +16,11 @@ LONGEST = 5400.0  # seconds; 50,000 characters of prose are about 3200
 _WORST_FIRST: tuple[Timing, ...] = ("acoustic", "estimated", "aligned", "exact")
 
 
-def join(pieces: Iterable[Speech], lead: float = LEAD, tail: float = TAIL) -> Speech:
+def join(pieces: Iterable[Speech], lead: float = LEAD, tail: float | None = TAIL) -> Speech:
     """All ``pieces`` end to end as one Speech, with silence before and after.
 
     Samples are gathered as they come and never copied again, so a long narration costs its own
-    size. The last pause is made ``tail`` long. Timing is the least certain of the
+    size. The last pause is made ``tail`` long, or left as it is. Timing is the least certain of the
     pieces', notes are each told once. Raises TextError when nothing was spoken, or when it would
     last longer than ``LONGEST`` seconds.
     """
@@ -49,10 +49,11 @@ def join(pieces: Iterable[Speech], lead: float = LEAD, tail: float = TAIL) -> Sp
             )
     if not voiced:
         raise TextError("There is nothing to say: the voice found no word in the text.")
-    end = phonemes[-1].end if phonemes else len(pcm) / 4 / rate
-    wanted = 4 * round((end + tail) * rate)
-    del pcm[wanted:]
-    pcm += bytes(wanted - len(pcm))
+    if tail is not None:
+        end = phonemes[-1].end if phonemes else len(pcm) / 4 / rate
+        wanted = 4 * round((end + tail) * rate)
+        del pcm[wanted:]
+        pcm += bytes(wanted - len(pcm))
     timing = next(t for t in _WORST_FIRST if t in timings)
     waveform = np.frombuffer(pcm, np.float32)
     return Speech(waveform, rate, tuple(phonemes), tuple(words), timing, tuple(notes))

@@ -1,0 +1,43 @@
+"""The production's graph: which step follows which. What the steps do is in ``agent.steps``.
+
+write → direct → review → speak (each scene) → time → approve
+  ↑________________|_____________________________|
+                    render (each scene) → finish → inspect
+                      ↑___________________________|
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from agent.state import State
+from agent.steps import Steps
+
+
+def build(steps: Steps, checkpointer: Any = None) -> CompiledStateGraph[State]:
+    """The graph, ready to run; its state is kept by ``checkpointer`` at every step."""
+    graph = StateGraph(State)
+    graph.add_node("write", steps.write)
+    graph.add_node("direct", steps.direct)
+    graph.add_node("review", steps.review)
+    graph.add_node("speak", steps.speak)
+    graph.add_node("time", steps.time)
+    graph.add_node("approve", steps.approve)
+    graph.add_node("render", steps.render)
+    graph.add_node("finish", steps.finish)
+    graph.add_node("inspect", steps.inspect)
+
+    graph.add_edge(START, "write")
+    graph.add_edge("write", "direct")
+    graph.add_edge("direct", "review")
+    graph.add_conditional_edges("review", steps.speaking, ["write", "speak"])
+    graph.add_edge("speak", "time")
+    graph.add_conditional_edges("time", steps.timed, ["write", "approve"])
+    graph.add_conditional_edges("approve", steps.rendering, ["render", END])
+    graph.add_edge("render", "finish")
+    graph.add_edge("finish", "inspect")
+    graph.add_conditional_edges("inspect", steps.again, ["render", END])
+    return graph.compile(checkpointer=checkpointer)

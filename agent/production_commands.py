@@ -1,0 +1,218 @@
+"""``portrayal produce``, ``resume`` and ``productions``: from a prompt to a film, step by step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.prompt import Confirm
+from rich.table import Table
+
+from agent import options as opt
+from agent.session import Session
+
+if TYPE_CHECKING:
+    from agent.productions import Production, Result
+
+WISH = "What it should be"
+Prompt = Annotated[
+    str | None,
+    typer.Argument(
+        help="What the video is about; without a language model, what it says.",
+        show_default=False,
+    ),
+]
+PromptFile = Annotated[
+    Path | None, typer.Option(help="Take the prompt from this UTF-8 file.", rich_help_panel=WISH)
+]
+Language = Annotated[
+    str | None,
+    typer.Option(help="Its language, such as en, es or pt-BR.", rich_help_panel=WISH),
+]
+Seconds = Annotated[
+    float | None, typer.Option(help="How long it should last.", rich_help_panel=WISH)
+]
+Audience = Annotated[str | None, typer.Option(help="For whom it is.", rich_help_panel=WISH)]
+Tone = Annotated[
+    str | None, typer.Option(help="Such as warm, or matter-of-fact.", rich_help_panel=WISH)
+]
+Facts = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="What may be claimed: Markdown, text, a PDF, a saved web page. May be given again.",
+        rich_help_panel=WISH,
+    ),
+]
+Draft = Annotated[
+    bool,
+    typer.Option(
+        "--draft/--no-draft",
+        help="Let a language model write, or say the prompt's own words.",
+        rich_help_panel=WISH,
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Film without asking.")]
+Name = Annotated[str, typer.Argument(help="As `portrayal productions` lists it.")]
+
+app = typer.Typer(
+    name="productions",
+    help="List, show and remove what `produce` made.",
+    no_args_is_help=False,
+    invoke_without_command=True,
+)
+
+
+def produce(
+    portrait: opt.Portrait,
+    prompt: Prompt = None,
+    output: opt.Output = None,
+    prompt_file: PromptFile = None,
+    language: Language = None,
+    seconds: Seconds = None,
+    audience: Audience = None,
+    tone: Tone = None,
+    facts: Facts = None,
+    draft: Draft = True,
+    yes: Yes = False,
+    engine: opt.Engine = None,
+    voice: opt.Voice = None,
+    speed: opt.Speed = 1.0,
+    renderer: opt.Renderer = "auto",
+    set_: opt.Set = None,
+    head_motion: opt.HeadMotion = "calm",
+    seed: opt.Seed = 0,
+    face: opt.Face = None,
+    aspect: opt.Aspect = "16:9",
+    size: opt.Size = 1080,
+    fps: opt.Fps = 25,
+    interpolate: opt.Interpolate = "auto",
+    background: opt.Background = None,
+    captions: opt.Captions = "none",
+    quality: opt.Quality = "standard",
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """From a prompt to a film of one or more scenes, which can be stopped and resumed."""
+    given = locals()
+    wishes = ("language", "seconds", "audience", "tone", "draft")
+    told = {"prompt", "prompt_file", "facts", "yes", "as_json", "quiet", "debug", "set_", *wishes}
+    options = {name: value for name, value in given.items() if name not in told}
+    options["output"] = output or Path(portrait.stem + ".mp4")
+    options["set"] = tuple(set_ or ())
+    wanted = {name: given[name] for name in wishes} | {"facts": tuple(facts or ())}
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.brief import Brief
+        from agent.productions import Production, words
+
+        brief = Brief.of(prompt=words(prompt, prompt_file), options=options, **wanted)
+        production = Production.begin(brief)
+        session.note(f"`portrayal resume {production.name}` goes on with it, should it be stopped.")
+        _run(session, production, yes)
+
+
+def resume(
+    name: Annotated[str | None, typer.Argument(help="By default the newest.")] = None,
+    yes: Yes = False,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Go on with a production that was stopped, where it was stopped."""
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.productions import Production, newest
+
+        _run(session, Production.named(name) if name else newest(), yes)
+
+
+@app.callback()
+def productions(context: typer.Context, as_json: opt.Json = False) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    with Session(as_json=as_json) as session:
+        from agent.productions import every, standing
+
+        rows = [standing(production) for production in every()]
+        if session.as_json:
+            session.json({"productions": rows})
+            return
+        table = Table("production", "scenes", "standing", "film", box=None, pad_edge=False)
+        for row in rows:
+            table.add_row(row["name"], str(row["scenes"]), row["standing"], row["film"])
+        session.out.print(table if rows else "There are none yet.")
+
+
+@app.command()
+def show(name: Name, as_json: opt.Json = False) -> None:
+    """What one was asked for, what it says, and how far it is."""
+    with Session(as_json=as_json) as session:
+        from agent.productions import Production, standing
+
+        production = Production.named(name)
+        brief, state = production.brief, production.state()
+        if session.as_json:
+            session.json(
+                standing(production)
+                | {"brief": brief.model_dump(mode="json"), "screenplay": state.get("screenplay")}
+            )
+            return
+        session.out.print(f"{name}: {standing(production)['standing']}")
+        session.out.print(brief.prompt.strip(), markup=False)
+        if "screenplay" in state:
+            _read_out(session, state["screenplay"])
+
+
+@app.command()
+def remove(name: Name, yes: Yes = False, as_json: opt.Json = False) -> None:
+    """Remove a production and all its takes; its finished film stays where it is."""
+    with Session(as_json=as_json) as session:
+        from agent.productions import Production
+
+        production = Production.named(name)
+        if yes or as_json or Confirm.ask(f"Remove {name}?", console=session.console):
+            production.remove()
+            session.note(f"{name} is removed.")
+
+
+def _run(session: Session, production: Production, yes: bool) -> None:
+    def approve(asked: dict[str, Any]) -> bool:
+        _read_out(session, asked["screenplay"])
+        for note in asked["notes"]:
+            session.note(note)
+        return Confirm.ask(f"Film these {asked['seconds']:.0f} s?", console=session.console)
+
+    ask = None if yes or session.as_json else approve
+    _show(session, production.run(session.progress, approve=ask))
+
+
+def _read_out(session: Session, screenplay: dict[str, Any]) -> None:
+    """A screenplay, for people."""
+    for scene in screenplay["scenes"]:
+        session.console.print(f"\n{scene['title'] or scene['id']}", style="bold", markup=False)
+        for line in scene["lines"]:
+            session.console.print(f"  {line['text']}", markup=False, highlight=False)
+
+
+def _show(session: Session, result: Result) -> None:
+    for note in result.notes:
+        session.note(note)
+    if session.as_json:
+        session.json(
+            {
+                "production": result.name,
+                "screenplay": result.screenplay.model_dump(mode="json"),
+                "film": result.film,
+                "inspected": result.report,
+                "notes": list(result.notes),
+            }
+        )
+        return
+    if result.film is None:
+        session.out.print(f"{result.name} was not filmed.")
+        return
+    width, height = result.film["size"]
+    verdict = "" if result.report is None else f", inspected: {result.report['verdict']}"
+    session.out.print(
+        f"{result.film['path']}: {result.film['duration']:.1f} s, {width}×{height}{verdict}"
+    )

@@ -1,0 +1,267 @@
+"""Productions: begun, stopped, resumed and removed, each in a folder of its own.
+
+    NAME/brief.json         what was asked for
+    NAME/state.sqlite       the graph's state after every step
+    NAME/takes/             what was spoken and filmed, under what it was made from
+
+A production that is killed at any moment goes on from its last step, and finds the takes of the
+one it was in.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import filelock
+import platformdirs
+from pydantic import ValidationError
+
+from agent import nodes
+from agent.brief import Brief
+from agent.progress import Progress, Unwatched
+from agent.screenplay import Screenplay, slug
+from agent.state import State
+from agent.steps import Author, Review, Steps, unreviewed
+from agent.takes import Takes
+from tools import output
+from tools.errors import InputError, OptionError
+
+VARIABLE = "PORTRAYAL_PRODUCTIONS"
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_NAME = 60
+OUT = "output"
+PATHS = ("portrait", OUT, "background", "voice")
+MOST_STEPS = 40_000  # of a graph: two for each of the scenes, and those around them
+
+Approve = Callable[[dict[str, Any]], bool]
+"""Shown a screenplay, how long it lasts and notes; whether to film it."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a production came to.
+
+    film, report  plain values, as ``portrayal make`` and ``inspect`` tell them; None where the
+                  film was not wanted.
+    screenplay    what it says.
+    notes         sentences the user should see.
+    """
+
+    name: str
+    screenplay: Screenplay
+    film: dict[str, Any] | None
+    report: dict[str, Any] | None
+    notes: tuple[str, ...]
+
+
+def folder() -> Path:
+    """Where productions lie: $PORTRAYAL_PRODUCTIONS, or the platform's place for a user's data."""
+    chosen = os.environ.get(VARIABLE)
+    place = Path(chosen) if chosen else Path(platformdirs.user_data_dir("portrayal", False))
+    return place if chosen else place / "productions"
+
+
+class Production:
+    """One of them."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.folder = name, folder() / name
+
+    @classmethod
+    def begin(cls, brief: Brief) -> Production:
+        """A new one. Raises OutputError when its folder cannot be made."""
+        taken = {known.name for known in every()}
+        production = cls(slug(brief.prompt[:LONGEST_NAME], taken))
+        brief = brief.model_copy(update={"options": _absolute(brief.options)})
+        with output.explained(production.folder):
+            production.folder.mkdir(parents=True)
+            path = production.folder / "brief.json"
+            with output.replacing(path) as partial:
+                partial.write_text(brief.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        return production
+
+    @classmethod
+    def named(cls, name: str) -> Production:
+        """The one called ``name``. Raises OptionError when there is none."""
+        found = [production for production in every() if production.name == name]
+        if not found:
+            names = ", ".join(production.name for production in every()) or "none yet"
+            raise OptionError(f"There is no production “{name}”; there are: {names}.")
+        return found[0]
+
+    @property
+    def brief(self) -> Brief:
+        """Raises InputError when its file is damaged."""
+        path = self.folder / "brief.json"
+        try:
+            return Brief.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError) as error:
+            raise InputError(
+                f"The production {self.name} cannot be read; `portrayal productions remove "
+                f"{self.name}` removes it."
+            ) from error
+
+    def run(
+        self,
+        progress: Progress | None = None,
+        *,
+        approve: Approve | None = None,
+        author: Author | None = None,
+        review: Review = unreviewed,
+        screenplay: Screenplay | None = None,
+    ) -> Result:
+        """Make the film, or go on with it where it was stopped.
+
+        approve     asked before the film is made; None does not ask.
+        author      who writes, and review: who finds faults in that; without, the user's own words
+                    are directed.
+        screenplay  what to film instead of what was written; what of it was filmed is found.
+
+        Raises what the steps raise; the production can be resumed then. OptionError when it is
+        running already.
+        """
+        from langgraph.types import Command
+
+        from langsmith import tracing_context
+
+        from agent.graph import build
+
+        steps = Steps(
+            self.brief,
+            Takes(self.folder / "takes"),
+            progress or Unwatched(),
+            author=author,
+            review=review,
+            approved=approve is None,
+        )
+        # Whoever has LangChain tell a server of what it does, for work of another kind, has not
+        # asked for that here.
+        nobody_told = tracing_context(enabled=False)
+        with self._alone(), nobody_told, self._checkpoints() as checkpoints:
+            graph = build(steps, checkpoints)
+            config: Any = {
+                "configurable": {"thread_id": "film"},
+                "recursion_limit": MOST_STEPS,
+                "max_concurrency": 2,
+            }
+            given: Any = self._start(graph, config, screenplay)
+            while True:
+                graph.invoke(given, config, durability="sync")
+                state = graph.get_state(config)
+                waiting = [one.value for task in state.tasks for one in task.interrupts]
+                if not waiting or approve is None:
+                    break
+                given = Command(resume=approve(waiting[0]))
+            return self._result(cast(State, state.values))
+
+    def state(self) -> State:
+        """What is known of it so far; empty before its first step."""
+        with self._checkpoints() as checkpoints:
+            kept = checkpoints.get({"configurable": {"thread_id": "film"}})
+        values: State = kept["channel_values"] if kept else {}
+        return values
+
+    def remove(self) -> None:
+        """With all its takes; films that were written elsewhere stay. Raises OutputError."""
+        with self._alone(), output.explained(self.folder):
+            shutil.rmtree(self.folder)
+
+    def _start(self, graph: Any, config: Any, screenplay: Screenplay | None) -> Any:
+        """What to invoke the graph with: the beginning, or what it was at."""
+        if screenplay is not None:
+            return {"screenplay": screenplay.model_dump(), "drafts": 0, "faults": []}
+        state = graph.get_state(config)
+        if not state.values:
+            return {"drafts": 0}
+        return None if state.next else {"drafts": 0, "faults": []}
+
+    def _result(self, state: State) -> Result:
+        return Result(
+            self.name,
+            Screenplay.model_validate(state["screenplay"]),
+            state.get("film"),
+            state.get("report"),
+            tuple(state.get("notes", [])),
+        )
+
+    @contextmanager
+    def _checkpoints(self) -> Iterator[Any]:
+        from langgraph.checkpoint.sqlite import SqliteSaver
+
+        path = self.folder / "state.sqlite"
+        with closing(sqlite3.connect(path, check_same_thread=False)) as connection:
+            yield SqliteSaver(connection)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        lock = filelock.FileLock(self.folder / "running.lock")
+        try:
+            with lock.acquire(timeout=0):
+                yield
+        except filelock.Timeout as error:
+            raise OptionError(
+                f"The production {self.name} is running in another process."
+            ) from error
+
+
+def every() -> list[Production]:
+    """All productions there are, the newest first."""
+    try:
+        found = [path for path in folder().iterdir() if (path / "brief.json").is_file()]
+    except OSError:
+        return []
+    known = [path for path in found if NAME.fullmatch(path.name) and not path.is_symlink()]
+    return [Production(path.name) for path in sorted(known, key=_begun, reverse=True)]
+
+
+def newest() -> Production:
+    """The one begun last. Raises OptionError when there is none."""
+    if found := every():
+        return found[0]
+    raise OptionError("There is no production to go on with; `portrayal produce` begins one.")
+
+
+def standing(production: Production) -> dict[str, Any]:
+    """How far one is, as plain values: name, scenes, standing, film."""
+    state = production.state()
+    screenplay, film = state.get("screenplay"), state.get("film")
+    scenes = screenplay["scenes"] if screenplay else []
+    if film and state.get("report"):
+        said = f"finished, {state['report']['verdict']}"
+    elif screenplay:
+        filmed = sum(scene["id"] in state.get("filmed", {}) for scene in scenes)
+        said = f"{filmed} of {len(scenes)} scenes filmed"
+    else:
+        said = "not written yet"
+    return {
+        "name": production.name,
+        "scenes": len(scenes),
+        "standing": said,
+        "film": film["path"] if film else "",
+    }
+
+
+def words(prompt: str | None, file: Path | None) -> str:
+    """The prompt, typed or in a file. Raises OptionError for none or both, TextError."""
+    if (prompt is None) == (file is None):
+        raise OptionError("Say what the video should be: give a prompt, or --prompt-file.")
+    return prompt if file is None else nodes.read_text(file)  # type: ignore[return-value]
+
+
+def _absolute(options: dict[str, Any]) -> dict[str, Any]:
+    """With paths that hold in any folder a production is resumed from."""
+    paths = {name: Path(options[name]) for name in PATHS if options.get(name) is not None}
+    found = {name: path.absolute() for name, path in paths.items() if path.exists() or name == OUT}
+    return options | found
+
+
+def _begun(path: Path) -> float:
+    return (path / "brief.json").stat().st_mtime

@@ -1,0 +1,51 @@
+"""What a production remembers between the nodes of its graph: plain values, kept at every step."""
+
+from __future__ import annotations
+
+from operator import or_
+from typing import Annotated, Any, TypedDict
+
+
+def told_once(before: list[str], more: list[str]) -> list[str]:
+    """Both, each sentence once."""
+    return list(dict.fromkeys([*before, *more]))
+
+
+class State(TypedDict, total=False):
+    """
+    screenplay  as ``Screenplay.model_dump`` gives it.
+    drafts      how often it was written.
+    faults      what the last draft is sent back for, a sentence each.
+    spoken      seconds of each scene, by its id.
+    filmed      frames of each scene, by its id.
+    approved    whether the film may be made.
+    takes       how often the film was made.
+    changes     of the brief's options, for another take.
+    film        what ``finish`` made, as plain values, and with which changes.
+    report      what ``inspect`` found, as plain values.
+    notes       sentences the user should see.
+    """
+
+    screenplay: dict[str, Any]
+    drafts: int
+    faults: list[str]
+    spoken: Annotated[dict[str, float], or_]
+    filmed: Annotated[dict[str, int], or_]
+    approved: bool
+    takes: int
+    changes: dict[str, Any]
+    film: dict[str, Any]
+    report: dict[str, Any]
+    notes: Annotated[list[str], told_once]
+
+
+class Part(TypedDict):
+    """What a node is given that works on one scene.
+
+    scene    as ``Scene.model_dump`` gives it.
+    language, changes    as in ``Screenplay`` and ``State``.
+    """
+
+    scene: dict[str, Any]
+    language: str
+    changes: dict[str, Any]

@@ -1,0 +1,238 @@
+"""What each node of the production's graph does, and which way it goes on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+from langgraph.graph import END
+from langgraph.types import Send, interrupt
+
+from agent.brief import Brief
+from agent.director import direct
+from agent.progress import Progress
+from agent.scenes import Stage
+from agent.screenplay import Scene, Screenplay
+from agent.state import Part, State
+from agent.takes import Takes
+from tools import inspect as inspection
+from tools.inspect.report import Report
+from tools.media import Video
+
+MOST_DRAFTS = 3
+MOST_TAKES = 3  # the first, and two more
+TOLERANCE = 0.1  # of the length asked for
+
+RETAKES: tuple[tuple[str, Callable[[dict[str, Any]], dict[str, Any] | None]], ...] = (
+    # A check that fails → what to change for another take; None where that is so already.
+    ("lips follow voice", lambda options: _unless(options, renderer="warp")),
+    ("lips on time", lambda options: _unless(options, renderer="warp")),
+    ("frozen in speech", lambda options: _unless(options, renderer="warp")),
+    ("mouth sharpness", lambda options: _unless(options, quality="best")),
+    ("face visible", lambda options: _unless(options, head_motion="still")),
+    ("background still", lambda options: _unless(options, head_motion="still")),
+)
+
+
+class Author(Protocol):
+    """Writes screenplays, such as ``agent.writer.Writer``."""
+
+    def write(self, brief: Brief) -> Screenplay: ...
+
+    def rewrite(
+        self, brief: Brief, screenplay: Screenplay, faults: Sequence[str]
+    ) -> Screenplay: ...
+
+
+Review = Callable[[Brief, Screenplay], tuple[str, ...]]
+"""What is wrong with a draft, a sentence each."""
+
+
+def unreviewed(brief: Brief, screenplay: Screenplay) -> tuple[str, ...]:
+    """No faults."""
+    return ()
+
+
+class Steps:
+    """The nodes of one production.
+
+    author    None where no language model is here or wanted: the user's own words are directed.
+    review    finds faults in what an author wrote.
+    approved  whether the film is made without asking.
+    """
+
+    def __init__(
+        self,
+        brief: Brief,
+        takes: Takes,
+        progress: Progress,
+        *,
+        author: Author | None = None,
+        review: Review = unreviewed,
+        approved: bool = False,
+    ) -> None:
+        self.brief, self.takes, self.progress = brief, takes, progress
+        self.author, self.reviewer, self.approved = author, review, approved
+        self._stages: dict[str, Stage] = {}
+        self._one_at_a_time = Lock()  # a scene keeps all cores busy; its neighbours would not help
+
+    # --- Words ----------------------------------------------------------------------------------
+
+    def write(self, state: State) -> State:
+        """A draft, or another one without its faults; nothing without an author."""
+        drafts, faults = state.get("drafts", 0), state.get("faults", [])
+        if self.author is None or ("screenplay" in state and not faults):
+            return {"drafts": drafts + 1, "faults": []}
+        with self.progress.stage("write"):
+            if "screenplay" in state:
+                draft = self.author.rewrite(self.brief, _screenplay(state), faults)
+            else:
+                draft = self.author.write(self.brief)
+        return {"screenplay": draft.model_dump(), "drafts": drafts + 1, "faults": []}
+
+    def direct(self, state: State) -> State:
+        """The user's own words as a screenplay, if there is none yet."""
+        if "screenplay" in state:
+            return {}
+        with self.progress.stage("direct"):
+            directed = direct(self.brief.prompt, self.brief.language or "en")
+        return {"screenplay": directed.model_dump()}
+
+    def review(self, state: State) -> State:
+        if self.author is None:
+            return {}
+        faults = list(self.reviewer(self.brief, _screenplay(state)))
+        if state["drafts"] < MOST_DRAFTS:
+            return {"faults": faults}
+        return {"faults": [], "notes": faults}
+
+    def speaking(self, state: State) -> str | list[Send]:
+        return "write" if state.get("faults") else self._each("speak", state)
+
+    def speak(self, state: Part) -> State:
+        """One scene, heard; how long it is."""
+        scene = Scene.model_validate(state["scene"])
+        with self._one_at_a_time, self.progress.stage(f"speak {scene.id}"):
+            speech = self._stage(state["language"], state["changes"]).speech(scene)
+        return {"spoken": {scene.id: speech.duration}, "notes": list(speech.notes)}
+
+    def time(self, state: State) -> State:
+        """Whether it is as long as was asked for, measured on what is heard."""
+        seconds, asked = self._seconds(state), self.brief.seconds
+        if asked is None or abs(seconds / asked - 1) <= TOLERANCE:
+            return {}
+        fault = f"It lasts {seconds:.1f} s where {asked:g} s were asked for."
+        if self.author is not None and state["drafts"] < MOST_DRAFTS:
+            wanted = round(_screenplay(state).words * asked / seconds)
+            return {"faults": [f"{fault} At this pace that are about {wanted} words in all."]}
+        return {"notes": [fault]}
+
+    def timed(self, state: State) -> str:
+        return "write" if state.get("faults") else "approve"
+
+    def approve(self, state: State) -> State:
+        """Ask whether to make the film, unless that was said before."""
+        if self.approved:
+            return {"approved": True, "takes": 0}
+        asked = {"screenplay": state["screenplay"], "seconds": self._seconds(state),
+                 "notes": state.get("notes", [])}  # fmt: skip
+        return {"approved": bool(interrupt(asked)), "takes": 0}
+
+    # --- Pictures -------------------------------------------------------------------------------
+
+    def rendering(self, state: State) -> str | list[Send]:
+        return self._each("render", state) if state["approved"] else END
+
+    def render(self, state: Part) -> State:
+        """One scene, filmed; what was filmed before a production was stopped is found."""
+        scene = Scene.model_validate(state["scene"])
+        stage = self._stage(state["language"], state["changes"])
+        with self._one_at_a_time:
+            frames = stage.frames(scene)
+            with self.progress.stage(f"render {scene.id}", frames) as advance:
+                stage.film(scene, advance)
+        return {"filmed": {scene.id: frames}}
+
+    def finish(self, state: State) -> State:
+        screenplay, changes = _screenplay(state), state.get("changes", {})
+        stage = self._stage(screenplay.language, changes)
+        with self.progress.stage("finish"):
+            film = stage.finish(screenplay.scenes)
+        return {"film": _described(film) | {"changes": changes}, "takes": state["takes"] + 1}
+
+    def inspect(self, state: State) -> State:
+        """Measure the film; where that finds it wanting, say what another take should change."""
+        with self.progress.stage("inspect", 100) as advance:
+            report = inspection.inspect(
+                Path(state["film"]["path"]), lambda done, of: advance(100 * done // max(done, of))
+            )
+        changes = state.get("changes", {})
+        found: State = {"report": report.to_dict(), "changes": changes}
+        if state["takes"] < MOST_TAKES and (more := self._remedy(report, changes)):
+            found["changes"] = changes | more
+            what = ", ".join(f"{name} {value}" for name, value in more.items())
+            found["notes"] = [f"Filmed again with {what}: {_failing(report)}."]
+        return found
+
+    def again(self, state: State) -> str | list[Send]:
+        """Another take, unless the film is as good as it gets."""
+        made = state["film"]["changes"]
+        return self._each("render", state) if state["changes"] != made else END
+
+    # --- Shared ---------------------------------------------------------------------------------
+
+    def _remedy(self, report: Report, changes: dict[str, Any]) -> dict[str, Any] | None:
+        failed = {check.name for check in report.checks if check.verdict == "fail"}
+        remedies = (change(self.brief.options | changes) for name, change in RETAKES
+                    if name in failed)  # fmt: skip
+        return next(filter(None, remedies), None)
+
+    def _each(self, node: str, state: State) -> list[Send]:
+        screenplay = _screenplay(state)
+        changes = state.get("changes", {})
+        parts = (
+            Part(scene=scene.model_dump(), language=screenplay.language, changes=changes)
+            for scene in screenplay.scenes
+        )
+        return [Send(node, part) for part in parts]
+
+    def _stage(self, language: str, changes: dict[str, Any]) -> Stage:
+        name = repr((language, sorted(changes.items())))
+        if name not in self._stages:
+            self._stages[name] = Stage(self.brief, language, self.takes, changes)
+        return self._stages[name]
+
+    def _seconds(self, state: State) -> float:
+        return sum(state["spoken"][scene.id] for scene in _screenplay(state).scenes)
+
+
+def _screenplay(state: State) -> Screenplay:
+    return Screenplay.model_validate(state["screenplay"])
+
+
+def _unless(options: dict[str, Any], **wanted: str) -> dict[str, Any] | None:
+    """What is wanted, if the options are not so yet."""
+    return None if wanted.items() <= options.items() else dict(wanted)
+
+
+def _failing(report: Report) -> str:
+    return "; ".join(
+        f"{check.name} {check.shown}, wanted {check.wanted}"
+        for check in report.checks
+        if check.verdict == "fail"
+    )
+
+
+def _described(film: Video) -> dict[str, Any]:
+    return {
+        "path": str(film.path),
+        "captions": None if film.captions is None else str(film.captions),
+        "duration": film.duration,
+        "size": list(film.size),
+        "fps": film.fps,
+        "loudness": film.loudness,
+        "peak": film.peak,
+        "signer": film.signer,
+    }

@@ -1,0 +1,123 @@
+"""Takes: made once, found again, and never half there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agent import takes
+from agent.takes import Takes, direction_key, file_key, key, speech_key
+from tests.tools.test_video import FPS, moving, speech
+from tools.errors import AudioError, InputError
+from tools.media import Direction, Frames, Phoneme, Speech, Word
+from tools.speech import storing
+
+
+def never() -> Frames:
+    raise AssertionError("this is made anew")
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Takes:
+    """Where a chunk has ten frames."""
+    monkeypatch.setattr(takes, "CHUNK", 10 / FPS)
+    return Takes(tmp_path / "takes")
+
+
+def draw(kept: Takes, count: int = 35) -> list[Path]:
+    return kept.film("a", lambda: moving(count / FPS), "draft", lambda done: None)
+
+
+def test_a_film_is_drawn_in_chunks_and_found(kept: Takes) -> None:
+    paths = draw(kept)
+    assert [path.name for path in paths] == [f"{n:05}.mp4" for n in range(4)]
+    assert kept.film("a", never, "draft", lambda done: None) == paths
+    assert kept.has_film("a")
+    assert not kept.has_film("b")
+
+
+def test_only_chunks_that_lack_are_drawn(kept: Takes) -> None:
+    whole = [path.read_bytes() for path in draw(kept)]
+    folder = kept.folder / "films" / "a"
+    for lacking in (folder / takes.DONE, folder / "00001.mp4", folder / "00003.mp4"):
+        lacking.unlink()
+    before = (folder / "00002.mp4").stat().st_mtime_ns
+    started: list[int] = []
+    frames = moving(35 / FPS)
+
+    def patches(start: int = 0):  # type: ignore[no-untyped-def]
+        started.append(start)
+        return frames.patches(start)
+
+    again = kept.film(
+        "a", lambda: Frames(frames.still, FPS, 35, patches), "draft", lambda done: None
+    )
+    assert [path.read_bytes() for path in again] == whole
+    assert started == [10, 30]
+    assert (folder / "00002.mp4").stat().st_mtime_ns == before
+
+
+def test_it_tells_how_far_it_is(kept: Takes) -> None:
+    told: list[int] = []
+    kept.film("a", lambda: moving(25 / FPS), "draft", told.append)
+    assert told == sorted(told)
+    assert set(told) >= {10, 20, 25}
+
+
+def test_nothing_is_kept_of_a_chunk_that_failed(kept: Takes) -> None:
+    frames = moving(35 / FPS)
+
+    def patches(start: int = 0):  # type: ignore[no-untyped-def]
+        for number, drawn in enumerate(frames.patches(start), start):
+            if number == 17:
+                raise RuntimeError("no more")
+            yield drawn
+
+    with pytest.raises(RuntimeError):
+        kept.film("a", lambda: Frames(frames.still, FPS, 35, patches), "draft", lambda done: None)
+    names = sorted(path.name for path in (kept.folder / "films" / "a").iterdir())
+    assert names == ["00000.mp4"]
+    assert not kept.has_film("a")
+
+
+def test_speech_is_kept_sample_for_sample(kept: Takes) -> None:
+    said = Speech(
+        speech(0.5).waveform, 22_050, (Phoneme("p", 0.1, 0.2),), (Word("Hé", 0.1, 0.4),),
+        "estimated", ("A note.",),
+    )  # fmt: skip
+    for _ in range(2):
+        found = kept.speech("a", lambda: said)
+        assert np.array_equal(found.waveform, said.waveform)
+        assert speech_key(found) == speech_key(said)
+    assert speech_key(kept.speech("a", lambda: speech(1.0))) == speech_key(said)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", bytes(999)])
+def test_a_damaged_speech_is_made_anew(kept: Takes, content: bytes) -> None:
+    kept.speech("a", lambda: speech(0.5))
+    path = kept.folder / "speech" / "a.npz"
+    path.write_bytes(content)
+    with pytest.raises(AudioError, match="cannot be read"):
+        storing.load(path)
+    assert kept.speech("a", lambda: speech(1.0)).duration == pytest.approx(1.0)
+
+
+def test_keys_tell_everything_apart(tmp_path: Path) -> None:
+    long = Direction(head=np.zeros((5000, 4), np.float32))
+    other = Direction(head=long.head.copy())
+    other.head[2500, 1] = 1e-6
+    assert direction_key(long) != direction_key(other)
+    assert direction_key(long) == direction_key(Direction(head=long.head.copy()))
+    quiet, loud = speech(0.5), speech(0.5)
+    loud.waveform[5000] += 1e-6
+    assert speech_key(quiet) != speech_key(loud)
+    assert len({key("a", "b"), key("ab"), key("a", 1), key("a", "1"), key("a", 1.0)}) == 5
+    path = tmp_path / "a"
+    path.write_bytes(b"one")
+    one = file_key(path)
+    path.write_bytes(b"two")
+    assert file_key(path) != one
+    with pytest.raises(InputError, match="cannot be read"):
+        file_key(tmp_path / "none")
