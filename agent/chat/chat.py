@@ -6,7 +6,7 @@ with what there was before or what there is now, and nothing between.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.brief import Brief
 from agent.chat import choices, commands, conversation, plainly, showing
@@ -107,7 +107,10 @@ class Chat:
             case Render():
                 return self.render()
             case Answer(text):
-                self.terminal.say("" if self.terminal.answer.told else text)
+                if self.terminal.answer.told:
+                    self.terminal.end_line()
+                else:
+                    self.terminal.say(text)
                 return text
 
     def _revise(self, wish: str, changes: tuple[Change, ...], said: str, author: Author) -> str:
@@ -118,8 +121,10 @@ class Chat:
             # What was said before belongs to it; the first words stand for themselves.
             prompt = whole_wish if self.conversation.exchanges else said
             brief = Brief.of(**(dict(brief) | {"prompt": prompt}))
-            return self.take_up(Version(brief, author.write(brief)))
-        return self.take_up(Version(brief, author.revise(now.screenplay, whole_wish, brief)))
+            play = author.write(brief)
+        else:
+            play = author.revise(now.screenplay, whole_wish, brief)
+        return self.take_up(Version(brief, play))
 
     def alter(self, changes: tuple[Change, ...]) -> str:
         """Change options; words that no longer fit them are written anew if there is a model."""
@@ -132,8 +137,9 @@ class Chat:
 
     def take_up(self, new: Version) -> str:
         """Make ``new`` the version that counts, and show what is different."""
+        new = _dressed(new, self.conversation.now)
         changes = self._show_step(self.conversation.now, new)
-        if not changes:
+        if not changes and new == self.conversation.now:
             self.terminal.say("Nothing has changed.")
             return "Nothing has changed."
         self.conversation = self.conversation.followed(new)
@@ -163,9 +169,12 @@ class Chat:
         if not self._yes and not self.terminal.agreed(showing.question(brief, play, seconds)):
             self.terminal.say("Not made.")
             return "The user did not agree to rendering."
-        video = self._studio.render(brief, play)
-        self.terminal.say(f"{video.path}, {video.duration:.1f} s")
-        return f"The video has been made, {video.duration:.1f} seconds."
+        film = self._studio.render(brief, play)
+        for note in film.notes:
+            self.terminal.say(note, "yellow")
+        inspected = f", inspected: {film.verdict}" if film.verdict else ""
+        self.terminal.say(f"{film.path}, {film.seconds:.1f} s{inspected}")
+        return f"The video has been made, {film.seconds:.1f} seconds{inspected}."
 
     @property
     def has_model(self) -> bool:
@@ -210,3 +219,20 @@ def _new_words(before: Brief, after: Brief) -> str:
         for name, wish in wishes.items()
         if (value := getattr(after, name)) is not None and value != getattr(before, name)
     )
+
+
+def _dressed(new: Version, before: Version) -> Version:
+    """``new`` with the expression that has just been chosen, if one has, on every line."""
+    chosen, play = new.brief.options.get("expression"), new.screenplay
+    known = before.screenplay and before.brief.options.get("expression")
+    if play is None or chosen in {None, known}:
+        return new
+    name, _, strength = chosen.partition(":")
+    worn = {"expression": name, "intensity": float(strength or 1)}
+    scenes = [
+        scene.model_copy(
+            update={"lines": tuple(line.model_copy(update=worn) for line in scene.lines)}
+        )
+        for scene in play.scenes
+    ]
+    return replace(new, screenplay=play.model_copy(update={"scenes": tuple(scenes)}))

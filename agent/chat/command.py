@@ -98,7 +98,7 @@ def chat(
     }
     with Session(quiet=quiet, debug=debug) as session:
         from agent.chat.chat import Chat
-        from agent.chat.one_take import OneTake
+        from agent.chat.studio import ProductionStudio
         from agent.chat.terminal import Terminal, endable
 
         conversation = _taken_up(name, given) if continue_ else _begun(name, given)
@@ -106,7 +106,8 @@ def chat(
             terminal = Terminal(session)
             model = None
             _greet(session, conversation, terminal, model is not None)
-            Chat(conversation, terminal, OneTake(session.progress), model, yes=yes).run()
+            studio = ProductionStudio(conversation.name, session.progress)
+            Chat(conversation, terminal, studio, model, yes=yes).run()
 
 
 def _begun(name: str | None, given: Mapping[str, Any]) -> Conversation:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import NamedTuple, Protocol
 
 from agent.brief import Brief
 from agent.screenplay import Screenplay
 
-if TYPE_CHECKING:
-    from tools.media import Video
+
+class Film(NamedTuple):
+    """A finished video: its file, its length, what inspection says of it, and what to know."""
+
+    path: Path
+    seconds: float
+    verdict: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Author(Protocol):
@@ -36,6 +42,6 @@ class Studio(Protocol):
         """Draw quick drafts and return where they are. Raises a PortrayalError."""
         ...
 
-    def render(self, brief: Brief, screenplay: Screenplay) -> Video:
+    def render(self, brief: Brief, screenplay: Screenplay) -> Film:
         """Make the video. Raises a PortrayalError; the output is then as it was before."""
         ...

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from agent import productions
 from agent.brief import Brief
 from agent.screenplay import Screenplay, slug
 from tools.errors import InputError, OptionError
 from tools.output import explained, replacing
 
-VARIABLE = "PORTRAYAL_PRODUCTIONS"
 NOTHING_YET = "…"  # the prompt of a brief before the user has said anything
 MOST_VERSIONS = 50
 MOST_EXCHANGES = 200
@@ -90,14 +88,8 @@ class Conversation:
 
 
 def folder() -> Path:
-    """Where conversations are kept, in $PORTRAYAL_PRODUCTIONS or the platform's place for data."""
-    given = os.environ.get(VARIABLE)
-    home = (
-        Path(given).expanduser().absolute()
-        if given
-        else platformdirs.user_data_path("portrayal", appauthor=False) / "productions"
-    )
-    return home / "chats"
+    """Where conversations are kept: beside the productions. May not exist."""
+    return productions.folder() / "chats"
 
 
 def free_name(wanted: str) -> str:

@@ -17,6 +17,7 @@ from agent.session import Session
 from tools.errors import InputError, PortrayalError
 
 LONGEST_SAID = 16_000  # characters of one turn
+MOST_CHANGES = 60  # lines of a diff
 BLOCK = '"""'
 PROMPT = "› "
 YES, NO = frozenset({"y", "yes"}), frozenset({"n", "no", ""})
@@ -98,19 +99,23 @@ class Terminal:
 
     def say(self, text: str, style: str | None = None) -> None:
         """A line, or several."""
-        self._end_line()
-        self._session.out.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+        self.end_line()
+        self._session.out.print(
+            _plain(text), style=style, markup=False, highlight=False, soft_wrap=True
+        )
 
     def changes(self, lines: list[str]) -> None:
-        """A diff, in colours."""
-        for line in lines:
+        """A diff, in colours, as much of it as somebody reads."""
+        for line in lines[:MOST_CHANGES]:
             self.say(line, _COLOURS.get(line.lstrip()[:1]))
+        if len(lines) > MOST_CHANGES:
+            self.say(f"… and {len(lines) - MOST_CHANGES} more; /show shows all words")
 
     def fault(self, error: PortrayalError) -> None:
         """What could not be done, and why."""
-        self._end_line()
+        self.end_line()
         self._session.console.print(
-            str(error), style="red", markup=False, highlight=False, soft_wrap=True
+            _plain(str(error)), style="red", markup=False, highlight=False, soft_wrap=True
         )
 
     @contextmanager
@@ -129,7 +134,7 @@ class Terminal:
         """More of what is being written."""
         self._stop_waiting()
         self._session.out.print(
-            text, end="", style="dim", markup=False, highlight=False, soft_wrap=True
+            _plain(text), end="", style="dim", markup=False, highlight=False, soft_wrap=True
         )
         self._midline = not text.endswith("\n")
 
@@ -144,7 +149,8 @@ class Terminal:
             self._status.stop()
             self._status = None
 
-    def _end_line(self) -> None:
+    def end_line(self) -> None:
+        """What was said by piece is complete."""
         self._stop_waiting()
         if self._midline:
             self._midline = False
@@ -166,6 +172,11 @@ def endable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _plain(text: str) -> str:
+    """What a terminal may be told: no model, file or message gets to send it orders."""
+    return "".join(c for c in text if c.isprintable() or c == "\n")
 
 
 def _bounded(said: str) -> str:
