@@ -9,6 +9,7 @@
     │   ├── FactsError                           notes, a PDF or a page that cannot be read
     │   ├── AudioError                           a recording: silent, corrupt, too long …
     │   ├── OptionError                          an option's value
+    │   ├── ConsentError                         words for somebody who has not agreed to them
     │   └── VideoError                           a video to inspect that cannot be read
     ├── MissingError              exit code 4    an engine, voice, model or program is not here
     ├── OutputError               exit code 5    the result cannot be written: folder, rights, disk
@@ -62,6 +63,10 @@ class AudioError(InputError):
 
 class OptionError(InputError):
     """An option has a value outside what it accepts."""
+
+
+class ConsentError(InputError):
+    """A request would have a real person say what they have not agreed to."""
 
 
 class VideoError(InputError):

@@ -1,0 +1,175 @@
+"""What a language model answers, task by task: small shapes, and what makes an answer usable.
+
+A schema says how an answer looks; validators here say what it cannot: that there is something to
+say. What is merely untidy is repaired, so that no model is asked again for a stray mark.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, create_model, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from agent.llm.shapes import MOST_ITEMS, Words
+from agent.screenplay import LONGEST_LINE
+from renderers.expressions import PRESETS
+from tools.errors import TextError
+from tools.spoken import clean
+from tools.text import words
+
+Tag = Literal[
+    "en", "es", "de", "fr", "it", "pt", "nl", "pl", "ru", "uk", "cs", "tr", "sv", "da", "nb", "fi",
+    "hu", "el", "ro", "ar", "hi", "zh", "ja", "ko",
+]  # fmt: skip
+Length = Literal[
+    0, 5, 10, 15, 20, 25, 30, 40, 45, 50, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480, 600,
+    720, 900, 1200, 1800, 2400, 3000, 3600,
+]  # fmt: skip
+"""Seconds that a video may be asked to last; 0 where nothing is said."""
+Action = Literal["keep", "reword", "redirect", "cut"]
+Expression = Annotated[str, Field(pattern=f"^({'|'.join(PRESETS)})$")]
+MOST_REPLACING = 3  # sentences that take the place of one
+MOST_EMPHASIS = 3  # words of a line
+
+_DECLINED = re.compile(
+    r"\W*(?:(?:i['’]m|i am|we are) sorry|sorry|i apologi[sz]e|unfortunately)?\W*(?:but )?"
+    r"(?:i (?:can['’]?t|cannot|can not|am (?:not able|unable) to|won['’]t) "
+    r"(?:help|assist|comply|fulfil|write|create|provide|do that)|as an ai\b)",
+    re.IGNORECASE,
+)
+
+
+class Request(BaseModel):
+    """What is asked for, before anything is written. ``imitates`` is a name, mostly empty."""
+
+    language: Tag
+    seconds: Length
+    imitates: Annotated[str, Words(40, 0)]
+
+
+class Plan(BaseModel):
+    """One scene in the making. ``share`` weighs its length against the others."""
+
+    title: Annotated[str, Words(40)]
+    purpose: Annotated[str, Words(120)]
+    share: Literal[1, 2, 3, 4, 5]
+
+
+class Outline(BaseModel):
+    title: Annotated[str, Words(60)]
+    scenes: list[Plan]
+
+
+class Narration(BaseModel):
+    """What is said in a scene, sentence by sentence; what cannot be spoken has been left out."""
+
+    sentences: list[str]
+
+    @field_validator("sentences")
+    @classmethod
+    def _said(cls, sentences: list[str]) -> list[str]:
+        said = [text for sentence in sentences if (text := speakable(sentence))]
+        if not said:
+            raise _fault("none of the sentences holds a word to say")
+        if _DECLINED.match(said[0]):
+            raise _fault("it declines instead of writing what is spoken")
+        return said
+
+
+class Direction(BaseModel):
+    """How one sentence is said."""
+
+    expression: Expression
+    intensity: float = Field(ge=0.1, le=1, multiple_of=0.1)
+    emphasis: list[str]
+    pause: float = Field(ge=0.1, le=2, multiple_of=0.1)
+
+    @field_validator("intensity", "pause", mode="before")
+    @classmethod
+    def _tenths(cls, value: object) -> object:
+        return max(0.1, round(value, 1)) if isinstance(value, float) else value
+
+
+class Directions(BaseModel):
+    lines: list[Direction]
+
+
+class Titles(BaseModel):
+    title: Annotated[str, Words(60)]
+    scenes: list[str]
+
+
+class Revision(BaseModel):
+    """What a wish changes, scene by scene.
+
+    language, seconds, title   "keep", 0 and "" where they stay as they are.
+    """
+
+    title: Annotated[str, Words(60, 0)]
+    language: Tag | Literal["keep"]
+    seconds: Length
+    scenes: list[Action]
+
+    @model_validator(mode="after")
+    def _leaves_something(self) -> Revision:
+        if all(action == "cut" for action in self.scenes):
+            raise _fault("every scene is cut; at least one must stay")
+        return self
+
+
+def speakable(text: str) -> str | None:
+    """``text`` on one line, without markup, stage directions and emoji, if anything is left."""
+    try:
+        said = clean(text).replace("\n\n", " ").strip()
+    except TextError:
+        return None
+    return said[:LONGEST_LINE] if words(said[:LONGEST_LINE]) else None
+
+
+# --- Shapes of a certain size ---------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def outline(scenes: int) -> type[Outline]:
+    """An outline of one to ``scenes`` scenes."""
+    return create_model("Outline", __base__=Outline, scenes=_list(Plan, 1, scenes))
+
+
+@lru_cache(maxsize=64)
+def narration(sentences: int, characters: int) -> type[Narration]:
+    """One to ``sentences`` sentences of up to ``characters``."""
+    sentence = Annotated[str, Words(characters)]
+    return create_model("Narration", __base__=Narration, sentences=_list(sentence, 1, sentences))
+
+
+@lru_cache(maxsize=64)
+def directions(lines: int, characters: int) -> type[Directions]:
+    """Directions for exactly so many ``lines``, with stressed words of up to ``characters``."""
+    word = Annotated[str, Words(characters)]
+    line = create_model("Direction", __base__=Direction, emphasis=_list(word, 0, MOST_EMPHASIS))
+    return create_model("Directions", __base__=Directions, lines=_list(line, lines, lines))
+
+
+@lru_cache(maxsize=64)
+def titles(scenes: int) -> type[Titles]:
+    """A title for the whole and one for each of so many ``scenes``."""
+    title = Annotated[str, Words(40)]
+    return create_model("Titles", __base__=Titles, scenes=_list(title, scenes, scenes))
+
+
+@lru_cache(maxsize=64)
+def revision(scenes: int) -> type[Revision]:
+    """What becomes of each of so many ``scenes``."""
+    return create_model("Revision", __base__=Revision, scenes=_list(Action, scenes, scenes))
+
+
+def _list(of: Any, least: int, most: int) -> Any:
+    most = min(most, MOST_ITEMS)
+    return (list[of], Field(min_length=min(least, most), max_length=most))
+
+
+def _fault(what: str) -> PydanticCustomError:
+    return PydanticCustomError("portrayal", "{what}", {"what": what})

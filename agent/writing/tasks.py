@@ -1,0 +1,267 @@
+"""What a language model is asked, one method per prompt: small tasks, for small models.
+
+Every answer is of a shape, with a cap on its tokens and a time limit. What users, files and models
+said goes into a prompt as material; only numbers and words of our own stand outside its fences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from agent.brief import Brief
+from agent.facts import Facts
+from agent.llm.asking import ask
+from agent.llm.base import Backend, Message, OnText
+from agent.llm.shapes import MOST_ITEMS
+from agent.screenplay import CHARACTERS_PER_MINUTE, WORDS_PER_MINUTE, Screenplay
+from agent.writing import answers
+from agent.writing.streaming import Sentences
+from prompts import Trusted, Value, prompt
+
+CAREFUL, INVENTIVE = 0.2, 0.7  # temperatures: where something is judged, and where it is written
+MATERIAL = 13_000  # characters of request and facts together: some 4,000 tokens of 8,192 …
+LEAST_FACTS = 3_000  # … of which facts keep so many, however long the request is
+SPEAKING = 0.9  # of the time; the rest are pauses
+PER_MINUTE = 130  # words, in languages of which nothing better is known
+BY_CHARACTERS = {"ja": CHARACTERS_PER_MINUTE, "zh": WORDS_PER_MINUTE["zh"]}
+_SHOWN = 400  # characters of a sentence or scene, where its gist is enough
+
+MENDED = 15.0  # seconds that may take the place of a faulty sentence
+
+Values = dict[str, Value]
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a model is asked for at a time.
+
+    scenes, sentences    of a video, and of a scene, at most.
+    characters, stress   of a sentence, and of a stressed word.
+    lines                that are directed together.
+    tokens               of an answer, at most; most tasks have a lower cap of their own.
+    seconds              for each attempt at an answer; a large model without a GPU reads slowly.
+    """
+
+    scenes: int = 20
+    sentences: int = 60
+    characters: int = 300
+    stress: int = 30
+    lines: int = 10
+    tokens: int = 3500
+    seconds: float = 300.0
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much text is spoken in some time."""
+
+    count: int
+    unit: str  # "words", or "characters" where a language is written without blanks
+
+    @classmethod
+    def of(cls, seconds: float, language: str) -> Amount:
+        """What takes ``seconds`` to say, pauses included."""
+        code = language.split("-", 1)[0].lower()
+        unit = "characters" if code in BY_CHARACTERS else "words"
+        pace = BY_CHARACTERS.get(code) or WORDS_PER_MINUTE.get(code) or PER_MINUTE
+        return cls(max(4, round(SPEAKING * pace * seconds / 60)), unit)
+
+    @property
+    def sentences(self) -> int:
+        """How many of them it can be, if they are short."""
+        return 2 + ceil(self.count / (8 if self.unit == "words" else 12))
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}"
+
+
+class Tasks:
+    """Asks ``backend``. ``on_text`` hears the sentences as they are written, one to a line."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        facts: Facts | None,
+        limits: Limits,
+        seed: int,
+        on_text: OnText | None,
+        on_retry: Callable[[str], None] | None,
+    ) -> None:
+        self.limits = limits
+        self._backend, self._facts, self._seed = backend, facts, seed
+        self._on_text, self._on_retry = on_text, on_retry
+
+    def request(self, wanted: str) -> answers.Request:
+        """What a prompt says of language, length and people."""
+        return self._judged(answers.Request, "request", 300, {"request": wanted})
+
+    def outline(self, brief: Brief, language: str, seconds: float, scenes: int) -> answers.Outline:
+        """At most so many ``scenes``."""
+        values = self._wanted(brief, language) | {
+            "seconds": round(seconds), "scenes": scenes,
+            "words": Trusted(str(Amount.of(seconds, language))),
+        }  # fmt: skip
+        shape = answers.outline(scenes)
+        return self._ask(shape, "outline", 200 + 180 * scenes, values, INVENTIVE)
+
+    def narration(
+        self, brief: Brief, language: str, plans: Sequence[answers.Plan], number: int,
+        before: str, seconds: float,
+    ) -> list[str]:  # fmt: skip
+        """The sentences of the scene ``number``, from 1; ``before`` is said just before it."""
+        amount = Amount.of(seconds, language)
+        values = self._wanted(brief, language) | {
+            "plan": _numbered([f"{plan.title}: {plan.purpose}" for plan in plans]),
+            "number": number, "place": Trusted(_place(number, len(plans))),
+            "before": before or Trusted("nothing, the video begins here."),
+            "words": Trusted(str(amount)),
+        }  # fmt: skip
+        return self._written("narration", values, amount)
+
+    def reworded(
+        self, brief: Brief, language: str, sentences: Sequence[str], remarks: Sequence[str],
+        seconds: float, translate: bool = False,
+    ) -> list[str]:  # fmt: skip
+        """Those ``sentences`` again, as the ``remarks`` want them."""
+        amount = Amount.of(seconds, language)
+        others = (
+            "Translate every sentence."
+            if translate
+            else "Repeat every sentence that is good already exactly as it is."
+        )
+        values = self._wanted(brief, language) | {
+            "sentences": _numbered(sentences), "remarks": _listed(remarks),
+            "others": Trusted(others), "words": Trusted(str(amount)),
+        }  # fmt: skip
+        return self._written("rewrite", values, amount)
+
+    def mended(
+        self, brief: Brief, language: str, sentences: Sequence[str], number: int,
+        faults: Sequence[str],
+    ) -> list[str]:  # fmt: skip
+        """What takes the place of the sentence ``number``, from 1."""
+        near = range(max(0, number - 3), min(len(sentences), number + 2))
+        values: Values = {
+            "sentences": "\n".join(f"{n + 1}. {sentences[n]}" for n in near), "number": number,
+            "faults": _listed(faults), "facts": self._known(brief), "language": Trusted(language),
+        }  # fmt: skip
+        return self._written("mend", values, Amount.of(MENDED, language), answers.MOST_REPLACING)
+
+    def directions(
+        self, brief: Brief, sentences: Sequence[str], wish: str = ""
+    ) -> list[answers.Direction]:
+        """How each of up to ``limits.lines`` sentences is said."""
+        shape = answers.directions(len(sentences), self.limits.stress)
+        values: Values = {
+            "sentences": _numbered([sentence[:_SHOWN] for sentence in sentences]),
+            "lines": len(sentences), "tone": _tone(brief),
+            "wish": wish or Trusted("that it sounds natural."),
+        }  # fmt: skip
+        return self._judged(shape, "direction", 100 + 170 * len(sentences), values).lines
+
+    def titles(self, language: str, scenes: Sequence[str]) -> answers.Titles:
+        """For the whole, and for the first ``MOST_ITEMS`` of the ``scenes``, given as texts."""
+        shown = scenes[:MOST_ITEMS]
+        values: Values = {
+            "words": _numbered(_gists(shown)), "scenes": len(shown), "language": Trusted(language),
+        }  # fmt: skip
+        shape = answers.titles(len(shown))
+        return self._ask(shape, "titles", 200 + 80 * len(shown), values, INVENTIVE)
+
+    def revision(self, screenplay: Screenplay, wish: str) -> answers.Revision:
+        """What a wish changes, in the first ``MOST_ITEMS`` scenes."""
+        shown = [
+            f"{scene.title or scene.id}: {' '.join(scene.text.split())}"
+            for scene in screenplay.scenes[:MOST_ITEMS]
+        ]
+        values: Values = {
+            "scenes": _numbered(_gists(shown)), "count": len(shown), "wish": wish,
+            "language": Trusted(screenplay.language),
+            "seconds": round(screenplay.estimated_seconds),
+        }  # fmt: skip
+        return self._judged(answers.revision(len(shown)), "revision", 300 + 20 * len(shown), values)
+
+    def _written(
+        self, name: str, values: Values, amount: Amount, most: int | None = None
+    ) -> list[str]:
+        """Sentences that are to be spoken, told as they come."""
+        most = most or min(self.limits.sentences, amount.sentences)
+        shape = answers.narration(most, self.limits.characters)
+        tokens = 300 + 8 * amount.count
+        stream = Sentences(self._on_text) if self._on_text else None
+        return self._ask(shape, name, tokens, values, INVENTIVE, stream).sentences
+
+    def _judged(self, shape: type[M], name: str, tokens: int, values: Values) -> M:
+        return self._ask(shape, name, tokens, values, CAREFUL)
+
+    def _ask(
+        self, shape: type[M], name: str, tokens: int, values: Values, temperature: float,
+        stream: Sentences | None = None,
+    ) -> M:  # fmt: skip
+        def again(fault: str) -> None:
+            if stream:
+                stream.begin()
+            if self._on_retry:
+                self._on_retry(fault)
+
+        return ask(
+            self._backend,
+            [Message("system", prompt("writer")), Message("user", prompt(name, **values))],
+            shape,
+            max_tokens=min(self.limits.tokens, tokens),
+            time_limit=self.limits.seconds,
+            temperature=temperature,
+            seed=self._seed,
+            on_text=stream,
+            on_retry=again,
+        )
+
+    def _wanted(self, brief: Brief, language: str) -> Values:
+        """What is asked for, and how, as most prompts tell it."""
+        return {
+            "request": brief.prompt,
+            "audience": brief.audience or Trusted("whoever the request is for."),
+            "tone": _tone(brief),
+            "facts": self._known(brief),
+            "language": Trusted(language),
+        }
+
+    def _known(self, brief: Brief) -> Value:
+        if self._facts is None or not self._facts.text.strip():
+            return Trusted("only what the request itself says.")
+        return self._facts.text[: max(LEAST_FACTS, MATERIAL - len(brief.prompt))]
+
+
+def _tone(brief: Brief) -> Value:
+    return brief.tone or Trusted("as the request wants it; else warm and natural.")
+
+
+def _place(number: int, scenes: int) -> str:
+    first, last = number == 1, number == scenes
+    if first and last:
+        return "It is the whole video: begin at once, and end so that one hears that it ends."
+    if first:
+        return "It is the beginning: begin at once, and do not say goodbye."
+    if last:
+        return "It is the end: do not greet again, and end so that one hears that it ends."
+    return "It is in the middle: neither greet nor say goodbye."
+
+
+def _numbered(texts: Sequence[str]) -> str:
+    return "\n".join(f"{number}. {text}" for number, text in enumerate(texts, 1))
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return "\n".join(f"- {text}" for text in texts)
+
+
+def _gists(texts: Sequence[str]) -> list[str]:
+    """The beginnings of the texts, so short that all of them find room."""
+    longest = max(40, min(_SHOWN, MATERIAL // max(1, len(texts))))
+    return [text[:longest] for text in texts]

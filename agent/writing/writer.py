@@ -1,0 +1,290 @@
+"""Writer: a brief becomes a screenplay, which is then changed only where it has to be.
+
+The words are a language model's; their order, their names and everything that a screenplay must be
+are decided here. So whatever a model answers, what comes out is a valid screenplay or one error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
+
+from agent import consent
+from agent.brief import Brief
+from agent.director import AFTER_SCENE
+from agent.facts import Facts
+from agent.llm.base import Backend, OnText
+from agent.mood import mood
+from agent.screenplay import (
+    LONGEST_TITLE,
+    MOST_LINES,
+    Line,
+    Scene,
+    Screenplay,
+    slug,
+    speaking_seconds,
+    stressed,
+)
+from agent.writing.answers import MOST_EMPHASIS, Direction, Plan, speakable
+from agent.writing.review import sorted_out
+from agent.writing.tasks import Limits, Tasks
+from tools.errors import ModelError
+from tools.text import pause_after
+from tools.text import words as words_of
+
+UNTITLED = "Untitled"
+SECONDS = 60.0  # of a video of which nothing else is said
+ONE_SCENE = 20.0  # seconds up to which a video is one scene …
+PER_SCENE = 20.0  # … and of which a longer one has at most one each
+MOST_CHANGE = 0.35  # of a scene's length, before others are changed too
+CLOSE = 0.05  # of the length asked for: an estimate that near needs no change
+
+
+class Writer:
+    """Writes with ``backend``, from ``facts``.
+
+    on_text    hears the sentences as they are written, a line each, for somebody who reads along;
+    on_retry   hears what was wrong with an answer that is asked for again: what was heard of it
+               is void.
+    limits     how much is asked for at a time; ``seed`` gives other words for the same brief.
+
+    All methods raise ConsentError for a request to imitate a real person, ModelError where the
+    model gives nothing usable in three attempts at a task, and what the backend raises.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        facts: Facts | None = None,
+        on_text: OnText | None = None,
+        on_retry: Callable[[str], None] | None = None,
+        *,
+        limits: Limits | None = None,
+        seed: int = 0,
+    ) -> None:
+        self._tasks = Tasks(backend, facts, limits or Limits(), seed, on_text, on_retry)
+
+    def write(self, brief: Brief) -> Screenplay:
+        """A first draft: outline, then scene by scene words and how they are said, then titles."""
+        _check_consent(brief)
+        asked = self._tasks.request(brief.prompt)
+        consent.check_person(brief.prompt, asked.imitates)
+        language = brief.language or asked.language
+        seconds = brief.seconds or asked.seconds or SECONDS
+        most = 1 if seconds <= ONE_SCENE else max(2, round(seconds / PER_SCENE))
+        most = min(most, self._tasks.limits.scenes)
+        outline = self._tasks.outline(brief, language, seconds, most)
+        narrated = self._narrated(brief, language, outline.scenes, seconds)
+        title, names = self._titles(
+            language, narrated, outline.title, [plan.title for plan in outline.scenes]
+        )
+        taken = set[str]()
+        scenes = []
+        for name, sentences in zip(names, narrated, strict=True):
+            taken.add(found := slug(name or "scene", taken))
+            lines = self._directed(brief, language, sentences)
+            scenes.append({"id": found, "title": name, "lines": lines})
+        return Screenplay.of(title=title, language=language, scenes=scenes)
+
+    def rewrite(self, brief: Brief, screenplay: Screenplay, faults: Sequence[str]) -> Screenplay:
+        """``screenplay`` without the ``faults``: those of ``review``, of ``length_fault``, or any.
+
+        A fault of a line changes that line, one of a scene that scene; a wrong length changes the
+        longest scenes, as few as will do. A fault that names no place changes every scene. What is
+        not changed, and sentences that come back as they were, keep their faces and pauses.
+        """
+        _check_consent(brief)
+        found = sorted_out(faults, screenplay)
+        targets = _targets(screenplay, found.ratio)
+        scenes = []
+        for scene in screenplay.scenes:
+            there = _seconds(scene, screenplay.language)
+            wanted = targets.get(scene.id, there)
+            remarks = [*found.scenes.get(scene.id, ()), *found.others]
+            if scene.id in targets:
+                remarks.append(
+                    f"It takes {there:.0f} seconds to say and should take {wanted:.0f}: "
+                    f"{'say less' if wanted < there else 'say more'}."
+                )
+            of_lines = {n: told for (name, n), told in found.lines.items() if name == scene.id}
+            if remarks:
+                remarks += [fault for told in of_lines.values() for fault in told]
+                scene = self._reworded(brief, screenplay.language, scene, remarks, wanted)  # noqa: PLW2901
+            elif of_lines:
+                scene = self._mended(brief, screenplay.language, scene, of_lines)  # noqa: PLW2901
+            scenes.append(scene)
+        return _of(screenplay, scenes)
+
+    def revise(self, screenplay: Screenplay, wish: str, brief: Brief) -> Screenplay:
+        """``screenplay`` as somebody wishes it: "warmer, cut the second part, in Spanish".
+
+        The model first says which scenes that concerns; the others stay as they are.
+        """
+        _check_consent(brief)
+        consent.check(wish)
+        plan = self._tasks.revision(screenplay, wish)
+        moved = plan.language not in ("keep", screenplay.language.split("-")[0])
+        language = plan.language if moved else screenplay.language
+        pairs = zip_longest(screenplay.scenes, plan.scenes, fillvalue="keep")
+        actions = {scene.id: act for scene, act in pairs if isinstance(scene, Scene)}
+        left = _of(screenplay, [s for s in screenplay.scenes if actions[s.id] != "cut"])
+        ratio = plan.seconds / left.estimated_seconds if plan.seconds else None
+        targets = _targets(left, ratio)
+        scenes = []
+        for scene in left.scenes:
+            texts, before = _texts(scene), _seconds(scene, screenplay.language)
+            reworded = moved or scene.id in targets or actions[scene.id] == "reword"
+            if reworded:
+                seconds = targets.get(scene.id, before)
+                texts = self._tasks.reworded(brief, language, texts, [wish], seconds, moved)
+            if reworded or actions[scene.id] == "redirect":
+                scene = _with(scene, self._directed(brief, language, texts, wish=wish))  # noqa: PLW2901
+            scenes.append(scene)
+        revised = _of(left, scenes, title=_title(plan.title) or screenplay.title, language=language)
+        return self._retitled(revised) if moved else revised
+
+    def _narrated(
+        self, brief: Brief, language: str, plans: Sequence[Plan], seconds: float
+    ) -> list[list[str]]:
+        """The sentences of each scene, each written knowing what was said before it."""
+        whole = sum(plan.share for plan in plans)
+        narrated: list[list[str]] = []
+        for number, plan in enumerate(plans, 1):
+            before = narrated[-1][-1] if narrated else ""
+            part = seconds * plan.share / whole
+            narrated.append(self._tasks.narration(brief, language, plans, number, before, part))
+        return narrated
+
+    def _reworded(
+        self, brief: Brief, language: str, scene: Scene, remarks: Sequence[str], seconds: float
+    ) -> Scene:
+        """Its sentences again; those that come back as they were stay the lines they are."""
+        said = self._tasks.reworded(brief, language, _texts(scene), remarks, seconds)
+        kept = {line.text: line for line in scene.lines}
+        return _with(scene, self._directed(brief, language, said, kept))
+
+    def _mended(
+        self, brief: Brief, language: str, scene: Scene, faults: Mapping[int, Sequence[str]]
+    ) -> Scene:
+        """Only the lines with ``faults``, by their index, said otherwise."""
+        lines = list(scene.lines)
+        for index in sorted(faults, reverse=True):  # from the end, so that the others stay in place
+            texts = [line.text for line in lines]
+            said = self._tasks.mended(brief, language, texts, index + 1, faults[index])
+            lines[index : index + 1] = self._directed(brief, language, said)
+        return _with(scene, lines)
+
+    def _directed(
+        self, brief: Brief, language: str, sentences: Sequence[str],
+        kept: Mapping[str, Line] | None = None, wish: str = "",
+    ) -> list[Line]:  # fmt: skip
+        """The lines that say ``sentences``: those ``kept``, by their text, and new ones.
+
+        Where the model does not manage to direct, sentiment and punctuation do: a face is not worth
+        losing the words for.
+        """
+        kept = kept or {}
+        new = [text for text in dict.fromkeys(sentences) if text not in kept]
+        found = dict(kept)
+        for first in range(0, len(new), self._tasks.limits.lines):
+            some = new[first : first + self._tasks.limits.lines]
+            try:
+                told = self._tasks.directions(brief, some, wish)
+                found |= {text: _line(text, how) for text, how in zip(some, told, strict=True)}
+            except ModelError:
+                found |= {text: _by_itself(text, language) for text in some}
+        lines = [found[text] for text in sentences]
+        if lines[-1].text not in kept:
+            rest = max(lines[-1].pause, AFTER_SCENE)
+            lines[-1] = lines[-1].model_copy(update={"pause": rest})
+        return lines
+
+    def _retitled(self, screenplay: Screenplay) -> Screenplay:
+        """With titles in its language. Scenes keep their ids: they are what they were."""
+        names = [scene.title for scene in screenplay.scenes]
+        texts = [_texts(scene) for scene in screenplay.scenes]
+        title, names = self._titles(screenplay.language, texts, screenplay.title, names)
+        named = zip(screenplay.scenes, names, strict=True)
+        scenes = [scene.model_copy(update={"title": name}) for scene, name in named]
+        return _of(screenplay, scenes, title=title)
+
+    def _titles(
+        self,
+        language: str,
+        narrated: Sequence[Sequence[str]],
+        title: str,
+        names: Sequence[str | None],
+    ) -> tuple[str, list[str | None]]:
+        """Titles of the whole and of each scene; the given ones where the model has none."""
+        try:
+            told = self._tasks.titles(language, [" ".join(said) for said in narrated])
+        except ModelError:
+            return _title(title) or UNTITLED, [_title(name) for name in names]
+        pairs = zip_longest(told.scenes[: len(names)], names, fillvalue="")
+        return (
+            _title(told.title) or _title(title) or UNTITLED,
+            [_title(new) or _title(old) for new, old in pairs],
+        )
+
+
+def _check_consent(brief: Brief) -> None:
+    for text in (brief.prompt, brief.tone, brief.audience):
+        if text:
+            consent.check(text)
+
+
+def _targets(screenplay: Screenplay, ratio: float | None) -> dict[str, float]:
+    """How long which scenes should be, in seconds, so that the whole changes by ``ratio``.
+
+    The longest change first, and no more of them than it takes.
+    """
+    if ratio is None or abs(ratio - 1) <= CLOSE:
+        return {}
+    lengths = {scene.id: _seconds(scene, screenplay.language) for scene in screenplay.scenes}
+    if abs(ratio - 1) >= MOST_CHANGE:
+        return {name: length * ratio for name, length in lengths.items()}
+    change = sum(lengths.values()) * (ratio - 1)
+    targets = {}
+    for name, length in sorted(lengths.items(), key=lambda entry: -entry[1]):
+        most = MOST_CHANGE * length
+        step = min(most, max(-most, change))
+        targets[name] = length + step
+        change -= step
+        if abs(change) < CLOSE * length:
+            break
+    return targets
+
+
+def _seconds(scene: Scene, language: str) -> float:
+    return sum(speaking_seconds(line.text, language) + line.pause for line in scene.lines)
+
+
+def _texts(scene: Scene) -> list[str]:
+    return [line.text for line in scene.lines]
+
+
+def _of(screenplay: Screenplay, scenes: Sequence[Scene], **changes: str) -> Screenplay:
+    return screenplay.model_copy(update={"scenes": tuple(scenes), **changes})
+
+
+def _with(scene: Scene, lines: Sequence[Line]) -> Scene:
+    return scene.model_copy(update={"lines": tuple(lines[:MOST_LINES])})
+
+
+def _line(text: str, how: Direction) -> Line:
+    wanted = [word for phrase in how.emphasis for word, _ in words_of(phrase)]
+    return Line(
+        text=text, expression=how.expression, intensity=how.intensity, pause=how.pause,
+        emphasis=stressed(text, wanted)[:MOST_EMPHASIS],
+    )  # fmt: skip
+
+
+def _by_itself(text: str, language: str) -> Line:
+    face = mood(text, language)
+    pause = round(pause_after(text), 2)
+    return Line(text=text, expression=face.expression, intensity=face.intensity, pause=pause)
+
+
+def _title(text: str | None) -> str | None:
+    said = speakable(text or "")
+    return said[:LONGEST_TITLE].strip().rstrip(".") or None if said else None
