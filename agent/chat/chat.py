@@ -6,6 +6,7 @@ with what there was before or what there is now, and nothing between.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from agent.brief import Brief
@@ -26,10 +27,14 @@ _REMEMBERED = 4  # lines of a diff
 
 @dataclass(frozen=True)
 class Model:
-    """A language model at both its works: it chooses what is done, and it writes."""
+    """A language model at both its works: it chooses what is done, and it writes.
+
+    review   says what is wrong with words that were written, for the user to decide.
+    """
 
     backend: Backend
     author: Author
+    review: Callable[[Brief, Screenplay], Sequence[str]] = lambda brief, play: ()
 
 
 class Chat:
@@ -47,6 +52,7 @@ class Chat:
         self.conversation = so_far
         self.terminal = terminal
         self._studio, self._model, self._yes = studio, model, yes
+        self._said = ""  # in this turn
 
     def run(self) -> None:
         """Listen until the user has nothing more to say."""
@@ -87,6 +93,7 @@ class Chat:
     def _steer(self, said: str) -> str:
         if self._model is None:
             return self.take_up(plainly.steered(self.conversation.now, said))
+        self._said = said
         self.terminal.answer.restart()
         with self.terminal.waiting("thinking"):
             action = choose(
@@ -137,12 +144,15 @@ class Chat:
 
     def take_up(self, new: Version) -> str:
         """Make ``new`` the version that counts, and show what is different."""
-        new = _dressed(new, self.conversation.now)
-        changes = self._show_step(self.conversation.now, new)
-        if not changes and new == self.conversation.now:
+        before = self.conversation.now
+        new = _dressed(new, before)
+        changes = self._show_step(before, new)
+        if not changes and new == before:
             self.terminal.say("Nothing has changed.")
             return "Nothing has changed."
         self.conversation = self.conversation.followed(new)
+        if new.screenplay != before.screenplay:
+            self._review(new)
         return "Changed: " + "; ".join(changes[:_REMEMBERED])
 
     def go(self, by: int) -> str:
@@ -187,6 +197,19 @@ class Chat:
         if (play := self.conversation.now.screenplay) is None:
             raise OptionError("There are no words yet; say what the video should be about.")
         return play
+
+    def _review(self, version: Version) -> None:
+        """Tell what is doubtful in words that a model wrote."""
+        if self._model is None or version.screenplay is None:
+            return
+        told = [
+            version.brief.prompt,
+            *(one.said for one in self.conversation.exchanges),
+            self._said,
+        ]
+        known = version.brief.model_copy(update={"prompt": "\n".join(told)})
+        for fault in self._model.review(known, version.screenplay):
+            self.terminal.say(fault, "yellow")
 
     def _show_step(self, before: Version, after: Version) -> list[str]:
         """Show how ``after`` differs from ``before``; returns what differs."""

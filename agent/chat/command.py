@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
     from agent.chat.conversation import Conversation
     from agent.chat.terminal import Terminal
 
-WORDS = ("language", "seconds", "tone", "audience", "facts")  # of the brief
-OWN = {"name", "continue_", "portrait", "yes", "quiet", "debug", *WORDS}
 WRITING = "What to write"
 
 
@@ -97,106 +93,18 @@ def chat(
         if getattr(context.get_parameter_source(key), "name", "") == "COMMANDLINE"
     }
     with Session(quiet=quiet, debug=debug) as session:
+        from agent.chat import opening
         from agent.chat.chat import Chat
         from agent.chat.studio import ProductionStudio
         from agent.chat.terminal import Terminal, endable
 
-        conversation = _taken_up(name, given) if continue_ else _begun(name, given)
-        with _alone(conversation.name), endable():
+        conversation = (opening.taken_up if continue_ else opening.begun)(name, given)
+        with opening.alone(conversation.name), endable():
             terminal = Terminal(session)
-            model = None
+            model = opening.model(terminal, conversation.now.brief)
             _greet(session, conversation, terminal, model is not None)
             studio = ProductionStudio(conversation.name, session.progress)
             Chat(conversation, terminal, studio, model, yes=yes).run()
-
-
-def _begun(name: str | None, given: Mapping[str, Any]) -> Conversation:
-    """A new conversation. Raises OptionError."""
-    from agent.brief import Brief
-    from agent.chat import conversation as kept
-    from tools.errors import OptionError
-
-    pictures: Sequence[Path] = given.get("portrait", ())
-    if not pictures:
-        raise OptionError(
-            "A chat needs a face; give a picture with --portrait, or take up an earlier chat with "
-            "--continue."
-        )
-    if name is not None and kept.place(name).exists():
-        raise OptionError(
-            f"There is a conversation “{name}” already; take it up with --continue, or choose "
-            "another name."
-        )
-    portraits = _labelled({}, pictures)
-    options = {"portrait": pictures[0].absolute(), "output": Path(f"{pictures[0].stem}.mp4")}
-    brief = Brief.of(prompt=kept.NOTHING_YET, **_wishes(options, given))
-    return kept.Conversation.begun(brief, portraits, name or kept.free_name(pictures[0].stem))
-
-
-def _taken_up(name: str | None, given: Mapping[str, Any]) -> Conversation:
-    """A conversation that was kept, with what is given anew. Raises OptionError, InputError."""
-    from dataclasses import replace
-
-    from agent.brief import Brief
-    from agent.chat import conversation as kept
-
-    found = kept.load(name)
-    found = replace(found, portraits=_labelled(found.portraits, given.get("portrait", ())))
-    before = found.now
-    wishes = _wishes(before.brief.options, given)
-    brief = Brief.of(**(dict(before.brief) | wishes))
-    return found if brief == before.brief else found.followed(replace(before, brief=brief))
-
-
-def _wishes(options: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What was given, as values of a brief with these options. Files get their whole paths."""
-    chosen = dict(options) | {
-        key.rstrip("_"): value for key, value in given.items() if key not in OWN
-    }
-    chosen["output"] = Path(chosen["output"]).absolute()
-    for key in ("voice", "background"):
-        if (value := chosen.get(key)) is not None and Path(value).is_file():
-            chosen[key] = str(Path(value).absolute())
-    words = {key: given[key] for key in WORDS if key in given}
-    if "facts" in words:
-        words["facts"] = tuple(path.absolute() for path in words["facts"])
-    return {"options": chosen, **words}
-
-
-def _labelled(known: Mapping[str, Path], pictures: Sequence[Path]) -> dict[str, Path]:
-    """Short names for portraits, by which they can be asked for."""
-    from agent.screenplay import slug
-
-    named = dict(known)
-    for path in map(Path.absolute, pictures):
-        if path not in named.values():
-            named[slug(path.stem, set(named))] = path
-    return named
-
-
-@contextmanager
-def _alone(name: str) -> Iterator[None]:
-    """Nobody else has the conversation open meanwhile. Raises OptionError, OutputError."""
-    from filelock import FileLock, Timeout
-
-    from agent.chat import conversation as kept
-    from tools.errors import OptionError
-    from tools.output import explained
-
-    file = kept.place(name)
-    lock = FileLock(file.with_name(f".{file.name}.lock"))
-    with explained(file):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise OptionError(
-                f"The conversation “{name}” is open in another window; close it there first."
-            ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _greet(session: Session, conversation: Conversation, terminal: Terminal, model: bool) -> None:

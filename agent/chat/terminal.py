@@ -180,12 +180,13 @@ def _plain(text: str) -> str:
 
 
 def _bounded(said: str) -> str:
+    """What was said, fit to be kept and to be shown to a model. Raises InputError."""
     if len(said) > LONGEST_SAID:
         raise InputError(
             f"That is longer than {LONGEST_SAID:,} characters; say it in parts, or give it as a "
             "file with --facts."
         )
-    return said
+    return said.encode(errors="replace").decode()  # half characters cannot be written
 
 
 def _with_history() -> None:
