@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, conlist, create_model
@@ -77,7 +77,8 @@ class Chosen(_Shape):
                 return Answer(said.text)
 
 
-def shape(portraits: Iterable[str]) -> type[Chosen]:
+@cache
+def shape(portraits: tuple[str, ...]) -> type[Chosen]:
     """The type of the model's answer where the user has named these ``portraits``."""
     change = changes(portraits)
     kinds = (

@@ -41,7 +41,7 @@ def choose(
     Raises ModelError, and what the backend raises.
     """
     answer = ask(
-        backend, asked(conversation, said), shape(conversation.portraits),
+        backend, asked(conversation, said), shape(tuple(conversation.portraits)),
         max_tokens=MAX_TOKENS, time_limit=TIME_LIMIT, temperature=TEMPERATURE,
         on_text=on_text, on_retry=on_retry,
     )  # fmt: skip
@@ -67,11 +67,11 @@ def asked(conversation: Conversation, said: str) -> list[Message]:
 def compact(screenplay: Screenplay, most: int) -> str:
     """The words, a line each under the names of their scenes, in at most ``most`` characters.
 
-    Where there are more, every scene keeps its name and as much of its beginning as fits.
+    Where there are more, each scene keeps its beginning; of very many, those in the middle go.
     """
     whole = "\n".join(_scenes(screenplay, most))
     share = max(40, most // len(screenplay.scenes) - 40)
-    return whole if len(whole) <= most else "\n".join(_scenes(screenplay, share))[:most]
+    return whole if len(whole) <= most else _middle_out("\n".join(_scenes(screenplay, share)), most)
 
 
 def _scenes(screenplay: Screenplay, most: int) -> Iterator[str]:

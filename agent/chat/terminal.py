@@ -18,6 +18,10 @@ from tools.errors import InputError, PortrayalError
 
 LONGEST_SAID = 16_000  # characters of one turn
 MOST_CHANGES = 60  # lines of a diff
+TOO_LONG = (
+    f"That is longer than {LONGEST_SAID:,} characters; say it in parts, or give it as a file with "
+    "--facts."
+)
 BLOCK = '"""'
 PROMPT = "› "
 YES, NO = frozenset({"y", "yes"}), frozenset({"n", "no", ""})
@@ -57,17 +61,23 @@ class Terminal:
         line = self._waiting.pop() if self._waiting else self._line(PROMPT)
         if line is None or not line.lstrip().startswith(BLOCK):
             return line
-        said = line.lstrip().removeprefix(BLOCK)
-        while not said.rstrip().endswith(BLOCK):
-            more = self._line("… ")
-            if more is None:
-                return said
-            if len(said) > LONGEST_SAID:
-                continue
-            said += f"\n{more}"
-        said = said.rstrip().removesuffix(BLOCK).strip()
+        said = self._block(line.lstrip().removeprefix(BLOCK))
         # A block is never a command, whatever it begins with.
         return _bounded(f" {said}" if said.startswith("/") else said)
+
+    def _block(self, first: str) -> str:
+        """The lines up to the one that ends with the marks, or to the end of all."""
+        lines, length, more = [first], len(first), first
+        while not more.rstrip().endswith(BLOCK):
+            further = self._line("… ")
+            if further is None:
+                break
+            more, length = further, length + len(further)
+            if length <= LONGEST_SAID:
+                lines.append(more)
+        if length > LONGEST_SAID:
+            raise InputError(TOO_LONG)
+        return "\n".join(lines).strip().removesuffix(BLOCK).strip()
 
     def agreed(self, question: str) -> bool:
         """Whether the user says yes. Whatever is neither yes nor no is what they say next."""
@@ -182,10 +192,7 @@ def _plain(text: str) -> str:
 def _bounded(said: str) -> str:
     """What was said, fit to be kept and to be shown to a model. Raises InputError."""
     if len(said) > LONGEST_SAID:
-        raise InputError(
-            f"That is longer than {LONGEST_SAID:,} characters; say it in parts, or give it as a "
-            "file with --facts."
-        )
+        raise InputError(TOO_LONG)
     return said.encode(errors="replace").decode()  # half characters cannot be written
 
 
