@@ -26,8 +26,8 @@ class Command(NamedTuple):
 
 
 def is_command(said: str) -> bool:
-    """Whether a line is an order: "/show" is, a text that begins with a blank never."""
-    return said.startswith("/")
+    """Whether a line is an order: "/show" is; what begins with a blank or has more lines never."""
+    return said.startswith("/") and "\n" not in said
 
 
 def name_of(said: str) -> str:

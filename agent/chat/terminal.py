@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from rich.status import Status
@@ -80,8 +80,13 @@ class Terminal:
         return "\n".join(lines).strip().removesuffix(BLOCK).strip()
 
     def agreed(self, question: str) -> bool:
-        """Whether the user says yes. Whatever is neither yes nor no is what they say next."""
+        """Whether the user says yes. Whatever is neither yes nor no is what they say next.
+
+        At a terminal only what is typed after the question counts: a pasted text may hold a yes.
+        """
         self.say(f"{question} [y/N]")
+        if self.live:
+            _forget_what_waits()
         answer = self._line("")
         if answer is None:
             return False
@@ -196,9 +201,15 @@ def _bounded(said: str) -> str:
     return said.encode(errors="replace").decode()  # half characters cannot be written
 
 
+def _forget_what_waits() -> None:
+    """Lines that a terminal has received and nobody has read; not every system has such."""
+    with suppress(ImportError, OSError):
+        import termios
+
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+
+
 def _with_history() -> None:
     """Arrow keys edit the line and bring back earlier ones, where Python was built for it."""
-    try:
+    with suppress(ImportError):
         import readline  # noqa: F401
-    except ImportError:
-        return

@@ -122,7 +122,8 @@ def test_the_end_of_input_is_no_approval(talk: Talk) -> None:
 def test_nothing_is_filmed_before_there_are_words(talk: Talk, do: str) -> None:
     told = talk("now", replies=[does(do)], yes=True)
     assert "There are no words yet" in told.shown
-    assert told.films.rendered == told.films.previewed == []
+    assert not told.films.rendered
+    assert not told.films.previewed
 
 
 @pytest.mark.parametrize("kind", MISBEHAVIOUR)
