@@ -24,7 +24,7 @@ from agent.writing.streaming import Sentences
 from prompts import Trusted, Value, prompt
 
 CAREFUL, INVENTIVE = 0.2, 0.7  # temperatures: where something is judged, and where it is written
-MATERIAL = 13_000  # characters of request and facts together: some 4,000 tokens of 8,192 …
+MATERIAL = 11_000  # characters of request and facts together: some 3,500 tokens of 8,192 …
 LEAST_FACTS = 3_000  # … of which facts keep so many, however long the request is
 SPEAKING = 0.9  # of the time; the rest are pauses
 PER_MINUTE = 130  # words, in languages of which nothing better is known
@@ -50,10 +50,10 @@ class Limits:
 
     scenes: int = 20
     sentences: int = 60
-    characters: int = 300
+    characters: int = 240
     stress: int = 30
     lines: int = 10
-    tokens: int = 3500
+    tokens: int = 3000
     seconds: float = 300.0
 
 
@@ -108,7 +108,7 @@ class Tasks:
             "words": Trusted(str(Amount.of(seconds, language))),
         }  # fmt: skip
         shape = answers.outline(scenes)
-        return self._ask(shape, "outline", 200 + 180 * scenes, values, INVENTIVE)
+        return self._ask(shape, "outline", 400 + 350 * scenes, values, INVENTIVE)
 
     def narration(
         self, brief: Brief, language: str, plans: Sequence[answers.Plan], number: int,
@@ -163,7 +163,7 @@ class Tasks:
             "lines": len(sentences), "tone": _tone(brief),
             "wish": wish or Trusted("that it sounds natural."),
         }  # fmt: skip
-        return self._judged(shape, "direction", 100 + 170 * len(sentences), values).lines
+        return self._judged(shape, "direction", 200 + 300 * len(sentences), values).lines
 
     def titles(self, language: str, scenes: Sequence[str]) -> answers.Titles:
         """For the whole, and for the first ``MOST_ITEMS`` of the ``scenes``, given as texts."""
@@ -172,7 +172,7 @@ class Tasks:
             "words": _numbered(_gists(shown)), "scenes": len(shown), "language": Trusted(language),
         }  # fmt: skip
         shape = answers.titles(len(shown))
-        return self._ask(shape, "titles", 200 + 80 * len(shown), values, INVENTIVE)
+        return self._ask(shape, "titles", 300 + 130 * len(shown), values, INVENTIVE)
 
     def revision(self, screenplay: Screenplay, wish: str) -> answers.Revision:
         """What a wish changes, in the first ``MOST_ITEMS`` scenes."""
@@ -193,7 +193,7 @@ class Tasks:
         """Sentences that are to be spoken, told as they come."""
         most = most or min(self.limits.sentences, amount.sentences)
         shape = answers.narration(most, self.limits.characters)
-        tokens = 300 + 8 * amount.count
+        tokens = 200 + most * self.limits.characters  # one a character is ample
         stream = Sentences(self._on_text) if self._on_text else None
         return self._ask(shape, name, tokens, values, INVENTIVE, stream).sentences
 

@@ -26,7 +26,7 @@ from agent.screenplay import (
     stressed,
 )
 from agent.writing.answers import MOST_EMPHASIS, Direction, Plan, speakable
-from agent.writing.review import sorted_out
+from agent.writing.review import Complaints, sorted_out
 from agent.writing.tasks import Limits, Tasks
 from tools.errors import ModelError
 from tools.text import pause_after
@@ -83,6 +83,7 @@ class Writer:
         for name, sentences in zip(names, narrated, strict=True):
             taken.add(found := slug(name or "scene", taken))
             lines = self._directed(brief, language, sentences)
+            lines[-1] = _rested(lines[-1], max(lines[-1].pause, AFTER_SCENE))
             scenes.append({"id": found, "title": name, "lines": lines})
         return Screenplay.of(title=title, language=language, scenes=scenes)
 
@@ -96,24 +97,13 @@ class Writer:
         _check_consent(brief)
         found = sorted_out(faults, screenplay)
         targets = _targets(screenplay, found.ratio)
-        scenes = []
-        for scene in screenplay.scenes:
-            there = _seconds(scene, screenplay.language)
-            wanted = targets.get(scene.id, there)
-            remarks = [*found.scenes.get(scene.id, ()), *found.others]
-            if scene.id in targets:
-                remarks.append(
-                    f"It takes {there:.0f} seconds to say and should take {wanted:.0f}: "
-                    f"{'say less' if wanted < there else 'say more'}."
-                )
-            of_lines = {n: told for (name, n), told in found.lines.items() if name == scene.id}
-            if remarks:
-                remarks += [fault for told in of_lines.values() for fault in told]
-                scene = self._reworded(brief, screenplay.language, scene, remarks, wanted)  # noqa: PLW2901
-            elif of_lines:
-                scene = self._mended(brief, screenplay.language, scene, of_lines)  # noqa: PLW2901
-            scenes.append(scene)
-        return _of(screenplay, scenes)
+        return _of(
+            screenplay,
+            [
+                self._improved(brief, screenplay.language, scene, found, targets.get(scene.id))
+                for scene in screenplay.scenes
+            ],
+        )
 
     def revise(self, screenplay: Screenplay, wish: str, brief: Brief) -> Screenplay:
         """``screenplay`` as somebody wishes it: "warmer, cut the second part, in Spanish".
@@ -130,18 +120,22 @@ class Writer:
         left = _of(screenplay, [s for s in screenplay.scenes if actions[s.id] != "cut"])
         ratio = plan.seconds / left.estimated_seconds if plan.seconds else None
         targets = _targets(left, ratio)
-        scenes = []
-        for scene in left.scenes:
-            texts, before = _texts(scene), _seconds(scene, screenplay.language)
-            reworded = moved or scene.id in targets or actions[scene.id] == "reword"
-            if reworded:
-                seconds = targets.get(scene.id, before)
-                texts = self._tasks.reworded(brief, language, texts, [wish], seconds, moved)
-            if reworded or actions[scene.id] == "redirect":
-                scene = _with(scene, self._directed(brief, language, texts, wish=wish))  # noqa: PLW2901
-            scenes.append(scene)
-        revised = _of(left, scenes, title=_title(plan.title) or screenplay.title, language=language)
-        return self._retitled(revised) if moved else revised
+        revised = _of(
+            left,
+            [
+                scene
+                if not moved and actions[scene.id] == "keep" and scene.id not in targets
+                else self._revised(
+                    brief, left.language, language, scene, wish, targets.get(scene.id),
+                    redirected=actions[scene.id] == "redirect",
+                )
+                for scene in left.scenes
+            ],
+            language=language,
+        )  # fmt: skip
+        if moved:
+            revised = self._retitled(revised)
+        return _of(revised, revised.scenes, title=_title(plan.title) or revised.title)
 
     def _narrated(
         self, brief: Brief, language: str, plans: Sequence[Plan], seconds: float
@@ -155,11 +149,22 @@ class Writer:
             narrated.append(self._tasks.narration(brief, language, plans, number, before, part))
         return narrated
 
-    def _reworded(
-        self, brief: Brief, language: str, scene: Scene, remarks: Sequence[str], seconds: float
+    def _improved(
+        self, brief: Brief, language: str, scene: Scene, found: Complaints, target: float | None
     ) -> Scene:
-        """Its sentences again; those that come back as they were stay the lines they are."""
-        said = self._tasks.reworded(brief, language, _texts(scene), remarks, seconds)
+        """A scene without the faults that were ``found`` in it, ``target`` seconds long."""
+        there = _seconds(scene, language)
+        of_lines = {line: told for (name, line), told in found.lines.items() if name == scene.id}
+        remarks = [*found.scenes.get(scene.id, ()), *found.others]
+        if target is not None:
+            remarks.append(
+                f"It takes {there:.0f} seconds to say and should take {target:.0f}: "
+                f"{'say less' if target < there else 'say more'}."
+            )
+        if not remarks:
+            return self._mended(brief, language, scene, of_lines) if of_lines else scene
+        remarks += [fault for told in of_lines.values() for fault in told]
+        said = self._tasks.reworded(brief, language, _texts(scene), remarks, target or there)
         kept = {line.text: line for line in scene.lines}
         return _with(scene, self._directed(brief, language, said, kept))
 
@@ -171,8 +176,20 @@ class Writer:
         for index in sorted(faults, reverse=True):  # from the end, so that the others stay in place
             texts = [line.text for line in lines]
             said = self._tasks.mended(brief, language, texts, index + 1, faults[index])
-            lines[index : index + 1] = self._directed(brief, language, said)
+            new = self._directed(brief, language, said)
+            lines[index : index + 1] = [*new[:-1], _rested(new[-1], lines[index].pause)]
         return _with(scene, lines)
+
+    def _revised(
+        self, brief: Brief, before: str, language: str, scene: Scene, wish: str,
+        target: float | None, *, redirected: bool,
+    ) -> Scene:  # fmt: skip
+        """A scene as it is wished for, from the language ``before`` in ``language``."""
+        texts, moved = _texts(scene), before != language
+        if moved or target is not None or not redirected:
+            seconds = target or _seconds(scene, before)
+            texts = self._tasks.reworded(brief, language, texts, [wish], seconds, moved)
+        return _with(scene, self._directed(brief, language, texts, wish=wish))
 
     def _directed(
         self, brief: Brief, language: str, sentences: Sequence[str],
@@ -193,11 +210,7 @@ class Writer:
                 found |= {text: _line(text, how) for text, how in zip(some, told, strict=True)}
             except ModelError:
                 found |= {text: _by_itself(text, language) for text in some}
-        lines = [found[text] for text in sentences]
-        if lines[-1].text not in kept:
-            rest = max(lines[-1].pause, AFTER_SCENE)
-            lines[-1] = lines[-1].model_copy(update={"pause": rest})
-        return lines
+        return [found[text] for text in sentences]
 
     def _retitled(self, screenplay: Screenplay) -> Screenplay:
         """With titles in its language. Scenes keep their ids: they are what they were."""
@@ -268,7 +281,15 @@ def _of(screenplay: Screenplay, scenes: Sequence[Scene], **changes: str) -> Scre
 
 
 def _with(scene: Scene, lines: Sequence[Line]) -> Scene:
-    return scene.model_copy(update={"lines": tuple(lines[:MOST_LINES])})
+    """``scene`` with other lines; a rest follows it, as it does its first draft."""
+    lines = list(lines[:MOST_LINES])
+    if lines[-1] != scene.lines[-1]:
+        lines[-1] = _rested(lines[-1], max(lines[-1].pause, scene.lines[-1].pause))
+    return scene.model_copy(update={"lines": tuple(lines)})
+
+
+def _rested(line: Line, pause: float) -> Line:
+    return line.model_copy(update={"pause": pause})
 
 
 def _line(text: str, how: Direction) -> Line:

@@ -211,6 +211,7 @@ def test_only_the_line_with_a_fault_is_changed(brief: Brief, draft: Screenplay) 
     assert after.scenes[0] is draft.scenes[0]
     assert said(after)[1] == ["Boil it.", "Really boil it.", "Then wait, and enjoy it."]
     assert after.scenes[1].lines[2] is draft.scenes[1].lines[1]
+    assert [line.pause for line in after.scenes[1].lines] == [0.3, 0.3, 0.8]
     assert fault in told(backend, MEND)[0]
     assert len(backend.asked) == 2
 

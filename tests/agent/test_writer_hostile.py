@@ -82,7 +82,7 @@ def test_nothing_hostile_gets_out_of_its_fence(text: str, tmp_path: Path, watche
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_what_a_model_is_talked_into_is_only_words(text: str, brief: Brief, watched: Path) -> None:
     """The model gives in, and answers with the attack wherever it may say something."""
-    line = " ".join("".join(c for c in text if c.isprintable()).split())[:250]
+    line = " ".join("".join(c for c in text if c.isprintable()).split())[:230]
     plan = {"title": line[:40].strip(), "purpose": line[:120].strip(), "share": 1}
     backend = Scripted([
         request(seconds=20, imitates=line[:40].strip()),
