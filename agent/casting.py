@@ -40,6 +40,14 @@ def cast(engine: str | None, voice: str | None) -> tuple[Engine, str | None]:
     )
 
 
+def language(engine: Engine, voice: str | None) -> str:
+    """The language tag of one of its voices, None being its default; "und" where none is known."""
+    voices = engine.voices()
+    stem = (voice or "").partition("+")[0]
+    known = (v.language for v in voices if voice is None or v.name in (voice, stem))
+    return next(known, "und")
+
+
 def _named(spec: Spec, engine: Engine, voice: str) -> str | None:
     """The name under which ``engine`` has ``voice``, matched by name before language."""
     stem, plus, variant = voice.partition("+") if spec.variants else (voice, "", "")

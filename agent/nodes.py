@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from agent.casting import cast
+from agent.casting import cast, language
 from agent.progress import Advance
 from agent.request import AUTO, Request
 from renderers import base as renderers
@@ -26,6 +26,7 @@ from tools.interpolate.rate import at_rate
 from tools.media import Direction, ExpressionCue, Frames, Shot, Speech, Video
 from tools.speech.narration import join
 from tools.speech.recorded import recorded
+from tools.spoken import as_written, clean, say
 
 TEXT_FILE_LIMIT = 1_000_000  # bytes; far above what text.spoken lets through
 
@@ -94,24 +95,27 @@ def rate(request: Request, spec: Spec) -> tuple[int, str | None]:
 
 
 def words(request: Request) -> str | None:
-    """What is said, cleaned of markup; None for a recording without a transcript.
+    """What is said, without markup and stage directions; None for a recording without transcript.
 
     Raises TextError when there is nothing speakable in it.
     """
     if request.text_file is not None:
-        return text.spoken(read_text(request.text_file))
+        return clean(read_text(request.text_file))
     if request.text is not None:
-        return text.spoken(request.text)
+        return clean(request.text)
     if request.transcript is None:
         return None
     named = Path(request.transcript)
-    return text.spoken(read_text(named) if _is_file(named) else request.transcript)
+    return clean(read_text(named) if _is_file(named) else request.transcript)
 
 
 def sentences(request: Request) -> int | None:
     """How many pieces ``speak`` counts; None where it does not know beforehand."""
     said = words(request)
-    return None if request.audio is not None or said is None else len(text.sentences(said))
+    if request.audio is not None or said is None:
+        return None
+    voice = cast(request.engine, request.voice)
+    return len(text.sentences(say(said, language(*voice)).text))
 
 
 def prepare(request: Request, advance: Advance) -> Shot:
@@ -136,7 +140,9 @@ def speak(request: Request, advance: Advance) -> Speech:
         speech = recorded(request.audio, said)
     else:
         engine, voice = cast(request.engine, request.voice)
-        speech = join(_counted(engine.speak(said or "", voice, request.speed), advance))
+        form = say(said or "", language(engine, voice))
+        speech = join(_counted(engine.speak(form.text, voice, request.speed), advance))
+        speech = replace(speech, words=as_written(form, speech.words))
     return replace(speech, notes=(*speech.notes, *_caption_notes(request, speech)))
 
 

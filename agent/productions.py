@@ -129,7 +129,6 @@ class Production:
         running already.
         """
         from langgraph.types import Command
-
         from langsmith import tracing_context
 
         from agent.graph import build

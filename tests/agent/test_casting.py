@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.casting import cast
+from agent.casting import cast, language
 from tools.errors import OptionError
 
 
@@ -40,3 +40,10 @@ def test_a_variant_that_the_engine_does_not_have() -> None:
     speaker, voice = cast(None, "en-us+nobody")
     with pytest.raises(OptionError, match=r"no variant “nobody”.*f5"):
         list(speaker.speak("Hi.", voice, 1.0))
+
+
+def test_the_language_of_a_voice() -> None:
+    speaker, voice = cast(None, "de+f5")
+    assert language(speaker, voice) == "de"
+    assert language(speaker, None) == "en-us"
+    assert language(speaker, "nobody") == "und"

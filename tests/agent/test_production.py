@@ -1,0 +1,306 @@
+"""Productions: the loops of the graph, and that nothing is lost or made twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent import nodes, productions, steps
+from agent.brief import Brief
+from agent.productions import Production, every, newest, standing
+from agent.screenplay import Screenplay
+from agent.steps import Steps
+from agent.takes import Takes
+from renderers import base as renderers
+from tests.agent.conftest import Run, said
+from tools import inspect as inspection
+from tools import provenance
+from tools.errors import MissingError, OptionError, PortrayalError
+from tools.footage import decode
+from tools.inspect.report import Check
+
+TWO_SCENES = "# One\nHello there.\n\n# Two\nAll is well. Goodbye!\n"
+SMALL = {"size": 144, "fps": 10, "renderer": "warp", "quality": "draft", "head_motion": "still"}
+
+Begin = Callable[..., Production]
+
+
+@pytest.fixture(autouse=True)
+def own_productions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    place = tmp_path / "productions"
+    monkeypatch.setenv(productions.VARIABLE, str(place))
+    return place
+
+
+@pytest.fixture
+def begin(portrait: Path, tmp_path: Path) -> Begin:
+    def begin(prompt: str = TWO_SCENES, **wishes: Any) -> Production:
+        options = {**SMALL, "portrait": portrait, "output": tmp_path / "film.mp4"}
+        return Production.begin(Brief.of(prompt=prompt, options=options, **wishes))
+
+    return begin
+
+
+class Author:
+    """Writes the drafts it is given, one after another, and keeps what it was told of them."""
+
+    def __init__(self, *drafts: str) -> None:
+        self.drafts, self.told = list(drafts), list[tuple[str, ...]]()
+
+    def write(self, brief: Brief) -> Screenplay:
+        return self._next()
+
+    def rewrite(self, brief: Brief, screenplay: Screenplay, faults: Sequence[str]) -> Screenplay:
+        self.told.append(tuple(faults))
+        return self._next()
+
+    def _next(self) -> Screenplay:
+        lines = [{"text": text} for text in self.drafts.pop(0).split("|")]
+        return Screenplay.of(scenes=[{"id": "one", "lines": lines}])
+
+
+def listing(production: Production) -> dict[str, int]:
+    """Every take, and when it was made."""
+    files = (path for path in (production.folder / "takes").rglob("*") if path.is_file())
+    return {path.name + str(path.parent.name): path.stat().st_mtime_ns for path in files}
+
+
+@pytest.mark.slow
+class TestFilm:
+    def test_own_words_become_a_film(self, begin: Begin, tmp_path: Path) -> None:
+        result = begin().run()
+        assert [scene.id for scene in result.screenplay.scenes] == ["one", "two"]
+        assert result.film is not None
+        assert result.report is not None
+        footage = decode(tmp_path / "film.mp4")
+        assert footage.size == (256, 144)
+        assert footage.sound == pytest.approx(footage.duration, abs=0.03)
+        assert result.film["duration"] == pytest.approx(footage.duration, abs=0.01)
+        credentials = provenance.read(tmp_path / "film.mp4")
+        assert credentials is not None
+        assert credentials.ai_generated
+
+    def test_one_line_changed_touches_its_scene_alone(self, begin: Begin) -> None:
+        production = begin()
+        first = production.run().screenplay
+        before = listing(production)
+        said = first.model_dump()
+        said["scenes"][1]["lines"][0]["text"] = "All is very well."
+        production.run(screenplay=Screenplay.of(**said))
+        after = listing(production)
+        assert before.items() <= after.items()
+        new = after.keys() - before.keys()
+        assert sum("npz" in name for name in new) == 1
+        assert sum(name.startswith("complete") for name in new) == 1
+
+    def test_captions_stand_beside_it(self, portrait: Path, tmp_path: Path) -> None:
+        options = {**SMALL, "portrait": portrait, "output": tmp_path / "a.mp4", "captions": "srt"}
+        Production.begin(Brief.of(prompt="It costs $5.", options=options)).run()
+        assert "It costs $5." in (tmp_path / "a.srt").read_text(encoding="utf-8")
+
+    def test_asked_before_it_is_filmed(self, begin: Begin, tmp_path: Path) -> None:
+        asked: list[dict[str, Any]] = []
+
+        def refuse(what: dict[str, Any]) -> bool:
+            asked.append(what)
+            return False
+
+        production = begin()
+        assert production.run(approve=refuse).film is None
+        assert asked[0]["seconds"] > 1
+        assert not (tmp_path / "film.mp4").exists()
+        assert production.run(approve=lambda what: True).film is not None
+
+    def test_it_lists_shows_resumes_and_removes(
+        self, run: Run, portrait: Path, own_productions: Path
+    ) -> None:
+        small = ("--size", "144", "--fps", "10", "--quality", "draft", "--renderer", "warp")
+        made = run("produce", "Hello.", "-p", portrait, "-o", "a.mp4", "-y", "--json", *small)
+        assert made.exit_code == 0, made.output
+        told = json.loads(made.stdout)
+        assert told["production"] == "hello"
+        (row,) = json.loads(run("productions", "--json").stdout)["productions"]
+        assert row["name"] == "hello"
+        assert row["standing"].startswith("finished")
+        assert "Hello." in run("productions", "show", "hello").stdout
+        again = json.loads(run("resume", "--json").stdout)
+        assert again["film"]["duration"] == told["film"]["duration"]
+        assert "hello2" in said(run("productions", "show", "hello2"))
+        assert run("productions", "remove", "hello", "-y").exit_code == 0
+        assert not (own_productions / "hello").exists()
+        assert Path("a.mp4").exists()
+        assert "no production to go on with" in said(run("resume"))
+
+
+class TestLoops:
+    """Of the graph, with speaking and filming left out."""
+
+    @pytest.fixture(autouse=True)
+    def quick(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Spoken:
+            def __init__(self, seconds: float) -> None:
+                self.duration, self.notes = seconds, ()
+
+        class Stage:
+            """A second for each word."""
+
+            def __init__(self, brief: Brief, language: str, takes: Takes, changes: Any) -> None:
+                self.brief, self.changes = brief, changes
+
+            def speech(self, scene: Any) -> Spoken:
+                return Spoken(len(scene.text.split()))
+
+            def frames(self, scene: Any) -> int:
+                return 10
+
+            def film(self, scene: Any, advance: Any) -> list[Path]:
+                return []
+
+            def finish(self, scenes: Any) -> Any:
+                return type("Film", (), {
+                    "path": Path("a.mp4"), "captions": None, "duration": 1.0, "size": (2, 2),
+                    "fps": 10, "loudness": -16.0, "peak": -1.0, "signer": "",
+                })()  # fmt: skip
+
+        self.verdicts: list[dict[str, str]] = []
+        monkeypatch.setattr(steps, "Stage", Stage)
+        monkeypatch.setattr(inspection, "inspect", lambda path, advance: self.report())
+
+    def report(self) -> Any:
+        found = self.verdicts.pop(0) if self.verdicts else {}
+        checks = tuple(Check(name, 0.0, "bad", "good", v) for name, v in found.items())  # type: ignore[arg-type]
+        return type("Report", (), {"checks": checks, "to_dict": lambda self: {"verdict": "x"}})()
+
+    def test_a_draft_of_the_wrong_length_goes_back_with_what_was_measured(
+        self, begin: Begin
+    ) -> None:
+        author = Author("one two three four five six", "one two three four", "one two three")
+        result = begin(seconds=3.0).run(author=author)
+        assert [line.text for line in result.screenplay.scenes[0].lines] == ["one two three"]
+        first, second = author.told
+        assert "lasts 6.0 s where 3 s were asked for" in first[0]
+        assert "about 3 words" in first[0]
+        assert "lasts 4.0 s" in second[0]
+        assert result.notes == ()
+
+    def test_after_three_drafts_it_is_said_and_filmed(self, begin: Begin) -> None:
+        author = Author("one", "one", "one", "never")
+        result = begin(seconds=9.0).run(author=author)
+        assert author.drafts == ["never"]
+        assert result.film is not None
+        assert any("lasts 1.0 s" in note for note in result.notes)
+
+    def test_faults_go_back_and_in_the_end_to_the_user(self, begin: Begin) -> None:
+        author = Author("bad one", "bad two", "bad three")
+        result = begin().run(
+            author=author,
+            review=lambda brief, screenplay: (f"{screenplay.scenes[0].text} is no good.",),
+        )
+        assert author.told == [("bad one is no good.",), ("bad two is no good.",)]
+        assert result.notes == ("bad three is no good.",)
+
+    def test_own_words_are_not_sent_back(self, begin: Begin) -> None:
+        result = begin("One two.", seconds=9.0).run()
+        assert any("where 9 s were asked for" in note for note in result.notes)
+
+    def test_a_film_found_wanting_is_made_again_otherwise(self, begin: Begin) -> None:
+        self.verdicts = [{"lips follow voice": "fail"}, {"mouth sharpness": "fail"}, {}]
+        production = begin()
+        brief = production.brief
+        sad = brief.model_copy(update={"options": brief.options | {"renderer": "sadtalker"}})
+        (production.folder / "brief.json").write_text(sad.model_dump_json(), encoding="utf-8")
+        result = production.run()
+        assert result.film is not None
+        assert result.film["changes"] == {"renderer": "warp", "quality": "best"}
+        assert [note.split(":")[0] for note in result.notes] == [
+            "Filmed again with renderer warp", "Filmed again with quality best",
+        ]  # fmt: skip
+
+    def test_twice_at_most_and_only_with_something_to_change(self, begin: Begin) -> None:
+        bad = {"lips follow voice": "fail", "face visible": "fail", "mouth sharpness": "fail"}
+        self.verdicts = [dict(bad) for _ in range(9)]
+        result = begin().run()
+        assert result.film is not None
+        # warp and a still head there are already; what is left is the quality.
+        assert result.film["changes"] == {"quality": "best"}
+        assert len(self.verdicts) == 7
+
+    def test_what_fails_can_be_gone_on_with(
+        self, begin: Begin, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        author = Author("one two")
+        production = begin()
+
+        def broken(self: Steps, state: Any) -> Any:
+            raise RuntimeError("the power is gone")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Steps, "finish", broken)
+            with pytest.raises(RuntimeError):
+                production.run(author=author)
+        assert standing(production)["standing"] == "1 of 1 scenes filmed"
+        assert production.run(author=author).film is not None
+        assert author.drafts == []
+
+    def test_a_wish_for_a_draft_without_a_model_is_answered_in_a_sentence(
+        self, begin: Begin
+    ) -> None:
+        with pytest.raises(MissingError, match="weights pull llm"):
+            begin("Write a two-minute welcome for new hires, warm.").run()
+
+
+class TestFolders:
+    def test_the_newest_comes_first_and_names_are_unique(self, begin: Begin) -> None:
+        names = [begin().name, begin().name]
+        assert names == ["one-hello-there-two-all-is-well-goodbye", f"{names[0]}-2"]
+        assert {production.name for production in every()} == set(names)
+        assert newest().name in names
+
+    def test_one_process_at_a_time(self, begin: Begin) -> None:
+        production = begin()
+        with production._alone(), pytest.raises(OptionError, match="in another process"):
+            production.run()
+
+    def test_a_damaged_brief_is_said(self, begin: Begin) -> None:
+        production = begin()
+        (production.folder / "brief.json").write_text("{", encoding="utf-8")
+        with pytest.raises(PortrayalError, match="productions remove"):
+            production.run()
+
+    @pytest.mark.parametrize("name", ["../film", "a/b", "/etc", ".", ""])
+    def test_names_are_no_paths(self, begin: Begin, name: str) -> None:
+        begin()
+        with pytest.raises(OptionError, match="no production"):
+            Production.named(name)
+
+    def test_what_is_asked_for_is_checked_first(self, portrait: Path) -> None:
+        options = {"portrait": portrait, "output": "a.mp4"}
+        for wrong, sentence in (
+            ({"prompt": " "}, "The prompt is empty"),
+            ({"prompt": "a", "seconds": 0}, "0 seconds"),
+            ({"prompt": "a", "seconds": float("nan")}, "seconds"),
+            ({"prompt": "a", "language": "English"}, "no tag such as"),
+            ({"prompt": "a" * 20_001}, "more than 20,000"),
+            ({"prompt": "a", "options": options | {"text": "b"}}, "no text"),
+            ({"prompt": "a", "options": options | {"size": 1}}, "--size 1"),
+        ):
+            with pytest.raises(OptionError, match=sentence):
+                Brief.of(**({"options": options} | wrong))
+
+    def test_the_words_come_from_one_place(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text("Hello.", encoding="utf-8")
+        assert productions.words(None, tmp_path / "a.txt") == "Hello."
+        for prompt, file in ((None, None), ("a", tmp_path / "a.txt")):
+            with pytest.raises(OptionError, match="prompt"):
+                productions.words(prompt, file)
+
+
+def test_drawn_rates_follow_the_renderer(portrait: Path) -> None:
+    options = {"portrait": portrait, "output": "a.mp4", "fps": 50, "renderer": "sadtalker"}
+    request = Brief.of(prompt="a", options=options).request()
+    spec = renderers.named("sadtalker")
+    assert nodes.rate(request.model_copy(update={"interpolate": "flow"}), spec) == (25, "flow")
