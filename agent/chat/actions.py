@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, conlist, create_model
 from agent.chat.choices import Change, changes, literal, tagged
 from agent.llm.shapes import Words
 
-MOST_CHANGES = 8
-LONGEST_WISH = 600
-LONGEST_ANSWER = 800
+MOST_CHANGES = 6
+LONGEST_WISH = 400  # characters
+LONGEST_ANSWER = 600
 
 
 @dataclass(frozen=True)

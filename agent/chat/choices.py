@@ -28,7 +28,7 @@ from tools.speech import base as speech
 OWN = "own"  # the value that gives an option back to its default
 OF_THE_BRIEF = ("language", "seconds", "tone")  # all others are a request's
 OF_THE_WORDS = frozenset(OF_THE_BRIEF)  # a draft that is there has to follow them
-LONGEST = 120  # characters of a value that is free text
+LONGEST = 80  # characters of a value that is free text
 
 
 class _Change(BaseModel):

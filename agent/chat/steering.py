@@ -17,13 +17,14 @@ from agent.llm.base import Backend, Message, OnText
 from agent.screenplay import Screenplay
 from prompts import Trusted, prompt
 
-# Characters that the model is shown: together some 4000 tokens, half of the smallest window.
+# What the model is shown, in bytes, of which a token has some three in most scripts: together half
+# of the smallest window.
 MOST_SAID = 4000
 MOST_SCREENPLAY = 5000
 MOST_HISTORY = 2400
 MOST_OF_AN_EXCHANGE = 300
 
-MAX_TOKENS = 700
+MAX_TOKENS = 1200  # enough for the longest action, should each character be a token
 TIME_LIMIT = 120.0  # seconds
 TEMPERATURE = 0.2  # of a decision, not of prose
 NONE = "nothing yet"
@@ -49,7 +50,7 @@ def choose(
 
 
 def asked(conversation: Conversation, said: str) -> list[Message]:
-    """What the model is shown: at most some 15 000 characters, however long the chat."""
+    """What the model is shown: at most some 16 000 bytes, however long the chat."""
     now = conversation.now
     turn = prompt(
         "chat_turn",
@@ -65,13 +66,14 @@ def asked(conversation: Conversation, said: str) -> list[Message]:
 
 
 def compact(screenplay: Screenplay, most: int) -> str:
-    """The words, a line each under the names of their scenes, in at most ``most`` characters.
+    """The words, a line each under the names of their scenes, in about ``most`` bytes.
 
     Where there are more, each scene keeps its beginning; of very many, those in the middle go.
     """
     whole = "\n".join(_scenes(screenplay, most))
     share = max(40, most // len(screenplay.scenes) - 40)
-    return whole if len(whole) <= most else _middle_out("\n".join(_scenes(screenplay, share)), most)
+    shown = whole if len(whole) <= most else "\n".join(_scenes(screenplay, share))
+    return _middle_out(shown, most)
 
 
 def _scenes(screenplay: Screenplay, most: int) -> Iterator[str]:
@@ -107,7 +109,7 @@ def _history(conversation: Conversation) -> str:
             f"Person: {_middle_out(exchange.said, MOST_OF_AN_EXCHANGE)}\n"
             f"You: {_middle_out(exchange.did, MOST_OF_AN_EXCHANGE)}"
         )
-        room -= len(told)
+        room -= _size(told)
         if room < 0:
             break
         kept.insert(0, told)
@@ -115,5 +117,13 @@ def _history(conversation: Conversation) -> str:
 
 
 def _middle_out(text: str, most: int) -> str:
-    """``text`` without its middle where it is long: wishes stand before or after what is pasted."""
-    return text if len(text) <= most else f"{text[: most // 2]} […] {text[-most // 2 :]}"
+    """``text`` in ``most`` bytes, without its middle: wishes stand around what is pasted."""
+    size = _size(text)
+    if size <= most:
+        return text
+    half = most * len(text) // size // 2  # characters
+    return f"{text[:half]} […] {text[-half:]}"
+
+
+def _size(text: str) -> int:
+    return len(text.encode(errors="replace"))

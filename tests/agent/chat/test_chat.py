@@ -9,9 +9,7 @@ import pytest
 import typer
 
 from agent.brief import Brief
-from agent.chat.conversation import Conversation, Version, load
-from agent.chat.steering import asked
-from agent.director import direct
+from agent.chat.conversation import load
 from agent.llm.scripted.backend import MISBEHAVIOUR, Line
 from agent.screenplay import Screenplay
 from tests.agent.chat.conftest import Talk, Words, changes, does, revises
@@ -182,21 +180,6 @@ def test_what_is_doubtful_is_told_and_the_users_own_words_are_known(talk: Talk) 
     )  # fmt: skip
     assert told.shown.count("Nobody said that it is upstairs.") == 2
     assert known[1] == "go\ngo\nsay 300"
-
-
-def test_what_the_model_is_shown_is_bounded_and_fenced(begun: Conversation) -> None:
-    play = direct("\n\n".join(f"Scene {n}. " + "Tea is hot and good. " * 20 for n in range(80)))
-    conversation = begun.followed(Version(begun.now.brief, play))
-    for number in range(300):
-        conversation = conversation.told(f"wish {number} " + "x" * 5000, "y" * 5000)
-    system, turn = asked(conversation, "first " + "z" * 15_000 + " last")
-    assert len(system.content) + len(turn.content) < 18_000
-    assert "wish 299" in turn.content
-    assert "wish 200 " not in turn.content
-    assert "first z" in turn.content
-    assert "z last" in turn.content
-    assert "Scene 80" in turn.content
-    assert turn.content.count("[end of material said ") == 1
 
 
 def test_only_the_words_that_are_said_now_choose(talk: Talk) -> None:

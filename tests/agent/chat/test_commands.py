@@ -60,7 +60,7 @@ def test_set_takes_what_the_model_may_take(talk: Talk, tmp_path: Path) -> None:
      "voice /a/b.onnx", "voice nobody", "background /etc/passwd", "background ../a.png", "set x=1",
      "expression mad", "expression happy:7", "size 9999", "language ../..", "seconds 1", "seed 4",
      "renderer sadtalker", "engine piper", "facts /etc/passwd", "draft no", "fps", "",
-     "text_file /etc/passwd", "audio a.wav", "tone " + "x" * 121, "speed 9"],
+     "text_file /etc/passwd", "audio a.wav", "tone " + "x" * 81, "speed 9"],
 )  # fmt: skip
 def test_set_refuses_all_else_in_a_sentence(talk: Talk, begun: Conversation, order: str) -> None:
     told = talk(f"/set {order}")
