@@ -20,6 +20,7 @@ from agent.chat.terminal import Terminal, TerminatedError
 from agent.llm.base import Backend
 from agent.revisions import diff
 from agent.screenplay import Screenplay
+from renderers.expressions import parse
 from tools.errors import OptionError, PortrayalError
 
 _REMEMBERED = 4  # lines of a diff
@@ -82,7 +83,7 @@ class Chat:
                 did = self._steer(said.strip())
         except PortrayalError as error:
             self.terminal.fault(error)
-            did = f"It could not be done: {error}"
+            did = None if commands.is_command(said) else f"It could not be done: {error}"
         if did is not None:
             self.conversation = self.conversation.told(said.strip(), did)
         conversation.save(self.conversation)
@@ -100,8 +101,7 @@ class Chat:
                 self._model.backend, self.conversation, said,
                 self.terminal.answer, self.terminal.again,
             )  # fmt: skip
-        with self.terminal.waiting("writing"):
-            return self._act(action, said, self._model.author)
+        return self._act(action, said, self._model.author)
 
     def _act(self, action: Action, said: str, author: Author) -> str:
         match action:
@@ -128,9 +128,11 @@ class Chat:
             # What was said before belongs to it; the first words stand for themselves.
             prompt = whole_wish if self.conversation.exchanges else said
             brief = Brief.of(**(dict(brief) | {"prompt": prompt}))
-            play = author.write(brief)
-        else:
-            play = author.revise(now.screenplay, whole_wish, brief)
+        with self.terminal.waiting("writing"):
+            if now.screenplay is None:
+                play = author.write(brief)
+            else:
+                play = author.revise(now.screenplay, whole_wish, brief)
         return self.take_up(Version(brief, play))
 
     def alter(self, changes: tuple[Change, ...]) -> str:
@@ -139,7 +141,8 @@ class Chat:
         brief = choices.changed(now.brief, changes, self.conversation.portraits)
         play = now.screenplay
         if play is not None and self._model is not None and (wish := _new_words(now.brief, brief)):
-            play = self._model.author.revise(play, wish, brief)
+            with self.terminal.waiting("writing"):
+                play = self._model.author.revise(play, wish, brief)
         return self.take_up(Version(brief, play))
 
     def take_up(self, new: Version) -> str:
@@ -168,9 +171,8 @@ class Chat:
         """Draw drafts, and say where they are."""
         now = self.conversation.now
         paths = self._studio.preview(now.brief, self.screenplay)
-        told = "Preview: " + ", ".join(map(str, paths))
-        self.terminal.say(told)
-        return told
+        self.terminal.say("Preview: " + ", ".join(map(str, paths)))
+        return "A preview has been drawn."
 
     def render(self) -> str:
         """Make the video once the user has agreed, and say where it is."""
@@ -250,8 +252,8 @@ def _dressed(new: Version, before: Version) -> Version:
     known = before.screenplay and before.brief.options.get("expression")
     if play is None or chosen in {None, known}:
         return new
-    name, _, strength = chosen.partition(":")
-    worn = {"expression": name, "intensity": float(strength or 1)}
+    name, intensity = parse(chosen)
+    worn = {"expression": name, "intensity": intensity}
     scenes = [
         scene.model_copy(
             update={"lines": tuple(line.model_copy(update=worn) for line in scene.lines)}

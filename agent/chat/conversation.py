@@ -21,7 +21,7 @@ NOTHING_YET = "…"  # the prompt of a brief before the user has said anything
 MOST_VERSIONS = 50
 MOST_EXCHANGES = 200
 LONGEST_RECORD = 1000  # characters of what is remembered of something said
-LARGEST_FILE = 50_000_000  # bytes
+LARGEST_FILE = 200_000_000  # bytes
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ENDING = ".json"
 
@@ -94,7 +94,7 @@ def folder() -> Path:
 
 def free_name(wanted: str) -> str:
     """A name for a new conversation, from any text."""
-    return slug(wanted, {path.stem for path in folder().glob(f"*{_ENDING}")})
+    return slug(wanted, {path.stem for path in _files()})
 
 
 def place(name: str) -> Path:
@@ -127,7 +127,7 @@ def load(name: str | None = None) -> Conversation:
     """The conversation called ``name``, or the last one. Raises OptionError and InputError."""
     file = place(name) if name is not None else _last()
     if not file.is_file():
-        there = ", ".join(sorted(path.stem for path in folder().glob(f"*{_ENDING}"))[:20])
+        there = ", ".join(sorted(path.stem for path in _files())[:20])
         raise OptionError(f"There is no conversation “{file.stem}”; there are: {there or 'none'}.")
     try:
         if file.stat().st_size > LARGEST_FILE:
@@ -180,7 +180,12 @@ def _brief(values: dict[str, Any]) -> Brief:
 
 
 def _last() -> Path:
-    files = list(folder().glob(f"*{_ENDING}"))
+    files = _files()
     if not files:
         raise OptionError("There is no conversation to continue; begin one with --portrait.")
     return max(files, key=lambda path: path.stat().st_mtime_ns)
+
+
+def _files() -> list[Path]:
+    """Those of conversations; a process that was killed may have left others."""
+    return [path for path in folder().glob(f"*{_ENDING}") if _NAME.fullmatch(path.stem)]

@@ -20,6 +20,7 @@ from agent.facts import LONGEST, Facts, read
 from agent.llm import base
 from agent.screenplay import slug
 from agent.writing import Writer, review
+from renderers.expressions import parse
 from tools.errors import OptionError
 from tools.output import explained
 
@@ -58,14 +59,21 @@ def taken_up(name: str | None, given: Mapping[str, Any]) -> Conversation:
 
 
 def _wishes(options: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What was given, as values of a brief with these options. Files get their whole paths."""
+    """What was given, as values of a brief with these options. Files get their whole paths.
+
+    Raises OptionError for an expression that does not exist.
+    """
     chosen = dict(options) | {
         key.rstrip("_"): value for key, value in given.items() if key not in NO_OPTIONS
     }
     chosen["output"] = Path(chosen["output"]).absolute()
-    for key in ("voice", "background"):
-        if (value := chosen.get(key)) is not None and Path(value).is_file():
-            chosen[key] = str(Path(value).absolute())
+    if str(chosen.get("voice", "")).endswith(".onnx"):
+        chosen["voice"] = str(Path(chosen["voice"]).absolute())
+    background = str(chosen.get("background") or "blur")
+    if background != "blur" and not background.startswith("#"):
+        chosen["background"] = str(Path(background).absolute())
+    if "expression" in chosen:
+        parse(chosen["expression"])
     words = {key: given[key] for key in WORDS if key in given}
     if "facts" in words:
         words["facts"] = tuple(path.absolute() for path in words["facts"])

@@ -76,6 +76,20 @@ def test_an_option_that_does_not_fit_is_refused_at_once(portrait: Path) -> None:
     assert "--size 9999 is out of range" in result.stderr
 
 
+def test_an_expression_that_is_given_is_worn_from_the_first_draft(portrait: Path) -> None:
+    assert chat("-p", portrait, "--expression", "mad").exit_code == 3
+    result = chat("-p", portrait, "--expression", "sad:0.5", said="Tea is hot.\n")
+    assert "Tea is hot.  (sad 0.5)" in result.stdout
+
+
+def test_files_are_known_from_any_folder(portrait: Path) -> None:
+    Path("en-us").touch()
+    chat("-p", portrait, "--background", "room.png", "--voice", "en-us")
+    options = load().now.brief.options
+    assert options["background"] == str(Path("room.png").absolute())
+    assert options["voice"] == "en-us"
+
+
 def test_it_is_open_once(portrait: Path) -> None:
     from agent.chat.opening import alone
 

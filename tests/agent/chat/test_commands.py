@@ -131,6 +131,12 @@ def test_the_last_conversation_is_the_one_to_continue(begun: Conversation) -> No
     assert load().name == "another"
 
 
+def test_what_a_killed_process_left_is_no_conversation(begun: Conversation) -> None:
+    save(begun)
+    place("face").with_name(".face.json.1.partial.json").write_text('{"portraits": {')
+    assert load() == begun
+
+
 def test_there_has_to_be_a_conversation() -> None:
     with pytest.raises(OptionError, match="no conversation to continue"):
         load()
