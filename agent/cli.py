@@ -279,6 +279,26 @@ def demo(
         show(session, production, report)
 
 
+@app.command()
+def mcp(
+    folder: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A folder in which the tools may read and write; may be given again. "
+            "Default: this one.",
+            show_default=False,
+        ),
+    ] = None,
+    debug: opt.Debug = False,
+) -> None:
+    """Offer speak, render, upscale, compose and inspect to another agent, over MCP on stdio."""
+    with Session(debug=debug) as session:
+        from agent.mcp_server import serve
+
+        session.note("Serving MCP on standard input and output; close the input to end.")
+        serve(folder or [Path()])
+
+
 def _wanted(arguments: dict[str, Any]) -> dict[str, Any]:
     """A command's arguments as values of a request."""
     wanted = {k: v for k, v in arguments.items() if k not in {"as_json", "quiet", "debug"}}

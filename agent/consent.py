@@ -15,7 +15,7 @@ from tools.errors import ConsentError
 _LONGEST = 60  # characters of a person or a wish that are shown
 
 # A name: two to four words with capitals, between which small ones may stand ("Ursula von der
-# Leyen"). What only looks like one: roles and institutions, often written so, and figures of tales.
+# Leyen"). What only looks like one: roles and institutions, often written so, and a few of tales.
 _PART = r"[A-ZÀ-ÖØ-ÞŁŚŠŽČ][\w’'-]{1,30}"
 _SMALL = r"(?:(?:von|van|de|del|da|di|der|la|bin|al|[A-Z]\.) ?){0,2}"
 _NAME = rf"(?P<name>{_PART}(?: {_SMALL}{_PART}){{1,3}})"
@@ -23,16 +23,17 @@ _NO_NAME = re.compile(
     r"\b(?:Head|Chief|Director|Manager|Officer|Team|Human|Resources|Customer|Support|Sales|Service|"
     r"Company|Inc|Ltd|GmbH|Corp|University|School|Hospital|Bank|Department|Santa|Claus|Father|"
     r"Easter|Mother|Sherlock|Holmes|Harry Potter|Darth Vader|English|Spanish|French|German|"
-    r"American|British|News|Day|Year|Christmas)\b"
+    r"American|British|News|Day|Year|Christmas|Coffee|Tea|Shop|Foods|Motors|Airlines|Studios?|Labs|"
+    r"Group|Club)\b"
 )
 
 # People whose imitation is asked for again and again, and offices that only one person holds. No
 # list is complete; whoever is not on it is caught by the words around the name.
 _WELL_KNOWN = (
-    r"(?:barack |michelle )?obama|(?:donald |melania )?trump|(?:joe |president )biden|"
+    r"(?:barack |michelle )?obama|(?:donald |melania )trump|(?-i:Trump)|(?:joe |president )biden|"
     r"kamala harris|(?:hillary |bill )clinton|(?:vladimir )?putin|(?:volodymyr )?zelensk[yi]{1,2}|"
-    r"xi jinping|(?:emmanuel )?macron|(?:angela )?merkel|(?:olaf )?scholz|(?:friedrich )?merz|"
-    r"(?:pedro )?s[áa]nchez, the prime minister|(?:narendra )?modi|(?:benjamin )?netanyahu|"
+    r"xi jinping|(?:emmanuel )?macron|(?:angela )?merkel|olaf scholz|friedrich merz|"
+    r"pedro s[áa]nchez|narendra modi|(?:benjamin )?netanyahu|"
     r"boris johnson|(?:keir )?starmer|pope (?:francis|leo)|king charles|queen elizabeth|"
     r"prince (?:harry|william)|elon musk|(?:mark )?zuckerberg|(?:jeff )?bezos|bill gates|"
     r"steve jobs|sam altman|tim cook|taylor swift|beyonc[ée]|rihanna|kim kardashian|kanye west|"
@@ -42,13 +43,13 @@ _WELL_KNOWN = (
 )
 _OFFICE = (
     r"the (?:(?:current|former|us|american|french|russian|german|british) )*"
-    r"(?:president|prime minister|chancellor|pope|king|queen)(?! of (?:our|the|my) "
+    r"(?:president|prime minister|chancellor|pope)(?! of (?:our|the|my) "
     r"(?:club|board|company|society|association|student|union))|"
     r"(?:a|some|any|this|that) (?:famous|well-known|real) (?:celebrity|actor|actress|singer|"
     r"politician|person|footballer)|a celebrity|my (?:ex|boss|neighbou?r|teacher|colleague|"
     r"ex-(?:wife|husband|girlfriend|boyfriend))"
 )
-_SOMEBODY = rf"(?:(?i:(?P<known>\b(?:{_WELL_KNOWN})\b|\b(?:{_OFFICE})\b))|{_NAME})"
+_SOMEBODY = rf"(?:(?i:(?P<known>\b(?:{_WELL_KNOWN})\b)|(?P<office>\b(?:{_OFFICE})\b))|{_NAME})"
 _KNOWN = rf"(?i:(?P<known>\b(?:{_WELL_KNOWN})\b))"
 
 _SAY = (
@@ -72,21 +73,27 @@ _LOOKS = (
 _SAID_BY = r"speech|message|video|statement|address|apology|endorsement|greeting|announcement"
 _QUOTED = (  # "as Barack Obama once said" imitates nobody, nor does "as Obama's doctor"
     rf"(?!['’]s\b)(?! (?:once |famously |also |already |himself |herself |often )*"
-    rf"(?i:{_SAY}|wrote|put|told|did|does|hat|sagte|dijo|a dit|has))"
+    rf"(?i:{_SAY}|\w+ed\b|is|was|has|had|did|does|wrote|put|told|won|lost|became|made|took|left|"
+    rf"hat|sagte|dijo|a dit))"
+)
+_ROLE = (  # that comes before a name: "our founder Jane Miller"
+    r"(?:(?:our|my|his|her|the) (?:[\w-]+ )?(?:ceo|boss|founder|owner|president|director|chair\w*|"
+    r"manager|teacher|professor|doctor|principal|mayor|minister|colleague|friend),? )?"
 )
 _AS = r"(?<!such )(?<!same )(?<!well )(?<!just )\b(?:as|als|como|comme|en tant que)"
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?i:\b(?:{_PRETEND})) {_SOMEBODY}",
-        rf"(?i:\b{_LOOKS}) {_SOMEBODY}",
+        rf"(?i:\b(?:{_PRETEND}) {_ROLE}){_SOMEBODY}",
+        rf"(?i:\b{_LOOKS}) {_KNOWN}",
+        rf"(?i:\b{_LOOKS} {_ROLE}){_SOMEBODY},?(?: has| had| is| was)? {_SAY}",
         rf"(?i:\bput (?:these )?words into the mouth of) {_SOMEBODY}",
         rf"(?i:\b(?:make|have|get|let)) {_KNOWN} {_SAY}",
         rf"(?i:{_AS}) {_KNOWN}{_QUOTED}",
         rf"(?i:\b(?:speak|talk|sound|look)(?:s|ing)?(?: \w+)? (?:like|as)) {_KNOWN}",
-        rf"(?i:\b(?:{_SAID_BY}) (?:by|from|of)) {_KNOWN}",
+        rf"(?i:\ban? (?:\w+ )?(?:{_SAID_BY}) (?:by|from)) {_KNOWN}",
         r"(?i:\b(?:make|create|produce|generate|want|need|give)(?: me)?(?: an?| some| the)?"
-        r"(?: \w+)? deep ?fake(?! (?:aware|detect|warn|explain|train)))",
+        r"(?: \w+)? deep ?fake(?! (?:of m(?:e|yself)\b|aware|detect|warn|explain|train)))",
     )
 )
 
@@ -94,19 +101,20 @@ _ASKED_FOR = re.compile(
     r"\b(?:as|be|like|of|by|from|imitating|impersonating|als|como|comme|wie)$", re.IGNORECASE
 )
 _AGREED = re.compile(
+    r"\b(?:fictional|fictitious|imaginary|invented|made-up|cartoon)\b|"
     r"\b(?:who|he|she|they|which|and) (?:has |have |had )?"
     r"(?:agreed|consented|given (?:his|her|their|us|me)[^.]{0,20}(?:consent|permission))|"
     r"\bwith (?:his|her|their) (?:full |written )?(?:consent|permission|agreement)\b",
     re.IGNORECASE,
 )
-_ONESELF = r"\b(?:I am|I’m|I'm|my name is|myself,|me,|our [\w ]{2,30},?) "
+_ONESELF = r"\b(?:I am|I’m|I'm|my name is|myself,|me,) "
 
 
 def check(text: str) -> None:
     """Raises ConsentError where ``text`` asks to imitate or to speak as somebody real."""
     plain = _plain(text)
-    for person, known in _imitated(plain):
-        if known or not (_AGREED.search(plain) or _is_the_user(person, plain)):
+    for person, certain in _imitated(plain):
+        if certain or not (_AGREED.search(plain) or _is_the_user(person, plain)):
             raise _refusal(person)
 
 
@@ -130,14 +138,15 @@ def check_person(text: str, person: str) -> None:
 
 
 def _imitated(text: str) -> Iterator[tuple[str, bool]]:
-    """Everybody whose imitation is asked for, and whether it is somebody well known."""
+    """Everybody whose imitation is asked for, and whether no agreement could be believed."""
     for pattern in _PATTERNS:
         for found in pattern.finditer(text):
             groups = found.groupdict()
-            name = groups.get("name")
-            if name and _NO_NAME.search(name):
-                continue
-            yield groups.get("known") or name or found[0], not name
+            person = groups.get("name") or groups.get("office")
+            if person is None:
+                yield groups.get("known") or found[0], True
+            elif not _NO_NAME.search(person):
+                yield person, False
 
 
 def _is_the_user(name: str, text: str) -> bool:
@@ -154,5 +163,6 @@ def _refusal(person: str) -> ConsentError:
     shown = person if len(person) <= _LONGEST else f"{person[:_LONGEST]}…"
     return ConsentError(
         f"“{shown.strip()}” would be imitated, and Portrayal gives words only to people who have "
-        "agreed to them; let the portrait speak for itself, or say that the person has agreed."
+        "agreed to them; let it be the portrait’s own, or say that the person has agreed or "
+        "is fictional."
     )

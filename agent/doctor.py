@@ -36,6 +36,7 @@ REQUIRED = {  # distribution → what it does here
 }
 OPTIONAL = {  # distribution → what it would give, and the command that gets it
     "piper-tts": ("more natural voices", "pip install 'portrayal[piper]'"),
+    "mcp": ("tools for other agents, by `portrayal mcp`", "pip install 'portrayal[mcp]'"),
 }
 ENOUGH_MEMORY, ENOUGH_DISK = 2.0, 1.0  # GB that a 1080p video wants
 

@@ -17,8 +17,11 @@ from tools.speech import base as speech
 MARKS = {"ready": "[green]✓[/]", "missing": "[red]✗[/]", "optional": "[yellow]○[/]"}
 
 
-def show_voices(session: Session, engine: str | None, language: str | None) -> None:
-    """The voices of every installed engine, or of ``engine`` alone."""
+def voices(engine: str | None, language: str | None) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """The voices that can speak, as plain values, and what is missing by engine.
+
+    Raises OptionError for an unknown engine.
+    """
     specs = speech.available()
     if engine is not None and engine not in specs:
         raise OptionError(f"There is no speech engine “{engine}”; there are: {', '.join(specs)}.")
@@ -33,6 +36,12 @@ def show_voices(session: Session, engine: str | None, language: str | None) -> N
             for v in spec.load().voices()
             if language is None or _speaks(v.language, language)
         ]
+    return listed, missing
+
+
+def show_voices(session: Session, engine: str | None, language: str | None) -> None:
+    """The voices of every installed engine, or of ``engine`` alone."""
+    listed, missing = voices(engine, language)
     if session.as_json:
         session.json({"voices": listed, "missing": missing})
         return

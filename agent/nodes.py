@@ -139,11 +139,21 @@ def speak(request: Request, advance: Advance) -> Speech:
     if request.audio is not None:
         speech = recorded(request.audio, said)
     else:
-        engine, voice = cast(request.engine, request.voice)
-        form = say(said or "", language(engine, voice))
-        speech = join(_counted(engine.speak(form.text, voice, request.speed), advance))
-        speech = replace(speech, words=as_written(form, speech.words))
+        speech = narrate(said or "", request.engine, request.voice, request.speed, advance)
     return replace(speech, notes=(*speech.notes, *_caption_notes(request, speech)))
+
+
+def narrate(
+    said: str, engine: str | None, voice: str | None, speed: float, advance: Advance
+) -> Speech:
+    """Text, cleaned of markup, spoken. ``advance`` counts sentences.
+
+    Raises what ``cast`` raises, OptionError and TextError.
+    """
+    speaker, name = cast(engine, voice)
+    form = say(said, language(speaker, name))
+    speech = join(_counted(speaker.speak(form.text, name, speed), advance))
+    return replace(speech, words=as_written(form, speech.words))
 
 
 def act(request: Request, speech: Speech) -> Direction:

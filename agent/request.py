@@ -86,9 +86,7 @@ class Request(BaseModel):
     @property
     def canvas(self) -> tuple[int, int]:
         """(width, height) of the video in pixels, both even as H.264 wants them."""
-        across, down = (int(part) for part in self.aspect.split(":"))
-        scale = self.size / min(across, down)
-        return 2 * round(across * scale / 2), 2 * round(down * scale / 2)
+        return canvas(self.aspect, self.size)
 
     @property
     def sidecar(self) -> Path | None:
@@ -160,6 +158,13 @@ class Request(BaseModel):
                 if source.absolute() == written.absolute():
                     raise _problem(f"“{written}” would be overwritten, and it is a source.")
         return self
+
+
+def canvas(aspect: Aspect, size: int) -> tuple[int, int]:
+    """(width, height) in pixels, both even, of that shape; ``size`` is the shorter side."""
+    across, down = (int(part) for part in aspect.split(":"))
+    scale = size / min(across, down)
+    return 2 * round(across * scale / 2), 2 * round(down * scale / 2)
 
 
 def _problem(sentence: str) -> PydanticCustomError:

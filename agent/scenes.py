@@ -51,6 +51,7 @@ class Stage:
         self.brief = brief.model_copy(update={"options": options})
         self.language, self.takes = language, takes
         self.request = self.brief.request(language=language)
+        self._films: dict[Scene, list[Path]] = {}
 
     def speech(self, scene: Scene) -> Speech:
         """What is heard in a scene, a whole number of drawn frames long."""
@@ -59,6 +60,8 @@ class Stage:
 
     def film(self, scene: Scene, advance: Advance) -> list[Path]:
         """The segments of a scene. ``advance`` is told how many of its frames there are."""
+        if known := self._films.get(scene):
+            return known
         speech = self.speech(scene)
         direction = self._direction(scene, speech)
 
@@ -69,7 +72,8 @@ class Stage:
             return nodes.compose(words, drawn, self.shot, speech, self.cast.interpolator)
 
         kept = self._key(scene, speech, direction)
-        return self.takes.film(kept, frames, self.request.quality, advance)
+        self._films[scene] = self.takes.film(kept, frames, self.request.quality, advance)
+        return self._films[scene]
 
     def frames(self, scene: Scene) -> int:
         """How many frames of film a scene has."""

@@ -62,7 +62,7 @@ class Session:
                 return
             if not isinstance(error, (Exception, KeyboardInterrupt)):
                 return
-            failure = _explained(error)
+            failure = explained(error)
             if self.debug:
                 self.console.print_exception()
             self._tell(failure)
@@ -102,8 +102,8 @@ class Session:
             )
 
 
-def _explained(error: BaseException) -> PortrayalError:
-    """``error`` as one of ours, with a sentence for the user."""
+def explained(error: BaseException) -> PortrayalError:
+    """Any failure as one of ours, with a sentence for the user."""
     match error:
         case PortrayalError():
             return error

@@ -36,7 +36,7 @@ def show(session: Session, production: Production, report: Report | None = None)
         session.note(sentence)
     if session.as_json:
         session.json(
-            _described(production) | ({} if report is None else {"inspected": report.to_dict()})
+            described(production) | ({} if report is None else {"inspected": report.to_dict()})
         )
         return
     table = _table()
@@ -51,7 +51,7 @@ def show_preview(session: Session, preview: Preview) -> None:
     for sentence in preview.draft.notes:
         session.note(sentence)
     if session.as_json:
-        session.json(_described(preview.draft) | {"picture": str(preview.picture)})
+        session.json(described(preview.draft) | {"picture": str(preview.picture)})
         return
     table = _table()
     table.add_row("picture", str(preview.picture))
@@ -68,7 +68,7 @@ def show_picture(session: Session, path: Path, size: tuple[int, int]) -> None:
     session.out.print(f"{path}: {size[0]}×{size[1]}")
 
 
-def _described(production: Production) -> dict[str, Any]:
+def described(production: Production) -> dict[str, Any]:
     """A production as plain values for JSON."""
     video = production.video
     return {

@@ -145,7 +145,7 @@ def _request(folder: Path, seconds: float, **wishes: Any) -> Request:
     """The demonstration, its script repeated until it takes about ``seconds``."""
     portrait = folder / "portrait.png"
     demo_portrait(portrait)
-    words = _words(seconds)
+    words = script(seconds)
     values = {
         "portrait": portrait,
         "output": folder / "bench.mp4",
@@ -156,7 +156,7 @@ def _request(folder: Path, seconds: float, **wishes: Any) -> Request:
     return Request.of(**values)
 
 
-def _words(seconds: float) -> str:
+def script(seconds: float) -> str:
     """So many words of the demonstration as are spoken in about ``seconds``."""
     pace = 2.6  # words per second of the default voice
     return " ".join(islice(cycle(SCRIPT.split()), max(1, round(seconds * pace))))

@@ -41,12 +41,14 @@ class Setting:
 
     default   what holds when it is not given, as it would be written.
     accepts   the values it takes, in words.
+    path      whether it names a file or a folder, which a tool called by an agent does not take.
     """
 
     name: str
     default: str
     accepts: str
     summary: str
+    path: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,10 @@ SETTINGS = (
     Setting("pitch", "", "degrees, such as 0,10,0", "lift or lower the head through these angles"),
     Setting("roll", "", "degrees, such as 5", "tilt the head through these angles"),
     Setting("expression_scale", "1", "0 to 3", "how strong expression and mouth are"),
-    Setting("blink_video", "", "a video", "take eyes and brows from somebody in a video"),
-    Setting("pose_video", "", "a video", "take head movements from somebody in a video"),
+    Setting(
+        "blink_video", "", "a video", "take eyes and brows from somebody in a video", path=True
+    ),
+    Setting("pose_video", "", "a video", "take head movements from somebody in a video", path=True),
     Setting("enlarge", "none", "none or realesrgan", "draw the face in up to 1024 pixels"),
     Setting(
         "restore",
@@ -52,8 +54,16 @@ SETTINGS = (
     Setting("landmarks", "auto", ", ".join(get_args(Landmarks)), "what finds the 68 landmarks"),
     Setting("precision", "auto", ", ".join(get_args(Precision)), "of the network's numbers"),
     Setting("device", "auto", "auto, cpu or cuda", "what draws"),
-    Setting("weights", "", "a folder", "checkpoints of your own, under their official names"),
-    Setting("config", "", "a YAML file", "the networks' sizes, as SadTalker's facerender.yaml"),
+    Setting(
+        "weights", "", "a folder", "checkpoints of your own, under their official names", path=True
+    ),
+    Setting(
+        "config",
+        "",
+        "a YAML file",
+        "the networks' sizes, as SadTalker's facerender.yaml",
+        path=True,
+    ),
 )
 
 
