@@ -186,7 +186,8 @@ class Chat:
             self.terminal.say(note, "yellow")
         inspected = f", inspected: {film.verdict}" if film.verdict else ""
         self.terminal.say(f"{film.path}, {film.seconds:.1f} s{inspected}")
-        return f"The video has been made, {film.seconds:.1f} seconds{inspected}."
+        made = f"The video has been made, {film.seconds:.1f} seconds{inspected}."
+        return " ".join((made, *film.notes))
 
     @property
     def has_model(self) -> bool:

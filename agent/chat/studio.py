@@ -46,9 +46,11 @@ class ProductionStudio:
             file.parent.mkdir(parents=True, exist_ok=True)
         with output.replacing(file) as partial, output.explained(file):
             partial.write_text(brief.model_dump_json(indent=2), encoding="utf-8")
+        known = set(production.state().get("notes", []))  # of earlier films, and told then
         start = time.monotonic()
         result = production.run(self._progress, screenplay=screenplay)
         film, report = result.film or {}, result.report or {}
-        made = Film(Path(film["path"]), film["duration"], report.get("verdict"), result.notes)
+        notes = tuple(note for note in result.notes if note not in known)
+        made = Film(Path(film["path"]), film["duration"], report.get("verdict"), notes)
         self._pace = (time.monotonic() - start) / max(made.seconds, 1.0)
         return made

@@ -132,9 +132,14 @@ def test_a_chat_that_is_killed_goes_on(portrait: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_film_is_made_from_piped_lines(portrait: Path) -> None:
-    said = "Tea is hot.\n/render\ny\n"
+def test_films_are_made_from_piped_lines(portrait: Path) -> None:
+    """And what was told of one film is not told again of the next."""
+    said = "Tea is hot.\n/set seconds 60\n/render\ny\n+ Milk is cold.\n/render\ny\n"
     result = chat("-p", portrait, "--size", 144, "--fps", 10, "--quality", "draft", said=said)
     assert result.exit_code == 0
     assert "face.mp4”? [y/N]" in result.stdout
+    assert "face.mp4”, replacing the file that is there, which takes about" in result.stdout
     assert Path("face.mp4").stat().st_size > 1000
+    told = [line for line in result.stdout.splitlines() if "where 60 s were asked for" in line]
+    assert len(told) == len(set(told)) == 2
+    assert "60 s were asked for" in load().exchanges[-1].did
