@@ -20,7 +20,7 @@ def test_only_what_is_typed_after_the_question_counts(
 ) -> None:
     keyboard, ours = os.openpty()
     try:
-        with open(ours, encoding="utf-8", closefd=False) as stdin:  # noqa: PTH123
+        with open(ours, encoding="utf-8", closefd=False) as stdin:
             monkeypatch.setattr("sys.stdin", stdin)
             with Session(quiet=True) as session:
                 terminal = Terminal(session)
