@@ -13,6 +13,7 @@ import typer
 from agent import options as opt
 from agent import production_commands as productions
 from agent import weights_commands as weights
+from agent.chat.command import chat
 from agent.session import Session
 
 EXIT_CODES = """\
@@ -35,6 +36,7 @@ app.add_typer(weights.app)
 app.add_typer(productions.app)
 app.command(epilog=EXIT_CODES)(productions.produce)
 app.command(epilog=EXIT_CODES)(productions.resume)
+app.command(epilog=EXIT_CODES)(chat)
 
 
 def main() -> None:

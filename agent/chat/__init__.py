@@ -1,0 +1,1 @@
+"""Chat: a user asks for a video, sees its words, and steers them until they are right."""

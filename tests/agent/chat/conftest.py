@@ -1,0 +1,150 @@
+"""A chat in this process: lines piped in, a scripted model, and a studio that only remembers."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.brief import Brief
+from agent.chat.chat import Chat, Model
+from agent.chat.contract import Film
+from agent.chat.conversation import NOTHING_YET, Conversation
+from agent.chat.terminal import Terminal, endable
+from agent.director import direct
+from agent.llm.scripted.backend import Line, Scripted
+from agent.screenplay import Screenplay
+from agent.session import Session
+
+
+@dataclass
+class Films:
+    """A studio that makes nothing, and remembers what it was asked for."""
+
+    rendered: list[tuple[Brief, Screenplay]] = field(default_factory=list)
+    previewed: list[Brief] = field(default_factory=list)
+
+    def estimate(self, brief: Brief, screenplay: Screenplay) -> float | None:
+        return 240.0
+
+    def preview(self, brief: Brief, screenplay: Screenplay) -> Sequence[Path]:
+        self.previewed.append(brief)
+        return [Path("face.preview.png")]
+
+    def render(self, brief: Brief, screenplay: Screenplay) -> Film:
+        self.rendered.append((brief, screenplay))
+        return Film(Path("face.mp4"), 12.0, "pass", ("A note.",))
+
+
+@dataclass
+class Words:
+    """An author who writes what it is told, word by word, and remembers what was wished."""
+
+    wishes: list[str] = field(default_factory=list)
+    briefs: list[Brief] = field(default_factory=list)
+    interrupted: BaseException | None = None
+
+    def write(self, brief: Brief) -> Screenplay:
+        self.briefs.append(brief)
+        return self._play("Welcome to the team.\n\nThe kitchen is upstairs.", brief)
+
+    def revise(self, screenplay: Screenplay, wish: str, brief: Brief) -> Screenplay:
+        if self.interrupted is not None:
+            error, self.interrupted = self.interrupted, None
+            raise error
+        self.wishes.append(wish)
+        self.briefs.append(brief)
+        return self._play(f"{screenplay.scenes[0].text}\n\nRevised {len(self.wishes)}.", brief)
+
+    def _play(self, text: str, brief: Brief) -> Screenplay:
+        return direct(text, brief.language or "en")
+
+
+@dataclass
+class Sitting:
+    """What a chat came to."""
+
+    chat: Chat
+    films: Films
+    author: Words
+    model: Scripted | None
+    shown: str
+
+    @property
+    def brief(self) -> Brief:
+        return self.chat.conversation.now.brief
+
+    @property
+    def said(self) -> list[str]:
+        """The lines of the screenplay."""
+        return [line.text for line in self.chat.screenplay.lines]
+
+
+Talk = Callable[..., Sitting]
+
+
+def does(do: str, **fields: Any) -> str:
+    """A reply of the model: the action it chooses."""
+    return json.dumps({"action": {"do": do, **fields}})
+
+
+def revises(wish: str = "Write it.", **options: str) -> str:
+    return does("revise", wish=wish, changes=named(options))
+
+
+def changes(**options: str) -> str:
+    return does("change", changes=named(options))
+
+
+def named(options: dict[str, str]) -> list[dict[str, str]]:
+    return [{"option": name, "value": value} for name, value in options.items()]
+
+
+@pytest.fixture(autouse=True)
+def own_productions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Tests keep their conversations to themselves, and work in an empty folder."""
+    place = tmp_path / "productions"
+    monkeypatch.setenv("PORTRAYAL_PRODUCTIONS", str(place))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    return place
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> Conversation:
+    """Nothing has been said; there are two portraits, "face" and "other"."""
+    portraits = {"face": tmp_path / "face.png", "other": tmp_path / "other.png"}
+    options = {"portrait": portraits["face"], "output": tmp_path / "here" / "face.mp4"}
+    return Conversation.begun(Brief.of(prompt=NOTHING_YET, options=options), portraits, "face")
+
+
+@pytest.fixture
+def talk(
+    begun: Conversation, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Talk:
+    """``talk("line", …, replies=[…])``: a chat that hears these lines; no replies, no model."""
+
+    def talk(
+        *lines: str,
+        replies: Sequence[str | Line] | None = None,
+        so_far: Conversation | None = None,
+        yes: bool = False,
+        author: Words | None = None,
+        review: Callable[[Brief, Screenplay], Sequence[str]] = lambda brief, play: (),
+    ) -> Sitting:
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        author, films = author or Words(), Films()
+        backend = None if replies is None else Scripted(replies)
+        model = None if backend is None else Model(backend, author, review)
+        with Session(quiet=True) as session, endable():
+            chat = Chat(so_far or begun, Terminal(session), films, model, yes=yes)
+            chat.run()
+        shown = capfd.readouterr()
+        return Sitting(chat, films, author, backend, shown.out + shown.err)
+
+    return talk
