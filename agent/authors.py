@@ -9,17 +9,21 @@ from typing import NamedTuple
 from agent.brief import Brief
 from agent.facts import LONGEST, Facts, read
 from agent.llm import base
-from agent.llm.base import OnText
-from agent.steps import Author, Review, unreviewed
+from agent.llm.base import Backend, OnText
+from agent.steps import Review
 from agent.writing import Writer, review
 
 
 class Team(NamedTuple):
-    """An author, and who reviews the drafts. ``notes`` are sentences the user should see."""
+    """A language model, who writes with it, and who reviews what is written.
 
-    author: Author | None
+    ``notes`` are sentences the user should see.
+    """
+
+    backend: Backend
+    writer: Writer
     review: Review
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
 
 
 def team(
@@ -27,8 +31,8 @@ def team(
     model: str | None = None,
     on_text: OnText | None = None,
     on_retry: Callable[[str], None] | None = None,
-) -> Team:
-    """Those for ``brief``; nobody where no model is here, or none is wanted.
+) -> Team | None:
+    """Those for ``brief``; None where no model is here, or none is wanted.
 
     model     the language model to ask, by default the best that is here.
     on_text, on_retry    as ``Writer`` takes them.
@@ -36,10 +40,11 @@ def team(
     Raises what loading a model raises, and FactsError for facts that cannot be read.
     """
     if not brief.draft or (model is None and base.ready() is None):
-        return Team(None, unreviewed)
+        return None
     facts = _together([read(path, LONGEST // len(brief.facts)) for path in brief.facts])
-    writer = Writer(base.load(model=model), facts, on_text, on_retry)
-    return Team(writer, partial(review, facts=facts), facts.notes if facts else ())
+    backend = base.load(model=model)
+    writer = Writer(backend, facts, on_text, on_retry)
+    return Team(backend, writer, partial(review, facts=facts), facts.notes if facts else ())
 
 
 def _together(found: list[Facts]) -> Facts | None:

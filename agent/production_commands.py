@@ -208,10 +208,11 @@ def _run(session: Session, production: Production, yes: bool, model: str | None)
     from agent.authors import team
 
     who = team(production.brief, model, heard, lambda fault: heard(f"\n(again: {fault})\n"))
-    for note in who.notes:
+    for note in who.notes if who else ():
         session.note(note)
+    writing: dict[str, Any] = {"author": who.writer, "review": who.review} if who else {}
     ask = None if yes or session.as_json else approve
-    result = production.run(session.progress, approve=ask, author=who.author, review=who.review)
+    result = production.run(session.progress, approve=ask, **writing)
     _show(session, result)
 
 

@@ -176,7 +176,9 @@ class Production:
     def _start(self, graph: Any, config: Any, screenplay: Screenplay | None) -> Any:
         """What to invoke the graph with: the beginning, or what it was at."""
         if screenplay is not None:
-            return {"screenplay": screenplay.model_dump(), "drafts": 0, "faults": []}
+            return {
+                "screenplay": screenplay.model_dump(), "drafts": 0, "faults": [], "changes": {},
+            }  # fmt: skip
         state = graph.get_state(config)
         if not state.values:
             return {"drafts": 0}

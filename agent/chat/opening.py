@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from agent.authors import team
 from agent.brief import Brief
 from agent.chat import conversation as kept
 from agent.chat.chat import Model
 from agent.chat.conversation import Conversation
 from agent.chat.terminal import Terminal
-from agent.facts import LONGEST, Facts, read
-from agent.llm import base
 from agent.screenplay import slug
-from agent.writing import Writer, review
 from renderers.expressions import parse
 from tools.errors import OptionError
 from tools.output import explained
@@ -94,16 +91,12 @@ def model(terminal: Terminal, brief: Brief) -> Model | None:
 
     Raises what loading it and reading them raise.
     """
-    if not brief.draft or base.ready() is None:
+    found = team(brief, on_text=terminal.piece, on_retry=terminal.again)
+    if found is None:
         return None
-    read_ones = [read(path, LONGEST // len(brief.facts)) for path in brief.facts]
-    for note in (note for one in read_ones for note in one.notes):
+    for note in found.notes:
         terminal.say(note, "yellow")
-    text = "\n\n".join(one.text for one in read_ones)
-    facts = Facts(text, ", ".join(one.source for one in read_ones)) if read_ones else None
-    backend = base.load()
-    writer = Writer(backend, facts, terminal.piece, terminal.again)
-    return Model(backend, writer, partial(review, facts=facts))
+    return Model(found.backend, found.writer, found.review)
 
 
 @contextmanager

@@ -94,7 +94,7 @@ def test_the_writer_writes_and_revises_what_the_model_chooses(
     ])  # fmt: skip
     spec = llm.Spec("scripted", "", 0, lambda model: backend)
     monkeypatch.setattr(llm, "ready", lambda: spec)
-    monkeypatch.setattr(llm, "load", lambda: backend)
+    monkeypatch.setattr(llm, "load", lambda model=None: backend)
     result = CliRunner().invoke(
         app, ["chat", "-p", str(portrait), "--facts", str(notes)],
         input="a welcome to our tea shop\ncut the second part\n",
