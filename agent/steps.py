@@ -11,6 +11,7 @@ from langgraph.graph import END
 from langgraph.types import Send, interrupt
 
 from agent.brief import Brief
+from agent.casting import cast, language
 from agent.director import direct
 from agent.progress import Progress
 from agent.scenes import Stage
@@ -116,7 +117,9 @@ class Steps:
         if "screenplay" in state:
             return {}
         with self.progress.stage("direct"):
-            directed = direct(self.brief.prompt, self.brief.language or "en")
+            request = self.brief.request()
+            spoken = self.brief.language or language(*cast(request.engine, request.voice))
+            directed = direct(self.brief.prompt, "en" if spoken == "und" else spoken)
         return {"screenplay": directed.model_dump()}
 
     def review(self, state: State) -> State:

@@ -218,6 +218,19 @@ class TestLoops:
         assert "The draft was not written anew: The model gave up." in result.notes
         assert result.film is not None
 
+    @pytest.mark.parametrize(
+        ("wishes", "voice", "found"),
+        [({}, None, "en-us"), ({}, "de+f5", "de"), ({"language": "es"}, None, "es")],
+    )
+    def test_the_language_is_the_one_asked_for_or_the_voices(
+        self, begin: Begin, wishes: dict[str, Any], voice: str | None, found: str
+    ) -> None:
+        production = begin("Uno, dos.", **wishes)
+        brief = production.brief
+        heard = brief.model_copy(update={"options": brief.options | {"voice": voice}})
+        (production.folder / "brief.json").write_text(heard.model_dump_json(), encoding="utf-8")
+        assert production.run().screenplay.language == found
+
     def test_own_words_are_not_sent_back(self, begin: Begin) -> None:
         result = begin("One two.", seconds=9.0).run()
         assert any("where 9 s were asked for" in note for note in result.notes)
