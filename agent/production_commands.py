@@ -60,6 +60,15 @@ Model = Annotated[
         show_default=False,
     ),
 ]
+Written = Annotated[
+    Path | None,
+    typer.Option(
+        "--screenplay",
+        help="Film these words, a .yaml or .json as `/save` of a chat writes it.",
+        rich_help_panel=WISH,
+        show_default=False,
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Film without asking.")]
 Name = Annotated[str, typer.Argument(help="As `portrayal productions` lists it.")]
 
@@ -83,6 +92,7 @@ def produce(
     facts: Facts = None,
     draft: Draft = True,
     model: Model = None,
+    screenplay: Written = None,
     yes: Yes = False,
     engine: opt.Engine = None,
     voice: opt.Voice = None,
@@ -106,8 +116,8 @@ def produce(
     """From a prompt to a film of one or more scenes, which can be stopped and resumed."""
     given = locals()
     wishes = ("language", "seconds", "audience", "tone", "draft")
-    ours = {"prompt", "prompt_file", "facts", "model", "yes", "as_json", "quiet", "debug", "set_"}
-    told = {*ours, *wishes}
+    ours = {"prompt", "prompt_file", "facts", "model", "screenplay", "set_"}
+    told = {*ours, "yes", "as_json", "quiet", "debug", *wishes}
     options = {name: value for name, value in given.items() if name not in told}
     options["output"] = output or Path(portrait.stem + ".mp4")
     options["set"] = tuple(set_ or ())
@@ -115,9 +125,15 @@ def produce(
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
         from agent.brief import Brief
         from agent.productions import Production, words
+        from agent.screenplay_files import load
 
-        brief = Brief.of(prompt=words(prompt, prompt_file), options=options, **wanted)
-        production = Production.begin(brief)
+        written = None if screenplay is None else load(screenplay)
+        if written is None or prompt or prompt_file:
+            said = words(prompt, prompt_file)
+        else:
+            said = written.title
+        brief = Brief.of(prompt=said, options=options, **wanted)
+        production = Production.begin(brief, written)
         session.note(f"`portrayal resume {production.name}` goes on with it, should it be stopped.")
         _run(session, production, yes, model)
 
@@ -207,7 +223,10 @@ def _run(session: Session, production: Production, yes: bool, model: str | None)
 
     from agent.authors import team
 
-    who = team(production.brief, model, heard, lambda fault: heard(f"\n(again: {fault})\n"))
+    def again(fault: str) -> None:
+        heard(f"\n(again: {fault})\n")
+
+    who = None if production.given else team(production.brief, model, heard, again)
     for note in who.notes if who else ():
         session.note(note)
     writing: dict[str, Any] = {"author": who.writer, "review": who.review} if who else {}

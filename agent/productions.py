@@ -1,6 +1,7 @@
 """Productions: begun, stopped, resumed and removed, each in a folder of its own.
 
     NAME/brief.json         what was asked for
+    NAME/screenplay.json    the words that were given, if they were
     NAME/state.sqlite       the graph's state after every step
     NAME/takes/             what was spoken and filmed, under what it was made from
 
@@ -28,6 +29,7 @@ from agent import nodes
 from agent.brief import Brief
 from agent.progress import Progress, Unwatched
 from agent.screenplay import Screenplay, slug
+from agent.screenplay_files import load, save
 from agent.state import State
 from agent.steps import Author, Review, Steps, unreviewed
 from agent.takes import Takes
@@ -76,13 +78,18 @@ class Production:
         self.name, self.folder = name, folder() / name
 
     @classmethod
-    def begin(cls, brief: Brief) -> Production:
-        """A new one. Raises OutputError when its folder cannot be made."""
+    def begin(cls, brief: Brief, screenplay: Screenplay | None = None) -> Production:
+        """A new one, of ``screenplay`` if there is one already.
+
+        Raises OutputError when its folder cannot be made.
+        """
         taken = {known.name for known in every()}
         production = cls(slug(brief.prompt[:LONGEST_NAME], taken))
         brief = brief.model_copy(update={"options": _absolute(brief.options)})
         with output.explained(production.folder):
             production.folder.mkdir(parents=True)
+            if screenplay is not None:
+                save(screenplay, production.folder / "screenplay.json")
             path = production.folder / "brief.json"
             with output.replacing(path) as partial:
                 partial.write_text(brief.model_dump_json(indent=2) + "\n", encoding="utf-8")
@@ -176,13 +183,23 @@ class Production:
     def _start(self, graph: Any, config: Any, screenplay: Screenplay | None) -> Any:
         """What to invoke the graph with: the beginning, or what it was at."""
         if screenplay is not None:
+            save(screenplay, self.folder / "screenplay.json")
+        state = graph.get_state(config)
+        if screenplay is None and not state.values:  # stopped before it had begun
+            screenplay = self.given
+        if screenplay is not None:
             return {
                 "screenplay": screenplay.model_dump(), "drafts": 0, "faults": [], "changes": {},
             }  # fmt: skip
-        state = graph.get_state(config)
         if not state.values:
             return {"drafts": 0}
         return None if state.next else {"drafts": 0, "faults": []}
+
+    @property
+    def given(self) -> Screenplay | None:
+        """The words it began with, if it did. Raises ScreenplayError for a damaged file."""
+        path = self.folder / "screenplay.json"
+        return load(path) if path.exists() else None
 
     def _result(self, state: State) -> Result:
         return Result(

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from agent.chat import choices, plainly, saving, showing
+from agent import screenplay_files as saving
+from agent.chat import choices, plainly, showing
 from agent.chat.terminal import BLOCK
 from tools.errors import OptionError
 
@@ -97,7 +98,7 @@ COMMANDS = {
         "/preview", "the first frame and a draft", lambda chat, rest: chat.preview()
     ),
     "render": Command("/render", "make the video", lambda chat, rest: chat.render()),
-    "save": Command("/save FILE.json", "write the screenplay into a file", _save),
+    "save": Command("/save FILE.yaml", "write the screenplay into a file", _save),
     "help": Command("/help", "this list", _help),
     QUIT: Command("/quit", "end; --continue takes it up again", lambda chat, rest: None),
 }

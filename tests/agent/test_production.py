@@ -343,3 +343,20 @@ def test_the_agents_demonstration(run: Run) -> None:
     assert told["film"]["duration"] > 10
     assert len(told["screenplay"]["scenes"][0]["lines"]) > 2
     assert Path("out/a.mp4").exists()
+
+
+@pytest.mark.slow
+def test_words_that_were_saved_are_filmed(run: Run, portrait: Path) -> None:
+    Path("scenes.yaml").write_text(
+        "title: Two\nscenes:\n- {id: a, lines: [{text: Hello., expression: happy}]}\n"
+        "- {id: b, lines: [{text: Goodbye.}]}\n"
+    )
+    small = ("--size", "144", "--fps", "10", "--quality", "draft", "--renderer", "warp")
+    given = ("--screenplay", "scenes.yaml", "-p", portrait, "-o", "a.mp4", "-y", "--json")
+    made = run("produce", *given, *small)
+    assert made.exit_code == 0, made.output
+    told = json.loads(made.stdout)
+    assert [scene["id"] for scene in told["screenplay"]["scenes"]] == ["a", "b"]
+    assert told["production"] == "two"
+    again = json.loads(run("resume", "--json").stdout)
+    assert again["screenplay"] == told["screenplay"]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from agent import screenplay_files
 from agent.chat.conversation import Conversation, load, place, save
-from agent.screenplay import Screenplay
 from tests.agent.chat.conftest import Talk, changes, does, revises
 from tools.errors import InputError, OptionError, OutputError
 
@@ -40,7 +40,7 @@ def test_options_of_a_model_can_be_undone_too(talk: Talk) -> None:
 def test_show_options_and_help_change_nothing(talk: Talk) -> None:
     told = talk("One. Two?", "/show", "/options", "/help")
     assert len(told.chat.conversation.versions) == 2
-    for word in ("   Two?", "head_motion  calm", "/save FILE.json", "cut 2"):
+    for word in ("   Two?", "head_motion  calm", "/save FILE.yaml", "cut 2"):
         assert word in told.shown
 
 
@@ -68,9 +68,10 @@ def test_set_refuses_all_else_in_a_sentence(talk: Talk, begun: Conversation, ord
     assert len(told.shown.strip().splitlines()) == 1
 
 
-def test_save_writes_a_screenplay_that_can_be_read(talk: Talk) -> None:
-    told = talk(f'"""{DRAFT}', '"""', "/save scenes.json")
-    assert Screenplay.from_json(Path("scenes.json").read_text("utf-8")) == told.chat.screenplay
+@pytest.mark.parametrize("name", ["scenes.json", "scenes.yaml", "scenes.YML"])
+def test_save_writes_a_screenplay_that_can_be_read(talk: Talk, name: str) -> None:
+    told = talk(f'"""{DRAFT}', '"""', f"/save {name}")
+    assert screenplay_files.load(Path(name)) == told.chat.screenplay
 
 
 def test_save_asks_before_it_replaces(talk: Talk) -> None:
