@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -65,11 +66,10 @@ def test_it_resumes_frame_for_frame(portrait: Path, tmp_path: Path) -> None:
     whole = len(chunks(film.parent / "productions"))
     assert whole >= 6
 
-    moments = random.Random(time.time_ns())
-    for number in range(KILLS):
+    def killed(number: int) -> None:
         words, place, film = produce(f"killed-{number}")
         process = subprocess.Popen(words, env=place)
-        moment = moments.uniform(0, 1.05 * length)
+        moment = random.Random(time.time_ns()).uniform(0, 1.05 * length)
         try:
             process.wait(moment)
         except subprocess.TimeoutExpired:
@@ -88,6 +88,9 @@ def test_it_resumes_frame_for_frame(portrait: Path, tmp_path: Path) -> None:
         assert len(after) == whole, said
         left = [path.name for path in film.parent.rglob("*.partial*")]
         assert left == [], said
+
+    with ThreadPoolExecutor(2) as two_at_a_time:
+        list(two_at_a_time.map(killed, range(KILLS)))
 
 
 def test_different_words_make_different_pictures(tmp_path: Path) -> None:
