@@ -11,6 +11,7 @@ from rich.table import Table
 
 from agent import options as opt
 from agent.session import Session
+from tools.errors import OptionError
 
 if TYPE_CHECKING:
     from agent.productions import Production, Result
@@ -197,7 +198,7 @@ def remove(name: Name, yes: Yes = False, as_json: opt.Json = False) -> None:
         from agent.productions import Production
 
         production = Production.named(name)
-        if yes or as_json or Confirm.ask(f"Remove {name}?", console=session.console):
+        if yes or as_json or _agreed(session, f"Remove {name}?"):
             production.remove()
             session.note(f"{name} is removed.")
 
@@ -215,7 +216,7 @@ def _run(session: Session, production: Production, yes: bool, model: str | None)
         _read_out(session, asked["screenplay"])
         for note in asked["notes"]:
             session.note(note)
-        return Confirm.ask(f"Film these {asked['seconds']:.0f} s?", console=session.console)
+        return _agreed(session, f"Film these {asked['seconds']:.0f} s?")
 
     def heard(text: str) -> None:
         if not session.quiet and not session.as_json:
@@ -233,6 +234,15 @@ def _run(session: Session, production: Production, yes: bool, model: str | None)
     ask = None if yes or session.as_json else approve
     result = production.run(session.progress, approve=ask, **writing)
     _show(session, result)
+
+
+def _agreed(session: Session, question: str) -> bool:
+    """Raises OptionError where nobody can answer, as in a script."""
+    try:
+        return Confirm.ask(question, console=session.console)
+    except EOFError as error:
+        session.console.print()
+        raise OptionError(f"“{question}” has no answer; give --yes to go on unasked.") from error
 
 
 def _read_out(session: Session, screenplay: dict[str, Any]) -> None:

@@ -72,6 +72,16 @@ def listing(production: Production) -> dict[str, int]:
 
 @pytest.mark.slow
 class TestFilm:
+    def test_without_an_answer_nothing_is_filmed(self, run: Run, portrait: Path) -> None:
+        small = ("--size", "144", "--fps", "10", "--renderer", "warp")
+        made = run("produce", "Hello.", "-p", portrait, "-o", "a.mp4", *small)
+        assert made.exit_code == 3
+        assert "give --yes" in said(made)
+        assert not Path("a.mp4").exists()
+        assert run("productions", "remove", "hello").exit_code == 3
+        assert run("resume", "-y", "--json").exit_code == 0
+        assert Path("a.mp4").exists()
+
     def test_own_words_become_a_film(self, begin: Begin, tmp_path: Path) -> None:
         result = begin().run()
         assert [scene.id for scene in result.screenplay.scenes] == ["one", "two"]
