@@ -1,0 +1,456 @@
+"""What a script may hold: the file format, as types.
+
+What stands under a field is what the published schema and the reference in the docs say of it. The
+types know names, ranges and which fields go together; whether files exist and names refer to
+something is for ``agent.script.checking``, and what a scene comes to, with all defaults in place,
+for ``agent.script.staging``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+
+from agent.request import AUTO, RATES, SIZES, Aspect
+from agent.screenplay import (
+    LONGEST_LINE,
+    LONGEST_PAUSE,
+    LONGEST_TITLE,
+    MOST_EMPHASIS,
+    MOST_LINES,
+    MOST_SCENES,
+)
+from renderers.base import Quality
+from renderers.expressions import PRESETS
+from tools.media import HeadMotion
+
+VERSION = 1
+LONGEST_SCENE = 3600.0  # seconds that a duration may ask for
+LONGEST_BREAK = 60.0  # seconds of silence after a scene
+LONGEST_TRANSITION = 3.0  # seconds
+LONGEST_PATH = 1000  # characters
+MOST_POINTS = 8
+
+Layout = Literal["full", "left", "right", "corner", "conversation", "card"]
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+TransitionKind = Literal["cut", "fade", "crossfade", "slide", "wipe"]
+Fit = Literal["cover", "contain"]
+Codec = Literal["h264", "prores", "vp9"]
+CaptionStyle = Literal["boxed", "outline", "bar"]
+
+Name = Annotated[
+    str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*$")
+]
+File = Annotated[str, Field(min_length=1, max_length=LONGEST_PATH)]
+Tag = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$")]
+Colour = Annotated[str, Field(pattern=r"^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
+Heading = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
+Expression = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(PRESETS)})]
+Intensity = Annotated[float, Field(ge=0, le=1)]
+Zoom = Annotated[float, Field(ge=1, le=2)]
+Seconds = Annotated[float, Field(ge=0, le=LONGEST_SCENE)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+def _background(value: Any) -> Any:
+    """A colour, "blur" or the path of a picture, spelled out."""
+    if not isinstance(value, str):
+        return value
+    if value == "blur":
+        return {"blur": True}
+    return {"colour": value} if value.startswith("#") else {"image": value}
+
+
+class _Short:
+    """Where a text stands for a mapping with that one ``field``: "a.png" for {file: a.png}."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return BeforeValidator(self._spread).__get_pydantic_core_schema__(source, handler)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        whole = handler(schema)
+        field = handler.resolve_ref_schema(whole)["properties"][self.field]
+        plain = {name: value for name, value in field.items() if name not in {"default", "title"}}
+        return {"anyOf": [plain, whole]}
+
+    def _spread(self, value: Any) -> Any:
+        return {self.field: value} if isinstance(value, str) else value
+
+
+# --- What the whole film shares -----------------------------------------------------------------
+
+
+class Output(_Part):
+    """The finished file."""
+
+    size: Annotated[int, Field(ge=SIZES.start, le=SIZES.stop - 1)] = 1080
+    """Shorter side of the picture in pixels."""
+    aspect: Aspect = "16:9"
+    """Shape of the picture."""
+    fps: Annotated[int, Field(ge=RATES.start, le=RATES.stop - 1)] = 25
+    """Frames per second."""
+    quality: Quality = "standard"
+    """How carefully it is coded, and drawn."""
+    codec: Codec | None = None
+    """h264 (.mp4) for every player; prores (.mov) for editors; vp9 (.webm) for the web. Without:
+    what the film's name ends in says.
+    """
+    alpha: bool = False
+    """Leave everything behind the presenters transparent; with prores or vp9."""
+    interpolate: Annotated[str, Field(max_length=40)] = AUTO
+    """What makes frames between drawn ones: auto, none or an interpolator."""
+
+    @model_validator(mode="after")
+    def _can_hold_alpha(self) -> Output:
+        if self.alpha and self.codec == "h264":
+            raise _problem("alpha", "h264 holds no alpha; use codec: prores or vp9")
+        return self
+
+
+class PortraitFile(_Part):
+    """Somebody who presents."""
+
+    file: File
+    """Picture of one person, beside the script."""
+    face: Annotated[int, Field(ge=1, le=100)] | None = None
+    """Which face of the picture, counted from the left. Without: the largest."""
+    voice: Name | None = None
+    """One of the voices below: how they speak."""
+    name: Heading | None = None
+    """As lower thirds show it."""
+    role: Heading | None = None
+    """The line below their name."""
+
+
+class Voice(_Part):
+    """How somebody sounds."""
+
+    engine: Annotated[str, Field(max_length=60)] | None = None
+    """Speech engine; `portrayal voices` lists them."""
+    voice: Annotated[str, Field(min_length=1, max_length=LONGEST_PATH)] | None = None
+    """One of its voices, or a piper .onnx file beside the script."""
+    speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
+    """Times the voice's natural pace."""
+    language: Tag | None = None
+    """What it speaks, such as en, es or pt-BR."""
+
+
+class Logo(_Part):
+    """A mark in a corner of the whole film."""
+
+    file: File
+    """Picture, best a PNG with a transparent ground."""
+    corner: Corner = "top-right"
+    """Where it stands."""
+    size: Annotated[float, Field(ge=0.02, le=0.5)] = 0.1
+    """Its longer side, as a share of the picture's width."""
+    opacity: Annotated[float, Field(gt=0, le=1)] = 0.9
+    """1 hides what is behind."""
+
+
+class Colours(_Part):
+    """What cards, slides, lower thirds and captions are painted in."""
+
+    background: Colour = "#12161f"
+    """Of cards and slides, as #rrggbb."""
+    text: Colour | None = None
+    """Without: white or black, as can be read."""
+    accent: Colour = "#f2b544"
+    """Of bars and of words being said."""
+
+
+class Brand(_Part):
+    """What makes a series look like one."""
+
+    logo: Annotated[Logo, _Short("file")] | None = None
+    """A mark in a corner."""
+    colours: Colours = Colours()
+    """Colours of everything that is drawn."""
+    font: File | None = None
+    """A TrueType or OpenType file beside the script."""
+    lower_third: bool = False
+    """Show who speaks when they first appear, if the portrait has a name."""
+
+
+class Music(_Part):
+    """What plays under the voices."""
+
+    file: File
+    """Any sound file, beside the script. It is repeated to the end."""
+    volume: Annotated[float, Field(ge=-60, le=0)] = -18.0
+    """Decibels below the voices, where nobody speaks."""
+    duck: Annotated[float, Field(ge=0, le=40)] = 10.0
+    """Decibels by which it gives way to a voice."""
+    fade: Annotated[float, Field(ge=0, le=30)] = 2.0
+    """Seconds in which it comes, and goes at the end."""
+
+
+class Captions(_Part):
+    """What is said, in writing."""
+
+    burn: bool = False
+    """Paint them into the picture."""
+    style: CaptionStyle = "boxed"
+    """How painted ones look."""
+    karaoke: bool = False
+    """Fill each painted word with colour while it is said."""
+    files: Literal["none", "srt", "vtt"] = "none"
+    """Write them beside the film."""
+    languages: Annotated[tuple[Tag, ...], Field(max_length=40)] = ()
+    """Of those beside the film: the script's own, and any that all lines have translations for.
+    Without: the script's own.
+    """
+
+
+# --- Scenes -------------------------------------------------------------------------------------
+
+
+class Blur(_Part):
+    """The portrait's own background, out of focus."""
+
+    blur: Literal[True]
+
+
+class Plain(_Part):
+    """One colour."""
+
+    colour: Colour
+
+
+class Still(_Part):
+    """A picture."""
+
+    image: File
+
+
+class Moving(_Part):
+    """A video, without its sound."""
+
+    video: File
+    start: Seconds = 0.0
+    """Seconds into it."""
+
+
+class Slide(_Part):
+    """A picture, or words, that are shown beside or behind the presenter."""
+
+    file: File | None = None
+    """A picture; then no title and no points."""
+    title: Heading | None = None
+    points: Annotated[tuple[Heading, ...], Field(max_length=MOST_POINTS)] = ()
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Slide:
+        if (self.file is None) == (self.title is None and not self.points):
+            raise _problem("file", "a slide is a file, or else a title and points")
+        return self
+
+
+class Broll(_Part):
+    """A video, or a picture, that is shown beside or behind the presenter."""
+
+    file: File
+    fit: Fit = "cover"
+    """cover fills the place; contain shows all of it."""
+    start: Seconds = 0.0
+    """Seconds into a video."""
+
+
+class Transition(_Part):
+    """How a scene takes over from the one before it."""
+
+    kind: TransitionKind
+    duration: Annotated[float, Field(gt=0, le=LONGEST_TRANSITION)] = 0.6
+    """Seconds, half of them in each of the two scenes."""
+
+
+class Camera(_Part):
+    """A slow move of the camera over the scene."""
+
+    zoom: Zoom | tuple[Zoom, Zoom] = 1.0
+    """1.08 ends 8 % closer; [1.1, 1] begins closer."""
+    pan: Literal["none", "left", "right", "up", "down"] = "none"
+    """Where it travels to, as far as the zoom leaves room."""
+
+
+class LowerThird(_Part):
+    """Who speaks, in writing."""
+
+    name: Heading
+    role: Heading | None = None
+
+
+class Line(_Part):
+    """One breath: a sentence, or a few short ones, of one speaker."""
+
+    text: Annotated[str, Field(max_length=LONGEST_LINE)] | None = None
+    """What is said. May hold SSML's break, emphasis, say-as and sub."""
+    audio: File | None = None
+    """A recording that is played instead."""
+    transcript: Annotated[str, Field(max_length=LONGEST_LINE)] | None = None
+    """What the recording says: for lips and captions."""
+    speaker: Name | None = None
+    """Which of the scene's portraits says it. Without: the first."""
+    voice: Name | None = None
+    """One of the voices. Without: the speaker's."""
+    language: Tag | None = None
+    """Without: the voice's, or the script's."""
+    expression: Expression | None = None
+    """The face that goes with it."""
+    intensity: Intensity | None = None
+    """How strongly, 0 to 1."""
+    emphasis: Annotated[tuple[str, ...], Field(max_length=MOST_EMPHASIS)] = ()
+    """Words of the text that are stressed."""
+    pause: Annotated[float, Field(ge=0, le=LONGEST_PAUSE)] | None = None
+    """Seconds of silence after it."""
+    translations: dict[Tag, Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]] = Field(
+        default_factory=dict
+    )
+    """The same in other languages, for captions."""
+
+    @model_validator(mode="after")
+    def _one_source_of_words(self) -> Line:
+        if (self.text is None) == (self.audio is None):
+            raise _problem("text", "a line has either a text or an audio file")
+        if self.transcript is not None and self.audio is None:
+            raise _problem("transcript", "a transcript says what an audio file says; there is none")
+        if self.audio is not None and self.voice is not None:
+            raise _problem("voice", "a recording already has its voice")
+        return self
+
+
+class Look(_Part):
+    """What a scene may say, and ``defaults`` may say for all of them."""
+
+    portrait: Name | tuple[Name, Name] | None = None
+    """Who presents: one of the portraits, or two of them in conversation."""
+    layout: Layout | None = None
+    """full: the presenter alone; left, right: beside a slide or b-roll; corner: over it;
+    conversation: two presenters; card: no presenter.
+    """
+    corner: Corner | None = None
+    """Which, for layout: corner."""
+    background: Annotated[Blur | Plain | Still | Moving | None, BeforeValidator(_background)] = None
+    """Behind the presenter: blur, #rrggbb, a picture, {video: FILE}."""
+    transition: Annotated[Transition, _Short("kind")] | None = None
+    """How the scene takes over from the one before it."""
+    camera: Camera | None = None
+    """A slow move of the camera."""
+    lower_third: bool | LowerThird | None = None
+    """Who speaks, in writing: true for the portrait's name and role."""
+    head_motion: HeadMotion | None = None
+    """How lively the head is."""
+    renderer: Annotated[str, Field(max_length=60)] | None = None
+    """Who draws; `portrayal renderers` lists them."""
+    settings: dict[str, str | int | float | bool] | None = None
+    """Of that renderer."""
+    quality: Quality | None = None
+    """How carefully it is drawn."""
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] | None = None
+    """Another one moves otherwise."""
+
+
+class Defaults(Look):
+    """What holds where a scene or a line says nothing else."""
+
+    voice: Name | None = None
+    """One of the voices."""
+    expression: Expression = "neutral"
+    """Of lines."""
+    intensity: Intensity = 1.0
+    """Of lines."""
+    pause: Annotated[float, Field(ge=0, le=LONGEST_PAUSE)] = 0.4
+    """Seconds of silence after lines."""
+
+
+class Scene(Look):
+    """Lines that belong together, and what is seen meanwhile."""
+
+    id: (
+        Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
+        | None
+    ) = None
+    """Its name: lower-case letters, digits, hyphens. Without: from its words."""
+    title: Heading | None = None
+    """Of a card; elsewhere only its heading."""
+    subtitle: Heading | None = None
+    """Of a card."""
+    text: Annotated[str, Field(max_length=100_000)] | None = None
+    """What is said, where one voice says all: lines are found in it."""
+    lines: Annotated[tuple[Annotated[Line, _Short("text")], ...], Field(max_length=MOST_LINES)] = ()
+    """What is said, line by line."""
+    voice: Name | None = None
+    """One of the voices, for all lines."""
+    slide: Annotated[Slide, _Short("file")] | None = None
+    """A picture, or a title and points."""
+    broll: Annotated[Broll, _Short("file")] | None = None
+    """A video or picture."""
+    duration: Annotated[float, Field(gt=0, le=LONGEST_SCENE)] | None = None
+    """Seconds it lasts at least."""
+    pause: Annotated[float, Field(ge=0, le=LONGEST_BREAK)] = 0.0
+    """Seconds of silence after it."""
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Scene:
+        if self.text is not None and self.lines:
+            raise _problem("lines", "a scene has either a text or lines")
+        if self.text is None and not self.lines and self.duration is None:
+            raise _problem("duration", "a scene in which nobody speaks needs a duration")
+        if self.slide is not None and self.broll is not None:
+            raise _problem("broll", "a scene shows either a slide or b-roll")
+        return self
+
+
+class Script(_Part):
+    """A film of many scenes."""
+
+    version: Literal[1]
+    """Of this format: 1."""
+    title: Heading = "Untitled"
+    """Of the film."""
+    language: Tag = "en"
+    """Spoken where nothing else is said."""
+    output: Output = Output()
+    """The finished file."""
+    defaults: Defaults = Defaults()
+    """What holds where a scene says nothing."""
+    portraits: dict[Name, Annotated[PortraitFile, _Short("file")]] = Field(default_factory=dict)
+    """Who presents, by name."""
+    voices: dict[Name, Annotated[Voice, _Short("voice")]] = Field(default_factory=dict)
+    """How they sound, by name."""
+    brand: Brand = Brand()
+    """What makes a series look like one."""
+    music: Annotated[Music, _Short("file")] | None = None
+    """What plays under the voices."""
+    captions: Captions = Captions()
+    """What is said, in writing."""
+    variables: dict[Name, str | int | float | bool] = Field(default_factory=dict)
+    """Values for {{name}} in what follows."""
+    scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=MOST_SCENES)]
+    """What is seen and heard, in order."""
+
+
+def _problem(field: str, predicate: str) -> PydanticCustomError:
+    """About a mapping as a whole; ``field`` is where it is best shown."""
+    return PydanticCustomError("portrayal", "{predicate}", {"predicate": predicate, "at": field})
