@@ -1,199 +1,223 @@
-"""Making the scenes of a screenplay: each is spoken, acted and filmed by itself, and kept.
+"""Making the scenes of a film: each is spoken, acted and filmed by itself, and kept.
 
 What a scene is made of decides under which name it is kept, so one that was changed is made anew
-and all others are found.
+and all others are found. Where one scene takes over from another, a few frames of both are mixed;
+they are a take of their own, so that scenes stay independent of their neighbours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
-from zlib import crc32
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from agent import nodes
-from agent.brief import Brief
-from agent.casting import cast
-from agent.request import AUTO, Request
-from agent.screenplay import Line, Scene, stressed
-from agent.takes import Advance, Takes, direction_key, file_key, key, speech_key
+from agent import nodes, speaking
+from agent.request import AUTO
+from agent.shooting import Shooting, still
+from agent.speaking import Heard
+from agent.staging import Film, Plan, Staged
+from agent.subtitling import subtitles
+from agent.takes import Advance, Takes, file_key, key, speech_key
 from renderers import base as renderers
-from renderers.acting import act
-from tools import captions, segments
-from tools.media import Direction, ExpressionCue, Frames, Shot, Speech, Video
-from tools.speech.narration import LEAD, join
-from tools.spoken import as_written, clean, say
+from tools import provenance, segments, video
+from tools.formats import FORMATS
+from tools.media import Frames, Patch, Video
+from tools.music import Music, under
+from tools.sound import Passage, Sound
+from tools.sound import film as voices
+from tools.transitions import transition
 
-STRESS = 0.25  # of an expression: how much more a stressed word gets
-AFTERGLOW = 0.15  # seconds for which that stays after it
-METHOD = "scene 2"  # part of every key: raise it when the same inputs make something else
-NOT_SEEN = {"text", "output", "portrait", "engine", "voice", "speed", "set", "renderer", "seed"}
-"""Of a request: what does not shape the picture, or does so through what else is in a key."""
+METHOD = "scene 3"  # part of every key: raise it when the same inputs make something else
+REMEMBERED = 4  # scenes whose sound is kept in memory
+LONGEST_SHARE = 3  # a transition takes at most one part in so many of a scene, at either end
+
+
+class Span(NamedTuple):
+    """Those frames of a scene that are its alone: from ``first`` to before ``stop``, of ``count``."""
+
+    first: int
+    stop: int
+    count: int
 
 
 class Stage:
-    """Where the scenes of one production are made; what they share is loaded once.
+    """Where the scenes of one film are made; what they share is loaded once."""
 
-    brief     what was asked for.
-    language  that of the screenplay.
-    changes   of the brief's options, for another take.
-    """
+    def __init__(self, plan: Plan, takes: Takes) -> None:
+        self.plan, self.film, self.takes = plan, plan.film, takes
+        self.format = FORMATS[plan.film.codec]
+        self._shooting = Shooting(plan.film)
+        self.heard = lru_cache(maxsize=REMEMBERED)(self._hear)
+        self._spans: dict[Staged, Span] = {}
 
-    def __init__(
-        self, brief: Brief, language: str, takes: Takes, changes: dict[str, Any] | None = None
-    ) -> None:
-        options = brief.options | (changes or {})
-        self.brief = brief.model_copy(update={"options": options})
-        self.language, self.takes = language, takes
-        self.request = self.brief.request(language=language)
-        self._films: dict[Scene, list[Path]] = {}
+    def span(self, staged: Staged) -> Span:
+        """How many frames a scene has, and which no transition takes part in."""
+        if staged not in self._spans:
+            count = round(self.heard(staged).speech.duration * self.film.fps)
+            into, out = staged.into.frames // 2, staged.out.frames - staged.out.frames // 2
+            most = count // LONGEST_SHARE
+            self._spans[staged] = Span(min(into, most), count - min(out, most), count)
+        return self._spans[staged]
 
-    def speech(self, scene: Scene) -> Speech:
-        """What is heard in a scene, a whole number of drawn frames long."""
-        lines = [self._line(line) for line in scene.lines]
-        return _of_whole_frames(join(lines, lead=LEAD), self._rate)
-
-    def film(self, scene: Scene, advance: Advance) -> list[Path]:
+    def shoot(self, staged: Staged, advance: Advance) -> list[Path]:
         """The segments of a scene. ``advance`` is told how many of its frames there are."""
-        if known := self._films.get(scene):
-            return known
-        speech = self.speech(scene)
-        direction = self._direction(scene, speech)
+        span = self.span(staged)
 
         def frames() -> Frames:
-            portrait = self.shot.portrait
-            drawn = self.cast.renderer.render(portrait, speech, direction, self.cast.fps)
-            words = self._words(scene)
-            return nodes.compose(words, drawn, self.shot, speech, self.cast.interpolator)
+            return self._shooting.finished(self._frames(staged))
 
-        kept = self._key(scene, speech, direction)
-        self._films[scene] = self.takes.film(kept, frames, self.request.quality, advance)
-        return self._films[scene]
+        return self._kept(self.key(staged), frames, (span.first, span.stop), advance)
 
-    def frames(self, scene: Scene) -> int:
-        """How many frames of film a scene has."""
-        return round(self.speech(scene).duration * self.request.fps)
+    def finish(self, scenes: Sequence[Staged]) -> Video:
+        """All scenes, filmed before, as one film, and captions beside it if asked for.
 
-    def finish(self, scenes: Sequence[Scene]) -> Video:
-        """All scenes, filmed before, as one film, and captions beside it if asked for."""
-        films = [path for scene in scenes for path in self.film(scene, lambda done: None)]
-        speech = join((self.speech(scene) for scene in scenes), lead=0, tail=None)
-        video = segments.join(films, speech, self.request.output)
-        if self.request.sidecar is None:
-            return video
-        text = "\n\n".join(map(_written, scenes))
-        cues = captions.cues(speech, text, captions.line_length(self.request.canvas))
-        return replace(video, captions=captions.save(cues, self.request.sidecar))
+        A film that is there already, made from just this, stays as it is.
+        """
+        films, sound = list(self._films(scenes)), self._sound(scenes)
+        made_from = key(METHOD, [self.key(scene) for scene in scenes], films, self._music_key)
+        made = video.made(self.film.output, made_from)
+        if made is None:
+            made = segments.join(
+                films, sound, self.film.output, self.format,
+                provenance.Told(self.film.title, made_from),
+            )  # fmt: skip
+        heard = ((scene, self.heard(scene), start) for scene, start in self._starts(scenes))
+        files = subtitles(self.film, heard)
+        return replace(made, captions=files[0] if files else None)
 
-    @cached_property
-    def shot(self) -> Shot:
-        return nodes.prepare(self.request, lambda done: None)
-
-    @cached_property
-    def cast(self) -> nodes.Cast:
-        return nodes.load(self.request)
-
-    @cached_property
-    def _renderer(self) -> str:
-        chosen = self.request.renderer
-        return renderers.best().spec.name if chosen == AUTO else chosen
-
-    @cached_property
-    def _rate(self) -> int:
-        """Frames per second that are drawn."""
-        return nodes.rate(self.request, renderers.named(self._renderer))[0]
-
-    def _line(self, line: Line) -> Speech:
-        form = say(clean(line.text), self.language)
-        engine, voice = cast(self.request.engine, self.request.voice)
-        kind, pace = type(engine).__module__, self.request.speed
-        model = Path(voice) if voice and voice.endswith(".onnx") else None
-        spoken_as = key(METHOD, kind, voice, file_key(model), pace, form.text, line.pause)
-
-        def make() -> Speech:
-            said = join(engine.speak(form.text, voice, pace), lead=0, tail=line.pause)
-            return replace(said, words=as_written(form, said.words))
-
-        return self.takes.speech(spoken_as, make)
-
-    def _direction(self, scene: Scene, speech: Speech) -> Direction:
-        heard = [self._line(line) for line in scene.lines]
-        starts = accumulate((line.duration for line in heard), initial=LEAD)
-        lines = zip(scene.lines, heard, starts, strict=False)
-        cues = [cue for line, said, start in lines for cue in _cues(line, said, start)]
-        cues[0] = replace(cues[0], time=0.0)
-        # Scenes are acted differently, and one does not change when others come or go.
-        seed = self.request.seed + crc32(scene.id.encode())
-        return act(speech, expressions=tuple(cues), head_motion=self.request.head_motion, seed=seed)
-
-    def _key(self, scene: Scene, speech: Speech, direction: Direction) -> str:
-        seen = self.request.model_dump(mode="json", exclude=NOT_SEEN)
-        burned = _written(scene) if self.request.captions == "burn" else ""
+    def key(self, staged: Staged) -> str:
+        """The name under which a scene's film is kept: a hash of all that shapes it."""
         return key(
-            METHOD, version("portrayal"), sorted(seen.items()), self._renderer,
-            self._settings, burned, self._portrait, self._background,
-            speech_key(speech), direction_key(direction),
+            METHOD, version("portrayal"), self._renderer(staged),
+            _told(seen(staged, self.film)), speech_key(self.heard(staged).speech),
         )  # fmt: skip
 
-    @cached_property
-    def _portrait(self) -> str:
-        return file_key(self.request.portrait)
+    # --- Pictures -------------------------------------------------------------------------------
+
+    def _frames(self, staged: Staged) -> Frames:
+        return self._shooting.frames(staged, self.heard(staged))
+
+    def _films(self, scenes: Sequence[Staged]) -> Iterator[Path]:
+        for before, after in pairwise((None, *scenes)):
+            assert after is not None
+            yield from self._takeover(before, after)
+            yield from self.shoot(after, lambda done: None)
+
+    def _takeover(self, before: Staged | None, after: Staged) -> list[Path]:
+        """The frames that two scenes share; ``before`` is black where there is no scene yet."""
+        into = self.span(after).first
+        ending = Span(0, 0, 0) if before is None else self.span(before)
+        out = ending.count - ending.stop
+        if out + into == 0:
+            return []
+
+        def frames() -> Frames:
+            new = self._frames(after)
+            if before is None:
+                old = still(np.zeros_like(new.still), new.fps, out + into)
+            else:
+                old = _held(self._frames(before), ending.stop, 0, out + into)
+            new = _held(new, 0, out, out + into)
+            return self._shooting.finished(transition(after.into.kind, old, new))
+
+        old_key = "" if before is None else self.key(before)
+        named = key(METHOD, after.into.kind, out, into, old_key, self.key(after))
+        return self._kept(named, frames, (0, out + into), lambda done: None)
+
+    def _kept(self, named: str, frames: Any, span: tuple[int, int], advance: Advance) -> list[Path]:
+        return self.takes.film(
+            named, frames, span, self.film.fps, self.format, self.film.quality, advance
+        )
+
+    def _renderer(self, staged: Staged) -> str:
+        if not staged.presenters:
+            return ""
+        return renderers.best().spec.name if staged.renderer == AUTO else staged.renderer
+
+    # --- Sound ----------------------------------------------------------------------------------
+
+    def _hear(self, staged: Staged) -> Heard:
+        rate = self.film.fps
+        if staged.presenters:
+            spec = renderers.named(self._renderer(staged))
+            rate = nodes.drawn(spec, self.film.fps, self.film.interpolate)[0]
+        return speaking.scene(staged, self.takes, rate)
+
+    def _sound(self, scenes: Sequence[Staged]) -> Sound:
+        passages = [
+            Passage(start, partial(self._speech, scene)) for scene, start in self._starts(scenes)
+        ]
+        spoken = voices(passages, sum(self.span(scene).count for scene in scenes), self.film.fps)
+        music = self.film.music
+        if music is None:
+            return spoken
+        bed = Music(music.file, music.volume, music.duck, music.fade, music.fade)
+        return under(spoken, bed)
+
+    def _starts(self, scenes: Sequence[Staged]) -> Iterator[tuple[Staged, int]]:
+        """Each scene, and the frame of the film it begins with."""
+        counts = (self.span(scene).count for scene in scenes)
+        return zip(scenes, accumulate(counts, initial=0), strict=False)
 
     @cached_property
-    def _background(self) -> str:
-        return _content(self.request.background or "")
-
-    @cached_property
-    def _settings(self) -> list[tuple[str, str, str]]:
-        settings = self.request.settings.items()
-        return sorted((name, value, _content(value)) for name, value in settings)
-
-    def _words(self, scene: Scene) -> Request:
-        return self.request.model_copy(update={"text": _written(scene)})
+    def _music_key(self) -> str:
+        music = self.film.music
+        return "" if music is None else _told(music.model_dump())
 
 
-def _cues(line: Line, said: Speech, start: float) -> Iterator[ExpressionCue]:
-    """The face of a line that is said from ``start`` on.
+def seen(staged: Staged, film: Film) -> dict[str, Any]:
+    """What shapes a scene's picture, but for its sound: plain values and paths."""
+    said = {"text", "translations", "engine", "voice", "speed", "audio", "pause", "markup"}
+    burned = film.captions.burn
+    lines = [line.model_dump(exclude=said) for line in staged.lines]
+    if burned:
+        lines = [shown | {"text": line.text} for shown, line in zip(lines, staged.lines, strict=True)]
+    own = staged.model_dump(exclude={"lines", "into", "out", "title", "subtitle", "pause", "least"})
+    if staged.layout == "card":
+        own |= {"title": staged.title, "subtitle": staged.subtitle}
+    plain = staged.layout == "full" and not (burned or staged.lower_third)
+    brand = film.brand.model_dump(include={"logo"} if plain else None)
+    shared = film.model_dump(include={"size", "fps", "codec", "alpha", "quality", "interpolate"})
+    captions = film.captions.model_dump(include={"style", "karaoke"}) if burned else None
+    return own | {"lines": lines, "brand": brand, "film": shared, "captions": captions}
 
-    With each stressed word it shows more of what it wears, and a neutral one raises its brows: such
-    beats make a word heard as more prominent (Krahmer & Swerts, "The effects of visual beats on
-    prosodic prominence", 2007).
+
+def _told(value: Any) -> str:
+    """A value as it prints, files by what is in them."""
+    match value:
+        case dict():
+            return repr([(name, _told(part)) for name, part in sorted(value.items())])
+        case list() | tuple():
+            return repr([_told(part) for part in value])
+        case Path():
+            return file_key(value)
+        case str() if "=" in value:  # a renderer's setting
+            name, _, named = value.partition("=")
+            return repr((name, named, file_key(Path(named)) if Path(named).is_file() else ""))
+    return repr(value)
+
+
+def _held(frames: Frames, first: int, lead: int, count: int) -> Frames:
+    """``count`` frames from number ``first`` on, which stands still for ``lead`` frames before, as
+    the last one does after the end.
     """
-    worn = ExpressionCue(start, line.expression, line.intensity)
-    stronger = replace(worn, intensity=min(1.0, line.intensity + STRESS))
-    if line.expression == "neutral":
-        stronger = ExpressionCue(start, "surprised", STRESS)
-    yield worn
-    for word in said.words:
-        if stressed(word.text, line.emphasis):
-            yield replace(stronger, time=start + word.start)
-            yield replace(worn, time=start + word.end + AFTERGLOW)
 
+    def number(shown: int) -> int:
+        return min(max(first, first + shown - lead), frames.count - 1)
 
-def _content(named: str) -> str:
-    """A hash of the file that an option names; "" where it names none."""
-    with suppress(OSError, ValueError):
-        return file_key(Path(named)) if named and Path(named).is_file() else ""
-    return ""
+    def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
+        at = number(start)
+        stream = frames.patches(at)
+        moving = next(stream)
+        for shown in range(start, count):
+            while at < number(shown):
+                moving, at = next(stream), at + 1
+            yield moving
 
-
-def _written(scene: Scene) -> str:
-    """What captions show of a scene."""
-    return "\n".join(clean(line.text) for line in scene.lines)
-
-
-def _of_whole_frames(speech: Speech, fps: int) -> Speech:
-    """With so much silence after it that pictures of the same length are as many whole frames: or
-    sound and picture would drift apart from scene to scene.
-    """
-    frames = -(-len(speech.waveform) * fps // speech.rate)
-    wanted = round(frames * speech.rate / fps)
-    silence = np.zeros(wanted - len(speech.waveform), np.float32)
-    return replace(speech, waveform=np.concatenate([speech.waveform, silence]))
+    return replace(frames, count=count, patches=patches)
