@@ -21,7 +21,7 @@ import numpy as np
 from agent import nodes
 from agent.brief import Brief
 from agent.casting import cast
-from agent.request import AUTO, Request
+from agent.request import Request
 from agent.screenplay import Line, Scene, stressed
 from agent.takes import Advance, Takes, direction_key, file_key, key, speech_key
 from renderers import base as renderers
@@ -102,8 +102,7 @@ class Stage:
 
     @cached_property
     def _renderer(self) -> str:
-        chosen = self.request.renderer
-        return renderers.best().spec.name if chosen == AUTO else chosen
+        return nodes.renderer(self.request)
 
     @cached_property
     def _rate(self) -> int:

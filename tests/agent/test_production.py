@@ -64,6 +64,13 @@ class Author:
         return Screenplay.of(scenes=[{"id": "one", "lines": lines}])
 
 
+def rewrite(production: Production, **options: Any) -> None:
+    """Have the production asked for with other options."""
+    brief = production.brief
+    other = brief.model_copy(update={"options": brief.options | options})
+    (production.folder / "brief.json").write_text(other.model_dump_json(), encoding="utf-8")
+
+
 def listing(production: Production) -> dict[str, int]:
     """Every take, and when it was made."""
     files = (path for path in (production.folder / "takes").rglob("*") if path.is_file())
@@ -236,9 +243,7 @@ class TestLoops:
         self, begin: Begin, wishes: dict[str, Any], voice: str | None, found: str
     ) -> None:
         production = begin("Uno, dos.", **wishes)
-        brief = production.brief
-        heard = brief.model_copy(update={"options": brief.options | {"voice": voice}})
-        (production.folder / "brief.json").write_text(heard.model_dump_json(), encoding="utf-8")
+        rewrite(production, voice=voice)
         assert production.run().screenplay.language == found
 
     def test_own_words_are_not_sent_back(self, begin: Begin) -> None:
@@ -248,15 +253,43 @@ class TestLoops:
     def test_a_film_found_wanting_is_made_again_otherwise(self, begin: Begin) -> None:
         self.verdicts = [{"lips follow voice": "fail"}, {"mouth sharpness": "fail"}, {}]
         production = begin()
-        brief = production.brief
-        sad = brief.model_copy(update={"options": brief.options | {"renderer": "sadtalker"}})
-        (production.folder / "brief.json").write_text(sad.model_dump_json(), encoding="utf-8")
+        rewrite(production, renderer="sadtalker", set=["pose_style=5"])
         result = production.run()
         assert result.film is not None
-        assert result.film["changes"] == {"renderer": "warp", "quality": "best"}
+        assert result.film["changes"] == {"renderer": "warp", "set": [], "quality": "best"}
         assert [note.split(":")[0] for note in result.notes] == [
             "Filmed again with renderer warp", "Filmed again with quality best",
         ]  # fmt: skip
+
+    @pytest.mark.parametrize("resolved", ["warp", "sadtalker"])
+    def test_another_renderer_than_the_one_that_suits_the_machine(
+        self, begin: Begin, monkeypatch: pytest.MonkeyPatch, resolved: str
+    ) -> None:
+        choice = renderers.Choice(renderers.named(resolved), "")
+        monkeypatch.setattr(renderers, "best", lambda: choice)
+        self.verdicts = [{"lips on time": "fail"}]
+        production = begin()
+        rewrite(production, renderer="auto")
+        result = production.run()
+        assert result.film is not None
+        other = {"renderer": "warp", "set": []}
+        assert result.film["changes"] == ({} if resolved == "warp" else other)
+        assert len(result.notes) == (resolved != "warp")
+
+    @pytest.mark.parametrize(
+        ("failing", "options"),
+        [("mouth sharpness", {"quality": "best"}), ("face visible", {"head_motion": "still"})],
+    )
+    def test_no_other_take_that_would_be_the_same(
+        self, begin: Begin, failing: str, options: dict[str, str]
+    ) -> None:
+        self.verdicts = [{failing: "fail"}]
+        production = begin()
+        rewrite(production, **options)
+        result = production.run()
+        assert result.film is not None
+        assert result.film["changes"] == {}
+        assert result.notes == ()
 
     def test_twice_at_most_and_only_with_something_to_change(self, begin: Begin) -> None:
         bad = {"lips follow voice": "fail", "face visible": "fail", "mouth sharpness": "fail"}
