@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent import nodes, productions, steps
+from agent import authors, nodes, productions, steps
 from agent.brief import Brief
 from agent.productions import Production, every, newest, standing
 from agent.screenplay import Screenplay
@@ -325,6 +325,61 @@ class TestLoops:
 
 
 class TestFolders:
+    def test_what_is_asked_for_holds_in_any_folder(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_productions: Path
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        for name in ("a.png", "notes.md", "room.jpg", "v.onnx", "m.gguf", "nods.mp4", "5", "en"):
+            Path(name).touch()
+        settings = ("pose_video=nods.mp4", "pose_style=5", "weights=none", "config=")
+        options = {
+            "portrait": "a.png", "output": "a.mp4", "background": "room.jpg", "voice": "v.onnx",
+            "renderer": "sadtalker", "set": settings,
+        }  # fmt: skip
+        facts = (Path("notes.md"),)
+        brief = Brief.of(prompt="Hi.", options=options, facts=facts, model="m.gguf")
+        production = Production.begin(brief)
+        kept = production.brief
+        paths = {name: str(tmp_path / str(options[name])) for name in options.keys() - {"set"}}
+        settings = (f"pose_video={tmp_path}/nods.mp4", *settings[1:])
+        assert kept.options == paths | {"renderer": "sadtalker", "set": list(settings)}
+        assert kept.facts == (tmp_path / "notes.md",)
+        assert kept.model == str(tmp_path / "m.gguf")
+        production.keep(kept)
+        assert production.brief == kept
+
+    def test_names_are_not_taken_for_files(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        named = {"voice": "en", "background": "blur", "renderer": "warp"}
+        for name in (*named.values(), "#fff", "llm", "5" * 9):
+            Path(name).touch()
+        options = {"portrait": "a.png", "output": "a.mp4", **named}
+        for more in ({}, {"background": "#fff"}):
+            brief = Brief.of(prompt="a", options=options | more, model="llm").anchored()
+            assert (named | more).items() <= brief.options.items()
+            assert brief.model == "llm"
+        long = Brief.of(prompt="a", options=options, model="a" * 900 + ".gguf")
+        assert long.anchored().model == long.model
+
+    def test_the_model_is_kept_and_another_can_be_named(
+        self, run: Run, portrait: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[str | None] = []
+
+        def team(brief: Brief, *listeners: Any) -> None:
+            asked.append(brief.model)
+            raise MissingError("There is no such model.")
+
+        monkeypatch.setattr(authors, "team", team)
+        begun = run("produce", "Say hello.", "-p", portrait, "--model", "good", "-y")
+        assert said(begun) == "There is no such model."
+        run("resume", "-y")
+        run("resume", "-y", "--model", "better")
+        run("resume", "-y")
+        assert asked == ["good", "good", "better", "good"]
+
     def test_the_newest_comes_first_and_names_are_unique(self, begin: Begin) -> None:
         names = [begin().name, begin().name]
         assert names == ["one-hello-there-two-all-is-well-goodbye", f"{names[0]}-2"]
@@ -356,6 +411,7 @@ class TestFolders:
             ({"prompt": "a", "seconds": float("nan")}, "seconds"),
             ({"prompt": "a", "language": "English"}, "no tag such as"),
             ({"prompt": "a" * 20_001}, "more than 20,000"),
+            ({"prompt": "a", "model": "m" * 1001}, "The model has more than 1,000"),
             ({"prompt": "a", "options": options | {"text": "b"}}, "no text"),
             ({"prompt": "a", "options": options | {"size": 1}}, "--size 1"),
         ):
