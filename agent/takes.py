@@ -66,7 +66,11 @@ class Takes:
 
 
 def key(*parts: object) -> str:
-    """A hash of what something is made from: its parts as they print, arrays and files whole."""
+    """A hash of what something is made from: arrays by their numbers, all else as it prints.
+
+    Printing shortens long arrays and names files without their content: give an array as a part of
+    its own, and a file as ``file_key`` of it.
+    """
     return cache.key(*(part if hasattr(part, "dtype") else repr(part) for part in parts))  # type: ignore[arg-type]
 
 
