@@ -23,7 +23,6 @@ from agent.writing.review import length_fault
 from tools import inspect as inspection
 from tools.errors import ConsentError, InputError, ModelError
 from tools.inspect.report import Report
-from tools.media import Video
 
 MOST_DRAFTS = 3
 MOST_TAKES = 3  # the first, and two more
@@ -183,7 +182,7 @@ class Steps:
         stage = self._stage(screenplay.language, changes)
         with self.progress.stage("finish"):
             film = stage.finish(screenplay.scenes)
-        return {"film": _described(film) | {"changes": changes}, "takes": state["takes"] + 1}
+        return {"film": film.to_dict() | {"changes": changes}, "takes": state["takes"] + 1}
 
     def inspect(self, state: State) -> State:
         """Measure the film; where that finds it wanting, say what another take should change."""
@@ -243,16 +242,3 @@ def _failing(report: Report) -> str:
         for check in report.checks
         if check.verdict == "fail"
     )
-
-
-def _described(film: Video) -> dict[str, Any]:
-    return {
-        "path": str(film.path),
-        "captions": None if film.captions is None else str(film.captions),
-        "duration": film.duration,
-        "size": list(film.size),
-        "fps": film.fps,
-        "loudness": film.loudness,
-        "peak": film.peak,
-        "signer": film.signer,
-    }

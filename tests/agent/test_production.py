@@ -22,6 +22,7 @@ from tools import provenance
 from tools.errors import MissingError, ModelError, OptionError, PortrayalError
 from tools.footage import decode
 from tools.inspect.report import Check
+from tools.media import Video
 
 TWO_SCENES = "# One\nHello there.\n\n# Two\nAll is well. Goodbye!\n"
 SMALL = {"size": 144, "fps": 10, "renderer": "warp", "quality": "draft", "head_motion": "still"}
@@ -179,10 +180,7 @@ class TestLoops:
                 return []
 
             def finish(self, scenes: Any) -> Any:
-                return type("Film", (), {
-                    "path": Path("a.mp4"), "captions": None, "duration": 1.0, "size": (2, 2),
-                    "fps": 10, "loudness": -16.0, "peak": -1.0, "signer": "",
-                })()  # fmt: skip
+                return Video(Path("a.mp4"), 1.0, (2, 2), 10, loudness=-16.0, peak=-1.0)
 
         self.verdicts: list[dict[str, str]] = []
         monkeypatch.setattr(steps, "Stage", Stage)
