@@ -144,9 +144,10 @@ class Production:
 
         from agent.graph import build
 
+        takes = Takes(self.folder / "takes")
         steps = Steps(
             self.brief,
-            Takes(self.folder / "takes"),
+            takes,
             progress or Unwatched(),
             author=author,
             review=review,
@@ -170,6 +171,8 @@ class Production:
                 if not waiting or approve is None:
                     break
                 given = Command(resume=approve(waiting[0]))
+            if state.values["approved"]:
+                takes.prune()
             return self._result(cast(State, state.values))
 
     def state(self) -> State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -73,9 +74,9 @@ def rewrite(production: Production, **options: Any) -> None:
 
 
 def listing(production: Production) -> dict[str, int]:
-    """Every take, and when it was made."""
+    """Every take, and a number that is another one when it is made anew."""
     files = (path for path in (production.folder / "takes").rglob("*") if path.is_file())
-    return {path.name + str(path.parent.name): path.stat().st_mtime_ns for path in files}
+    return {path.name + str(path.parent.name): path.stat().st_ino for path in files}
 
 
 @pytest.mark.slow
@@ -115,6 +116,37 @@ class TestFilm:
         new = after.keys() - before.keys()
         assert sum("npz" in name for name in new) == 1
         assert sum(name.startswith("complete") for name in new) == 1
+
+    def test_what_no_film_has_needed_for_two_weeks_goes(
+        self, begin: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        production = begin("# One\nHello.")
+        first = production.run().screenplay
+        takes = production.folder / "takes"
+        before = {*takes.glob("films/*"), *takes.glob("speech/*")}
+        said = first.model_dump()
+        said["scenes"][0]["lines"][0]["text"] = "Hi."
+        other = Screenplay.of(**said)
+        for path in before:
+            os.utime(path, (0, 0))
+        assert production.run(approve=lambda what: False, screenplay=other).film is not None
+        with monkeypatch.context() as patch:
+            patch.setattr(Steps, "inspect", lambda *given: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                production.run()
+        assert all(path.exists() for path in before)  # neither run came to its end
+        for path in {*takes.glob("films/*"), *takes.glob("speech/*")}:
+            os.utime(path, (0, 0))
+        assert production.run().film is not None  # inspects only, and finds none
+        assert all(path.exists() for path in before)
+        assert production.run().film is not None
+        assert not any(path.exists() for path in before)
+        left = {*takes.glob("films/*"), *takes.glob("speech/*")}
+        assert len(left) == len(before)
+        for path in left:
+            os.utime(path, (0, 0))
+        assert production.run().film is not None
+        assert all(path.stat().st_mtime > 1e9 for path in left)
 
     def test_captions_stand_beside_it(self, portrait: Path, tmp_path: Path) -> None:
         options = {**SMALL, "portrait": portrait, "output": tmp_path / "a.mp4", "captions": "srt"}
