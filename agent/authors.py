@@ -28,21 +28,19 @@ class Team(NamedTuple):
 
 def team(
     brief: Brief,
-    model: str | None = None,
     on_text: OnText | None = None,
     on_retry: Callable[[str], None] | None = None,
 ) -> Team | None:
     """Those for ``brief``; None where no model is here, or none is wanted.
 
-    model     the language model to ask, by default the best that is here.
     on_text, on_retry    as ``Writer`` takes them.
 
     Raises what loading a model raises, and FactsError for facts that cannot be read.
     """
-    if not brief.draft or (model is None and base.ready() is None):
+    if not brief.draft or (brief.model is None and base.ready() is None):
         return None
     facts = _together([read(path, LONGEST // len(brief.facts)) for path in brief.facts])
-    backend = base.load(model=model)
+    backend = base.load(model=brief.model)
     writer = Writer(backend, facts, on_text, on_retry)
     return Team(backend, writer, partial(review, facts=facts), facts.notes if facts else ())
 

@@ -7,16 +7,19 @@ say: those of ``agent.request.Request``, which are the same for all scenes.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.request import Request
+from renderers import base as renderers
 from tools.errors import OptionError
 
 LONGEST_PROMPT = 20_000  # characters
 LONGEST_WISH = 200
+LONGEST_MODEL = 1000  # its name, or the path of its file
 SECONDS = (2.0, 3600.0)
 MOST_FACTS = 8  # files
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -34,6 +37,7 @@ class Brief(BaseModel):
     audience, tone    for whom, and how; in words.
     facts     files with what may be claimed: Markdown, text, PDF, saved pages.
     draft     whether a language model may write; without, the prompt's own words are spoken.
+    model     the language model that writes; None is the best that is here.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,6 +50,7 @@ class Brief(BaseModel):
     tone: str | None = None
     facts: tuple[Path, ...] = ()
     draft: bool = True
+    model: str | None = None
 
     @classmethod
     def of(cls, **values: Any) -> Self:
@@ -69,11 +74,27 @@ class Brief(BaseModel):
             options["voice"] = language
         return Request.of(**options, text=text)
 
+    def anchored(self) -> Self:
+        """The same with whole paths, which hold in any folder."""
+        options = dict(self.options)
+        for name in ("portrait", "output"):
+            options[name] = Path(options[name]).absolute()
+        if str(options.get("voice")).endswith(".onnx"):
+            options["voice"] = _whole(options["voice"])
+        background = options.get("background") or "blur"
+        if background != "blur" and not background.startswith("#"):
+            options["background"] = str(Path(background).absolute())
+        if "set" in options:
+            options["set"] = _anchored(options["set"], options.get("renderer"))
+        model = _whole(self.model) if self.model and self.model.endswith(".gguf") else self.model
+        facts = tuple(path.absolute() for path in self.facts)
+        return self.model_copy(update={"options": options, "facts": facts, "model": model})
+
     def _check(self) -> None:
         if not self.prompt.strip():
             raise OptionError("The prompt is empty; say what the video should be about.")
         for name, most in (("prompt", LONGEST_PROMPT), ("audience", LONGEST_WISH),
-                           ("tone", LONGEST_WISH)):  # fmt: skip
+                           ("tone", LONGEST_WISH), ("model", LONGEST_MODEL)):  # fmt: skip
             if len(getattr(self, name) or "") > most:
                 raise OptionError(f"The {name} has more than {most:,} characters; shorten it.")
         if self.language is not None and not TAG.fullmatch(self.language):
@@ -90,3 +111,19 @@ class Brief(BaseModel):
         if spoken := WORDS & self.options.keys():
             raise OptionError(f"A brief’s options have no {min(spoken)}; words come as its prompt.")
         self.request()
+
+
+def _anchored(settings: Sequence[str], renderer: str | None) -> list[str]:
+    """NAME=VALUE settings of a renderer, with whole paths where they name files or folders."""
+    spec = renderers.available().get(renderer or "")
+    paths = {setting.name for setting in spec.settings if setting.path} if spec else set()
+    named = (given.partition("=") for given in settings)
+    return [f"{name}={_whole(value) if name in paths else value}" for name, _, value in named]
+
+
+def _whole(path: str) -> str:
+    """The whole path of what is there; anything else as it is."""
+    try:
+        return str(Path(path).absolute()) if path and Path(path).exists() else path
+    except (OSError, ValueError):  # too long for a path, or no text for one
+        return path

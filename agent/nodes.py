@@ -60,6 +60,11 @@ def check(request: Request) -> None:
         cast(request.engine, request.voice)
 
 
+def renderer(request: Request) -> str:
+    """The name of the renderer that draws it."""
+    return renderers.best().spec.name if request.renderer == AUTO else request.renderer
+
+
 def load(request: Request) -> Cast:
     """The renderer, ready, and why it was taken where the request leaves that open.
 

@@ -116,8 +116,8 @@ def produce(
 ) -> None:
     """From a prompt to a film of one or more scenes, which can be stopped and resumed."""
     given = locals()
-    wishes = ("language", "seconds", "audience", "tone", "draft")
-    ours = {"prompt", "prompt_file", "facts", "model", "screenplay", "set_"}
+    wishes = ("language", "seconds", "audience", "tone", "draft", "model")
+    ours = {"prompt", "prompt_file", "facts", "screenplay", "set_"}
     told = {*ours, "yes", "as_json", "quiet", "debug", *wishes}
     options = {name: value for name, value in given.items() if name not in told}
     options["output"] = output or Path(portrait.stem + ".mp4")
@@ -136,7 +136,7 @@ def produce(
         brief = Brief.of(prompt=said, options=options, **wanted)
         production = Production.begin(brief, written)
         session.note(f"`portrayal resume {production.name}` goes on with it, should it be stopped.")
-        _run(session, production, yes, model)
+        _run(session, production, yes)
 
 
 def resume(
@@ -208,10 +208,12 @@ def demonstrate(session: Session, output: Path, **options: Any) -> None:
     from agent.demo import agents_brief
     from agent.productions import Production
 
-    _run(session, Production.begin(agents_brief(output, **options)), yes=True, model=None)
+    _run(session, Production.begin(agents_brief(output, **options)), yes=True)
 
 
-def _run(session: Session, production: Production, yes: bool, model: str | None) -> None:
+def _run(session: Session, production: Production, yes: bool, model: str | None = None) -> None:
+    """``model`` is another language model than the one it was begun with."""
+
     def approve(asked: dict[str, Any]) -> bool:
         _read_out(session, asked["screenplay"])
         for note in asked["notes"]:
@@ -227,7 +229,9 @@ def _run(session: Session, production: Production, yes: bool, model: str | None)
     def again(fault: str) -> None:
         heard(f"\n(again: {fault})\n")
 
-    who = None if production.given else team(production.brief, model, heard, again)
+    brief = production.brief
+    brief = brief.model_copy(update={"model": model or brief.model})
+    who = None if production.given else team(brief, heard, again)
     for note in who.notes if who else ():
         session.note(note)
     writing: dict[str, Any] = {"author": who.writer, "review": who.review} if who else {}

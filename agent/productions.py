@@ -39,8 +39,6 @@ from tools.errors import InputError, OptionError
 VARIABLE = "PORTRAYAL_PRODUCTIONS"
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 60
-OUT = "output"
-PATHS = ("portrait", OUT, "background", "voice")
 MOST_STEPS = 40_000  # of a graph: two for each of the scenes, and those around them
 
 Approve = Callable[[dict[str, Any]], bool]
@@ -85,14 +83,11 @@ class Production:
         """
         taken = {known.name for known in every()}
         production = cls(slug(brief.prompt[:LONGEST_NAME], taken))
-        brief = brief.model_copy(update={"options": _absolute(brief.options)})
         with output.explained(production.folder):
             production.folder.mkdir(parents=True)
             if screenplay is not None:
                 save(screenplay, production.folder / "screenplay.json")
-            path = production.folder / "brief.json"
-            with output.replacing(path) as partial:
-                partial.write_text(brief.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        production.keep(brief)  # last, since only what has one is a production
         return production
 
     @classmethod
@@ -103,6 +98,15 @@ class Production:
             names = ", ".join(production.name for production in every()) or "none yet"
             raise OptionError(f"There is no production “{name}”; there are: {names}.")
         return found[0]
+
+    def keep(self, brief: Brief) -> None:
+        """Be asked for ``brief`` from now on, in whatever folder. Raises OutputError."""
+        path = self.folder / "brief.json"
+        with output.explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with output.replacing(path) as partial:
+                written = brief.anchored().model_dump_json(indent=2)
+                partial.write_text(f"{written}\n", encoding="utf-8")
 
     @property
     def brief(self) -> Brief:
@@ -140,9 +144,10 @@ class Production:
 
         from agent.graph import build
 
+        takes = Takes(self.folder / "takes")
         steps = Steps(
             self.brief,
-            Takes(self.folder / "takes"),
+            takes,
             progress or Unwatched(),
             author=author,
             review=review,
@@ -166,6 +171,8 @@ class Production:
                 if not waiting or approve is None:
                     break
                 given = Command(resume=approve(waiting[0]))
+            if state.values["approved"]:
+                takes.prune()
             return self._result(cast(State, state.values))
 
     def state(self) -> State:
@@ -272,13 +279,6 @@ def words(prompt: str | None, file: Path | None) -> str:
     if (prompt is None) == (file is None):
         raise OptionError("Say what the video should be: give a prompt, or --prompt-file.")
     return prompt if file is None else nodes.read_text(file)  # type: ignore[return-value]
-
-
-def _absolute(options: dict[str, Any]) -> dict[str, Any]:
-    """With paths that hold in any folder a production is resumed from."""
-    paths = {name: Path(options[name]) for name in PATHS if options.get(name) is not None}
-    found = {name: path.absolute() for name, path in paths.items() if path.exists() or name == OUT}
-    return options | found
 
 
 def _begun(path: Path) -> float:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from langgraph.graph import END
 from langgraph.types import Send, interrupt
 
+from agent import nodes
 from agent.brief import Brief
 from agent.casting import cast, language
 from agent.director import direct
@@ -22,21 +23,22 @@ from agent.writing.review import length_fault
 from tools import inspect as inspection
 from tools.errors import ConsentError, InputError, ModelError
 from tools.inspect.report import Report
-from tools.media import Video
 
 MOST_DRAFTS = 3
 MOST_TAKES = 3  # the first, and two more
 TOLERANCE = 0.1  # of the length asked for
 
-RETAKES: tuple[tuple[str, Callable[[dict[str, Any]], dict[str, Any] | None]], ...] = (
-    # A check that fails → what to change for another take; None where that is so already.
-    ("lips follow voice", lambda options: _unless(options, renderer="warp")),
-    ("lips on time", lambda options: _unless(options, renderer="warp")),
-    ("frozen in speech", lambda options: _unless(options, renderer="warp")),
-    ("mouth sharpness", lambda options: _unless(options, quality="best")),
-    ("face visible", lambda options: _unless(options, head_motion="still")),
-    ("background still", lambda options: _unless(options, head_motion="still")),
-)
+# No setting of the renderer that was wanted means anything to another one.
+ANOTHER_RENDERER: dict[str, Any] = {"renderer": "warp", "set": []}
+RETAKES: dict[str, dict[str, Any]] = {
+    # A check that fails: what to change for another take, unless that is so already.
+    "lips follow voice": ANOTHER_RENDERER,
+    "lips on time": ANOTHER_RENDERER,
+    "frozen in speech": ANOTHER_RENDERER,
+    "mouth sharpness": {"quality": "best"},
+    "face visible": {"head_motion": "still"},
+    "background still": {"head_motion": "still"},
+}
 
 
 class Author(Protocol):
@@ -180,7 +182,7 @@ class Steps:
         stage = self._stage(screenplay.language, changes)
         with self.progress.stage("finish"):
             film = stage.finish(screenplay.scenes)
-        return {"film": _described(film) | {"changes": changes}, "takes": state["takes"] + 1}
+        return {"film": film.to_dict() | {"changes": changes}, "takes": state["takes"] + 1}
 
     def inspect(self, state: State) -> State:
         """Measure the film; where that finds it wanting, say what another take should change."""
@@ -192,7 +194,7 @@ class Steps:
         found: State = {"report": report.to_dict(), "changes": changes}
         if state["takes"] < MOST_TAKES and (more := self._remedy(report, changes)):
             found["changes"] = changes | more
-            what = ", ".join(f"{name} {value}" for name, value in more.items())
+            what = ", ".join(f"{name} {value}" for name, value in more.items() if value)
             found["notes"] = [f"Filmed again with {what}: {_failing(report)}."]
         return found
 
@@ -204,10 +206,12 @@ class Steps:
     # --- Shared ---------------------------------------------------------------------------------
 
     def _remedy(self, report: Report, changes: dict[str, Any]) -> dict[str, Any] | None:
+        """What would change something about the first check that fails and can be helped."""
+        so_far = self.brief.model_copy(update={"options": self.brief.options | changes}).request()
+        values = so_far.model_dump(mode="json") | {"renderer": nodes.renderer(so_far)}
         failed = {check.name for check in report.checks if check.verdict == "fail"}
-        remedies = (change(self.brief.options | changes) for name, change in RETAKES
-                    if name in failed)  # fmt: skip
-        return next(filter(None, remedies), None)
+        remedies = (change for name, change in RETAKES.items() if name in failed)
+        return next((dict(more) for more in remedies if not more.items() <= values.items()), None)
 
     def _each(self, node: str, state: State) -> list[Send]:
         screenplay = _screenplay(state)
@@ -232,27 +236,9 @@ def _screenplay(state: State) -> Screenplay:
     return Screenplay.model_validate(state["screenplay"])
 
 
-def _unless(options: dict[str, Any], **wanted: str) -> dict[str, Any] | None:
-    """What is wanted, if the options are not so yet."""
-    return None if wanted.items() <= options.items() else dict(wanted)
-
-
 def _failing(report: Report) -> str:
     return "; ".join(
         f"{check.name} {check.shown}, wanted {check.wanted}"
         for check in report.checks
         if check.verdict == "fail"
     )
-
-
-def _described(film: Video) -> dict[str, Any]:
-    return {
-        "path": str(film.path),
-        "captions": None if film.captions is None else str(film.captions),
-        "duration": film.duration,
-        "size": list(film.size),
-        "fps": film.fps,
-        "loudness": film.loudness,
-        "peak": film.peak,
-        "signer": film.signer,
-    }

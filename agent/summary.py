@@ -70,16 +70,7 @@ def show_picture(session: Session, path: Path, size: tuple[int, int]) -> None:
 
 def described(production: Production) -> dict[str, Any]:
     """A production as plain values for JSON."""
-    video = production.video
-    return {
-        "path": str(video.path),
-        "captions": None if video.captions is None else str(video.captions),
-        "duration": round(video.duration, 3),
-        "size": list(video.size),
-        "fps": video.fps,
-        "loudness": round(video.loudness, 2),
-        "peak": round(video.peak, 2),
-        "signer": video.signer,
+    return production.video.to_dict() | {
         "timing": production.timing,
         "seconds": {name: round(spent, 3) for name, spent in production.seconds.items()},
         "notes": list(production.notes),

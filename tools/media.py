@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -295,3 +295,16 @@ class Video:
     peak: float
     captions: Path | None = None
     signer: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values for JSON."""
+        return {
+            "path": str(self.path),
+            "captions": None if self.captions is None else str(self.captions),
+            "duration": round(self.duration, 3),
+            "size": list(self.size),
+            "fps": self.fps,
+            "loudness": round(self.loudness, 2),
+            "peak": round(self.peak, 2),
+            "signer": self.signer,
+        }

@@ -40,8 +40,8 @@ def begun(name: str | None, given: Mapping[str, Any]) -> Conversation:
             "another name."
         )
     portraits = _labelled({}, pictures)
-    options = {"portrait": pictures[0].absolute(), "output": Path(f"{pictures[0].stem}.mp4")}
-    brief = Brief.of(prompt=kept.NOTHING_YET, **_wishes(options, given))
+    options = {"portrait": pictures[0], "output": Path(f"{pictures[0].stem}.mp4")}
+    brief = Brief.of(prompt=kept.NOTHING_YET, **_wishes(options, given)).anchored()
     return kept.Conversation.begun(brief, portraits, name or kept.free_name(pictures[0].stem))
 
 
@@ -51,29 +51,23 @@ def taken_up(name: str | None, given: Mapping[str, Any]) -> Conversation:
     found = replace(found, portraits=_labelled(found.portraits, given.get("portrait", ())))
     before = found.now
     wishes = _wishes(before.brief.options, given)
-    brief = Brief.of(**(dict(before.brief) | wishes))
+    brief = Brief.of(**(dict(before.brief) | wishes)).anchored()
     return found if brief == before.brief else found.followed(replace(before, brief=brief))
 
 
 def _wishes(options: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What was given, as values of a brief with these options. Files get their whole paths.
+    """What was given, as values of a brief with these options.
 
     Raises OptionError for an expression that does not exist.
     """
     chosen = dict(options) | {
         key.rstrip("_"): value for key, value in given.items() if key not in NO_OPTIONS
     }
-    chosen["output"] = Path(chosen["output"]).absolute()
-    if str(chosen.get("voice", "")).endswith(".onnx"):
-        chosen["voice"] = str(Path(chosen["voice"]).absolute())
-    background = str(chosen.get("background") or "blur")
-    if background != "blur" and not background.startswith("#"):
-        chosen["background"] = str(Path(background).absolute())
     if "expression" in chosen:
         parse(chosen["expression"])
     words = {key: given[key] for key in WORDS if key in given}
     if "facts" in words:
-        words["facts"] = tuple(path.absolute() for path in words["facts"])
+        words["facts"] = tuple(words["facts"])
     return {"options": chosen, **words}
 
 

@@ -14,7 +14,6 @@ from agent.brief import Brief
 from agent.chat.contract import Film
 from agent.progress import Progress
 from agent.screenplay import Screenplay
-from tools import output
 
 
 class ProductionStudio:
@@ -41,11 +40,7 @@ class ProductionStudio:
         from agent.productions import Production
 
         production = Production(self._name)
-        file = production.folder / "brief.json"
-        with output.explained(file):
-            file.parent.mkdir(parents=True, exist_ok=True)
-        with output.replacing(file) as partial, output.explained(file):
-            partial.write_text(brief.model_dump_json(indent=2), encoding="utf-8")
+        production.keep(brief)
         known = set(production.state().get("notes", []))  # of earlier films, and told then
         start = time.monotonic()
         result = production.run(self._progress, screenplay=screenplay)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent import nodes, productions, steps
+from agent import authors, nodes, productions, steps
 from agent.brief import Brief
 from agent.productions import Production, every, newest, standing
 from agent.screenplay import Screenplay
@@ -22,6 +23,7 @@ from tools import provenance
 from tools.errors import MissingError, ModelError, OptionError, PortrayalError
 from tools.footage import decode
 from tools.inspect.report import Check
+from tools.media import Video
 
 TWO_SCENES = "# One\nHello there.\n\n# Two\nAll is well. Goodbye!\n"
 SMALL = {"size": 144, "fps": 10, "renderer": "warp", "quality": "draft", "head_motion": "still"}
@@ -64,10 +66,17 @@ class Author:
         return Screenplay.of(scenes=[{"id": "one", "lines": lines}])
 
 
+def rewrite(production: Production, **options: Any) -> None:
+    """Have the production asked for with other options."""
+    brief = production.brief
+    other = brief.model_copy(update={"options": brief.options | options})
+    (production.folder / "brief.json").write_text(other.model_dump_json(), encoding="utf-8")
+
+
 def listing(production: Production) -> dict[str, int]:
-    """Every take, and when it was made."""
+    """Every take, and a number that is another one when it is made anew."""
     files = (path for path in (production.folder / "takes").rglob("*") if path.is_file())
-    return {path.name + str(path.parent.name): path.stat().st_mtime_ns for path in files}
+    return {path.name + str(path.parent.name): path.stat().st_ino for path in files}
 
 
 @pytest.mark.slow
@@ -107,6 +116,37 @@ class TestFilm:
         new = after.keys() - before.keys()
         assert sum("npz" in name for name in new) == 1
         assert sum(name.startswith("complete") for name in new) == 1
+
+    def test_what_no_film_has_needed_for_two_weeks_goes(
+        self, begin: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        production = begin("# One\nHello.")
+        first = production.run().screenplay
+        takes = production.folder / "takes"
+        before = {*takes.glob("films/*"), *takes.glob("speech/*")}
+        said = first.model_dump()
+        said["scenes"][0]["lines"][0]["text"] = "Hi."
+        other = Screenplay.of(**said)
+        for path in before:
+            os.utime(path, (0, 0))
+        assert production.run(approve=lambda what: False, screenplay=other).film is not None
+        with monkeypatch.context() as patch:
+            patch.setattr(Steps, "inspect", lambda *given: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                production.run()
+        assert all(path.exists() for path in before)  # neither run came to its end
+        for path in {*takes.glob("films/*"), *takes.glob("speech/*")}:
+            os.utime(path, (0, 0))
+        assert production.run().film is not None  # inspects only, and finds none
+        assert all(path.exists() for path in before)
+        assert production.run().film is not None
+        assert not any(path.exists() for path in before)
+        left = {*takes.glob("films/*"), *takes.glob("speech/*")}
+        assert len(left) == len(before)
+        for path in left:
+            os.utime(path, (0, 0))
+        assert production.run().film is not None
+        assert all(path.stat().st_mtime > 1e9 for path in left)
 
     def test_captions_stand_beside_it(self, portrait: Path, tmp_path: Path) -> None:
         options = {**SMALL, "portrait": portrait, "output": tmp_path / "a.mp4", "captions": "srt"}
@@ -172,10 +212,7 @@ class TestLoops:
                 return []
 
             def finish(self, scenes: Any) -> Any:
-                return type("Film", (), {
-                    "path": Path("a.mp4"), "captions": None, "duration": 1.0, "size": (2, 2),
-                    "fps": 10, "loudness": -16.0, "peak": -1.0, "signer": "",
-                })()  # fmt: skip
+                return Video(Path("a.mp4"), 1.0, (2, 2), 10, loudness=-16.0, peak=-1.0)
 
         self.verdicts: list[dict[str, str]] = []
         monkeypatch.setattr(steps, "Stage", Stage)
@@ -236,9 +273,7 @@ class TestLoops:
         self, begin: Begin, wishes: dict[str, Any], voice: str | None, found: str
     ) -> None:
         production = begin("Uno, dos.", **wishes)
-        brief = production.brief
-        heard = brief.model_copy(update={"options": brief.options | {"voice": voice}})
-        (production.folder / "brief.json").write_text(heard.model_dump_json(), encoding="utf-8")
+        rewrite(production, voice=voice)
         assert production.run().screenplay.language == found
 
     def test_own_words_are_not_sent_back(self, begin: Begin) -> None:
@@ -248,15 +283,43 @@ class TestLoops:
     def test_a_film_found_wanting_is_made_again_otherwise(self, begin: Begin) -> None:
         self.verdicts = [{"lips follow voice": "fail"}, {"mouth sharpness": "fail"}, {}]
         production = begin()
-        brief = production.brief
-        sad = brief.model_copy(update={"options": brief.options | {"renderer": "sadtalker"}})
-        (production.folder / "brief.json").write_text(sad.model_dump_json(), encoding="utf-8")
+        rewrite(production, renderer="sadtalker", set=["pose_style=5"])
         result = production.run()
         assert result.film is not None
-        assert result.film["changes"] == {"renderer": "warp", "quality": "best"}
+        assert result.film["changes"] == {"renderer": "warp", "set": [], "quality": "best"}
         assert [note.split(":")[0] for note in result.notes] == [
             "Filmed again with renderer warp", "Filmed again with quality best",
         ]  # fmt: skip
+
+    @pytest.mark.parametrize("resolved", ["warp", "sadtalker"])
+    def test_another_renderer_than_the_one_that_suits_the_machine(
+        self, begin: Begin, monkeypatch: pytest.MonkeyPatch, resolved: str
+    ) -> None:
+        choice = renderers.Choice(renderers.named(resolved), "")
+        monkeypatch.setattr(renderers, "best", lambda: choice)
+        self.verdicts = [{"lips on time": "fail"}]
+        production = begin()
+        rewrite(production, renderer="auto")
+        result = production.run()
+        assert result.film is not None
+        other = {"renderer": "warp", "set": []}
+        assert result.film["changes"] == ({} if resolved == "warp" else other)
+        assert len(result.notes) == (resolved != "warp")
+
+    @pytest.mark.parametrize(
+        ("failing", "options"),
+        [("mouth sharpness", {"quality": "best"}), ("face visible", {"head_motion": "still"})],
+    )
+    def test_no_other_take_that_would_be_the_same(
+        self, begin: Begin, failing: str, options: dict[str, str]
+    ) -> None:
+        self.verdicts = [{failing: "fail"}]
+        production = begin()
+        rewrite(production, **options)
+        result = production.run()
+        assert result.film is not None
+        assert result.film["changes"] == {}
+        assert result.notes == ()
 
     def test_twice_at_most_and_only_with_something_to_change(self, begin: Begin) -> None:
         bad = {"lips follow voice": "fail", "face visible": "fail", "mouth sharpness": "fail"}
@@ -292,6 +355,61 @@ class TestLoops:
 
 
 class TestFolders:
+    def test_what_is_asked_for_holds_in_any_folder(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_productions: Path
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        for name in ("a.png", "notes.md", "room.jpg", "v.onnx", "m.gguf", "nods.mp4", "5", "en"):
+            Path(name).touch()
+        settings = ("pose_video=nods.mp4", "pose_style=5", "weights=none", "config=")
+        options = {
+            "portrait": "a.png", "output": "a.mp4", "background": "room.jpg", "voice": "v.onnx",
+            "renderer": "sadtalker", "set": settings,
+        }  # fmt: skip
+        facts = (Path("notes.md"),)
+        brief = Brief.of(prompt="Hi.", options=options, facts=facts, model="m.gguf")
+        production = Production.begin(brief)
+        kept = production.brief
+        paths = {name: str(tmp_path / str(options[name])) for name in options.keys() - {"set"}}
+        settings = (f"pose_video={tmp_path}/nods.mp4", *settings[1:])
+        assert kept.options == paths | {"renderer": "sadtalker", "set": list(settings)}
+        assert kept.facts == (tmp_path / "notes.md",)
+        assert kept.model == str(tmp_path / "m.gguf")
+        production.keep(kept)
+        assert production.brief == kept
+
+    def test_names_are_not_taken_for_files(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        named = {"voice": "en", "background": "blur", "renderer": "warp"}
+        for name in (*named.values(), "#fff", "llm", "5" * 9):
+            Path(name).touch()
+        options = {"portrait": "a.png", "output": "a.mp4", **named}
+        for more in ({}, {"background": "#fff"}):
+            brief = Brief.of(prompt="a", options=options | more, model="llm").anchored()
+            assert (named | more).items() <= brief.options.items()
+            assert brief.model == "llm"
+        long = Brief.of(prompt="a", options=options, model="a" * 900 + ".gguf")
+        assert long.anchored().model == long.model
+
+    def test_the_model_is_kept_and_another_can_be_named(
+        self, run: Run, portrait: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[str | None] = []
+
+        def team(brief: Brief, *listeners: Any) -> None:
+            asked.append(brief.model)
+            raise MissingError("There is no such model.")
+
+        monkeypatch.setattr(authors, "team", team)
+        begun = run("produce", "Say hello.", "-p", portrait, "--model", "good", "-y")
+        assert said(begun) == "There is no such model."
+        run("resume", "-y")
+        run("resume", "-y", "--model", "better")
+        run("resume", "-y")
+        assert asked == ["good", "good", "better", "good"]
+
     def test_the_newest_comes_first_and_names_are_unique(self, begin: Begin) -> None:
         names = [begin().name, begin().name]
         assert names == ["one-hello-there-two-all-is-well-goodbye", f"{names[0]}-2"]
@@ -323,6 +441,7 @@ class TestFolders:
             ({"prompt": "a", "seconds": float("nan")}, "seconds"),
             ({"prompt": "a", "language": "English"}, "no tag such as"),
             ({"prompt": "a" * 20_001}, "more than 20,000"),
+            ({"prompt": "a", "model": "m" * 1001}, "The model has more than 1,000"),
             ({"prompt": "a", "options": options | {"text": "b"}}, "no text"),
             ({"prompt": "a", "options": options | {"size": 1}}, "--size 1"),
         ):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,12 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Takes:
     """Where a chunk has ten frames."""
     monkeypatch.setattr(takes, "CHUNK", 10 / FPS)
     return Takes(tmp_path / "takes")
+
+
+def age(path: Path, days: float) -> None:
+    """As if nobody had touched it for so long."""
+    then = time.time() - days * takes.DAY
+    os.utime(path, (then, then))
 
 
 def draw(kept: Takes, count: int = 35) -> list[Path]:
@@ -92,6 +100,71 @@ def test_speech_is_kept_sample_for_sample(kept: Takes) -> None:
         assert np.array_equal(found.waveform, said.waveform)
         assert speech_key(found) == speech_key(said)
     assert speech_key(kept.speech("a", lambda: speech(1.0))) == speech_key(said)
+
+
+class TestPruning:
+    @pytest.fixture
+    def old(self, kept: Takes) -> list[Path]:
+        """A film, one that was not finished, a speech and what a killed run left, 15 days old."""
+        draw(kept)
+        kept.speech("a", lambda: speech(0.5))
+        unfinished = kept.folder / "films" / "b"
+        unfinished.mkdir()
+        (unfinished / "00000.mp4").touch()
+        left = kept.folder / "speech" / ".c.npz.1.partial.npz"
+        left.touch()
+        paths = [kept.folder / "films" / "a", kept.folder / "speech" / "a.npz", unfinished, left]
+        for path in paths:
+            age(path, 15)
+        return paths
+
+    def test_what_nobody_used_for_long_goes(self, old: list[Path], kept: Takes) -> None:
+        now = Takes(kept.folder)
+        now.speech("new", lambda: speech(0.5))
+        now.prune()
+        assert [path.exists() for path in old] == [False] * 4
+        assert (kept.folder / "speech" / "new.npz").exists()
+
+    def test_what_is_found_stays_and_is_young_again(self, old: list[Path], kept: Takes) -> None:
+        now = Takes(kept.folder)
+        now.speech("a", lambda: speech(1.0))
+        now.film("a", never, "draft", lambda done: None)
+        for path in old[:2]:
+            assert path.stat().st_mtime > time.time() - 60
+            age(path, 99)  # should its time not be kept on this disk
+        now.prune()
+        assert [path.exists() for path in old] == [True, True, False, False]
+        assert len(now.film("a", never, "draft", lambda done: None)) == 4
+
+    def test_what_was_used_lately_stays(self, old: list[Path], kept: Takes) -> None:
+        now = Takes(kept.folder)
+        now.speech("new", lambda: speech(0.5))
+        for path in old:
+            age(path, 13)
+        now.prune()
+        assert all(path.exists() for path in old)
+        now.prune(older_than_days=12)
+        assert not any(path.exists() for path in old)
+
+    def test_nothing_goes_where_nothing_was_found(self, old: list[Path], kept: Takes) -> None:
+        Takes(kept.folder).prune()
+        assert all(path.exists() for path in old)
+        Takes(kept.folder / "none").prune()
+
+    def test_a_film_that_is_half_removed_is_not_complete(
+        self, old: list[Path], kept: Takes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def killed(path: Path) -> None:
+            (path / "00001.mp4").unlink()
+            raise PermissionError
+
+        monkeypatch.setattr("shutil.rmtree", killed)
+        now = Takes(kept.folder)
+        now.speech("new", lambda: speech(0.5))
+        now.prune()
+        assert not now.has_film("a")
+        assert len(draw(now)) == 4
+        assert now.has_film("a")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", bytes(999)])
