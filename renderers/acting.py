@@ -1,7 +1,8 @@
 """What a speaker does besides speaking: blinking, looking about, moving the head.
 
 ``act`` directs a speaker; what it is made of is public for ``listening``, which directs somebody
-who speaks only in turns. Everything is drawn from one seeded generator, so the same speech and seed give the same direction.
+who speaks only in turns. Everything is drawn from one seeded generator, so the same speech and seed
+give the same direction.
 """
 
 from __future__ import annotations
