@@ -36,11 +36,9 @@ from tools.compose import compose
 from tools.face import find_face
 from tools.inspect.watching import relative_sharpness
 from tools.media import Box, Floats, Frames, Image, Mask, Patch, Shot, from_the_beginning
-from tools.paste import MOVE, Paste
-from tools.paste import _weight as paste_weight
+from tools.paste import Paste, coverage, reach
 from tools.upscale.realesrgan.film import Enlarger
 from tools.upscale.realesrgan.tiles import tiled
-from tools.upscale.tiles import grown
 
 DRAWN = 512  # px
 GRID = 64  # the generator's motion field has so many places a side
@@ -118,11 +116,7 @@ class Scene:
     @property
     def face(self) -> Box:
         """Where the face may move to, in the square."""
-        scale = DRAWN / self.region.width
-        points = (self.shot.portrait.landmarks[:, :2] - (self.region.x, self.region.y)) * scale
-        low, high = points.min(0).astype(int).tolist(), points.max(0).astype(int).tolist()
-        box = Box(low[0], low[1], high[0] - low[0], high[1] - low[1])
-        return grown(box, round(MOVE * DRAWN))
+        return reach(self.shot.portrait.landmarks, self.region, DRAWN)
 
 
 class Compositor:
@@ -282,7 +276,7 @@ def _enlarged(motion: Floats, side: int) -> Floats:
 def _seam(standard: Compositor) -> float:
     """Gradient across the border of what was pasted, over the same in the portrait."""
     scene, box = standard.scene, standard.paste.box
-    weight = paste_weight(scene.shot.portrait, scene.region)
+    weight = coverage(scene.shot.portrait, scene.region)
     weight = weight[box.moved(-scene.region.x, -scene.region.y).slices]
     normal = np.stack(np.gradient(weight))
     length = np.linalg.norm(normal, axis=0)

@@ -1,10 +1,13 @@
 """What a speaker does besides speaking: blinking, looking about, moving the head.
 
-Everything is drawn from one seeded generator, so the same speech and seed give the same direction.
+``act`` directs a speaker; what it is made of is public for ``listening``, which directs somebody
+who speaks only in turns. Everything is drawn from one seeded generator, so the same speech and seed
+give the same direction.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +24,7 @@ BLINK_MEAN_S, BLINK_SPREAD = 4.0, 0.5
 BLINK_LEAST_S, BLINK_MOST_S = 1.0, 10.0
 BLINK_DURATION_S = (0.17, 0.32)
 DOUBLE_BLINKS = 0.12  # share of blinks followed at once by another
+BLINK_DELAY_S = 0.05  # after the end of a phrase
 PAUSE_ATTRACTS, PAUSE_REACH_S = 0.7, 0.9  # how often and from how far a pause or look draws a blink
 
 GLANCE_DEGREES = 3.0  # gaze shifts at least this large draw blinks
@@ -65,13 +69,16 @@ def act(
     prosody = listen(speech)
     # A stream of its own for each, so that a stiller head does not change when the eyes blink.
     eyes, lids, head = np.random.default_rng(seed).spawn(3)
-    gaze = _gaze(speech.duration, prosody, eyes)
+    glances = planning(prosody, eyes)
+    start, end = REST_S + eyes.uniform(0.3, 1.2), speech.duration - REST_S
+    gaze = at_rest(wander(start, end, glances, eyes), end)
     keys: Floats = np.zeros((0, 4), np.float32)
     if head_motion != "still":
-        keys = _head(speech.duration, prosody, np.array(AMPLITUDE[head_motion]), head)
+        times = key_times(speech.duration)
+        keys = head_keys(times, moves(times, prosody, head) * AMPLITUDE[head_motion])
     return Direction(
         expressions=expressions,
-        blinks=_blinks(speech.duration, prosody, gaze, lids),
+        blinks=blinks(speech.duration, prosody.phrases[:, 1] + BLINK_DELAY_S, gaze, lids),
         gaze=gaze,
         head=keys,
         head_motion=head_motion,
@@ -79,11 +86,12 @@ def act(
     )
 
 
-def _blinks(
-    duration: float, prosody: Prosody, gaze: tuple[GazeCue, ...], rng: np.random.Generator
+def blinks(
+    duration: float, pauses: Track, gaze: tuple[GazeCue, ...], rng: np.random.Generator
 ) -> tuple[Blink, ...]:
-    attractors = np.sort(np.concatenate([prosody.phrases[:, 1] + 0.05, _large_shifts(gaze)]))
-    blinks: list[Blink] = []
+    """Blinks that ``pauses`` (N,) s and large shifts of ``gaze`` draw near."""
+    attractors = np.sort(np.concatenate([pauses, _large_shifts(gaze)]))
+    found: list[Blink] = []
     last = rng.uniform(-2.0, 0.0)  # the blink before the speech began
     while True:
         wait = rng.lognormal(np.log(BLINK_MEAN_S) - BLINK_SPREAD**2 / 2, BLINK_SPREAD)
@@ -96,12 +104,12 @@ def _blinks(
         if drawn and len(near):
             at = float(near[np.abs(near - at).argmin()])
         if at + length > duration - 0.1:
-            return tuple(blinks)
-        blinks.append(Blink(float(at), float(length)))
+            return tuple(found)
+        found.append(Blink(float(at), float(length)))
         second = at + length + again
         if double < DOUBLE_BLINKS and second + 0.9 * length < duration - 0.1:
-            blinks.append(Blink(float(second), float(0.9 * length)))
-        last = blinks[-1].time
+            found.append(Blink(float(second), float(0.9 * length)))
+        last = found[-1].time
 
 
 def _large_shifts(gaze: tuple[GazeCue, ...]) -> Track:
@@ -110,30 +118,42 @@ def _large_shifts(gaze: tuple[GazeCue, ...]) -> Track:
     return np.array([cue.time for cue in gaze], np.float64)[large]
 
 
-def _gaze(duration: float, prosody: Prosody, rng: np.random.Generator) -> tuple[GazeCue, ...]:
-    """Mostly at the viewer, wandering between the viewer's eyes; glances aside before phrases.
-
-    Speakers look away to plan what they say and back as they say it (Kendon 1967).
+def wander(
+    start: float,
+    end: float,
+    glances: Sequence[Glance],
+    rng: np.random.Generator,
+    towards: tuple[float, float] = (0.0, 0.0),
+) -> list[GazeCue]:
+    """From ``start`` to ``end`` at the eyes of whoever is (yaw, pitch) degrees away, and aside at
+    each of the ``glances``. The viewer is at (0, 0).
     """
-    glances = _glances(prosody, rng)
     cues: list[GazeCue] = []
-    at, end = REST_S + rng.uniform(0.3, 1.2), duration - REST_S
+    at = start
     while at < end:
         aside = next((g for g in glances if g.start <= at < g.end), None)
         if aside:
             cues.append(GazeCue(at, aside.yaw, aside.pitch))
             at = aside.end
             continue
-        yaw, pitch = np.clip(rng.normal(0, (0.7, 0.4)), (-1.6, -1.0), (1.6, 1.0))
+        yaw, pitch = towards + np.clip(rng.normal(0, (0.7, 0.4)), (-1.6, -1.0), (1.6, 1.0))
         cues.append(GazeCue(at, float(yaw), float(pitch)))
         until = at + rng.uniform(0.5, 2.2)
         at = min([until, *(g.start for g in glances if at < g.start < until)])
+    return cues
+
+
+def at_rest(cues: list[GazeCue], end: float) -> tuple[GazeCue, ...]:
+    """With the eyes back where the portrait looks at ``end``."""
     if cues:
-        cues.append(GazeCue(max(end, cues[-1].time + 0.05), 0.0, 0.0))
+        cues = [*cues, GazeCue(max(end, cues[-1].time + 0.05), 0.0, 0.0)]
     return tuple(cues)
 
 
-def _glances(prosody: Prosody, rng: np.random.Generator) -> list[Glance]:
+def planning(prosody: Prosody, rng: np.random.Generator) -> list[Glance]:
+    """Glances aside before phrases: speakers look away to plan what they say and back as they say
+    it (Kendon 1967).
+    """
     glances: list[Glance] = []
     starts, ends = prosody.phrases[:, 0], prosody.phrases[:, 1]
     for start, pause in zip(starts[1:], starts[1:] - ends[:-1], strict=True):
@@ -146,17 +166,28 @@ def _glances(prosody: Prosody, rng: np.random.Generator) -> list[Glance]:
     return glances
 
 
-def _head(duration: float, prosody: Prosody, amplitude: Track, rng: np.random.Generator) -> Track:
-    """(K, 4) keys: postures taken between phrases, nods on accents, a slow drift over all."""
-    times = np.linspace(0, duration, max(2, round(duration * KEYS_PER_SECOND) + 1))
+def key_times(duration: float) -> Track:
+    """The moments of the head's keys, (K,) s."""
+    return np.linspace(0, duration, max(2, round(duration * KEYS_PER_SECOND) + 1))
+
+
+def head_keys(times: Track, pose: Track) -> Floats:
+    """(K, 4) keys of (K, 3) angles in degrees, brought to the portrait's pose at either end."""
+    settled = np.minimum(times - REST_S, times[-1] - REST_S - times) / SETTLE_S
+    pose = pose * minimum_jerk(settled)[:, None]
+    return np.column_stack([times, pose]).astype(np.float32)
+
+
+def moves(times: Track, prosody: Prosody, rng: np.random.Generator) -> Track:
+    """(K, 3) of the amplitude, within ±1: postures taken between phrases, nods on accents, a slow
+    drift over all.
+    """
     pose = _postures(times, prosody, rng)
     for hertz in DRIFT_HERTZ:
         weight = DRIFT * np.sqrt(DRIFT_HERTZ[0] / hertz)
         pose += weight * np.sin(2 * np.pi * (hertz * times[:, None] + rng.random(3)))
     pose[:, 0] -= _nods(times, prosody, rng)
-    settled = np.minimum(times - REST_S, duration - REST_S - times) / SETTLE_S
-    pose = np.tanh(pose) * minimum_jerk(settled)[:, None] * amplitude
-    return np.column_stack([times, pose]).astype(np.float32)
+    return np.tanh(pose)
 
 
 def _postures(times: Track, prosody: Prosody, rng: np.random.Generator) -> Track:

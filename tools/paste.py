@@ -21,6 +21,7 @@ from tools import mesh
 from tools.detail import Carried, DetailOnCpu, DetailOnGpu, carried, grid, sharpened, spread
 from tools.matte import person_matte
 from tools.media import Box, Floats, Image, Mask, Patch, Portrait
+from tools.upscale.tiles import grown
 
 # All over the square's side.
 MOVE = 0.07  # how far beyond its outline the head may move
@@ -56,7 +57,7 @@ class Paste:
         device: torch.device | str = "cpu",
         detail: bool = True,
     ) -> None:
-        weight = _weight(source, region)
+        weight = coverage(source, region)
         inside = region.intersection(Box(0, 0, *source.size))
         inner = weight[inside.moved(-region.x, -region.y).slices]
         tight = _bounds(inner > LEAST / 2)
@@ -92,6 +93,18 @@ class Paste:
             Patch(self.box.x, self.box.y, image, alpha)
             for image, alpha in zip(self._joined(pictures, displacement), alphas, strict=True)
         ]
+
+
+def reach(landmarks: Floats, region: Box, side: int) -> Box:
+    """Where a face may move to, in the pixels of a generated square ``side`` px large.
+
+    landmarks  (N, 2 or more), x and y in the pixels of the picture that ``region`` is a square of.
+    The box may leave the square.
+    """
+    points = (landmarks[:, :2] - (region.x, region.y)) * (side / region.width)
+    left, top = np.rint(points.min(0)).astype(int).tolist()
+    right, bottom = np.rint(points.max(0)).astype(int).tolist()
+    return grown(Box(left, top, right - left, bottom - top), round(MOVE * side))
 
 
 class _Joined(Protocol):
@@ -207,8 +220,11 @@ def _carried(image: Image, region: Box, tone: Tone, reference: Tensor, place: Bo
     return carried(still, tone.image(reference.cpu()), place)
 
 
-def _weight(source: Portrait, region: Box) -> Floats:
-    """(side, side) float32 in [0, 1]: how far the generated square covers the portrait."""
+def coverage(source: Portrait, region: Box) -> Floats:
+    """(side, side) float32 in [0, 1]: how far a generated square covers the portrait.
+
+    ``region`` is that square, in the portrait's pixels, and so large.
+    """
     small = np.minimum(_near_head(source, region), _inside(source, region))
     side = (region.width, region.height)
     weight = np.asarray(cv2.resize(small, side, interpolation=cv2.INTER_CUBIC), np.float32)

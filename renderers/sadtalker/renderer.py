@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -34,13 +33,12 @@ from renderers.sadtalker.mapping import MappingNet
 from renderers.sadtalker.settings import Settings
 from tools import landmarks, weights
 from tools.errors import MissingError, OptionError
-from tools.media import Box, Direction, Floats, Frames, Image, Patch, Portrait, Speech
-from tools.paste import MOVE, Paste
+from tools.media import Direction, Floats, Frames, Image, Patch, Portrait, Speech
+from tools.paste import Paste, reach
 from tools.restore import base as restorers
 from tools.restore.base import Restorer
 from tools.restore.shot import restored
 from tools.upscale.realesrgan.film import Enlarger
-from tools.upscale.tiles import grown
 
 HALF: dict[str, torch.dtype] = {
     "float32": torch.float32,
@@ -187,10 +185,7 @@ class SadTalker:
         """
         if self.enlarger is None:
             return unfinished
-        region, scale = face.crop.region, self.size / face.crop.region.width
-        corners = np.array([source.landmarks[:, :2].min(0), source.landmarks[:, :2].max(0)])
-        (left, top), (right, bottom) = np.rint((corners - (region.x, region.y)) * scale).astype(int)
-        place = grown(Box(left, top, right - left, bottom - top), round(MOVE * self.size))
+        place = reach(source.landmarks, face.crop.region, self.size)
         return partial(self.enlarger, place=place)
 
     def _driver(self, source: Portrait, face: Face) -> Driver:

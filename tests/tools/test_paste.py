@@ -13,7 +13,7 @@ from torch import Tensor
 
 from tools.face import find_face
 from tools.media import Box, Floats, Image, Mask, Patch, Portrait
-from tools.paste import Paste, _OnCpu, _OnGpu, _Seam, _tone, _weight
+from tools.paste import Paste, _OnCpu, _OnGpu, _Seam, _tone, coverage, reach
 
 SIDE = 128
 REFERENCE = Path(__file__).parents[1] / "data" / "sadtalker" / "deterministic.npz"
@@ -138,7 +138,7 @@ class TestSeam:
     ) -> None:
         paste = Paste(portrait, region, drawn(portrait.image, region))
         [patch] = paste.patches(drawn(portrait.image, region, degrees)[None], still_by())
-        weight = _weight(portrait, region)[patch.box.moved(-region.x, -region.y).slices]
+        weight = coverage(portrait, region)[patch.box.moved(-region.x, -region.y).slices]
         normal = np.stack(np.gradient(weight))
         border = (weight > 0) & (weight < 0.5) & (np.abs(normal).sum(0) > 0)
 
@@ -161,7 +161,7 @@ class TestSeam:
 
 class TestShape:
     def test_it_covers_the_face_and_ends_inside(self, portrait: Portrait, region: Box) -> None:
-        weight = _weight(portrait, region)
+        weight = coverage(portrait, region)
         assert 0 <= weight.min() <= weight.max() <= 1
         for x, y in portrait.landmarks[:, :2].astype(int):
             assert weight[y - region.y, x - region.x] > 0.97
@@ -169,7 +169,7 @@ class TestShape:
             assert border.max() == 0
 
     def test_it_is_no_rectangle(self) -> None:
-        weight = _weight(oval(), Box(20, 20, 160, 160))
+        weight = coverage(oval(), Box(20, 20, 160, 160))
         assert weight[80, 80] > 0.99
         assert weight[24, 24] < 0.1
         assert min(weight[24, 80], weight[80, 32]) > 0.9
@@ -182,7 +182,7 @@ class TestShape:
         region = Box(left, -60, side, side)
         paste = Paste(cut, region, drawn(cut.image, region))
         assert paste.box.y == 0
-        weight = _weight(cut, region)
+        weight = coverage(cut, region)
         assert weight[60, side // 2] > 0.97
 
     def test_a_picture_without_a_person(self) -> None:
@@ -192,13 +192,30 @@ class TestShape:
         assert np.abs(patch.image.astype(int) - 90).max() <= 1
 
 
+class TestReach:
+    def test_it_is_the_outline_and_as_far_as_the_head_may_move(self) -> None:
+        # An oval from (62, 50) to (138, 150), in a square drawn at 5/8 of its size.
+        assert reach(oval().landmarks, Box(20, 20, 160, 160), 100) == Box(19, 12, 62, 76)
+
+    def test_it_follows_the_size_that_is_drawn(self, portrait: Portrait, region: Box) -> None:
+        small, large = (reach(portrait.landmarks, region, side) for side in (128, 512))
+        for name in ("x", "y", "width", "height"):
+            assert getattr(large, name) == pytest.approx(4 * getattr(small, name), abs=8)
+
+    def test_the_face_lies_in_it(self, portrait: Portrait, region: Box) -> None:
+        place = reach(portrait.landmarks, region, SIDE)
+        points = (portrait.landmarks[:, :2] - (region.x, region.y)) * SIDE / region.width
+        assert (points > (place.x, place.y)).all()
+        assert (points < (place.x + place.width, place.y + place.height)).all()
+
+
 class TestProcessors:
     def test_both_give_the_same(self, portrait: Portrait, region: Box) -> None:
         rest = drawn(portrait.image, region)
         tone = _tone(portrait.image, region, rest)
         place = Box(10, 20, 150, 140)
         still = portrait.image[: place.height, : place.width].copy()
-        weight = _weight(portrait, region)[: place.height, : place.width].copy()
+        weight = coverage(portrait, region)[: place.height, : place.width].copy()
         seam = _Seam(still, weight, tone, place, region.width)
         moved = drawn(portrait.image, region, 5)[None]
         by = still_by()
