@@ -1,110 +1,105 @@
-"""Captions painted over the frames, the word being said in colour.
+"""Captions painted over the frames, the words being said in colour.
 
-A caption is drawn once for each of its words, not for each frame, and blended over whatever moves
-beneath it.
+A caption is drawn when its time comes, not for each frame, and blended over whatever moves beneath
+it.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 
-import cv2
-import numpy as np
-from PIL import Image as Pillow
-from PIL import ImageDraw, ImageFont
-from PIL.ImageFont import FreeTypeFont
-
 from tools.captions.cues import Cue
-from tools.errors import MissingError
-from tools.media import Box, Frames, Image, Mask, Patch
-
-WHITE, SPOKEN = (255, 255, 255), (255, 213, 79)
-BACKING, OPACITY = (12, 12, 16), 0.62
-TEXT_HEIGHT = 0.047  # of the picture's shorter side
-WIDEST = 0.86  # of the picture's width
-MOST_LINES = 4
-SMALLEST = 8  # px
-MARGIN, HIGH_MARGIN = 0.055, 0.16  # of the height; players lay their controls over upright films
-_SOFT = 4  # the backing's corners are drawn so many times larger, then shrunk
-
-
-@dataclass(frozen=True)
-class Overlay:
-    """A drawn caption. A frame under it becomes ``frame * through / 255 + colour``.
-
-    box      where it lies, wholly inside the frame.
-    colour   (h, w, 3) uint8, already multiplied by its opacity.
-    through  (h, w, 3) uint8, how much of the frame is seen, the same in each channel.
-    """
-
-    box: Box
-    colour: Image
-    through: Image
-
-    def over(self, beneath: Image) -> Image:
-        """A new picture of the box: the caption over (h, w, 3) pixels."""
-        seen = cv2.multiply(beneath, self.through, scale=1 / 255)
-        return np.asarray(cv2.add(seen, self.colour), np.uint8)
+from tools.captions.painting import Caption, Style, draw, paint
+from tools.lettering.brand import Brand
+from tools.lettering.letters import with_default
+from tools.media import Box, Frames, Image, Patch
+from tools.overlays import Overlay
 
 
 def burn(
-    frames: Frames, cues: Sequence[Cue], *, highlight: bool = True, font: Path | None = None
+    frames: Frames,
+    cues: Sequence[Cue],
+    *,
+    style: Style = "boxed",
+    highlight: bool = True,
+    karaoke: bool = False,
+    max_words: int | None = None,
+    brand: Brand | None = None,
+    font: Path | None = None,
 ) -> Frames:
     """The same frames with captions along their lower edge.
 
-    Lines are wrapped anew to the picture's width. ``highlight`` colours the word being said.
-    ``font`` is a TrueType or OpenType file; DejaVu Sans Bold otherwise, which knows Latin, Greek,
-    Cyrillic, Hebrew and Arabic letters: see ``undrawable``.
+    Lines are wrapped anew to the picture's width; upright pictures have larger letters, and
+    captions stay above the controls that players lay over those.
+
+    style      "boxed" on a dark box with round corners, "outline" white with a dark outline,
+               "bar" on a bar as wide as the picture.
+    highlight  colours the word being said.
+    karaoke    fills each word with colour while it is said, and leaves it coloured afterwards;
+               ``highlight`` says nothing then.
+    max_words  as given to ``cues``: letters are larger where there are few at a time.
+    brand      its accent colours what is said, its bold font draws, and its background is that of
+               the bar; colours that could not be read are made so. Portrayal's own otherwise.
+    font       a TrueType or OpenType file, if not the brand's; DejaVu Sans Bold draws what it
+               lacks, and everything without one: see ``undrawable``.
     """
     if not cues:
         return frames
     starts = [cue.start for cue in cues]
+    look = paint(style, brand, frames.size, max_words)
+    if font is not None:
+        look = replace(look, font=with_default(font))
 
     @lru_cache(maxsize=2)
-    def drawn(number: int, spoken: int) -> Overlay | None:
-        return _draw(cues[number], spoken, frames.size, font or default_font())
+    def drawn(number: int) -> Caption | None:
+        return draw(cues[number], look)
+
+    @lru_cache(maxsize=2)
+    def showing(number: int, first: int, last: int, pixels: int) -> Overlay:
+        caption = drawn(number)
+        assert caption is not None
+        return caption.showing(first, last, pixels)
+
+    def overlay(time: float) -> Overlay | None:
+        number = bisect_right(starts, time) - 1
+        if number < 0 or time >= cues[number].end or (caption := drawn(number)) is None:
+            return None
+        word = _word_at(cues[number], time)
+        if word < 0 or not (karaoke or highlight):
+            return caption.plain
+        share = _said(cues[number], word, time) if karaoke else 1.0
+        return showing(number, 0 if karaoke else word, word, caption.pixels(word, share))
 
     def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         for count, moving in enumerate(frames.patches(start), start):
-            time = count / frames.fps
-            number = bisect_right(starts, time) - 1
-            if number < 0 or time >= cues[number].end:
+            found = overlay(count / frames.fps)
+            if found is None:
                 yield moving
                 continue
-            overlay = drawn(number, _word_at(cues[number], time) if highlight else -1)
-            if overlay is None:
-                yield moving
-                continue
-            beneath = _seen(frames.still, moving, overlay.box)
-            yield (*moving, Patch(overlay.box.x, overlay.box.y, overlay.over(beneath)))
+            beneath = _seen(frames.still, moving, found.box)
+            yield (*moving, Patch(found.box.x, found.box.y, found.over(beneath)))
 
     return replace(frames, patches=patches)
 
 
 def undrawable(cues: Iterable[Cue], font: Path | None = None) -> str:
     """The characters of the captions that the font has no glyph for, each once, in order."""
-    file = font or default_font()
-    text = dict.fromkeys("".join(word.text for cue in cues for word in cue.words))
-    return "".join(c for c in text if not _has(file, c))
-
-
-def default_font() -> Path:
-    """DejaVu Sans Bold, which Matplotlib ships; Matplotlib itself is not imported."""
-    spec = find_spec("matplotlib")
-    if spec is None or spec.origin is None:
-        raise MissingError("Captions are drawn in a font of Matplotlib: pip install matplotlib.")
-    return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans-Bold.ttf"
+    return with_default(font).undrawable("".join(word.text for cue in cues for word in cue.words))
 
 
 def _word_at(cue: Cue, time: float) -> int:
     """The word being said, the last one said in a pause, -1 before the first."""
     return bisect_right([word.start for word in cue.words], time) - 1
+
+
+def _said(cue: Cue, number: int, time: float) -> float:
+    """How much of a word has been said, from 0 to 1 and beyond."""
+    word = cue.words[number]
+    return (time - word.start) / (word.end - word.start) if word.end > word.start else 1.0
 
 
 def _seen(still: Image, patches: tuple[Patch, ...], box: Box) -> Image:
@@ -116,142 +111,3 @@ def _seen(still: Image, patches: tuple[Patch, ...], box: Box) -> Image:
             source = patch.image[common.moved(-patch.x, -patch.y).slices]
             seen[common.moved(-box.x, -box.y).slices] = source
     return seen
-
-
-# --- Drawing --------------------------------------------------------------------------------
-
-
-def _draw(cue: Cue, spoken: int, size: tuple[int, int], font: Path) -> Overlay | None:
-    """A caption with word ``spoken`` in colour; None if nothing of it can be drawn."""
-    words = [(number, _drawable(word.text, font)) for number, word in enumerate(cue.words)]
-    words = [(number, text) for number, text in words if text]
-    if not words:
-        return None
-    face, lengths = _fitted([text for _, text in words], size, font)
-    lines = [[words.pop(0) for _ in range(length)] for length in lengths]
-    widths = [face.getlength(_sentence(line)) for line in lines]
-    step, pad = round(face.size * 1.28), round(face.size * 0.45)
-    canvas = (round(max(widths)) + 3 * pad, step * len(lines) + pad)
-    plain, coloured = Pillow.new("L", canvas, 0), Pillow.new("L", canvas, 0)
-    for row, (line, width) in enumerate(zip(lines, widths, strict=True)):
-        left = (canvas[0] - width) / 2
-        baseline = pad / 2 + (row + 0.5) * step + face.size * 0.36
-        if any(_right_to_left(text) for _, text in line):
-            # The layout engine orders such words itself if it sees the whole line.
-            _letter(plain, (left, baseline), _sentence(line), face)
-            continue
-        for place, (number, text) in enumerate(line):
-            before = face.getlength(f"{_sentence(line[:place])} ") if place else 0.0
-            target = coloured if number == spoken else plain
-            _letter(target, (left + before, baseline), text, face)
-    return _placed(_rounded(canvas, pad), np.asarray(plain), np.asarray(coloured), size)
-
-
-def _sentence(line: Sequence[tuple[int, str]]) -> str:
-    return " ".join(text for _, text in line)
-
-
-def _letter(canvas: Pillow.Image, at: tuple[float, float], text: str, face: FreeTypeFont) -> None:
-    ImageDraw.Draw(canvas).text(at, text, fill=255, font=face, anchor="ls")
-
-
-@lru_cache(maxsize=8)
-def _rounded(size: tuple[int, int], radius: int) -> Mask:
-    """A box with round corners, 0 outside and 255 inside."""
-    large = Pillow.new("L", (size[0] * _SOFT, size[1] * _SOFT), 0)
-    ImageDraw.Draw(large).rounded_rectangle(
-        (0, 0, large.width - 1, large.height - 1), radius * _SOFT, fill=255
-    )
-    return np.asarray(large.resize(size, Pillow.Resampling.BOX))
-
-
-def _placed(
-    box_mask: Mask, plain_mask: Mask, coloured_mask: Mask, size: tuple[int, int]
-) -> Overlay:
-    """The layers as one overlay along the lower edge, cut off where the picture ends."""
-    width, height = size
-    tall, wide = box_mask.shape
-    margin = height * (HIGH_MARGIN if height > width else MARGIN)
-    box = Box((width - wide) // 2, round(height - margin) - tall, wide, tall)
-    seen = box.intersection(Box(0, 0, width, height))
-    part = seen.moved(-box.x, -box.y).slices
-    backing, plain, coloured = (
-        np.asarray(mask[part] / np.float32(255), np.float32)
-        for mask in (box_mask, plain_mask, coloured_mask)
-    )
-    clear = (1 - plain) * (1 - coloured)
-    shares = cv2.merge([OPACITY * backing * clear, plain * (1 - coloured), coloured])
-    colour = cv2.transform(shares, np.transpose([BACKING, WHITE, SPOKEN]).astype(np.float32))
-    through = cv2.convertScaleAbs((1 - OPACITY * backing) * clear, alpha=255)
-    return Overlay(seen, cv2.convertScaleAbs(colour), cv2.merge([through] * 3))
-
-
-# --- Fitting --------------------------------------------------------------------------------
-
-
-def _fitted(
-    words: Sequence[str], size: tuple[int, int], font: Path
-) -> tuple[FreeTypeFont, list[int]]:
-    """The largest letters, up to the usual size, that fit; and how many words each line takes."""
-    width, height = size
-    usual = max(SMALLEST, round(min(size) * TEXT_HEIGHT))
-    for points in range(usual, SMALLEST - 1, -1):
-        face = _face(font, points)
-        widths = [face.getlength(word) for word in words]
-        space = face.getlength(" ")
-        lengths = _wrapped(widths, space, width * WIDEST)
-        tall = len(lengths) * points * 1.3
-        if max(widths) <= width * WIDEST and len(lengths) <= MOST_LINES and tall <= height / 2:
-            break
-    return face, lengths
-
-
-def _wrapped(widths: Sequence[float], space: float, limit: float) -> list[int]:
-    """Words per line: as few lines as possible, and those as even as possible."""
-    lengths = _filled(widths, space, limit)
-    low, high = 0.0, limit
-    while high - low > 1:
-        middle = (low + high) / 2
-        attempt = _filled(widths, space, middle)
-        if len(attempt) > len(lengths) or max(widths) > middle:
-            low = middle
-        else:
-            high = middle
-    return _filled(widths, space, high)
-
-
-def _filled(widths: Sequence[float], space: float, limit: float) -> list[int]:
-    """Words per line when each line takes what fits, and at least one."""
-    lengths, used = [0], 0.0
-    for width in widths:
-        if lengths[-1] and used + space + width > limit:
-            lengths.append(0)
-        used = width if not lengths[-1] else used + space + width
-        lengths[-1] += 1
-    return lengths
-
-
-# --- Letters --------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=64)
-def _face(font: Path, points: int) -> FreeTypeFont:
-    return ImageFont.truetype(str(font), points)
-
-
-def _drawable(text: str, font: Path) -> str:
-    """``text`` without what the font lacks, such as emoji; whole if that is all there is."""
-    known = "".join(c for c in text if _has(font, c))
-    return known if known.strip() else "".join(c for c in text if c.isalnum())
-
-
-@lru_cache(maxsize=4096)
-def _has(font: Path, character: str) -> bool:
-    """Whether the font has a glyph of its own for a character."""
-    face = _face(font, 24)
-    mask, absent = face.getmask(character), face.getmask("\U0010ffff")
-    return mask.size != absent.size or bytes(mask) != bytes(absent)
-
-
-def _right_to_left(text: str) -> bool:
-    return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)

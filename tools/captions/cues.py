@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
+from tools.lettering.place import FEW, FEW_LARGER
 from tools.media import Speech, Word
 
 LINE = 42  # characters
@@ -47,22 +48,29 @@ class Cue:
         return "\n".join(" ".join(word.text for word in line) for line in self.lines)
 
 
-def line_length(size: tuple[int, int]) -> int:
-    """Characters in a line of captions that suits a picture of ``size`` (width, height)."""
+def line_length(size: tuple[int, int], max_words: int | None = None) -> int:
+    """Characters in a line of captions that suits a picture of ``size`` (width, height).
+
+    Captions of few words at a time are written larger, so that fewer characters fit.
+    """
     width, height = size
-    fits: float = LINE * (width / height) ** 0.5
-    return round(min(float(LINE), max(24.0, fits)))
+    fits: float = LINE * (width / height) ** 0.85
+    line = min(float(LINE), max(24.0, fits))
+    return round(line / FEW_LARGER if max_words is not None and max_words <= FEW else line)
 
 
-def cues(speech: Speech, text: str | None = None, line: int = LINE) -> tuple[Cue, ...]:
+def cues(
+    speech: Speech, text: str | None = None, line: int = LINE, max_words: int | None = None
+) -> tuple[Cue, ...]:
     """The captions of ``speech``, in time order and not overlapping; none where it has no words.
 
     Words come without punctuation: give the ``text`` that was spoken and they wear its spelling
     where both agree, and captions break at its commas and full stops. Without it they break at
-    pauses alone. ``line`` is the longest line in characters.
+    pauses alone. ``line`` is the longest line in characters; ``max_words`` the most words shown at
+    a time, such as 4 in a short for telephones.
     """
     words = [piece for word in _written(speech.words, text or "") for piece in _pieces(word, line)]
-    groups = [words[i:j] for i, j in _breaks(words, line)]
+    groups = [words[i:j] for i, j in _breaks(words, line, max_words or len(words))]
     starts = (*(group[0].start for group in groups[1:]), inf)
     found = []
     for group, following in zip(groups, starts, strict=False):
@@ -114,14 +122,14 @@ def _pieces(word: Word, line: int) -> list[Word]:
     ]
 
 
-def _breaks(words: Sequence[Word], line: int) -> list[tuple[int, int]]:
+def _breaks(words: Sequence[Word], line: int, most: int) -> list[tuple[int, int]]:
     """Where captions begin and end: the cheapest way to cut, by dynamic programming."""
     best = [0.0] + [inf] * len(words)
     came_from = [0] * (len(words) + 1)
     for end in range(1, len(words) + 1):
         for start in range(end - 1, -1, -1):
             group = words[start:end]
-            if end - start > 1 and not _holds_together(group, line):
+            if end - start > 1 and (end - start > most or not _holds_together(group, line)):
                 break
             cost = best[start] + _cost(group, _gap(words, end), line)
             if cost < best[end]:

@@ -1,0 +1,214 @@
+"""How captions look: boxed, outlined or on a bar, some of their words in the accent.
+
+A caption is drawn twice, once with all words plain and once with all in the accent; whatever is
+shown takes columns of the one and the other.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from PIL import Image as Pillow
+
+from tools.captions.cues import Cue
+from tools.lettering import ink
+from tools.lettering.brand import WHITE, Brand, Colour, contrast, legible, readable_on
+from tools.lettering.fitting import wrapped
+from tools.lettering.letters import Face, Font, right_to_left, with_default
+from tools.lettering.place import CAPTION_LINE, CAPTION_PAD, caption_bottom, caption_letters
+from tools.media import Box, Mask
+from tools.overlays import Overlay
+
+Style = Literal["boxed", "outline", "bar"]
+
+SPOKEN = (255, 213, 79)
+BACKING, OPACITY, BAR_OPACITY = (12, 12, 16), 0.62, 0.86
+OUTLINE = 0.085  # of the letters' size
+WIDEST = 0.92  # of the picture's width, borders included
+MOST_LINES = 4
+SMALLEST = 8  # px
+
+
+@dataclass(frozen=True)
+class Paint:
+    """In what captions are drawn.
+
+    plain, spoken  colours of words. behind, opacity  of what lies behind them.
+    size           (width, height) of the picture; letters  their size, if they fit, in px.
+    """
+
+    style: Style
+    font: Font
+    plain: Colour
+    spoken: Colour
+    behind: Colour
+    opacity: float
+    size: tuple[int, int]
+    letters: float
+
+
+def paint(
+    style: Style, brand: Brand | None, size: tuple[int, int], max_words: int | None = None
+) -> Paint:
+    """The colours and the font of a brand, made readable; Portrayal's own without one."""
+    font = with_default(None) if brand is None else brand.bold_font
+    plain, spoken, behind, opacity = WHITE, SPOKEN, BACKING, OPACITY
+    if brand is not None:
+        if style == "bar":
+            behind = brand.colours.background
+            plain = readable_on(behind)
+        # Plain and spoken words lie on the same ground, so both have to be told from it.
+        spoken = legible(brand.colours.accent, behind)
+    if style == "bar":
+        opacity = BAR_OPACITY
+    elif style == "outline":
+        opacity = 1.0
+    if contrast(spoken, plain) < 1.15:  # an accent that cannot be told from the other words
+        spoken = legible(SPOKEN, behind)
+    return Paint(
+        style, font, plain, spoken, behind, opacity, size, caption_letters(size, max_words)
+    )
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A drawn caption.
+
+    plain, spoken  overlays at one place, alike but for the colour of the words.
+    places         where each word stands in them, those from right to left marked; None where
+                   that is not known: for words of two directions in one line.
+    """
+
+    plain: Overlay
+    spoken: Overlay
+    places: tuple[tuple[Box, bool] | None, ...]
+
+    def pixels(self, word: int, share: float) -> int:
+        """Whole columns of a word that are filled when ``share`` of it, from 0 to 1, is said."""
+        place = self.places[word]
+        return 0 if place is None else round(place[0].width * min(1.0, max(0.0, share)))
+
+    def showing(self, first: int, last: int, pixels: int) -> Overlay:
+        """In the accent: words from ``first`` to before ``last``, and so many columns of ``last``."""
+        colour = self.plain.colour.copy()
+        for word in range(first, min(last + 1, len(self.places))):
+            if (place := self.places[word]) is None:
+                continue
+            box, from_right = place
+            filled = box.width if word < last else min(pixels, box.width)
+            left = box.x + box.width - filled if from_right else box.x
+            part = Box(left, box.y, filled, box.height).slices
+            colour[part] = self.spoken.colour[part]
+        return Overlay(self.plain.box, colour, self.plain.through)
+
+
+def draw(cue: Cue, paint: Paint) -> Caption | None:
+    """A caption along the picture's lower edge; None if nothing of it can be drawn."""
+    words = [(number, paint.font.drawable(word.text)) for number, word in enumerate(cue.words)]
+    words = [(number, text) for number, text in words if text]
+    if not words:
+        return None
+    face, lengths = _fitted([text for _, text in words], paint)
+    rest = iter(words)
+    lines = [[next(rest) for _ in range(length)] for length in lengths]
+    widths = [face.length(_sentence(line)) for line in lines]
+    step, pad = round(face.points * CAPTION_LINE), round(face.points * CAPTION_PAD)
+    wide = paint.size[0] if paint.style == "bar" else 0
+    canvas = Pillow.new("L", (max(round(max(widths)) + 3 * pad, wide), step * len(lines) + pad), 0)
+    places: list[tuple[Box, bool] | None] = [None] * len(cue.words)
+    for row, (line, width) in enumerate(zip(lines, widths, strict=True)):
+        left, top = (canvas.width - width) / 2, round(pad / 2 + row * step)
+        face.write(canvas, (left, top + 0.5 * step + face.points * 0.36), _sentence(line))
+        for (number, _), span in zip(line, _spans(line, face, left), strict=True):
+            if span is not None:
+                start, end, from_right = span
+                places[number] = Box(start, top, end - start, step), from_right
+    return _placed(np.asarray(canvas), places, face, paint)
+
+
+def _sentence(line: Sequence[tuple[int, str]]) -> str:
+    return " ".join(text for _, text in line)
+
+
+def _spans(
+    line: Sequence[tuple[int, str]], face: Face, left: float
+) -> list[tuple[int, int, bool] | None]:
+    """The columns of each word, from the first to before the last, and whether it runs leftwards.
+
+    A word has half of the spaces around it, so that nothing of its letters is left out.
+    """
+    text, half = _sentence(line), face.length(" ") / 2
+    from_right = right_to_left(text)
+    # The layout engine orders lines of two directions itself, and does not tell how.
+    if from_right and any(unicodedata.bidirectional(c) in {"L", "EN", "AN"} for c in text):
+        return [None] * len(line)
+    whole, spans, said = face.length(text), [], ""
+    for _, word in line:
+        start = face.length(said)
+        said += word
+        end = face.length(said)
+        said += " "
+        if from_right:
+            start, end = whole - end, whole - start
+        spans.append((max(0, round(left + start - half)), round(left + end + half), from_right))
+    return list(spans)
+
+
+def _placed(
+    letters: Mask, places: Sequence[tuple[Box, bool] | None], face: Face, paint: Paint
+) -> Caption:
+    """Both overlays along the lower edge, cut off where the picture ends."""
+    width, height = paint.size
+    tall, wide = letters.shape
+    box = Box((width - wide) // 2, caption_bottom(paint.size) - tall, wide, tall)
+    seen = box.intersection(Box(0, 0, width, height))
+    ground = seen.moved(-box.x, -box.y)
+    text = np.asarray(letters[ground.slices] / np.float32(255), np.float32)
+    behind = paint.opacity * _behind(letters, face, paint.style)[ground.slices] / np.float32(255)
+    shares = cv2.merge([np.asarray(behind * (1 - text), np.float32), text])
+    through = cv2.merge([cv2.convertScaleAbs((1 - behind) * (1 - text), alpha=255)] * 3)
+    plain, spoken = (
+        Overlay(seen, cv2.convertScaleAbs(cv2.transform(shares, inks)), through)
+        for inks in (
+            np.transpose([paint.behind, colour]).astype(np.float32)
+            for colour in (paint.plain, paint.spoken)
+        )
+    )
+    inner = tuple(
+        place and (place[0].intersection(ground).moved(-ground.x, -ground.y), place[1])
+        for place in places
+    )
+    return Caption(plain, spoken, inner)
+
+
+def _behind(letters: Mask, face: Face, style: Style) -> Mask:
+    """What lies behind the letters, 0 where nothing and 255 where it is as opaque as it gets."""
+    tall, wide = letters.shape
+    if style == "outline":
+        reach = max(1, round(face.points * OUTLINE))
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+        # The edge of what is dilated is as rough as the disc; a little blur rounds it.
+        return np.asarray(
+            cv2.GaussianBlur(cv2.dilate(letters, disc), (0, 0), 0.3 * reach), np.uint8
+        )
+    return ink.rounded((wide, tall), 0 if style == "bar" else round(face.points * CAPTION_PAD))
+
+
+def _fitted(words: Sequence[str], paint: Paint) -> tuple[Face, list[int]]:
+    """The largest letters, up to the usual size, that fit; and how many words each line takes."""
+    width, height = paint.size
+    usual = max(SMALLEST, round(paint.letters))
+    for points in range(usual, SMALLEST - 1, -1):
+        face = paint.font.at(points)
+        widths = [face.length(word) for word in words]
+        room = width * WIDEST - 3 * points * CAPTION_PAD
+        lengths = wrapped(widths, face.length(" "), room)
+        tall = len(lengths) * points * 1.3
+        if max(widths) <= room and len(lengths) <= MOST_LINES and tall <= height / 2:
+            break
+    return face, lengths

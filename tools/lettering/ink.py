@@ -1,0 +1,109 @@
+"""Masks and colours as overlays: tinted, faded, moved, laid over one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal
+
+import cv2
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw
+
+from tools.lettering.brand import Colour
+from tools.lettering.fitting import Block
+from tools.media import Box, Image, Mask
+from tools.overlays import Overlay
+
+Align = Literal["left", "centre", "right"]
+
+_SHARES: dict[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
+_SOFT = 4  # round corners are drawn so many times larger, then shrunk
+
+
+def tinted(mask: Mask, colour: Colour, x: int, y: int, opacity: float = 1.0) -> Overlay:
+    """One colour, seen through a (h, w) mask whose top-left corner is at x, y."""
+    shares = mask.astype(np.float32) * np.float32(opacity)
+    pixels = shares[..., None] * (np.array(colour, np.float32) / 255)
+    through = np.rint(255 - shares).astype(np.uint8)
+    box = Box(x, y, mask.shape[1], mask.shape[0])
+    return Overlay(box, np.rint(pixels).astype(np.uint8), cv2.merge([through] * 3))
+
+
+def written(
+    block: Block, colour: Colour, at: tuple[float, float], width: float, align: Align = "left"
+) -> Overlay:
+    """Lines of text in a column of ``width`` px whose top-left corner is ``at`` (x, y)."""
+    pad = max(2, block.face.points // 2)  # letters may reach beyond their place
+    wide = round(block.width) + 2 * pad
+    x, y = at[0] + (width - block.width) * _SHARES[align], at[1]
+    canvas = Pillow.new("L", (wide, block.height + 2 * pad), 0)
+    for number, line in enumerate(block.lines):
+        left = (block.width - block.face.length(line)) * _SHARES[align]
+        baseline = pad + block.face.ascent + number * block.leading
+        block.face.write(canvas, (pad + left, baseline), line)
+    return tinted(np.asarray(canvas), colour, round(x) - pad, round(y) - pad)
+
+
+def panel(box: Box, colour: Colour, radius: int = 0, opacity: float = 1.0) -> Overlay:
+    """A box of one colour, its corners round."""
+    return tinted(rounded((box.width, box.height), radius), colour, box.x, box.y, opacity)
+
+
+@lru_cache(maxsize=8)
+def rounded(size: tuple[int, int], radius: int) -> Mask:
+    """A (height, width) box with round corners, 0 outside and 255 inside; ``size`` is (w, h)."""
+    if not radius:
+        return np.full((size[1], size[0]), 255, np.uint8)
+    large = Pillow.new("L", (size[0] * _SOFT, size[1] * _SOFT), 0)
+    ImageDraw.Draw(large).rounded_rectangle(
+        (0, 0, large.width - 1, large.height - 1), radius * _SOFT, fill=255
+    )
+    return np.asarray(large.resize(size, Pillow.Resampling.BOX))
+
+
+def faded(overlay: Overlay, opacity: float) -> Overlay:
+    """The same, in part transparent; ``opacity`` is in [0, 1]."""
+    if opacity >= 1:
+        return overlay
+    colour = cv2.convertScaleAbs(overlay.colour, alpha=opacity)
+    through = cv2.convertScaleAbs(overlay.through, alpha=opacity, beta=255 * (1 - opacity))
+    return Overlay(overlay.box, colour, through)
+
+
+def moved(overlay: Overlay, dx: int, dy: int) -> Overlay:
+    return Overlay(overlay.box.moved(dx, dy), overlay.colour, overlay.through)
+
+
+def clipped(overlay: Overlay, box: Box) -> Overlay:
+    """What of it lies inside ``box``; may be empty."""
+    common = overlay.box.intersection(box)
+    part = common.moved(-overlay.box.x, -overlay.box.y).slices
+    return Overlay(common, overlay.colour[part], overlay.through[part])
+
+
+def merged(overlays: Sequence[Overlay]) -> Overlay:
+    """Several as one, the last on top."""
+    box = around([overlay.box for overlay in overlays])
+    colour = np.zeros((box.height, box.width, 3), np.uint8)
+    through = np.full_like(colour, 255)
+    for overlay in overlays:
+        part = overlay.box.moved(-box.x, -box.y).slices
+        colour[part] = overlay.over(colour[part])
+        through[part] = cv2.multiply(through[part], overlay.through, scale=1 / 255)
+    return Overlay(box, colour, through)
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all of them."""
+    left, top = min(b.x for b in boxes), min(b.y for b in boxes)
+    right, bottom = max(b.x + b.width for b in boxes), max(b.y + b.height for b in boxes)
+    return Box(left, top, right - left, bottom - top)
+
+
+def lay(overlay: Overlay, picture: Image) -> None:
+    """Paint it onto ``picture`` where the two meet."""
+    seen = clipped(overlay, Box(0, 0, picture.shape[1], picture.shape[0]))
+    if seen.box.width and seen.box.height:
+        picture[seen.box.slices] = seen.over(picture[seen.box.slices])

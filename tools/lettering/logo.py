@@ -1,0 +1,80 @@
+"""A logo from a file, in a corner of the picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, get_args
+
+import cv2
+import numpy as np
+
+from tools import image
+from tools.errors import ImageError, OptionError
+from tools.lettering import ink
+from tools.lettering.place import SAFE
+from tools.media import Box
+from tools.overlays import Overlay
+
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+
+SHARE = 0.09  # of the picture's shorter side: a logo's height
+WIDEST = 3.2  # times its height's share: the width of a long one
+
+
+def logo(
+    path: Path,
+    size: tuple[int, int],
+    *,
+    corner: Corner = "top-right",
+    share: float = SHARE,
+    opacity: float = 0.9,
+) -> Overlay:
+    """The logo in a corner of a picture of ``size`` (width, height), within its safe margins.
+
+    share    of the picture's shorter side that the logo is high; long ones are less high.
+    opacity  from 0 to 1, in addition to the logo's own.
+
+    Raises ImageError for a file that is no picture or has nothing to see, OptionError for a share
+    or an opacity outside (0, 1] or a corner that is none.
+    """
+    if corner not in get_args(Corner):
+        known = ", ".join(get_args(Corner))
+        raise OptionError(f"A logo has no place called “{corner}”; it may stand {known}.")
+    for name, value in (("share of the picture", share), ("opacity", opacity)):
+        if not 0 < value <= 1:
+            raise OptionError(
+                f"The logo's {name} is {value:g}; it has to be above 0 and at most 1."
+            )
+    width, height = size
+    margins = round(width * SAFE), round(height * SAFE)
+    room = width - 2 * margins[0], height - 2 * margins[1]
+    tall = share * min(size)
+    drawn = fitted(path, (min(room[0], tall * WIDEST), min(room[1], tall)))
+    x = margins[0] if corner.endswith("left") else width - margins[0] - drawn.box.width
+    y = margins[1] if corner.startswith("top") else height - margins[1] - drawn.box.height
+    return ink.faded(ink.moved(drawn, x, y), opacity)
+
+
+def fitted(path: Path, box: tuple[float, float]) -> Overlay:
+    """The logo as large as fits a box of (width, height) px, at the picture's top-left corner.
+
+    Empty borders are left out. Raises ImageError as ``image.load_with_alpha`` does, and for a
+    picture that is wholly transparent.
+    """
+    pixels, alpha = image.load_with_alpha(path)
+    if alpha is None:
+        alpha = np.full(pixels.shape[:2], 255, np.uint8)
+    x, y, width, height = cv2.boundingRect(alpha)
+    if not width or not height:
+        raise ImageError(f"“{path}” is wholly transparent; give a logo in which something is seen.")
+    part = Box(x, y, width, height).slices
+    clear = 255 - alpha[part].astype(np.float32)
+    # A picture is loaded over grey; without the grey its colours are multiplied by alpha.
+    colour = pixels[part] - clear[..., None] * np.float32(image.BEHIND / 255)
+    scale = min(box[0] / width, box[1] / height)
+    across, down = max(1, round(width * scale)), max(1, round(height * scale))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(np.dstack((colour, clear)), (across, down), interpolation=method)
+    rounded = np.rint(np.clip(small, 0, 255)).astype(np.uint8)
+    through = cv2.merge([rounded[..., 3]] * 3)
+    return Overlay(Box(0, 0, across, down), np.ascontiguousarray(rounded[..., :3]), through)

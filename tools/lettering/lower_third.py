@@ -1,0 +1,98 @@
+"""Who is speaking: a name and a role in a bar at the lower left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tools.lettering import ink
+from tools.lettering.brand import Brand
+from tools.lettering.fitting import fit
+from tools.lettering.letters import starts_right
+from tools.lettering.place import SAFE, caption_top
+from tools.lettering.sheet import eased
+from tools.media import Box
+from tools.overlays import Overlay
+
+SECONDS = 0.5  # to come in, and to leave
+SLIDE = 0.035  # of the width: how far it moves; less than the margin
+NAME, SMALLEST_NAME = 0.05, 0.026  # of the shorter side
+ROLE, SMALLEST_ROLE = 0.033, 0.022  # of the shorter side
+WIDEST, UPRIGHT_WIDEST = 0.46, 0.8  # of the width
+OPACITY = 0.9
+
+
+@dataclass(frozen=True)
+class LowerThird:
+    """A bar that comes in at frame ``start`` and is gone after ``length`` frames.
+
+    overlay  where it stays; None if there is nothing to say.
+    travel   px it slides, to the right when it comes in. fps: frames per second.
+    cut      what of the words is not shown for want of room; "" where all is.
+    """
+
+    overlay: Overlay | None
+    start: int
+    length: int
+    fps: int
+    travel: int
+    cut: str = ""
+
+    def at(self, number: int) -> Sequence[Overlay]:
+        """What lies over frame ``number``: one overlay or none."""
+        passed = number - self.start
+        if self.overlay is None or not 0 <= passed < self.length:
+            return ()
+        moving = max(1, min(round(SECONDS * self.fps), self.length // 2))
+        seen = min(1.0, (passed + 1) / (moving + 1), (self.length - passed) / (moving + 1))
+        away = round(self.travel * (1 - eased(seen)))
+        return (ink.faded(ink.moved(self.overlay, -away, 0), seen * seen * (3 - 2 * seen)),)
+
+
+def lower_third(
+    size: tuple[int, int],
+    name: str,
+    role: str,
+    brand: Brand,
+    *,
+    start: int,
+    length: int,
+    fps: int,
+    above_captions: bool = False,
+) -> LowerThird:
+    """The bar for a picture of ``size`` (width, height), within its safe margins.
+
+    ``above_captions`` puts it higher than burned-in captions of two lines. All lengths are whole
+    frames.
+    """
+    width, height = size
+    unit, upright = min(size), height > width
+    left = max(1, round(width * SAFE))
+    room = width * (UPRIGHT_WIDEST if upright else WIDEST)
+    who = fit(name, brand.bold_font, (room, height * 0.13), unit * NAME, unit * SMALLEST_NAME)
+    largest = min(unit * ROLE, who.face.points) if who.lines else unit * ROLE
+    what = fit(role, brand.regular_font, (room, height * 0.1), largest, unit * SMALLEST_ROLE)
+    travel = round(width * SLIDE)
+    if not who.lines and not what.lines:
+        return LowerThird(None, start, length, fps, travel)
+    pad, stripe = round(unit * 0.022), max(2, round(unit * 0.008))
+    gap = round(unit * 0.004) if who.lines and what.lines else 0
+    text = round(max(who.width, what.width))
+    tall = who.height + gap + what.height + 2 * pad
+    bottom = height * (1 - 1.4 * SAFE)
+    if above_captions:
+        bottom = caption_top(size) - unit * 0.03
+    bar = Box(left, round(bottom) - tall, stripe + 3 * pad + text, tall)
+    mirrored = starts_right(name or role)
+    align: ink.Align = "right" if mirrored else "left"
+    edge = bar.x + bar.width - stripe if mirrored else bar.x
+    at = bar.x + pad + (pad // 2 if mirrored else stripe + pad // 2)
+    parts = [
+        ink.panel(bar, brand.colours.background, opacity=OPACITY),
+        ink.panel(Box(edge, bar.y, stripe, tall), brand.accent),
+        ink.written(who, brand.text, (at, bar.y + pad), text, align),
+        ink.written(what, brand.quiet, (at, bar.y + pad + who.height + gap), text, align),
+    ]
+    inside = [ink.clipped(part, bar) for part in parts]
+    overlay = ink.clipped(ink.merged(inside), Box(0, 0, width, height))
+    return LowerThird(overlay, start, length, fps, travel, f"{who.cut} {what.cut}".strip())

@@ -1,0 +1,35 @@
+"""Where lettering may stand in a picture, so that nothing is cut off or lies on something else.
+
+The margins are those of EBU R 95, which keeps text 5 % of width and height away from the edges.
+"""
+
+from __future__ import annotations
+
+SAFE = 0.05  # of width and height
+
+CAPTION_HEIGHT = 0.047  # of captions' letters, over the picture's shorter side
+UPRIGHT_CAPTION_HEIGHT = 0.056  # such pictures are seen on telephones
+FEW = 4  # words at a time, up to which captions' letters are larger
+FEW_LARGER = 1.45
+CAPTION_MARGIN = 0.055  # of the height, beneath captions
+UPRIGHT_CAPTION_MARGIN = 0.2  # players lay their controls over upright films
+CAPTION_LINE, CAPTION_PAD = 1.28, 0.45  # px of a line and of its backing's border, in letters
+
+
+def caption_letters(size: tuple[int, int], max_words: int | None = None) -> float:
+    """Px of captions' letters in a picture of ``size`` (width, height)."""
+    width, height = size
+    share = UPRIGHT_CAPTION_HEIGHT if height > width else CAPTION_HEIGHT
+    return min(size) * share * (FEW_LARGER if max_words is not None and max_words <= FEW else 1)
+
+
+def caption_bottom(size: tuple[int, int]) -> int:
+    """The y at which captions end."""
+    width, height = size
+    return round(height * (1 - (UPRIGHT_CAPTION_MARGIN if height > width else CAPTION_MARGIN)))
+
+
+def caption_top(size: tuple[int, int], lines: int = 2) -> int:
+    """The y at which captions of so many lines begin."""
+    tall = caption_letters(size) * (lines * CAPTION_LINE + CAPTION_PAD)
+    return caption_bottom(size) - round(tall)

@@ -1,0 +1,122 @@
+"""A picture of words, part by part: finished at once, or each part coming in at its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import cv2
+import numpy as np
+
+from tools.lettering import ink
+from tools.lettering.brand import Brand, mixed, readable_on
+from tools.media import Box, Frames, Image, Patch
+from tools.overlays import Overlay
+
+SECONDS = 0.6  # a part takes to come in
+RISE = 0.025  # of the shorter side: how far below its place it starts
+_SHADE = 0.22  # how much darker, or lighter under dark text, one corner of the ground is
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Words on a ground.
+
+    ground  (H, W, 3) uint8 RGB.
+    layers  what lies on it, in the order in which it comes in; no two overlap.
+    cut     what of the texts is not shown for want of room; "" where all is.
+    """
+
+    ground: Image
+    layers: tuple[Overlay, ...]
+    cut: str = ""
+
+    @cached_property
+    def image(self) -> Image:
+        """(H, W, 3) uint8 RGB, with all its layers."""
+        return self._with(range(len(self.layers)))
+
+    def _with(self, layers: Sequence[int]) -> Image:
+        picture = self.ground.copy()
+        for number in layers:
+            ink.lay(self.layers[number], picture)
+        return picture
+
+    def arriving(self, starts: Sequence[int | None], fps: int, count: int) -> Frames:
+        """Frames in which each layer rises and fades in softly, from its frame number on.
+
+        starts  one for each layer; None is there from the first frame on. A layer whose number
+                is ``count`` or more is never seen.
+        """
+        length = max(1, round(SECONDS * fps))
+        height, width = self.ground.shape[:2]
+        rise = RISE * min(height, width)
+        canvas = Box(0, 0, width, height)
+        begins = [-length if start is None else start for start in starts]
+        regions = [
+            ink.around([layer.box, layer.box.moved(0, round(rise) + 1)]).intersection(canvas)
+            for layer in self.layers
+        ]
+        settled = lru_cache(maxsize=2)(self._with)
+
+        def drawn(number: int) -> tuple[Patch, ...]:
+            missing = [i for i, begin in enumerate(begins) if number < begin + length]
+            if not missing:
+                return ()
+            there = tuple(i for i in range(len(begins)) if i not in missing)
+            box = ink.around([regions[i] for i in missing])
+            picture = settled(there)[box.slices].copy()
+            for i in missing:
+                if number >= begins[i]:
+                    arrived = (number - begins[i] + 1) / (length + 1)
+                    layer = ink.moved(_rising(self.layers[i], arrived, rise), -box.x, -box.y)
+                    ink.lay(layer, picture)
+            return (Patch(box.x, box.y, picture),)
+
+        def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
+            return (drawn(number) for number in range(start, count))
+
+        return Frames(self.image, fps, count, patches)
+
+
+def ground(size: tuple[int, int], brand: Brand) -> Image:
+    """A (width, height) canvas in the brand's background, a little deeper towards one corner.
+
+    It goes away from the colour of the text, so that what can be read at first still can.
+    """
+    width, height = size
+    behind = brand.colours.background
+    away = (0, 0, 0) if readable_on(behind) == readable_on((0, 0, 0)) else (255, 255, 255)
+    deeper = mixed(behind, away, _SHADE)
+    across = np.linspace(0, 0.5, width, dtype=np.float32)[None, :, None]
+    down = np.linspace(0, 0.5, height, dtype=np.float32)[:, None, None]
+    shares = across + down
+    # Half a level of noise keeps the slow change from showing as bands.
+    noise = np.random.default_rng(0).random((height, width, 1), np.float32)
+    one, other = (np.array(colour, np.float32) for colour in (behind, deeper))
+    return np.asarray(one + (other - one) * shares + noise, np.uint8)
+
+
+def eased(progress: float) -> float:
+    """From 0 to 1, quick at first and slow towards the end (cubic)."""
+    return 1 - (1 - min(1.0, max(0.0, progress))) ** 3
+
+
+def _rising(layer: Overlay, arrived: float, rise: float) -> Overlay:
+    """The layer on its way up, ``arrived`` from 0 to 1."""
+    below = rise * (1 - eased(arrived))
+    whole, part = int(below), below % 1
+    box = layer.box.moved(0, whole)
+    colour, through = (
+        cv2.addWeighted(
+            cv2.copyMakeBorder(pixels, 0, 1, 0, 0, cv2.BORDER_CONSTANT, value=[empty] * 3),
+            1 - part,
+            cv2.copyMakeBorder(pixels, 1, 0, 0, 0, cv2.BORDER_CONSTANT, value=[empty] * 3),
+            part,
+            0,
+        )
+        for pixels, empty in ((layer.colour, 0), (layer.through, 255))
+    )
+    lowered = Overlay(Box(box.x, box.y, box.width, box.height + 1), colour, through)
+    return ink.faded(lowered, arrived * arrived * (3 - 2 * arrived))

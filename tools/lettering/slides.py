@@ -1,0 +1,94 @@
+"""Slides of text: a title and a few points, at once or one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tools.errors import OptionError
+from tools.lettering import ink
+from tools.lettering.brand import Brand
+from tools.lettering.fitting import Block, fit, fit_all
+from tools.lettering.letters import starts_right
+from tools.lettering.sheet import Sheet, ground
+from tools.media import Box, Frames
+from tools.overlays import Overlay
+
+MOST_POINTS = 8
+
+# Shares of the picture's shorter side, unless they say otherwise.
+MARGIN = 0.08  # of the width
+TOP, UPRIGHT_TOP = 0.11, 0.16  # of the height
+BOTTOM = 0.09  # of the height
+BAR = (0.1, 0.011)
+TITLE, SMALLEST_TITLE = 0.085, 0.04
+POINT, SMALLEST_POINT = 0.052, 0.025
+GAP = 0.62  # between points, in letters
+INDENT = 1.05  # from a point's mark to its text, in letters
+
+
+def slide(size: tuple[int, int], title: str, points: Sequence[str], brand: Brand) -> Sheet:
+    """A slide of ``size`` (width, height) px. Its points come in one after another: ``reveal``.
+
+    A slide that is written from the right is laid out from there. Raises OptionError for more
+    than eight points.
+    """
+    if len(points) > MOST_POINTS:
+        raise OptionError(
+            f"A slide has {len(points)} points; more than {MOST_POINTS} cannot be read, so spread "
+            "them over several slides."
+        )
+    width, height = size
+    unit, margin = min(size), round(width * MARGIN)
+    column = width - 2 * margin
+    align: ink.Align = "right" if starts_right(title or " ".join(points)) else "left"
+    heading = fit(
+        title, brand.bold_font, (column, height * 0.24), unit * TITLE, unit * SMALLEST_TITLE
+    )
+    top = round(height * (UPRIGHT_TOP if height > width else TOP))
+    head = [ink.written(heading, brand.text, (margin, top), column, align)]
+    top += heading.height + round(unit * 0.03)
+    bar = Box(0, 0, max(2, round(unit * BAR[0])), max(1, round(unit * BAR[1])))
+    bar = bar.moved(margin if align == "left" else width - margin - bar.width, top)
+    head.append(ink.panel(bar, brand.accent, bar.height // 2))
+    top += bar.height + round(unit * 0.07)
+    indent = round(unit * POINT * INDENT)
+    body = fit_all(
+        points,
+        brand.regular_font,
+        (column - indent, height * (1 - BOTTOM) - top),
+        unit * POINT,
+        unit * SMALLEST_POINT,
+        GAP,
+    )
+    layers = [ink.merged(head)]
+    for block in body:
+        layers.append(_point(block, brand, Box(margin, top, column, block.height), align))
+        top += block.height + (round(GAP * block.face.points) if block.lines else 0)
+    cut = " ".join(block.cut for block in (heading, *body) if block.cut)
+    return Sheet(ground(size, brand), tuple(layers), cut)
+
+
+def reveal(sheet: Sheet, starts: Sequence[int], fps: int, count: int) -> Frames:
+    """A slide's ``count`` frames; its points come in at the frame numbers ``starts``.
+
+    The title is there from the first frame on; points without a number come with the last that
+    has one.
+    """
+    points = len(sheet.layers) - 1
+    given = [*starts[:points]] or [0]
+    given += [given[-1]] * (points - len(given))
+    return sheet.arriving([None, *given[:points]], fps, count)
+
+
+def _point(block: Block, brand: Brand, box: Box, align: ink.Align) -> Overlay:
+    """A point and the mark before it."""
+    if not block.lines:
+        return ink.panel(Box(box.x, box.y, 1, 1), brand.accent, opacity=0)
+    letters = block.face.points
+    indent, side = round(letters * INDENT), max(2, round(letters * 0.32))
+    middle = box.y + block.face.ascent - round(letters * 0.27)  # of small letters' height
+    left = box.x if align == "left" else box.x + box.width - side
+    mark = ink.panel(Box(left, middle - side // 2, side, side), brand.accent, side // 2)
+    start = box.x + indent if align == "left" else box.x
+    text = ink.written(block, brand.text, (start, box.y), box.width - indent, align)
+    return ink.merged([mark, text])
