@@ -7,6 +7,7 @@ chunk of frames at a time, so that ten minutes cost no more scratch memory than 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,25 +40,9 @@ def load(path: Path, rate: int, limit_s: float = 3600.0) -> Floats:
     ``limit_s`` seconds: that is read from its header where it says so, else found while decoding,
     before more than ``limit_s`` seconds are in memory.
     """
-    import av
-
     path = Path(path)
-    if not path.is_file():
-        raise AudioError(f"There is no audio file “{path}”.")
-    if path.stat().st_size == 0:
-        raise AudioError(f"The audio file “{path.name}” is empty (0 bytes).")
-    try:
-        # An open file and no protocols: a playlist cannot make FFmpeg open other files or hosts.
-        with (
-            path.open("rb") as file,
-            av.open(file, "r", options={"protocol_whitelist": "none"}) as container,
-        ):
-            pcm = _decode(container, path.name, rate, limit_s)
-    except (av.FFmpegError, OSError, ValueError) as error:
-        raise AudioError(
-            f"“{path.name}” cannot be read as audio: it is damaged or of another kind; "
-            "WAV, FLAC, MP3, M4A, OGG and most video files can be read."
-        ) from error
+    with opened(path) as container:
+        pcm = _decode(container, path.name, rate, limit_s)
     waveform = np.frombuffer(pcm, np.float32)
     if len(waveform) < SHORTEST * rate:
         raise AudioError(
@@ -72,24 +57,49 @@ def load(path: Path, rate: int, limit_s: float = 3600.0) -> Floats:
     return waveform
 
 
-def _decode(container: InputContainer, name: str, rate: int, limit_s: float) -> bytearray:
-    """Mono float32 samples, in a bytearray: it grows in place, and NumPy can look into it."""
+@contextmanager
+def opened(path: Path) -> Iterator[InputContainer]:
+    """A sound file, open, and why not. Raises AudioError, also for what is found while reading."""
     import av
 
-    if not container.streams.audio:
-        raise AudioError(f"“{name}” has no sound track; a recording of a voice is needed.")
-    stream = container.streams.audio[0]
+    if not path.is_file():
+        raise AudioError(f"There is no audio file “{path}”.")
+    if path.stat().st_size == 0:
+        raise AudioError(f"The audio file “{path.name}” is empty (0 bytes).")
+    try:
+        # An open file and no protocols: a playlist cannot make FFmpeg open other files or hosts.
+        with (
+            path.open("rb") as file,
+            av.open(file, "r", options={"protocol_whitelist": "none"}) as container,
+        ):
+            yield container
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise AudioError(
+            f"“{path.name}” cannot be read as audio: it is damaged or of another kind; "
+            "WAV, FLAC, MP3, M4A, OGG and most video files can be read."
+        ) from error
+
+
+def stereo(path: Path, rate: int) -> Iterator[Floats]:
+    """The sound of a file from its start as (N, 2) float32 pieces at ``rate``, never held whole.
+
+    One channel is heard on both sides, more than two are mixed down. Raises AudioError as ``load``
+    does, but at the piece where it finds out; not for what is silent or long.
+    """
+    with opened(path) as container:
+        stream = _sound(container, path.name, "give a file with music")
+        yield from _samples(container, stream, path.name, rate, "stereo")
+
+
+def _decode(container: InputContainer, name: str, rate: int, limit_s: float) -> bytearray:
+    """Mono float32 samples, in a bytearray: it grows in place, and NumPy can look into it."""
+    stream = _sound(container, name, "a recording of a voice is needed")
     seconds = _declared_duration(container, stream)
     if seconds is not None and seconds > limit_s:
         raise _too_long(name, f"lasts {_clock(seconds)}", limit_s)
-    # Interleaved, because PyAV reads beyond the planes it has when there are eight channels.
-    resampler = av.AudioResampler(format="flt", rate=rate)
     pcm, limit = bytearray(), limit_s * rate * np.dtype(np.float32).itemsize
-    for frame in _frames(container, stream, name):
-        for resampled in resampler.resample(frame):
-            channels = resampled.to_ndarray().reshape(-1, resampled.layout.nb_channels)
-            mono = np.nan_to_num(channels, posinf=1.0, neginf=-1.0).mean(axis=1, dtype=np.float32)
-            pcm += mono.tobytes()
+    for channels in _samples(container, stream, name, rate):
+        pcm += channels.mean(axis=1, dtype=np.float32).tobytes()
         if len(pcm) > limit:
             raise _too_long(name, "is longer than that", limit_s)
     decoded = len(pcm) / (limit / limit_s)
@@ -99,6 +109,30 @@ def _decode(container: InputContainer, name: str, rate: int, limit_s: float) -> 
             f"“{name}” is damaged: of {seconds:.1f} s only {decoded:.1f} s can be decoded."
         )
     return pcm
+
+
+def _sound(container: InputContainer, name: str, wanted: str) -> AudioStream:
+    if not container.streams.audio:
+        raise AudioError(f"“{name}” has no sound track; {wanted}.")
+    return container.streams.audio[0]
+
+
+def _samples(
+    container: InputContainer,
+    stream: AudioStream,
+    name: str,
+    rate: int,
+    layout: str | None = None,
+) -> Iterator[Floats]:
+    """(N, C) float32 pieces of finite numbers, C as the file or ``layout`` has it."""
+    import av
+
+    # Interleaved, because PyAV reads beyond the planes it has when there are eight channels.
+    resampler = av.AudioResampler(format="flt", layout=layout, rate=rate)
+    for frame in _frames(container, stream, name):
+        for resampled in resampler.resample(frame):
+            channels = resampled.to_ndarray().reshape(-1, resampled.layout.nb_channels)
+            yield np.nan_to_num(channels, posinf=1.0, neginf=-1.0)
 
 
 def _frames(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 from math import inf, log10
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ from tools.media import Floats
 
 if TYPE_CHECKING:
     from av import AudioFrame
+    from av.filter import Graph
     from av.filter.context import FilterContext
 
 TARGET = -16.0  # LUFS
@@ -39,7 +41,8 @@ class Loudness(NamedTuple):
     peak: float
 
 
-Chunks = Callable[[], Iterator[Floats]]  # starts a sound: (N,) float32 mono pieces, in order
+Chunks = Callable[[], Iterator[Floats]]
+"""Starts a sound: float32 pieces in order, all (N,) mono or all (N, 2) stereo."""
 
 
 def chunks(waveform: Floats, size: int = 1 << 16) -> Iterator[Floats]:
@@ -49,7 +52,7 @@ def chunks(waveform: Floats, size: int = 1 << 16) -> Iterator[Floats]:
 
 
 def measure(sound: Iterable[Floats], rate: int) -> Loudness:
-    """Integrated loudness and true peak of (N,) float32 mono pieces at ``rate``.
+    """Integrated loudness and true peak of float32 pieces at ``rate``, (N,) mono or (N, 2) stereo.
 
     A sound shorter than a gating block (0.4 s) is measured as if it went on repeating.
     """
@@ -65,9 +68,16 @@ def measure(sound: Iterable[Floats], rate: int) -> Loudness:
 
 
 def normalised(
-    sound: Chunks, rate: int, target: float = TARGET, ceiling: float = CEILING
+    sound: Chunks,
+    rate: int,
+    target: float = TARGET,
+    ceiling: float = CEILING,
+    voice: float | None = None,
 ) -> Iterator[Floats]:
     """The sound at 48 kHz, ``target`` LUFS loud, its true peaks at most ``ceiling`` dBTP.
+
+    Where ``voice`` is given it is that which comes to the target: the LUFS, as the sound is, of the
+    voice in it.
 
     It is heard through first, which is why ``sound`` starts it anew each time. Where gain alone
     would push peaks over the ceiling a look-ahead limiter holds them, and gain makes up for what
@@ -81,6 +91,8 @@ def normalised(
     if loudest < _NOTHING or heard.integrated <= SILENCE:
         yield from _amplified(sound, rate, 0.0, None)
         return
+    if voice is not None and voice > SILENCE:
+        target += heard.integrated - (voice + lift)
     gain += target - heard.integrated
     if heard.peak + gain - lift > ceiling:
         limit = ceiling - _MARGIN
@@ -111,7 +123,8 @@ def _amplified(sound: Chunks, rate: int, gain: float, limit: float | None) -> It
         ]
     filters.append(("aformat", "sample_fmts=flt"))
     for frame in _through(sound(), rate, filters):
-        yield frame.to_ndarray()[0]
+        samples = frame.to_ndarray()[0]
+        yield samples.reshape(-1, 2) if frame.layout.nb_channels == 2 else samples
 
 
 def _lengthened(sound: Iterable[Floats], rate: int) -> Iterator[Floats]:
@@ -127,12 +140,13 @@ def _lengthened(sound: Iterable[Floats], rate: int) -> Iterator[Floats]:
         length += len(piece)
         if length >= _BLOCK * rate:
             break
+    width = head[0].shape[1:] if head else ()
     if 0 < length < _BLOCK * rate:
-        yield np.resize(np.concatenate(head), int(3 * _BLOCK * rate))
+        yield np.resize(np.concatenate(head), (int(3 * _BLOCK * rate), *width))
     else:
         yield from head
         yield from pieces
-    yield np.zeros(rate // 10, np.float32)
+    yield np.zeros((rate // 10, *width), np.float32)
 
 
 def _through(
@@ -142,30 +156,38 @@ def _through(
     from av import AudioFrame
     from av.filter import Graph
 
-    graph = Graph()
-    first = graph.add_abuffer(
-        sample_rate=rate, format="flt", layout="mono", time_base=Fraction(1, rate)
+    pieces = (piece for piece in sound if len(piece))
+    head = next(pieces, None)
+    if head is None:
+        return
+    layout = "stereo" if head.ndim == 2 else "mono"
+    graph = Graph()  # kept here: its filters do not keep it alive
+    first, last = _chain(graph, rate, layout, filters)
+    position = 0
+    for piece in chain([head], pieces):
+        interleaved = np.ascontiguousarray(piece, np.float32).reshape(1, -1)
+        frame = AudioFrame.from_ndarray(interleaved, format="flt", layout=layout)
+        frame.sample_rate, frame.pts = rate, position
+        position += len(piece)
+        first.push(frame)
+        yield from _waiting(last)
+    first.push(None)
+    yield from _waiting(last)
+
+
+def _chain(
+    graph: Graph, rate: int, layout: str, filters: list[tuple[str, str]]
+) -> tuple[FilterContext, FilterContext]:
+    """Where sound enters the filters, and where it comes out."""
+    first = last = graph.add_abuffer(
+        sample_rate=rate, format="flt", layout=layout, time_base=Fraction(1, rate)
     )
-    last = first
     for name, arguments in [*filters, ("abuffersink", "")]:
         following = graph.add(name, arguments)
         last.link_to(following)
         last = following
     graph.configure()
-    position = 0
-    for piece in sound:
-        if len(piece) == 0:
-            continue
-        frame = AudioFrame.from_ndarray(
-            np.ascontiguousarray(piece, np.float32)[None], format="flt", layout="mono"
-        )
-        frame.sample_rate, frame.pts = rate, position
-        position += len(piece)
-        first.push(frame)
-        yield from _waiting(last)
-    if position:
-        first.push(None)
-        yield from _waiting(last)
+    return first, last
 
 
 def _waiting(sink: FilterContext) -> Iterator[AudioFrame]:

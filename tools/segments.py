@@ -15,6 +15,7 @@ from tools import h264, output, video
 from tools.errors import VideoError
 from tools.h264 import Quality
 from tools.media import Frames, Speech, Video
+from tools.sound import Sound
 from tools.yuv import Canvas
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def segment(
             film.mux(packet)
 
 
-def join(segments: Sequence[Path], speech: Speech, path: Path) -> Video:
+def join(segments: Sequence[Path], speech: Speech | Sound, path: Path) -> Video:
     """``segments`` one after another, with the sound of ``speech``: a film such as
     ``tools.video.encode`` writes, of pictures that are copied.
 

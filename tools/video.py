@@ -17,6 +17,7 @@ from tools import h264, output, provenance
 from tools.errors import OutputError
 from tools.h264 import Quality
 from tools.media import Frames, Speech, Video
+from tools.sound import Sound
 from tools.soundtrack import Soundtrack, soundtrack
 from tools.yuv import Canvas
 
@@ -40,7 +41,7 @@ def check_writable(path: Path) -> None:
 
 def encode(
     frames: Frames,
-    speech: Speech,
+    speech: Speech | Sound,
     path: Path,
     *,
     quality: Quality = "standard",
@@ -71,7 +72,7 @@ def encode(
 
 def finish(
     pictures: Pictures,
-    speech: Speech,
+    speech: Speech | Sound,
     path: Path,
     size: tuple[int, int],
     fps: int,

@@ -1,0 +1,221 @@
+"""Music under a voice: at a level relative to it, and lower still while somebody speaks.
+
+Ducking follows the voice as a hand on the fader would: it knows what is coming, goes down just
+before a word and comes back when a pause is worth it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice, repeat, tee
+from math import cos, pi
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tools import audio, loudness
+from tools.errors import AudioError, OptionError
+from tools.loudness import RATE, SILENCE, TARGET
+from tools.sound import Sound, regrouped, resampled
+
+if TYPE_CHECKING:
+    from tools.media import Floats
+
+ATTACK = 0.25  # seconds: down by the time a word begins
+RELEASE = 0.8  # seconds: up again after the last one
+PAUSE = 1.0  # seconds: through shorter ones it stays down, or it would pump with every breath
+AUDIBLE = -20.0  # dB: what is that far below the voice's loudness is not speech
+SHORTEST = 1.0  # seconds of music
+_SEAM = RATE // 5  # samples that the end of a loop and its beginning are heard together
+_STEP = RATE // 100  # samples between two values of the fader
+_BLOCK = 100 * _STEP  # samples mixed at once
+
+
+@dataclass(frozen=True)
+class Music:
+    """A file of music and how it is heard. Raises OptionError for what no mixing desk does.
+
+    volume    dB relative to the loudness of the voice, where nobody speaks, in [-60, 20]. At −18
+              the pauses stay below the gate of BS.1770, so that a film measures as its voice does.
+    duck      dB it falls by under speech, in [0, 60].
+    fade_in   seconds at the start, fade_out at the end of the film; in [0, 60].
+    loop      begin again when it ends before the film does; else it fades out at its own end.
+    """
+
+    path: Path
+    volume: float = -18.0
+    duck: float = 10.0
+    fade_in: float = 1.0
+    fade_out: float = 3.0
+    loop: bool = True
+
+    def __post_init__(self) -> None:
+        for name, value, least, most in (
+            ("volume", self.volume, -60, 20),
+            ("duck", self.duck, 0, 60),
+            ("fade_in", self.fade_in, 0, 60),
+            ("fade_out", self.fade_out, 0, 60),
+        ):
+            if not least <= value <= most:
+                unit = "s" if name.startswith("fade") else "dB"
+                raise OptionError(
+                    f"The music's {name} of {value:g} {unit} cannot be used; "
+                    f"it must be from {least} to {most} {unit}."
+                )
+
+    def under(self, voice: Sound) -> Sound:
+        """``voice`` with this music under it: as long as it is, 48 kHz, stereo.
+
+        Both are heard through once, now. A mono voice is in the middle. Where there is no voice the
+        music is the sound of the film.
+
+        Raises AudioError for a file that is missing, not audio, damaged, silent or shorter than a
+        second.
+        """
+        length = 0
+
+        def counted() -> Iterator[Floats]:
+            nonlocal length
+            for piece in _stereo(voice):
+                length += len(piece)
+                yield piece
+
+        spoken = loudness.measure(counted(), RATE).integrated
+        level, lasts = self._heard(length)
+        speaking = spoken > SILENCE
+        gain = (spoken if speaking else TARGET) + self.volume - level
+        end = length if self.loop else min(length, lasts)
+
+        def mixed() -> Iterator[Floats]:
+            voices, ahead = tee(regrouped(_stereo(voice), _BLOCK))
+            speech = _speaking(ahead, spoken + AUDIBLE) if speaking else repeat(False)
+            fader = _ramped(_fader(speech, gain, gain - self.duck), start=gain)
+            music = chain(regrouped(self._played(), _BLOCK), repeat(None))
+            at = 0
+            for block, bed in zip(voices, music, strict=False):
+                heard = block.copy()
+                if bed is not None and at < end:
+                    size = min(len(bed), len(block), end - at)
+                    level = np.concatenate(list(islice(fader, -(-size // _STEP))))[:size]
+                    level = level * self._faded(at, size, end)
+                    heard[:size] += level[:, None] * bed[:size]
+                at += len(block)
+                yield heard
+
+        return Sound(RATE, 2, mixed, spoken if speaking else None)
+
+    def _heard(self, length: int) -> tuple[float, int]:
+        """LUFS of what a film of ``length`` samples plays of the file, and how many samples."""
+        least = round(SHORTEST * RATE)
+        enough, lasts = max(length, least), 0
+
+        def counted() -> Iterator[Floats]:
+            nonlocal lasts
+            for piece in audio.stereo(self.path, RATE):
+                yield piece[: max(0, enough - lasts)]
+                lasts += len(piece)
+                if lasts >= enough:
+                    return
+
+        level = loudness.measure(counted(), RATE).integrated
+        if lasts < least:
+            raise AudioError(
+                f"“{self.path.name}” holds {lasts / RATE:.2f} s of music; "
+                f"at least {SHORTEST:g} s is needed."
+            )
+        if level <= SILENCE:
+            raise AudioError(f"“{self.path.name}” is silent as far as the film plays it.")
+        return level, lasts
+
+    def _played(self) -> Iterator[Floats]:
+        """The music over and over, or once."""
+        if not self.loop:
+            yield from audio.stereo(self.path, RATE)
+            return
+        # The two sides of a seam have nothing to do with one another: their powers add up to one.
+        rise = np.sin(np.linspace(0, pi / 2, _SEAM, dtype=np.float32))[:, None]
+        tail: Floats = np.zeros((0, 2), np.float32)
+        while True:
+            held: Floats | None = None
+            for block in regrouped(audio.stereo(self.path, RATE), _BLOCK):
+                if held is None:
+                    held = block.copy()
+                    seam = min(len(tail), len(held))
+                    held[:seam] = held[:seam] * rise[:seam] + tail[:seam] * rise[::-1][:seam]
+                    continue
+                held = np.concatenate([held, block])
+                yield held[:-_SEAM]
+                held = held[-_SEAM:]
+            if held is None or len(held) <= _SEAM:
+                return  # another file by now
+            yield held[:-_SEAM]
+            tail = held[-_SEAM:]
+
+    def _faded(self, at: int, size: int, end: int) -> Floats | float:
+        """Factors of the fades at either end, for ``size`` samples from ``at`` on."""
+        into, out = self.fade_in * RATE, self.fade_out * RATE
+        if at >= into and at + size <= end - out:
+            return 1.0
+        position = np.arange(at, at + size)
+        near = np.minimum((position + 1) / max(1.0, into), (end - position) / max(1.0, out))
+        eased: Floats = (0.5 - 0.5 * np.cos(pi * np.clip(near, 0, 1))).astype(np.float32)
+        return eased
+
+
+def _stereo(sound: Sound) -> Iterator[Floats]:
+    """At 48 kHz, what is mono on both sides."""
+    for piece in resampled(sound.chunks(), sound.rate):
+        yield piece if piece.ndim == 2 else np.repeat(piece[:, None], 2, axis=1)
+
+
+# --- The fader --------------------------------------------------------------------------------
+# FFmpeg's sidechaincompress was measured beside this …
+
+
+def _speaking(blocks: Iterable[Floats], threshold: float) -> Iterator[bool]:
+    """For each step whether the music is to be down: somebody speaks, is about to, or only pauses.
+
+    ``threshold`` is the RMS in dB from which on sound is speech. Looks a pause ahead.
+    """
+    early, short = round(ATTACK * RATE / _STEP), round(PAUSE * RATE / _STEP)
+    pause, long = 0, True  # steps of silence not told of yet; whether it is to be heard as such
+    for loud in _loud(blocks, threshold):
+        if loud:
+            rising = max(0, pause - early) if long else 0
+            yield from chain(repeat(False, rising), repeat(True, pause - rising + 1))
+            pause, long = 0, False
+            continue
+        pause += 1
+        if pause > (early if long else short):
+            yield from repeat(False, pause - early)
+            pause, long = early, True
+    yield from repeat(False, pause)
+
+
+def _loud(blocks: Iterable[Floats], threshold: float) -> Iterator[bool]:
+    power = 10 ** (threshold / 10)
+    for block in blocks:
+        starts = np.arange(0, len(block), _STEP)
+        squares = np.square(block, dtype=np.float64).mean(axis=1)
+        means = np.add.reduceat(squares, starts) / np.diff(starts, append=len(block))
+        yield from (means > power).tolist()
+
+
+def _fader(down: Iterable[bool], high: float, low: float) -> Iterator[float]:
+    """The factor at the end of each step: between ``high`` and ``low`` dB in an S."""
+    sinking, rising = _STEP / RATE / ATTACK, _STEP / RATE / RELEASE
+    depth = 0.0
+    for wanted in down:
+        depth = min(1.0, depth + sinking) if wanted else max(0.0, depth - rising)
+        yield 10 ** ((high + (low - high) * (0.5 - 0.5 * cos(pi * depth))) / 20)
+
+
+def _ramped(factors: Iterable[float], start: float) -> Iterator[Floats]:
+    """Straight lines from factor to factor, (_STEP,) each, from ``start`` dB on."""
+    line = np.arange(1, _STEP + 1, dtype=np.float32) / np.float32(_STEP)
+    before = 10 ** (start / 20)
+    for factor in factors:
+        yield np.float32(before) + np.float32(factor - before) * line
+        before = factor
