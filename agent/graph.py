@@ -1,5 +1,7 @@
 """The production's graph: which step follows which. What the steps do is in ``agent.steps``.
 
+                    (a script)
+                        ↓
 write → direct → review → speak (each scene) → time → approve
   ↑________________|_____________________________|
                     render (each scene) → finish → inspect
@@ -30,7 +32,7 @@ def build(steps: Steps, checkpointer: Any = None) -> CompiledStateGraph[State]:
     graph.add_node("finish", steps.finish)
     graph.add_node("inspect", steps.inspect)
 
-    graph.add_edge(START, "write")
+    graph.add_conditional_edges(START, steps.entering, ["write", "speak"])
     graph.add_edge("write", "direct")
     graph.add_edge("direct", "review")
     graph.add_conditional_edges("review", steps.speaking, ["write", "speak"])

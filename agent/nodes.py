@@ -6,7 +6,7 @@ them in order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from agent.progress import Advance
 from agent.request import AUTO, Request
 from renderers import base as renderers
 from renderers.acting import act as direct
-from renderers.base import Renderer, Spec
+from renderers.base import Quality, Renderer, Spec
 from renderers.expressions import parse as parse_expression
 from tools import captions, face, image, output, provenance, registry, text, video
 from tools import compose as composition
@@ -60,9 +60,9 @@ def check(request: Request) -> None:
         cast(request.engine, request.voice)
 
 
-def renderer(request: Request) -> str:
-    """The name of the renderer that draws it."""
-    return renderers.best().spec.name if request.renderer == AUTO else request.renderer
+def renderer(name: str) -> str:
+    """The name of the renderer that draws where ``name`` is asked for."""
+    return renderers.best().spec.name if name == AUTO else name
 
 
 def load(request: Request) -> Cast:
@@ -70,33 +70,40 @@ def load(request: Request) -> Cast:
 
     Raises MissingError when something it needs is not there.
     """
+    return ready(
+        request.renderer, request.settings, request.quality, request.fps, request.interpolate
+    )
+
+
+def ready(
+    name: str, settings: Mapping[str, str], quality: Quality, fps: int, interpolate: str
+) -> Cast:
+    """The renderer called ``name`` (or the best), ready; for films of ``fps`` frames per second."""
     notes: tuple[str, ...] = ()
-    name = request.renderer
     if name == AUTO:
         choice = renderers.best()
         name, notes = choice.spec.name, (choice.why,)
     spec = renderers.named(name)
-    fps, interpolator = rate(request, spec)
+    drawn, interpolator = rate(spec, fps, interpolate)
     if interpolator is not None:
         notes += (
-            f"{fps} frames a second are drawn; those between by interpolator {interpolator}.",
+            f"{drawn} frames a second are drawn; those between by interpolator {interpolator}.",
         )
-    chosen = spec.choices.get(request.quality, {})
-    renderer = renderers.load(name, {**chosen, **request.settings})
-    return Cast(renderer, fps, interpolator, notes)
+    chosen = spec.choices.get(quality, {})
+    return Cast(renderers.load(name, {**chosen, **settings}), drawn, interpolator, notes)
 
 
-def rate(request: Request, spec: Spec) -> tuple[int, str | None]:
-    """Frames per second to draw, and what makes those between, if anything.
+def rate(spec: Spec, fps: int, interpolate: str) -> tuple[int, str | None]:
+    """Frames per second to draw of ``fps``, and what makes those between, if anything.
 
     Those drawn are frames of the film as they are: every second of 50 or of 60, say.
     """
-    name = interpolators.suited() if request.interpolate == AUTO else request.interpolate
-    most = request.fps // (spec.fps or request.fps)
-    times = max(n for n in range(1, max(1, most) + 1) if request.fps % n == 0)
+    name = interpolators.suited() if interpolate == AUTO else interpolate
+    most = fps // (spec.fps or fps)
+    times = max(n for n in range(1, max(1, most) + 1) if fps % n == 0)
     if name in (None, "none") or times == 1:
-        return request.fps, None
-    return request.fps // times, name
+        return fps, None
+    return fps // times, name
 
 
 def words(request: Request) -> str | None:
@@ -125,13 +132,24 @@ def sentences(request: Request) -> int | None:
 
 def prepare(request: Request, advance: Advance) -> Shot:
     """Read the portrait, find the face, and frame it for the canvas. ``advance`` counts percent."""
-    picture, alpha = image.load_with_alpha(request.portrait)
-    found = face.find_face(picture, choose=request.face)
+    return framed(request.portrait, request.face, request.canvas, request.background, advance)
+
+
+def framed(
+    portrait: Path,
+    which: int | None,
+    size: tuple[int, int],
+    background: str | None,
+    advance: Advance = lambda percent: None,
+) -> Shot:
+    """A portrait, its face found, on a canvas of ``size`` (width, height)."""
+    picture, alpha = image.load_with_alpha(portrait)
+    found = face.find_face(picture, choose=which)
     shot = composition.frame_shot(
         picture,
         found.landmarks,
-        size=request.canvas,
-        background=request.background,
+        size=size,
+        background=background,
         alpha=alpha,
         progress=lambda share: advance(round(100 * share)),
     )

@@ -1,9 +1,11 @@
 """Productions: begun, stopped, resumed and removed, each in a folder of its own.
 
-    NAME/brief.json         what was asked for
+    NAME/brief.json         what was asked for …
+    NAME/plan.json          … or, of a script, what to film
     NAME/screenplay.json    the words that were given, if they were
     NAME/state.sqlite       the graph's state after every step
     NAME/takes/             what was spoken and filmed, under what it was made from
+    NAME/rows/ROW/          of a script that is filmed once for each row of a table: plan and state
 
 A production that is killed at any moment goes on from its last step, and finds the takes of the
 one it was in.
@@ -19,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import filelock
 import platformdirs
@@ -30,6 +32,7 @@ from agent.brief import Brief
 from agent.progress import Progress, Unwatched
 from agent.screenplay import Screenplay, slug
 from agent.screenplay_files import load, save
+from agent.staging import Plan
 from agent.state import State
 from agent.steps import Author, Review, Steps, unreviewed
 from agent.takes import Takes
@@ -39,8 +42,10 @@ from tools.errors import InputError, OptionError
 VARIABLE = "PORTRAYAL_PRODUCTIONS"
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 60
+BRIEF, PLAN = "brief.json", "plan.json"
 MOST_STEPS = 40_000  # of a graph: two for each of the scenes, and those around them
 
+Asked = TypeVar("Asked", Brief, Plan)
 Approve = Callable[[dict[str, Any]], bool]
 """Shown a screenplay, how long it lasts and notes; whether to film it."""
 
@@ -51,12 +56,12 @@ class Result:
 
     film, report  plain values, as ``portrayal make`` and ``inspect`` tell them; None where the
                   film was not wanted.
-    screenplay    what it says.
+    screenplay    what it says; None of a script.
     notes         sentences the user should see.
     """
 
     name: str
-    screenplay: Screenplay
+    screenplay: Screenplay | None
     film: dict[str, Any] | None
     report: dict[str, Any] | None
     notes: tuple[str, ...]
@@ -70,10 +75,13 @@ def folder() -> Path:
 
 
 class Production:
-    """One of them."""
+    """One of them; or one ``row`` of it, whose takes are those of all rows."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, row: str | None = None) -> None:
         self.name, self.folder = name, folder() / name
+        self.takes = Takes(self.folder / "takes")
+        if row is not None:
+            self.folder /= f"rows/{row}"
 
     @classmethod
     def begin(cls, brief: Brief, screenplay: Screenplay | None = None) -> Production:
@@ -99,21 +107,28 @@ class Production:
             raise OptionError(f"There is no production “{name}”; there are: {names}.")
         return found[0]
 
-    def keep(self, brief: Brief) -> None:
-        """Be asked for ``brief`` from now on, in whatever folder. Raises OutputError."""
-        path = self.folder / "brief.json"
+    def keep(self, asked: Brief | Plan) -> None:
+        """Be asked for this from now on, in whatever folder. Raises OutputError."""
+        written = asked if isinstance(asked, Plan) else asked.anchored()
+        path = self.folder / (PLAN if isinstance(asked, Plan) else BRIEF)
         with output.explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             with output.replacing(path) as partial:
-                written = brief.anchored().model_dump_json(indent=2)
-                partial.write_text(f"{written}\n", encoding="utf-8")
+                partial.write_text(f"{written.model_dump_json(indent=2)}\n", encoding="utf-8")
 
     @property
     def brief(self) -> Brief:
-        """Raises InputError when its file is damaged."""
-        path = self.folder / "brief.json"
+        """What was asked for in words. Raises InputError when its file is damaged."""
+        return self._read(Brief, BRIEF)
+
+    @property
+    def plan(self) -> Plan | None:
+        """What a script says; None of other productions. Raises InputError as ``brief`` does."""
+        return self._read(Plan, PLAN) if (self.folder / PLAN).exists() else None
+
+    def _read(self, kind: type[Asked], name: str) -> Asked:
         try:
-            return Brief.model_validate_json(path.read_bytes())
+            return kind.model_validate_json((self.folder / name).read_bytes())
         except (OSError, ValidationError) as error:
             raise InputError(
                 f"The production {self.name} cannot be read; `portrayal productions remove "
@@ -128,6 +143,7 @@ class Production:
         author: Author | None = None,
         review: Review = unreviewed,
         screenplay: Screenplay | None = None,
+        jobs: int = 1,
     ) -> Result:
         """Make the film, or go on with it where it was stopped.
 
@@ -135,6 +151,7 @@ class Production:
         author      who writes, and review: who finds faults in that; without, the user's own words
                     are directed.
         screenplay  what to film instead of what was written; what of it was filmed is found.
+        jobs        how many scenes are worked on at once.
 
         Raises what the steps raise; the production can be resumed then. OptionError when it is
         running already.
@@ -144,11 +161,12 @@ class Production:
 
         from agent.graph import build
 
-        takes = Takes(self.folder / "takes")
+        plan = self.plan
         steps = Steps(
-            self.brief,
-            takes,
+            self.brief if plan is None else plan,
+            self.takes,
             progress or Unwatched(),
+            jobs=jobs,
             author=author,
             review=review,
             approved=approve is None,
@@ -161,7 +179,7 @@ class Production:
             config: Any = {
                 "configurable": {"thread_id": "film"},
                 "recursion_limit": MOST_STEPS,
-                "max_concurrency": 2,
+                "max_concurrency": max(2, jobs),
             }
             given: Any = self._start(graph, config, screenplay)
             while True:
@@ -172,7 +190,7 @@ class Production:
                     break
                 given = Command(resume=approve(waiting[0]))
             if state.values["approved"]:
-                takes.prune()
+                self.takes.prune()
             return self._result(cast(State, state.values))
 
     def state(self) -> State:
@@ -189,6 +207,9 @@ class Production:
 
     def _start(self, graph: Any, config: Any, screenplay: Screenplay | None) -> Any:
         """What to invoke the graph with: the beginning, or what it was at."""
+        if self.plan is not None:  # from the beginning, whatever it was at: what was made is found
+            graph.checkpointer.delete_thread(config["configurable"]["thread_id"])
+            return {"changes": {}}
         if screenplay is not None:
             save(screenplay, self.folder / "screenplay.json")
         state = graph.get_state(config)
@@ -211,7 +232,7 @@ class Production:
     def _result(self, state: State) -> Result:
         return Result(
             self.name,
-            Screenplay.model_validate(state["screenplay"]),
+            Screenplay.model_validate(state["screenplay"]) if "screenplay" in state else None,
             state.get("film"),
             state.get("report"),
             tuple(state.get("notes", [])),
@@ -240,11 +261,12 @@ class Production:
 def every() -> list[Production]:
     """All productions there are, the newest first."""
     try:
-        found = [path for path in folder().iterdir() if (path / "brief.json").is_file()]
+        found = [path for path in folder().iterdir() if _begun(path) is not None]
     except OSError:
         return []
     known = [path for path in found if NAME.fullmatch(path.name) and not path.is_symlink()]
-    return [Production(path.name) for path in sorted(known, key=_begun, reverse=True)]
+    known.sort(key=lambda path: _begun(path) or 0.0, reverse=True)
+    return [Production(path.name) for path in known]
 
 
 def newest() -> Production:
@@ -256,13 +278,17 @@ def newest() -> Production:
 
 def standing(production: Production) -> dict[str, Any]:
     """How far one is, as plain values: name, scenes, standing, film."""
-    state = production.state()
-    screenplay, film = state.get("screenplay"), state.get("film")
-    scenes = screenplay["scenes"] if screenplay else []
-    if film and state.get("report"):
-        said = f"finished, {state['report']['verdict']}"
-    elif screenplay:
-        filmed = sum(scene["id"] in state.get("filmed", {}) for scene in scenes)
+    state, plan = production.state(), production.plan
+    film, screenplay = state.get("film"), state.get("screenplay")
+    if plan is not None:
+        scenes = [scene.id for scene in plan.scenes]
+    else:
+        scenes = [scene["id"] for scene in screenplay["scenes"]] if screenplay else []
+    if film:
+        report = state.get("report")
+        said = f"finished, {report['verdict']}" if report else "finished"
+    elif scenes:
+        filmed = sum(scene in state.get("filmed", {}) for scene in scenes)
         said = f"{filmed} of {len(scenes)} scenes filmed"
     else:
         said = "not written yet"
@@ -281,5 +307,7 @@ def words(prompt: str | None, file: Path | None) -> str:
     return prompt if file is None else nodes.read_text(file)  # type: ignore[return-value]
 
 
-def _begun(path: Path) -> float:
-    return (path / "brief.json").stat().st_mtime
+def _begun(path: Path) -> float | None:
+    """When a production was begun, or was last asked for something else; None of other folders."""
+    asked = [path / name for name in (BRIEF, PLAN) if (path / name).is_file()]
+    return max((file.stat().st_mtime for file in asked), default=None)

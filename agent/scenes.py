@@ -18,17 +18,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agent import nodes, speaking
-from agent.request import AUTO
 from agent.shooting import Shooting, still
 from agent.speaking import Heard
-from agent.staging import Film, Plan, Staged
+from agent.staging import Film, Staged
 from agent.subtitling import subtitles
-from agent.takes import Advance, Takes, file_key, key, speech_key
+from agent.takes import Advance, Coding, Takes, file_key, key, speech_key
 from renderers import base as renderers
 from tools import provenance, segments, video
 from tools.formats import FORMATS
-from tools.media import Frames, Patch, Video
-from tools.music import Music, under
+from tools.media import Frames, Patch, Speech, Video
+from tools.music import Music
 from tools.sound import Passage, Sound
 from tools.sound import film as voices
 from tools.transitions import transition
@@ -39,20 +38,20 @@ LONGEST_SHARE = 3  # a transition takes at most one part in so many of a scene, 
 
 
 class Span(NamedTuple):
-    """Those frames of a scene that are its alone: from ``first`` to before ``stop``, of ``count``."""
+    """Those frames of a scene that are its alone: from ``first`` to before ``stop``, of ``whole``."""
 
     first: int
     stop: int
-    count: int
+    whole: int
 
 
 class Stage:
     """Where the scenes of one film are made; what they share is loaded once."""
 
-    def __init__(self, plan: Plan, takes: Takes) -> None:
-        self.plan, self.film, self.takes = plan, plan.film, takes
-        self.format = FORMATS[plan.film.codec]
-        self._shooting = Shooting(plan.film)
+    def __init__(self, film: Film, takes: Takes) -> None:
+        self.film, self.takes = film, takes
+        self.format = FORMATS[film.codec]
+        self._shooting = Shooting(film)
         self.heard = lru_cache(maxsize=REMEMBERED)(self._hear)
         self._spans: dict[Staged, Span] = {}
 
@@ -91,6 +90,11 @@ class Stage:
         files = subtitles(self.film, heard)
         return replace(made, captions=files[0] if files else None)
 
+    @property
+    def notes(self) -> list[str]:
+        """Sentences the user should see about what was drawn."""
+        return list(self._shooting.notes)
+
     def key(self, staged: Staged) -> str:
         """The name under which a scene's film is kept: a hash of all that shapes it."""
         return key(
@@ -113,7 +117,7 @@ class Stage:
         """The frames that two scenes share; ``before`` is black where there is no scene yet."""
         into = self.span(after).first
         ending = Span(0, 0, 0) if before is None else self.span(before)
-        out = ending.count - ending.stop
+        out = ending.whole - ending.stop
         if out + into == 0:
             return []
 
@@ -131,14 +135,13 @@ class Stage:
         return self._kept(named, frames, (0, out + into), lambda done: None)
 
     def _kept(self, named: str, frames: Any, span: tuple[int, int], advance: Advance) -> list[Path]:
-        return self.takes.film(
-            named, frames, span, self.film.fps, self.format, self.film.quality, advance
-        )
+        coding = Coding(self.film.fps, self.format, self.film.quality)
+        return self.takes.film(named, frames, span, coding, advance)
 
     def _renderer(self, staged: Staged) -> str:
         if not staged.presenters:
             return ""
-        return renderers.best().spec.name if staged.renderer == AUTO else staged.renderer
+        return nodes.renderer(staged.renderer)
 
     # --- Sound ----------------------------------------------------------------------------------
 
@@ -146,23 +149,26 @@ class Stage:
         rate = self.film.fps
         if staged.presenters:
             spec = renderers.named(self._renderer(staged))
-            rate = nodes.drawn(spec, self.film.fps, self.film.interpolate)[0]
+            rate = nodes.rate(spec, self.film.fps, self.film.interpolate)[0]
         return speaking.scene(staged, self.takes, rate)
 
     def _sound(self, scenes: Sequence[Staged]) -> Sound:
         passages = [
             Passage(start, partial(self._speech, scene)) for scene, start in self._starts(scenes)
         ]
-        spoken = voices(passages, sum(self.span(scene).count for scene in scenes), self.film.fps)
+        spoken = voices(passages, sum(self.span(scene).whole for scene in scenes), self.film.fps)
         music = self.film.music
         if music is None:
             return spoken
         bed = Music(music.file, music.volume, music.duck, music.fade, music.fade)
-        return under(spoken, bed)
+        return bed.under(spoken)
+
+    def _speech(self, staged: Staged) -> Speech:
+        return self.heard(staged).speech
 
     def _starts(self, scenes: Sequence[Staged]) -> Iterator[tuple[Staged, int]]:
         """Each scene, and the frame of the film it begins with."""
-        counts = (self.span(scene).count for scene in scenes)
+        counts = (self.span(scene).whole for scene in scenes)
         return zip(scenes, accumulate(counts, initial=0), strict=False)
 
     @cached_property

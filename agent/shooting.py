@@ -13,20 +13,23 @@ from agent.acting import directed
 from agent.speaking import Heard, written
 from agent.staging import Film, Picture, Presenter, Slide, Staged
 from tools import broll, camera, captions, layouts
-from tools.backdrop import solid_or_picture
+from tools.backdrop import rgb, solid_or_picture
 from tools.camera import Camera, View
+from tools.layouts import Place
 from tools.compose import TRANSPARENT, compose
 from tools.interpolate import base as interpolators
 from tools.interpolate.rate import at_rate
-from tools.layers import Layer, flattened, rounded, seen_through, stack
+from tools.layers import Layer, rounded, stack
 from tools.lettering import cards, slides
-from tools.lettering.brand import Brand, Palette, parse
-from tools.lettering.logo import placed as placed_logo
-from tools.lettering.lower_third import LowerThird
+from tools.lettering.brand import Brand, Palette
+from tools.lettering.logo import logo
+from tools.lettering.lower_third import LowerThird, lower_third
+from tools.lettering.sheet import Sheet, ground
 from tools.media import Frames, Image, Patch, Shot
 from tools.overlays import Overlay, fix, lay
 
 COMES, STAYS = 0.6, 5.0  # seconds into the scene that a lower third comes, and how long it stays
+FEW_WORDS = 4
 
 
 class Shooting:
@@ -37,6 +40,7 @@ class Shooting:
         self._shots: dict[tuple[object, ...], Shot] = {}
         self._casts: dict[tuple[object, ...], nodes.Cast] = {}
         self._loading = RLock()
+        self.notes: list[str] = []  # sentences the user should see
 
     def frames(self, staged: Staged, heard: Heard) -> Frames:
         """A scene in motion, but for what is laid over the whole film."""
@@ -61,7 +65,7 @@ class Shooting:
         layers = []
         if places.content is not None:
             box = places.content.box
-            content = self._content(staged, (box.width, box.height), count)
+            content = self._content(staged, heard, (box.width, box.height), count)
             layers.append(self._placed(content, places.content))
         for number, place in enumerate(places.presenters):
             size = place.box.width, place.box.height
@@ -80,7 +84,7 @@ class Shooting:
     @cached_property
     def _ground(self) -> Image:
         if not self.film.alpha:
-            return solid_or_picture(self.film.brand.background, self.film.size)
+            return ground(self.film.size, self._brand)
         width, height = self.film.size
         return np.zeros((height, width, 4), np.uint8)
 
@@ -116,7 +120,7 @@ class Shooting:
             fps = self.film.fps
             # Between frames that are seen through nothing can be interpolated.
             between = "none" if self._see_through(staged) else self.film.interpolate
-            self._casts[named] = nodes.cast_renderer(
+            self._casts[named] = nodes.ready(
                 staged.renderer, settings, staged.quality, fps, between
             )
         return self._casts[named]
@@ -132,31 +136,36 @@ class Shooting:
         if named not in self._shots:
             behind = str(background.file) if isinstance(background, Picture) else background
             self._shots[named] = nodes.framed(presenter.portrait, presenter.face, size, behind)
+            self.notes += self._shots[named].notes
         return self._shots[named]
 
     # --- Content --------------------------------------------------------------------------------
 
-    def _content(self, staged: Staged, size: tuple[int, int], count: int) -> Frames:
+    def _content(
+        self, staged: Staged, heard: Heard, size: tuple[int, int], count: int
+    ) -> Frames:
         """What is shown beside, behind or instead of presenters."""
-        match staged.content:
+        fps, shown = self.film.fps, staged.content or staged.background
+        match shown:
             case Picture():
-                return self._pictured(staged.content, size, count)
+                return self._pictured(shown, size, count)
             case Slide(title=title, points=points):
-                slide = slides.slide(size, title, points, self._brand)
-                return still(slide, self.film.fps, count)
+                slide = self._told(slides.slide(size, title or "", points, self._brand))
+                starts = [round(start * fps) for start, _ in heard.spans]
+                # Points come in with the lines that speak of them, if each has one.
+                return slides.reveal(slide, starts if len(points) <= len(starts) else [0], fps, count)
         if staged.title is not None:
-            return self._card(staged, size, count)
-        match staged.background:
-            case Picture():
-                return self._pictured(staged.background, size, count)
-            case str() if staged.background.startswith("#"):
-                return still(solid_or_picture(staged.background, size), self.film.fps, count)
-        return still(solid_or_picture(self.film.brand.background, size), self.film.fps, count)
+            draw = cards.end_card if staged.ending else cards.title_card
+            words = staged.title, staged.subtitle or ""
+            return cards.animated(self._told(draw(size, *words, self._brand)), fps, count)
+        plain = shown if isinstance(shown, str) and shown.startswith("#") else None
+        return still(solid_or_picture(plain, size) if plain else ground(size, self._brand), fps, count)
 
-    def _card(self, staged: Staged, size: tuple[int, int], count: int) -> Frames:
-        return cards.title_card(
-            size, staged.title, staged.subtitle, self._brand, self.film.fps, count
-        )
+    def _told(self, sheet: Sheet) -> Sheet:
+        """The sheet itself; what there was no room for is noted."""
+        if sheet.cut:
+            self.notes.append(f"There was no room for “{sheet.cut[:80]}”; shorten it.")
+        return sheet
 
     def _pictured(self, shown: Picture, size: tuple[int, int], count: int) -> Frames:
         if not shown.video:
@@ -167,32 +176,59 @@ class Shooting:
 
     def _lower_third(self, name: str, role: str | None, count: int) -> LowerThird:
         fps = self.film.fps
-        comes = round(COMES * fps)
-        stays = min(round(STAYS * fps), count - comes)
-        return LowerThird(
-            name, role, self._brand, self.film.size, comes, stays, fps,
+        comes = min(round(COMES * fps), count // 4)
+        return lower_third(
+            self.film.size,
+            name,
+            role or "",
+            self._brand,
+            start=comes,
+            length=min(round(STAYS * fps), count - comes),
+            fps=fps,
             above_captions=self.film.captions.burn,
-        )  # fmt: skip
+        )
 
     def _captioned(self, frames: Frames, staged: Staged, heard: Heard) -> Frames:
         text = "\n".join(map(written, staged.lines))
-        look = self.film.captions
-        cues = captions.cues(heard.speech, text, captions.line_length(self.film.size))
-        return captions.burn(
-            frames, cues, style=look.style, karaoke=look.karaoke, brand=self._brand
+        look, few = self.film.captions, self._few_words
+        cues = captions.cues(
+            heard.speech, text, captions.line_length(self.film.size), max_words=few
         )
+        return captions.burn(
+            frames, cues, style=look.style, karaoke=look.karaoke, max_words=few, brand=self._brand
+        )
+
+    @property
+    def _few_words(self) -> int | None:
+        """Karaoke in an upright film shows a few words at a time, as people hold telephones."""
+        width, height = self.film.size
+        return FEW_WORDS if self.film.captions.karaoke and height > width else None
 
     @cached_property
     def _logo(self) -> tuple[Overlay, ...]:
         mark = self.film.brand.logo
         if mark is None:
             return ()
-        return (placed_logo(mark.file, self.film.size, mark.corner, mark.size, mark.opacity),)
+        return (
+            logo(
+                mark.file,
+                self.film.size,
+                corner=mark.corner,
+                share=mark.size,
+                opacity=mark.opacity,
+            ),
+        )
 
     @cached_property
     def _brand(self) -> Brand:
-        look = self.film.brand
-        return Brand(palette(look.background, look.text, look.accent), look.font)
+        look, usual = self.film.brand, Palette()
+        given = (look.background, look.text, look.accent)
+        own = (usual.background, usual.text, usual.accent)
+        colours = (
+            rgb(colour) if colour else default
+            for colour, default in zip(given, own, strict=True)
+        )
+        return Brand(Palette(*colours), look.font)
 
 
 def still(picture: Image, fps: int, count: int) -> Frames:

@@ -102,6 +102,7 @@ class Staged(_Part):
     background     behind a presenter: None is the portrait's own; "blur", "transparent", "#rrggbb",
                    or a file.
     content        what is shown beside the presenter, behind them, or instead of them.
+    ending         whether its card is one that closes a film.
     lower_third    a name and what stands under it.
     into, out      how it takes over, and how the next one does.
     camera         from one view to another; None stands still.
@@ -118,6 +119,7 @@ class Staged(_Part):
     corner: Corner = "bottom-right"
     background: str | Picture | None = None
     content: Slide | Picture | None = None
+    ending: bool = False
     lower_third: tuple[str, str | None] | None = None
     into: Takeover = CUT
     out: Takeover = CUT
@@ -132,7 +134,7 @@ class Staged(_Part):
 
 
 class Logo(_Part):
-    """A picture in a corner; ``size`` is a share of the film's width."""
+    """A picture in a corner; ``size`` is its height as a share of the film's shorter side."""
 
     file: Path
     corner: Corner
@@ -141,11 +143,13 @@ class Logo(_Part):
 
 
 class Brand(_Part):
-    """What cards, slides, lower thirds and captions look like; "#rrggbb" colours."""
+    """What cards, slides, lower thirds and captions look like; "#rrggbb" colours, None for
+    Portrayal's own.
+    """
 
-    background: str = "#12161f"
+    background: str | None = None
     text: str | None = None
-    accent: str = "#f2b544"
+    accent: str | None = None
     font: Path | None = None
     logo: Logo | None = None
 

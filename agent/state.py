@@ -13,7 +13,7 @@ def told_once(before: list[str], more: list[str]) -> list[str]:
 
 class State(TypedDict, total=False):
     """
-    screenplay  as ``Screenplay.model_dump`` gives it.
+    screenplay  of a production that is written, as ``Screenplay.model_dump`` gives it.
     seconds     the length that the prompt names, None where it names none.
     drafts      how often it was written.
     faults      what the last draft is sent back for, a sentence each.
@@ -44,10 +44,8 @@ class State(TypedDict, total=False):
 class Part(TypedDict):
     """What a node is given that works on one scene.
 
-    scene    as ``Scene.model_dump`` gives it.
-    language, changes    as in ``Screenplay`` and ``State``.
+    scene, film    as ``Staged.model_dump`` and ``Film.model_dump`` give them.
     """
 
     scene: dict[str, Any]
-    language: str
-    changes: dict[str, Any]
+    film: dict[str, Any]

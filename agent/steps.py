@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Any, Protocol
 
 from langgraph.graph import END
@@ -16,7 +16,8 @@ from agent.casting import cast, language
 from agent.director import direct
 from agent.progress import Progress
 from agent.scenes import Stage
-from agent.screenplay import Scene, Screenplay
+from agent.screenplay import Screenplay
+from agent.staging import Film, Plan, Staged, of_screenplay
 from agent.state import Part, State
 from agent.takes import Takes
 from agent.writing.review import length_fault
@@ -69,6 +70,8 @@ def unreviewed(brief: Brief, screenplay: Screenplay) -> tuple[str, ...]:
 class Steps:
     """The nodes of one production.
 
+    asked     what a user asks for in words, or a plan of scenes that are written and directed.
+    jobs      how many scenes are worked on at once.
     author    None where no language model is here or wanted: the user's own words are directed.
     review    finds faults in what an author wrote.
     approved  whether the film is made without asking.
@@ -76,18 +79,33 @@ class Steps:
 
     def __init__(
         self,
-        brief: Brief,
+        asked: Brief | Plan,
         takes: Takes,
         progress: Progress,
         *,
+        jobs: int = 1,
         author: Author | None = None,
         review: Review = unreviewed,
         approved: bool = False,
     ) -> None:
-        self.brief, self.takes, self.progress = brief, takes, progress
+        self.takes, self.progress = takes, progress
+        self.plan = asked if isinstance(asked, Plan) else None
+        self._brief = None if isinstance(asked, Plan) else asked
         self.author, self.reviewer, self.approved = author, review, approved
-        self._stages: dict[str, Stage] = {}
-        self._one_at_a_time = Lock()  # a scene keeps all cores busy; its neighbours would not help
+        self._stages: dict[Film, Stage] = {}
+        self._staging = Lock()
+        # A scene keeps a few cores busy; on such a machine its neighbours would not help.
+        self._at_work = BoundedSemaphore(jobs)
+
+    @property
+    def brief(self) -> Brief:
+        """What is asked for in words; only asked of a production that has to be written."""
+        assert self._brief is not None
+        return self._brief
+
+    def entering(self, state: State) -> str | list[Send]:
+        """Where a production begins: a plan's scenes only have to be spoken."""
+        return "write" if self.plan is None else self._each("speak", state)
 
     # --- Words ----------------------------------------------------------------------------------
 
@@ -137,13 +155,15 @@ class Steps:
 
     def speak(self, state: Part) -> State:
         """One scene, heard; how long it is."""
-        scene = Scene.model_validate(state["scene"])
-        with self._one_at_a_time, self.progress.stage(f"speak {scene.id}"):
-            speech = self._stage(state["language"], state["changes"]).speech(scene)
+        scene, stage = Staged.model_validate(state["scene"]), self._stage(state["film"])
+        with self._at_work, self.progress.stage(f"speak {scene.id}"):
+            speech = stage.heard(scene).speech
         return {"spoken": {scene.id: speech.duration}, "notes": list(speech.notes)}
 
     def time(self, state: State) -> State:
         """Whether it is as long as was asked for, measured on what is heard."""
+        if self.plan is not None:
+            return {}
         seconds, asked = self._seconds(state), self.brief.seconds or state.get("seconds")
         if asked is None or abs(seconds / asked - 1) <= TOLERANCE:
             return {}
@@ -169,23 +189,31 @@ class Steps:
 
     def render(self, state: Part) -> State:
         """One scene, filmed; what was filmed before a production was stopped is found."""
-        scene = Scene.model_validate(state["scene"])
-        stage = self._stage(state["language"], state["changes"])
-        with self._one_at_a_time:
-            frames = stage.frames(scene)
-            with self.progress.stage(f"render {scene.id}", frames) as advance:
-                stage.film(scene, advance)
-        return {"filmed": {scene.id: frames}}
+        scene, stage = Staged.model_validate(state["scene"]), self._stage(state["film"])
+        with self._at_work:
+            span = stage.span(scene)
+            with self.progress.stage(f"render {scene.id}", span.stop - span.first) as advance:
+                stage.shoot(scene, advance)
+        return {"filmed": {scene.id: span.whole}, "notes": stage.notes}
 
     def finish(self, state: State) -> State:
-        screenplay, changes = _screenplay(state), state.get("changes", {})
-        stage = self._stage(screenplay.language, changes)
+        plan, changes = self._planned(state), state.get("changes", {})
+        stage = self._stage(plan.film.model_dump())
         with self.progress.stage("finish"):
-            film = stage.finish(screenplay.scenes)
-        return {"film": film.to_dict() | {"changes": changes}, "takes": state["takes"] + 1}
+            film = stage.finish(plan.scenes)
+        return {
+            "film": film.to_dict() | {"changes": changes},
+            "takes": state["takes"] + 1,
+            "notes": stage.notes,
+        }
 
     def inspect(self, state: State) -> State:
-        """Measure the film; where that finds it wanting, say what another take should change."""
+        """Measure the film; where that finds it wanting, say what another take should change.
+
+        A plan says itself how its scenes are made, and may show more than one face.
+        """
+        if self.plan is not None:
+            return {"changes": state.get("changes", {})}
         with self.progress.stage("inspect", 100) as advance:
             report = inspection.inspect(
                 Path(state["film"]["path"]), lambda done, of: advance(100 * done // max(done, of))
@@ -208,28 +236,36 @@ class Steps:
     def _remedy(self, report: Report, changes: dict[str, Any]) -> dict[str, Any] | None:
         """What would change something about the first check that fails and can be helped."""
         so_far = self.brief.model_copy(update={"options": self.brief.options | changes}).request()
-        values = so_far.model_dump(mode="json") | {"renderer": nodes.renderer(so_far)}
+        values = so_far.model_dump(mode="json") | {"renderer": nodes.renderer(so_far.renderer)}
         failed = {check.name for check in report.checks if check.verdict == "fail"}
         remedies = (change for name, change in RETAKES.items() if name in failed)
         return next((dict(more) for more in remedies if not more.items() <= values.items()), None)
 
     def _each(self, node: str, state: State) -> list[Send]:
-        screenplay = _screenplay(state)
-        changes = state.get("changes", {})
-        parts = (
-            Part(scene=scene.model_dump(), language=screenplay.language, changes=changes)
-            for scene in screenplay.scenes
-        )
-        return [Send(node, part) for part in parts]
+        plan = self._planned(state)
+        film = plan.film.model_dump(mode="json")
+        return [
+            Send(node, Part(scene=scene.model_dump(mode="json"), film=film))
+            for scene in plan.scenes
+        ]
 
-    def _stage(self, language: str, changes: dict[str, Any]) -> Stage:
-        name = repr((language, sorted(changes.items())))
-        if name not in self._stages:
-            self._stages[name] = Stage(self.brief, language, self.takes, changes)
-        return self._stages[name]
+    def _planned(self, state: State) -> Plan:
+        """The film to make, as far as it is known."""
+        if self.plan is not None:
+            return self.plan
+        screenplay, changes = _screenplay(state), state.get("changes", {})
+        brief = self.brief.model_copy(update={"options": self.brief.options | changes})
+        return of_screenplay(screenplay, brief.request(language=screenplay.language))
+
+    def _stage(self, film: dict[str, Any]) -> Stage:
+        made = Film.model_validate(film)
+        with self._staging:
+            if made not in self._stages:
+                self._stages[made] = Stage(made, self.takes)
+            return self._stages[made]
 
     def _seconds(self, state: State) -> float:
-        return sum(state["spoken"][scene.id] for scene in _screenplay(state).scenes)
+        return sum(state["spoken"][scene.id] for scene in self._planned(state).scenes)
 
 
 def _screenplay(state: State) -> Screenplay:

@@ -11,25 +11,47 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from tools import cache, segments
 from tools.errors import AudioError, InputError
+from tools.formats import H264, Format
 from tools.h264 import Quality
 from tools.media import Direction, Frames, Patch, Speech, from_the_beginning
 from tools.speech import storing
 
 CHUNK = 8.0  # seconds of film: what a killed production draws again at most
-DONE = "complete"
 KEPT_DAYS = 14.0  # for which takes stay that the last film had no use for
 DAY = 86_400  # seconds
 
 Advance = Callable[[int], None]
+
+
+class Coding(NamedTuple):
+    """How films are written: frames per second, the kind of file, how carefully."""
+
+    fps: int
+    format: Format = H264
+    quality: Quality = "standard"
+
+
+class Chunk(NamedTuple):
+    """A piece of a film in ``folder``: its frames from ``first`` to before ``stop``."""
+
+    folder: Path
+    first: int
+    stop: int
+    coding: Coding
+
+    @property
+    def path(self) -> Path:
+        return self.folder / f"{self.first:07}-{self.stop:07}{self.coding.format.suffix}"
 
 
 class Takes:
@@ -52,24 +74,31 @@ class Takes:
         self._touch(path)
         return made
 
-    def has_film(self, key: str) -> bool:
-        return (self._film(key) / DONE).exists()
-
     def film(
-        self, key: str, frames: Callable[[], Frames], quality: Quality, advance: Advance
+        self,
+        key: str,
+        frames: Callable[[], Frames],
+        span: tuple[int, int],
+        coding: Coding,
+        advance: Advance,
     ) -> list[Path]:
-        """The segments of the film kept as ``key``; those that lack are drawn.
+        """The segments of the film kept as ``key``, of the frames within ``span``; those that lack
+        are drawn.
 
-        ``frames`` is only called when some do. ``advance`` is told how many frames of the film
-        there are so far.
+        ``frames`` gives the whole of it, and is only called when some do. ``advance`` is told how
+        many frames of the span there are so far.
         """
-        folder = self._film(key)
-        if not self.has_film(key):
+        folder = self.folder / "films" / key
+        chunks = [Chunk(folder, *edges, coding) for edges in _edges(*span, coding.fps)]
+        if not all(chunk.path.exists() for chunk in chunks):
             folder.mkdir(parents=True, exist_ok=True)
-            count = _draw(frames(), folder, quality, advance)
-            (folder / DONE).write_text(f"{count}\n", encoding="ascii")
+            _draw(frames(), chunks, span[0], advance)
         self._touch(folder)
-        return sorted(folder.glob("[0-9]*.mp4"))
+        return [chunk.path for chunk in chunks]
+
+    def has_film(self, key: str) -> bool:
+        """Whether anything of it is here."""
+        return any((self.folder / "films" / key).glob("[0-9]*"))
 
     def prune(self, older_than_days: float = KEPT_DAYS) -> None:
         """Remove what was neither found nor made here, nor by anybody for so many days.
@@ -90,9 +119,6 @@ class Takes:
         self._used.add(path)
         with suppress(OSError):
             os.utime(path)
-
-    def _film(self, key: str) -> Path:
-        return self.folder / "films" / key
 
 
 def key(*parts: object) -> str:
@@ -126,32 +152,38 @@ def file_key(path: Path | None) -> str:
 
 
 def _remove(path: Path) -> None:
-    """A file, or a folder: first what says that it is complete, should this be cut short."""
-    if path.is_dir():
-        (path / DONE).unlink(missing_ok=True)
-        shutil.rmtree(path)
-    else:
-        path.unlink()
+    """A file, or a folder."""
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _draw(frames: Frames, folder: Path, quality: Quality, advance: Advance) -> int:
-    """All chunks that are not there, in order. Returns how many frames there are.
+def _edges(first: int, stop: int, fps: int) -> Iterator[tuple[int, int]]:
+    """Where a span is cut: at its ends, and where every chunk of the whole film begins.
+
+    So a span with another end shares all chunks but the last with what it was before.
+    """
+    length = round(CHUNK * fps)
+    inner = range((first // length + 1) * length, stop, length)
+    return pairwise((first, *inner, stop)) if first < stop else iter(())
+
+
+def _draw(frames: Frames, chunks: Sequence[Chunk], before: int, advance: Advance) -> None:
+    """All chunks that are not there, in order; ``before`` frames do not count.
 
     One stream of patches serves for all chunks that follow one another.
     """
-    length = round(CHUNK * frames.fps)
     stream: Iterator[tuple[Patch, ...]] | None = None
-    for number, first in enumerate(range(0, frames.count, length)):
-        path = folder / f"{number:05}.mp4"
-        count = min(length, frames.count - first)
-        if path.exists():
+    for chunk in chunks:
+        if chunk.path.exists():
             stream = None
         else:
-            stream = stream or frames.patches(first)
-            told = partial(_told, advance, first)
-            segments.segment(_next(frames, stream, count), path, quality=quality, progress=told)
-        advance(first + count)
-    return frames.count
+            stream = stream or frames.patches(chunk.first)
+            part = _next(frames, stream, chunk.stop - chunk.first)
+            told = partial(_told, advance, chunk.first - before)
+            coding = chunk.coding
+            segments.segment(
+                part, chunk.path, format=coding.format, quality=coding.quality, progress=told
+            )
+        advance(chunk.stop - before)
 
 
 def _next(frames: Frames, stream: Iterator[tuple[Patch, ...]], count: int) -> Frames:

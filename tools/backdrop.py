@@ -30,16 +30,22 @@ def solid_or_picture(background: str, size: tuple[int, int]) -> Image:
     width, height = size
     if not background.startswith("#"):
         return _covering(image.load(Path(background)), size)
-    if not _COLOUR.fullmatch(background):
+    canvas = np.empty((height, width, 3), np.uint8)
+    canvas[:] = rgb(background)
+    return canvas
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of "#rrggbb" or "#rgb". Raises OptionError for what is neither."""
+    if not _COLOUR.fullmatch(colour):
         raise OptionError(
-            f"The background “{background}” is not a colour; write one as #rrggbb, such as #204060."
+            f"The background “{colour}” is not a colour; write one as #rrggbb, such as #204060."
         )
-    digits = background[1:]
+    digits = colour[1:]
     if len(digits) == 3:
         digits = "".join(digit * 2 for digit in digits)
-    canvas = np.empty((height, width, 3), np.uint8)
-    canvas[:] = list(bytes.fromhex(digits))
-    return canvas
+    red, green, blue = bytes.fromhex(digits)
+    return red, green, blue
 
 
 def continued(

@@ -42,7 +42,7 @@ LONGEST_TRANSITION = 3.0  # seconds
 LONGEST_PATH = 1000  # characters
 MOST_POINTS = 8
 
-Layout = Literal["full", "left", "right", "corner", "conversation", "card"]
+Layout = Literal["full", "left", "right", "corner", "conversation", "card", "end"]
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 TransitionKind = Literal["cut", "fade", "crossfade", "slide", "wipe"]
 Fit = Literal["cover", "contain"]
@@ -163,8 +163,8 @@ class Logo(_Part):
     """Picture, best a PNG with a transparent ground."""
     corner: Corner = "top-right"
     """Where it stands."""
-    size: Annotated[float, Field(ge=0.02, le=0.5)] = 0.1
-    """Its longer side, as a share of the picture's width."""
+    size: Annotated[float, Field(ge=0.02, le=0.5)] = 0.09
+    """Its height, as a share of the picture's shorter side; long ones are less high."""
     opacity: Annotated[float, Field(gt=0, le=1)] = 0.9
     """1 hides what is behind."""
 
@@ -172,11 +172,11 @@ class Logo(_Part):
 class Colours(_Part):
     """What cards, slides, lower thirds and captions are painted in."""
 
-    background: Colour = "#12161f"
+    background: Colour | None = None
     """Of cards and slides, as #rrggbb."""
     text: Colour | None = None
-    """Without: white or black, as can be read."""
-    accent: Colour = "#f2b544"
+    """What cannot be read on the background is made white or black."""
+    accent: Colour | None = None
     """Of bars and of words being said."""
 
 

@@ -1,0 +1,305 @@
+"""From a script to what the making of a film is told: defaults filled in, names looked up.
+
+What was read is right (``agent.script.reading``), so nothing here can fail but for what the machine
+lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from agent import staging
+from agent.director import direct
+from agent.request import AUTO, canvas
+from agent.script.model import (
+    Blur,
+    Camera,
+    Line,
+    Look,
+    LowerThird,
+    Moving,
+    Plain,
+    Scene,
+    Script,
+    Still,
+    Transition,
+    Voice,
+)
+from agent.staging import CUT, Plan, Spoken, Staged, Takeover, View
+from tools.errors import OptionError
+from tools.footage import is_video
+from tools.formats import FORMATS
+
+T = TypeVar("T")
+
+NEAR = 1.12  # times closer, where a pan says nothing of zoom: or there would be no room to travel
+
+
+def staged(script: Script, ids: Sequence[str], output: Path) -> Plan:
+    """The whole film of a script; ``ids`` are its scenes' names.
+
+    Raises OptionError where the file to write cannot be of the kind that the script asks for.
+    """
+    cast = _Cast(script)
+    scenes = [cast.scene(scene, name) for scene, name in zip(script.scenes, ids, strict=True)]
+    return Plan(language=script.language, film=_film(script, output), scenes=tuple(_joined(scenes)))
+
+
+def only(plan: Plan, wanted: Sequence[str]) -> Plan:
+    """A plan of some of its scenes. Raises OptionError for one it does not have."""
+    names = [scene.id for scene in plan.scenes]
+    for name in wanted:
+        if name not in names:
+            raise OptionError(f"There is no scene “{name}”; there are: {', '.join(names)}.")
+    scenes = [scene for scene in plan.scenes if scene.id in wanted]
+    return plan.model_copy(update={"scenes": tuple(_joined(scenes))})
+
+
+def _joined(scenes: Sequence[Staged]) -> Iterator[Staged]:
+    """The scenes, each knowing how the next one takes over."""
+    following = [*(scene.into for scene in scenes[1:]), CUT]
+    for scene, out in zip(scenes, following, strict=True):
+        yield scene.model_copy(update={"out": out})
+
+
+class _Cast:
+    """Who and what a script names."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self._introduced: set[str] = set()
+
+    def scene(self, scene: Scene, name: str) -> Staged:
+        portraits = self._portraits(scene)
+        output, renderer = self.script.output, self._wanted(scene, "renderer") or AUTO
+        settings = self._wanted(scene, "settings") or {}
+        ending = self._layout(scene) == "end"
+        shown = () if self._layout(scene) in {"card", "end"} else portraits
+        files = (self.script.portraits[portrait] for portrait in shown)
+        return Staged(
+            id=name,
+            title=scene.title,
+            subtitle=scene.subtitle,
+            lines=tuple(self._spoken(line, scene, portraits) for line in self._lines(scene)),
+            presenters=tuple(
+                staging.Presenter(portrait=Path(file.file), face=file.face) for file in files
+            ),
+            layout="card" if ending else self._layout(scene),
+            corner=self._wanted(scene, "corner") or "bottom-right",
+            background=self._background(scene),
+            content=_content(scene),
+            ending=ending,
+            lower_third=self._lower_third(scene, shown),
+            into=_takeover(self._wanted(scene, "transition"), output.fps),
+            camera=_views(self._wanted(scene, "camera")),
+            pause=scene.pause,
+            least=scene.duration or 0.0,
+            renderer=renderer,
+            set=tuple(f"{key}={_written(value)}" for key, value in settings.items()),
+            quality=self._wanted(scene, "quality") or output.quality,
+            head_motion=self._wanted(scene, "head_motion") or "calm",
+            seed=self._wanted(scene, "seed") or 0,
+        )
+
+    def _wanted(self, scene: Look, field: str) -> Any:
+        """What the scene says, or else what holds for all."""
+        own = getattr(scene, field)
+        return getattr(self.script.defaults, field) if own is None else own
+
+    def _layout(self, scene: Scene) -> Any:
+        named = self._wanted(scene, "layout")
+        return named or ("conversation" if len(self._portraits(scene)) == 2 else "full")
+
+    def _portraits(self, scene: Scene) -> tuple[str, ...]:
+        named = self._wanted(scene, "portrait")
+        if named is None and len(self.script.portraits) == 1:
+            return tuple(self.script.portraits)
+        return (named,) if isinstance(named, str) else tuple(named or ())
+
+    # --- Words ----------------------------------------------------------------------------------
+
+    def _lines(self, scene: Scene) -> Sequence[Line]:
+        if scene.text is None:
+            return scene.lines
+        if "<" in scene.text:  # markup says how it is spoken
+            return (Line(text=scene.text),)
+        language = self.script.voices[scene.voice].language if scene.voice else None
+        found = direct(scene.text, language or self.script.language)
+        worn = "expression" in self.script.defaults.model_fields_set
+        return [
+            Line(
+                text=line.text,
+                expression=None if worn else line.expression,
+                intensity=None if worn else line.intensity,
+                emphasis=line.emphasis,
+                pause=line.pause,
+            )
+            for line in found.lines
+        ]
+
+    def _spoken(self, line: Line, scene: Scene, portraits: Sequence[str]) -> Spoken:
+        defaults = self.script.defaults
+        speaker = line.speaker or (portraits[0] if portraits else None)
+        own = self.script.portraits[speaker].voice if speaker else None
+        named = line.voice or scene.voice or own or defaults.voice
+        voice = self.script.voices[named] if named else Voice()
+        language = line.language or voice.language or self.script.language
+        speaks = voice.language or self.script.language
+        # A line in another language is not for a voice that speaks this one.
+        foreign = language.split("-")[0].lower() != speaks.split("-")[0].lower()
+        asked = None if foreign else voice.voice
+        shown = speaker in portraits and self._layout(scene) not in {"card", "end"}
+        return Spoken(
+            text=line.text if line.text is not None else line.transcript or "",
+            markup=line.text is not None,
+            audio=None if line.audio is None else Path(line.audio),
+            speaker=portraits.index(speaker) if speaker and shown else None,
+            engine=voice.engine,
+            voice=asked or (None if voice.engine and not foreign else language),
+            speed=voice.speed,
+            language=language,
+            expression=defaults.expression if line.expression is None else line.expression,
+            intensity=defaults.intensity if line.intensity is None else line.intensity,
+            emphasis=line.emphasis,
+            pause=defaults.pause if line.pause is None else line.pause,
+            translations=tuple(line.translations.items()),
+        )
+
+    # --- Pictures -------------------------------------------------------------------------------
+
+    def _background(self, scene: Scene) -> str | staging.Picture | None:
+        match self._wanted(scene, "background"):
+            case Blur():
+                return "blur"
+            case Plain(colour=colour):
+                return str(colour)
+            case Still(image=image):
+                return staging.Picture(file=Path(image), video=False, fit="cover")
+            case Moving(video=video, start=start):
+                return staging.Picture(file=Path(video), video=True, fit="cover", start=start)
+        return "transparent" if self.script.output.alpha else None
+
+    def _lower_third(
+        self, scene: Scene, portraits: Sequence[str]
+    ) -> tuple[str, str | None] | None:
+        """A name, and what stands under it; by the brand, when somebody is first seen."""
+        asked = self._wanted(scene, "lower_third")
+        if isinstance(asked, LowerThird):
+            return asked.name, asked.role
+        first = portraits[0] if len(portraits) == 1 else None
+        if first is None:
+            return None
+        new = first not in self._introduced
+        self._introduced.add(first)
+        portrait = self.script.portraits[first]
+        if portrait.name and (asked or (asked is None and self.script.brand.lower_third and new)):
+            return portrait.name, portrait.role
+        return None
+
+
+def _film(script: Script, output: Path) -> staging.Film:
+    brand, music, wanted = script.brand, script.music, script.output
+    logo = brand.logo and staging.Logo(
+        file=Path(brand.logo.file),
+        corner=brand.logo.corner,
+        size=brand.logo.size,
+        opacity=brand.logo.opacity,
+    )
+    written = script.captions
+    own = script.language.lower()
+    languages = ("" if tag.lower() == own else tag for tag in written.languages or (own,))
+    return staging.Film(
+        output=output,
+        title=script.title,
+        size=canvas(wanted.aspect, wanted.size),
+        fps=wanted.fps,
+        codec=_codec(script, output),
+        alpha=wanted.alpha,
+        quality=wanted.quality,
+        interpolate=wanted.interpolate,
+        captions=staging.Captions(
+            burn=written.burn,
+            style=written.style,
+            karaoke=written.karaoke,
+            files=written.files,
+            languages=tuple(languages),
+        ),
+        brand=staging.Brand(
+            background=brand.colours.background,
+            text=brand.colours.text,
+            accent=brand.colours.accent,
+            font=None if brand.font is None else Path(brand.font),
+            logo=logo,
+        ),
+        music=music
+        and staging.Music(
+            file=Path(music.file), volume=music.volume, duck=music.duck, fade=music.fade
+        ),
+    )
+
+
+def _codec(script: Script, output: Path) -> Any:
+    """What the script says, or the file's name does. Raises OptionError where they disagree."""
+    endings = {kind.suffix: name for name, kind in FORMATS.items()}
+    named = endings.get(output.suffix.lower())
+    if named is None:
+        raise OptionError(
+            f"“{output}” is no film; its name has to end in {', '.join(sorted(endings))}."
+        )
+    codec = script.output.codec or named
+    if codec != named:
+        raise OptionError(
+            f"The script asks for {codec}, which goes into {FORMATS[codec].suffix}, not into "
+            f"“{output.name}”."
+        )
+    if script.output.alpha and not FORMATS[codec].alpha:
+        raise OptionError(
+            f"“{output.name}” cannot be transparent; name the film .mov (prores) or .webm (vp9)."
+        )
+    return codec
+
+
+def _content(scene: Scene) -> staging.Slide | staging.Picture | None:
+    if scene.slide is not None:
+        if scene.slide.file is None:
+            return staging.Slide(title=scene.slide.title, points=scene.slide.points)
+        return staging.Picture(file=Path(scene.slide.file), video=False, fit="contain")
+    if scene.broll is not None:
+        file = Path(scene.broll.file)
+        return staging.Picture(
+            file=file, video=is_video(file), fit=scene.broll.fit, start=scene.broll.start
+        )
+    return None
+
+
+def _takeover(wanted: Transition | None, fps: int) -> Takeover:
+    if wanted is None or wanted.kind == "cut":
+        return CUT
+    return Takeover(kind=wanted.kind, frames=max(1, round(wanted.duration * fps)))
+
+
+def _views(wanted: Camera | None) -> tuple[View, View] | None:
+    """Where a camera begins and ends; None where it stands still and sees all."""
+    if wanted is None or (wanted.zoom == 1 and wanted.pan == "none"):
+        return None
+    if isinstance(wanted.zoom, tuple):
+        begins, ends = wanted.zoom
+    elif wanted.pan == "none":
+        begins, ends = 1.0, wanted.zoom
+    else:
+        begins = ends = max(wanted.zoom, NEAR) if wanted.zoom == 1 else wanted.zoom
+    away = {"left": (1, 0), "right": (-1, 0), "up": (0, 1), "down": (0, -1), "none": (0, 0)}
+    across, down = away[wanted.pan]
+
+    def view(zoom: float, side: int) -> View:
+        room = (1 - 1 / zoom) / 2
+        return View(zoom=zoom, x=0.5 + side * across * room, y=0.5 + side * down * room)
+
+    return view(begins, 1), view(ends, -1)
+
+
+def _written(value: str | int | float | bool) -> str:
+    """A setting's value as the command line has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
