@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +21,9 @@ from PIL.ImageFont import FreeTypeFont
 
 from tools.captions.cues import Cue
 from tools.errors import MissingError
-from tools.media import Box, Frames, Image, Mask, Patch
+from tools.layers import rounded
+from tools.media import Box, Frames, Mask
+from tools.overlays import Overlay, lay
 
 WHITE, SPOKEN = (255, 255, 255), (255, 213, 79)
 BACKING, OPACITY = (12, 12, 16), 0.62
@@ -31,26 +32,6 @@ WIDEST = 0.86  # of the picture's width
 MOST_LINES = 4
 SMALLEST = 8  # px
 MARGIN, HIGH_MARGIN = 0.055, 0.16  # of the height; players lay their controls over upright films
-_SOFT = 4  # the backing's corners are drawn so many times larger, then shrunk
-
-
-@dataclass(frozen=True)
-class Overlay:
-    """A drawn caption. A frame under it becomes ``frame * through / 255 + colour``.
-
-    box      where it lies, wholly inside the frame.
-    colour   (h, w, 3) uint8, already multiplied by its opacity.
-    through  (h, w, 3) uint8, how much of the frame is seen, the same in each channel.
-    """
-
-    box: Box
-    colour: Image
-    through: Image
-
-    def over(self, beneath: Image) -> Image:
-        """A new picture of the box: the caption over (h, w, 3) pixels."""
-        seen = cv2.multiply(beneath, self.through, scale=1 / 255)
-        return np.asarray(cv2.add(seen, self.colour), np.uint8)
 
 
 def burn(
@@ -70,21 +51,15 @@ def burn(
     def drawn(number: int, spoken: int) -> Overlay | None:
         return _draw(cues[number], spoken, frames.size, font or default_font())
 
-    def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
-        for count, moving in enumerate(frames.patches(start), start):
-            time = count / frames.fps
-            number = bisect_right(starts, time) - 1
-            if number < 0 or time >= cues[number].end:
-                yield moving
-                continue
-            overlay = drawn(number, _word_at(cues[number], time) if highlight else -1)
-            if overlay is None:
-                yield moving
-                continue
-            beneath = _seen(frames.still, moving, overlay.box)
-            yield (*moving, Patch(overlay.box.x, overlay.box.y, overlay.over(beneath)))
+    def at(frame: int) -> Sequence[Overlay]:
+        time = frame / frames.fps
+        number = bisect_right(starts, time) - 1
+        if number < 0 or time >= cues[number].end:
+            return ()
+        overlay = drawn(number, _word_at(cues[number], time) if highlight else -1)
+        return () if overlay is None else (overlay,)
 
-    return replace(frames, patches=patches)
+    return lay(frames, at)
 
 
 def undrawable(cues: Iterable[Cue], font: Path | None = None) -> str:
@@ -105,17 +80,6 @@ def default_font() -> Path:
 def _word_at(cue: Cue, time: float) -> int:
     """The word being said, the last one said in a pause, -1 before the first."""
     return bisect_right([word.start for word in cue.words], time) - 1
-
-
-def _seen(still: Image, patches: tuple[Patch, ...], box: Box) -> Image:
-    """What a frame shows inside ``box``."""
-    seen = still[box.slices].copy()
-    for patch in patches:
-        common = patch.box.intersection(box)
-        if common.width and common.height:
-            source = patch.image[common.moved(-patch.x, -patch.y).slices]
-            seen[common.moved(-box.x, -box.y).slices] = source
-    return seen
 
 
 # --- Drawing --------------------------------------------------------------------------------
@@ -144,7 +108,7 @@ def _draw(cue: Cue, spoken: int, size: tuple[int, int], font: Path) -> Overlay |
             before = face.getlength(f"{_sentence(line[:place])} ") if place else 0.0
             target = coloured if number == spoken else plain
             _letter(target, (left + before, baseline), text, face)
-    return _placed(_rounded(canvas, pad), np.asarray(plain), np.asarray(coloured), size)
+    return _placed(rounded(canvas, pad), np.asarray(plain), np.asarray(coloured), size)
 
 
 def _sentence(line: Sequence[tuple[int, str]]) -> str:
@@ -153,16 +117,6 @@ def _sentence(line: Sequence[tuple[int, str]]) -> str:
 
 def _letter(canvas: Pillow.Image, at: tuple[float, float], text: str, face: FreeTypeFont) -> None:
     ImageDraw.Draw(canvas).text(at, text, fill=255, font=face, anchor="ls")
-
-
-@lru_cache(maxsize=8)
-def _rounded(size: tuple[int, int], radius: int) -> Mask:
-    """A box with round corners, 0 outside and 255 inside."""
-    large = Pillow.new("L", (size[0] * _SOFT, size[1] * _SOFT), 0)
-    ImageDraw.Draw(large).rounded_rectangle(
-        (0, 0, large.width - 1, large.height - 1), radius * _SOFT, fill=255
-    )
-    return np.asarray(large.resize(size, Pillow.Resampling.BOX))
 
 
 def _placed(
