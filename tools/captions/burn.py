@@ -7,7 +7,7 @@ it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,8 +16,8 @@ from tools.captions.cues import Cue
 from tools.captions.painting import Caption, Style, draw, paint
 from tools.lettering.brand import Brand
 from tools.lettering.letters import with_default
-from tools.media import Box, Frames, Image, Patch
-from tools.overlays import Overlay
+from tools.media import Frames
+from tools.overlays import Overlay, lay
 
 
 def burn(
@@ -74,16 +74,11 @@ def burn(
         share = _said(cues[number], word, time) if karaoke else 1.0
         return showing(number, 0 if karaoke else word, word, caption.pixels(word, share))
 
-    def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
-        for count, moving in enumerate(frames.patches(start), start):
-            found = overlay(count / frames.fps)
-            if found is None:
-                yield moving
-                continue
-            beneath = _seen(frames.still, moving, found.box)
-            yield (*moving, Patch(found.box.x, found.box.y, found.over(beneath)))
+    def at(frame: int) -> Sequence[Overlay]:
+        found = overlay(frame / frames.fps)
+        return () if found is None else (found,)
 
-    return replace(frames, patches=patches)
+    return lay(frames, at)
 
 
 def undrawable(cues: Iterable[Cue], font: Path | None = None) -> str:
@@ -100,14 +95,3 @@ def _said(cue: Cue, number: int, time: float) -> float:
     """How much of a word has been said, from 0 to 1 and beyond."""
     word = cue.words[number]
     return (time - word.start) / (word.end - word.start) if word.end > word.start else 1.0
-
-
-def _seen(still: Image, patches: tuple[Patch, ...], box: Box) -> Image:
-    """What a frame shows inside ``box``."""
-    seen = still[box.slices].copy()
-    for patch in patches:
-        common = patch.box.intersection(box)
-        if common.width and common.height:
-            source = patch.image[common.moved(-patch.x, -patch.y).slices]
-            seen[common.moved(-box.x, -box.y).slices] = source
-    return seen

@@ -11,6 +11,7 @@ import numpy as np
 
 from tools.interpolate.base import Interpolator
 from tools.media import Box, Frames, Image, Patch
+from tools.painting import around, seen
 
 CONTEXT = 32  # px around what differs that the interpolator also sees
 
@@ -63,21 +64,23 @@ def _between(
     interpolator: Interpolator,
 ) -> Iterator[tuple[Patch, ...]]:
     """The patches of moments between two frames: the first one's, and over them what moves."""
-    reach = _around([patch.box for patch in (*before, *after)])
-    changed = _changed(_painted(frames.still, before, reach), _painted(frames.still, after, reach))
+    if any(patch.alpha is not None for patch in (*before, *after)):
+        raise ValueError("frames with transparent patches have to be composed first")
+    reach = around([patch.box for patch in (*before, *after)])
+    changed = _changed(seen(frames.still, before, reach), seen(frames.still, after, reach))
     if not changed.width:
         yield from (_copied(before) for _ in times)
         return
     changed = changed.moved(reach.x, reach.y)
-    seen = Box(
+    context = Box(
         changed.x - CONTEXT,
         changed.y - CONTEXT,
         changed.width + 2 * CONTEXT,
         changed.height + 2 * CONTEXT,
     ).intersection(Box(0, 0, *frames.size))
-    first, last = (_painted(frames.still, patches, seen) for patches in (before, after))
+    first, last = (seen(frames.still, patches, context) for patches in (before, after))
     kept = tuple(patch for patch in before if patch.box.intersection(changed) != patch.box)
-    inner = changed.moved(-seen.x, -seen.y).slices
+    inner = changed.moved(-context.x, -context.y).slices
     for picture in interpolator.between(first, last, times):
         yield (*_copied(kept), Patch(changed.x, changed.y, np.ascontiguousarray(picture[inner])))
 
@@ -85,18 +88,6 @@ def _between(
 def _copied(patches: tuple[Patch, ...]) -> tuple[Patch, ...]:
     """The same to give away: who receives a patch may write into it, and these are read again."""
     return tuple(dataclasses.replace(patch, image=patch.image.copy()) for patch in patches)
-
-
-def _painted(still: Image, patches: tuple[Patch, ...], box: Box) -> Image:
-    """What a frame shows within a box that lies inside it: a fresh array."""
-    canvas = still[box.slices].copy()
-    for patch in patches:
-        if patch.alpha is not None:
-            raise ValueError("frames with transparent patches have to be composed first")
-        part = patch.box.intersection(box)
-        pixels = patch.image[part.moved(-patch.x, -patch.y).slices]
-        canvas[part.moved(-box.x, -box.y).slices] = pixels
-    return canvas
 
 
 def _changed(first: Image, second: Image) -> Box:
@@ -108,13 +99,3 @@ def _changed(first: Image, second: Image) -> Box:
     x, y, across, down = cv2.boundingRect(difference)
     left, right = x // channels, -(-(x + across) // channels)
     return Box(left, y, right - left, down)
-
-
-def _around(boxes: list[Box]) -> Box:
-    """The smallest box that holds all of these; empty for none."""
-    if not boxes:
-        return Box(0, 0, 0, 0)
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right = max(box.x + box.width for box in boxes)
-    bottom = max(box.y + box.height for box in boxes)
-    return Box(left, top, right - left, bottom - top)

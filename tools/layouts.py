@@ -1,0 +1,127 @@
+"""Where presenters and content stand on the canvas. Only geometry here; no pixels.
+
+Content keeps to the inner nine tenths of the canvas where it does not fill it: the graphics-safe
+area of broadcasters (EBU R 95).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from tools.errors import OptionError
+from tools.media import Box
+
+Layout = Literal["full", "left", "right", "corner", "conversation", "card"]
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+
+LAYOUTS: tuple[str, ...] = get_args(Layout)
+CORNERS: tuple[str, ...] = get_args(Corner)
+
+SAFE = 0.05  # of a side: what is kept free along it
+PANEL = 0.40  # of the canvas's width: a presenter beside content …
+BELOW = 0.54  # … or of its height, below it
+INSET = 0.38  # of the shorter side: a presenter in a corner
+GUTTER = 0.008  # of the shorter side, between two presenters
+ROUND = 0.022  # of the shorter side: the corners of content
+TALLEST = 4 / 3  # of its width: content beside a presenter
+
+
+@dataclass(frozen=True)
+class Place:
+    """A box of the canvas whose corners are rounded by ``radius`` px."""
+
+    box: Box
+    radius: int = 0
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Where everything stands, the lowest first: content, then presenters.
+
+    presenters  one place each, from left to right or top to bottom; none on a card.
+    content     where slides and footage go; None where there is no room for any.
+    radius      of the content's corners, px.
+    """
+
+    presenters: tuple[Place, ...]
+    content: Box | None = None
+    radius: int = 0
+
+
+def arrange(layout: str, canvas: tuple[int, int], corner: str = "bottom-right") -> Arrangement:
+    """How ``layout`` divides a canvas of (width, height) px; all boxes have even corners.
+
+    "left" and "right" stand the presenter beside the content on a wide canvas, below it on a tall
+    one, where a conversation is stacked as well. ``corner`` only counts for "corner".
+
+    Raises OptionError for names that are not in ``LAYOUTS`` and ``CORNERS``.
+    """
+    for name, names, what in ((layout, LAYOUTS, "layout"), (corner, CORNERS, "corner")):
+        if name not in names:
+            raise OptionError(f"There is no {what} “{name}”; there are: {', '.join(names)}.")
+    whole = _box(0, 0, *canvas)
+    if layout == "full":
+        return Arrangement((Place(whole),))
+    if layout == "card":
+        return Arrangement((), whole)
+    if layout == "corner":
+        return Arrangement((_inset(whole, corner),), whole)
+    if layout == "conversation":
+        return Arrangement(_halves(whole))
+    return _below(whole) if whole.height > whole.width else _beside(whole, layout == "left")
+
+
+def _beside(canvas: Box, left: bool) -> Arrangement:
+    """A panel of full height that touches the canvas's edges, and content next to it."""
+    width, height = canvas.width, canvas.height
+    panel = _even(PANEL * width)
+    margin = _even(SAFE * width)
+    across = width - panel - 2 * margin
+    down = min(height - 2 * margin, TALLEST * across)
+    presenter = _box(0 if left else width - panel, 0, panel, height)
+    content = _box((panel if left else 0) + margin, (height - down) / 2, across, down)
+    return Arrangement((Place(presenter),), content, _radius(canvas))
+
+
+def _below(canvas: Box) -> Arrangement:
+    """A panel of full width at the bottom, and content above it."""
+    width, height = canvas.width, canvas.height
+    panel = _even(BELOW * height)
+    side, top = _even(SAFE * width), _even(SAFE * height)
+    presenter = _box(0, height - panel, width, panel)
+    content = _box(side, top, width - 2 * side, height - panel - top - side)
+    return Arrangement((Place(presenter),), content, _radius(canvas))
+
+
+def _inset(canvas: Box, corner: str) -> Place:
+    """A disc in a corner, as far from both edges."""
+    side = _even(INSET * min(canvas.width, canvas.height))
+    margin = _even(SAFE * min(canvas.width, canvas.height))
+    vertical, horizontal = corner.split("-")
+    x = margin if horizontal == "left" else canvas.width - margin - side
+    y = margin if vertical == "top" else canvas.height - margin - side
+    return Place(_box(x, y, side, side), side // 2)
+
+
+def _halves(canvas: Box) -> tuple[Place, ...]:
+    """Two equal panels with a narrow gutter: side by side, or stacked on a tall canvas."""
+    width, height = canvas.width, canvas.height
+    gutter = max(2, _even(GUTTER * min(width, height)))
+    if height > width:
+        half = (height - gutter) // 4 * 2
+        return Place(_box(0, 0, width, half)), Place(_box(0, height - half, width, half))
+    half = (width - gutter) // 4 * 2
+    return Place(_box(0, 0, half, height)), Place(_box(width - half, 0, half, height))
+
+
+def _radius(canvas: Box) -> int:
+    return round(ROUND * min(canvas.width, canvas.height))
+
+
+def _box(x: float, y: float, width: float, height: float) -> Box:
+    return Box(_even(x), _even(y), _even(width), _even(height))
+
+
+def _even(length: float) -> int:
+    return int(length) // 2 * 2

@@ -1,0 +1,81 @@
+"""Patches painted over a still, whole or in part: what steps need that mix pictures.
+
+Patches have to be opaque here, as composing leaves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tools.media import Box, Frames, Image, Patch
+
+
+class Easel:
+    """One whole picture, painted anew for each frame where something moves or has moved."""
+
+    def __init__(self, still: Image) -> None:
+        self._still = still
+        self._picture = still.copy()
+        self._painted: list[Box] = []
+
+    def show(self, patches: Iterable[Patch]) -> Image:
+        """The frame with these patches over the still, in an array that the next call paints over:
+        it is neither to be kept nor to be written to.
+        """
+        for box in self._painted:
+            self._picture[box.slices] = self._still[box.slices]
+        self._painted = []
+        for patch in patches:
+            self._picture[patch.box.slices] = patch.image
+            self._painted.append(patch.box)
+        return self._picture
+
+
+def pictures(frames: Frames, start: int = 0) -> Iterator[Image]:
+    """Whole frames from ``start`` on, each in the same array: see ``Easel.show``."""
+    easel = Easel(frames.still)
+    return (easel.show(patches) for patches in frames.patches(start))
+
+
+def seen(still: Image, patches: Iterable[Patch], box: Box) -> Image:
+    """What a frame shows within ``box``, which lies inside it: a fresh array."""
+    picture = still[box.slices].copy()
+    for patch in patches:
+        common = patch.box.intersection(box)
+        if common.width and common.height:
+            source = patch.image[common.moved(-patch.x, -patch.y).slices]
+            picture[common.moved(-box.x, -box.y).slices] = source
+    return picture
+
+
+def crossings(patches: Iterable[Patch], box: Box) -> list[Box]:
+    """Where patches touch ``box``: the common parts that are not empty."""
+    common = (patch.box.intersection(box) for patch in patches)
+    return [part for part in common if part.width and part.height]
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The smallest box that holds all of these; empty for none."""
+    held = list(boxes)
+    if not held:
+        return Box(0, 0, 0, 0)
+    left, top = min(box.x for box in held), min(box.y for box in held)
+    right = max(box.x + box.width for box in held)
+    bottom = max(box.y + box.height for box in held)
+    return Box(left, top, right - left, bottom - top)
+
+
+def merged(boxes: Iterable[Box]) -> list[Box]:
+    """Boxes that hold all of these and do not overlap one another."""
+    apart: list[Box] = []
+    for box in boxes:
+        while touching := [one for one in apart if _overlap(one, box)]:
+            apart = [one for one in apart if one not in touching]
+            box = around([box, *touching])  # noqa: PLW2901
+        apart.append(box)
+    return apart
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    common = one.intersection(other)
+    return bool(common.width and common.height)
