@@ -15,22 +15,22 @@ def _names(names: str) -> dict[str, str]:
     return dict(zip("abcdefghijklmnopqrstuvwxyz", ordered, strict=True))
 
 
-# Words that a voice cannot take for anything but the letter: "a" alone is an article.
+# Words that a voice cannot take for anything but the letter, as "y" alone can be a word.
 _LETTERS = {
     "en": _names(
-        "ay bee see dee ee eff gee aitch eye jay kay ell em en oh pee cue ar ess tee you vee "
+        "A bee see dee ee ef gee aitch eye jay kay ell em en oh pee cue ar ess tee you vee "
         "double_you ex why zee"
     ),
     "de": _names(
-        "Ah Beh Zeh Deh Eh Eff Geh Hah Ih Jott Kah Ell Emm Enn Oh Peh Kuh Err Ess Teh Uh Vau Weh "
+        "Ah Beh Zeh Deh Eh Eff Geh Hah Ih Jott Kah Ell Emm Enn Oh Peh Kuh Err Ess Teh Uh Fau Weh "
         "Ix Üpsilon Zett"
     )
     | {"ä": "Äh", "ö": "Öh", "ü": "Üh", "ß": "Eszett"},
     "fr": _names(
-        "a bé cé dé eu effe gé ache i ji ka elle emme enne o pé ku erre esse té u vé double_vé "
+        "a bé cé dé euh èffe gé ache i ji ka elle ème enne o pé ku erre èsse té u vé double_vé "
         "ixe i_grec zède"
     )
-    | {"œ": "eu dans l'o", "æ": "eu dans l'a"},
+    | {"œ": "euh dans l'o", "æ": "euh dans l'a"},
     "es": _names(
         "a be ce de e efe ge hache i jota ka ele eme ene o pe cu erre ese te u uve uve_doble "
         "equis i_griega zeta"
@@ -68,7 +68,7 @@ _SIGNS = {
 
 
 def spelled(text: str, language: str) -> str:
-    """The characters of ``text`` by their names: "AK-7" → "ay kay dash seven".
+    """The characters of ``text`` by their names: "AK-7" → "A kay dash seven".
 
     A language without tables gets them apart, and its voices say what each is called.
     """

@@ -69,9 +69,9 @@ def _ordinal(text: str, language: Language, tag: str, form: str, detail: str) ->
     written = re.fullmatch(r"(\d{1,6})\W?[^\W\d]{0,4}", text)
     if not written:
         raise ValueError("write a whole number in figures, such as 3")
-    said = _within(text, tag).text  # "3ª" is "tercera"
-    if language.code in ("fr", "es") and re.fullmatch(r"[^\W\d]+(?:[ -][^\W\d]+)*", said):
-        return said
+    said = _within(text, tag)
+    if not text[-1].isdecimal() and [change.written for change in said.changes] == [text]:
+        return said.text  # "3ª" is "tercera"
     return numerals.ordinal(int(written[1]), language.code)
 
 
@@ -94,12 +94,9 @@ def _telephone(text: str, language: Language, tag: str, form: str, detail: str) 
 
 def _parted(figures: str, size: int) -> str:
     """A long row of figures in groups of ``size``, without a single one at the end."""
-    last = len(figures) - size - (len(figures) % size if len(figures) % size == 1 else 0)
-    starts = range(0, max(last, 0) + 1, size)
-    return " ".join(
-        figures[s : s + size] if s + 2 * size <= len(figures) or s != starts[-1] else figures[s:]
-        for s in starts
-    )
+    rest = size + 1 if len(figures) % size == 1 else 0
+    groups = [figures[at : at + size] for at in range(0, len(figures) - rest, size)]
+    return " ".join((*groups, figures[len(figures) - rest :] if rest else "")).strip()
 
 
 def _date(text: str, language: Language, tag: str, form: str, detail: str) -> str:

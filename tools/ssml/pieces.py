@@ -72,9 +72,11 @@ def speak(
 
     ``pause`` seconds more follow the last. Raises what ``voice`` and ``join`` raise.
     """
-    heard: list[Speech] = []
-    for number, piece in enumerate(pieces, 1):
-        tail = piece.pause + (pause if number == len(pieces) else 0.0)
-        speech = join(voice(piece.form.text), lead=piece.lead, tail=tail)
-        heard.append(replace(speech, words=as_written(piece.form, speech.words)))
-    return heard[0] if len(heard) == 1 else join(heard, lead=0, tail=None)
+    heard = [join(voice(piece.form.text), lead=piece.lead, tail=None) for piece in pieces]
+    # Silence with which a voice begins is part of the pause before.
+    onsets = [speech.phonemes[0].start if speech.phonemes else 0.0 for speech in heard]
+    spoken: list[Speech] = []
+    for piece, speech, onset in zip(pieces, heard, (*onsets[1:], -pause), strict=True):
+        paused = join([speech], lead=0, tail=max(0.0, piece.pause - onset))
+        spoken.append(replace(paused, words=as_written(piece.form, speech.words)))
+    return spoken[0] if len(spoken) == 1 else join(spoken, lead=0, tail=None)
