@@ -5,6 +5,7 @@
     │   ├── ImageError                           a picture: unreadable, too large, animated …
     │   │   └── FaceError                        a picture without a usable face
     │   ├── TextError                            narration: empty, too long, unspeakable …
+    │   │   └── MarkupError                      SSML in a text that is not understood
     │   ├── ScreenplayError                      scenes and lines that are no screenplay
     │   ├── FactsError                           notes, a PDF or a page that cannot be read
     │   ├── AudioError                           a recording: silent, corrupt, too long …
@@ -47,6 +48,10 @@ class FaceError(ImageError):
 
 class TextError(InputError):
     """The narration is empty, too long, or in a script the voice cannot speak."""
+
+
+class MarkupError(TextError):
+    """SSML in a text that is not understood; ``tools.ssml`` says where. One sentence each."""
 
 
 class ScreenplayError(InputError):

@@ -76,7 +76,7 @@ def spoken(text: str) -> str:
     plain = re.sub(r"\r\n?|\x85", "\n", text)
     for _ in range(2):  # twice, for markup that came escaped: &lt;b&gt;
         plain = _without_markup(html.unescape(plain))
-    paragraphs = _PARAGRAPHS.split(_plain_characters(plain))
+    paragraphs = _PARAGRAPHS.split(plain_characters(plain))
     tidied = (_rewritten(" ".join(p.split()), _TIDY) for p in paragraphs)
     kept = "\n\n".join(p for p in tidied if any(map(str.isalnum, p)))
     if not kept:
@@ -113,7 +113,8 @@ def _host(match: re.Match[str]) -> str:
     return host.removeprefix("www.") + address[len(bare) :]
 
 
-def _plain_characters(text: str) -> str:
+def plain_characters(text: str) -> str:
+    """``text`` composed, without emoji and control characters, look-alike letters made plain."""
     composed = unicodedata.normalize("NFC", text.translate(_PLAIN))
     composed = re.sub("([\u0300-\u036f]{3})[\u0300-\u036f]+", r"\1", composed)  # “zalgo”
     return "".join(map(_plain, composed))

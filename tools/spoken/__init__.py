@@ -7,7 +7,7 @@ figures in a text and what they mean.
 """
 
 from tools.spoken.directions import without_directions
-from tools.spoken.form import Change, Spoken, say
+from tools.spoken.form import Change, Reading, Spoken, say
 from tools.spoken.language import Meaning
 from tools.spoken.quantities import Quantity, quantities
 from tools.spoken.sentences import clean, long_sentences, spoken
@@ -17,6 +17,7 @@ __all__ = [
     "Change",
     "Meaning",
     "Quantity",
+    "Reading",
     "Spoken",
     "as_written",
     "clean",

@@ -93,9 +93,14 @@ def _address(language: Language, match: Match) -> Said | None:
 
 
 def _phone(language: Language, match: Match) -> Said | None:
-    groups = re.findall(r"\d+", match[0])
-    plus = f"{language.signs['+']} " if match[0].startswith("+") else ""
-    return plus + ", ".join(_group(language, group) for group in groups), None
+    return telephone(match[0], language), None
+
+
+def telephone(written: str, language: Language) -> str:
+    """A telephone number in the groups in which it is written."""
+    groups = re.findall(r"\d+", written)
+    plus = f"{language.signs['+']} " if written.startswith("+") else ""
+    return plus + ", ".join(_group(language, group) for group in groups)
 
 
 def _group(language: Language, figures: str) -> str:

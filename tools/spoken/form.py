@@ -7,7 +7,7 @@ said as it is written. Every pattern is bounded, so that hostile text costs line
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,6 +40,15 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """text[start:end] is said as ``said``, whatever the rules of the language make of it."""
+
+    start: int
+    end: int
+    said: str
+
+
+@dataclass(frozen=True)
 class Spoken:
     """``text`` is what a voice is given for ``written``; ``changes``, in order, are the rest."""
 
@@ -48,17 +57,18 @@ class Spoken:
     changes: tuple[Change, ...] = ()
 
 
-def say(text: str, language: str) -> Spoken:
+def say(text: str, language: str, readings: Sequence[Reading] = ()) -> Spoken:
     """``text`` (from ``clean``) as it is said in ``language``, a BCP 47 tag such as "en-GB".
 
     Numbers, dates, times, amounts, units, abbreviations, addresses and signs become words. For a
     language without tables the text stays as it is, and its digits are the voice's affair.
+    ``readings``, which do not overlap, come before all of that, in every language.
     """
     pieces: list[str] = []
     changes: list[Change] = []
     position = length = 0
     tail = ""  # the end of what has been said so far
-    for start, end, claimed, meaning in _claims(text, _rules(language)):
+    for start, end, claimed, meaning in _claims(text, _rules(language), readings):
         kept = text[position:start]
         before = tail + kept
         said = _fitted(claimed, before, text[end : end + 1])
@@ -75,10 +85,15 @@ def _rules(tag: str) -> tuple[Rule, ...]:
     return rules(language) if language else ()
 
 
-def _claims(text: str, ordered: tuple[Rule, ...]) -> Iterator[tuple[int, int, str, Meaning | None]]:
-    """What the rules claim, in the order of the text and not overlapping."""
+def _claims(
+    text: str, ordered: tuple[Rule, ...], readings: Sequence[Reading]
+) -> Iterator[tuple[int, int, str, Meaning | None]]:
+    """What readings and rules claim, in the order of the text and not overlapping."""
     taken = bytearray(len(text))
-    claims = []
+    claims: list[tuple[int, int, str, Meaning | None]] = []
+    for reading in readings:
+        taken[reading.start : reading.end] = b"\1" * (reading.end - reading.start)
+        claims.append((reading.start, reading.end, reading.said, None))
     for rule in ordered:
         for match in rule.pattern.finditer(text):
             start, end = match.span(rule.span)

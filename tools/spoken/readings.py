@@ -1,0 +1,212 @@
+"""What a stretch of text is to be read as, whatever it looks like: the kinds of SSML's say-as.
+
+Kinds and formats are those of "SSML 1.0 say-as attribute values" (W3C Working Group Note, 2005),
+with those that voices in common use added to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from tools.spoken import numerals
+from tools.spoken.common import CODES, telephone
+from tools.spoken.form import Spoken, say
+from tools.spoken.language import Language, language_of
+from tools.spoken.letters import spelled
+
+DATES = ("mdy", "dmy", "ymd", "ydm", "md", "dm", "my", "ym", "y", "m", "d")
+TIMES = ("hms12", "hms24", "hms", "hm")
+_DATES = {  # as each language writes a date in full: (month and day, month and year)
+    "en": ("{month} {day}", "{month} {year}"),
+    "de": ("{day}. {month}", "{month} {year}"),
+    "fr": ("{day} {month}", "{month} {year}"),
+    "es": ("{day} de {month}", "{month} de {year}"),
+}
+_YEARS = {"en": ", {year}", "de": " {year}", "fr": " {year}", "es": " de {year}"}
+_TIMES = {"en": "{h}:{m}{half}", "de": "{h}:{m} Uhr", "fr": "{h}h{m}", "es": "{h}:{m}{half}"}
+
+
+def read_as(kind: str, text: str, tag: str, form: str = "", detail: str = "") -> str | None:
+    """``text`` in words, as a ``kind`` of ``KINDS`` in the language ``tag``; None leaves it be.
+
+    form    how it is written: one of ``DATES`` for a date, of ``TIMES`` for a time; the currency
+            (ISO 4217) of an amount that names none; for a number the kind that it is.
+    detail  how many characters belong together, as "3 3 4": for characters, digits, telephone.
+
+    Without tables for the language only characters and digits are told apart.
+    Raises ValueError, saying what would be right, where ``text`` is nothing of that kind.
+    """
+    if kind in SPELLED:
+        return ", ".join(spelled(group, tag) for group in _grouped("".join(text.split()), detail))
+    language = language_of(tag)
+    if language is None:
+        return " ".join(re.findall(r"\d", text)) or None if kind == "digits" else None
+    if kind == "number" and form in KINDS:
+        return _KINDS[form](text, language, tag, "", detail)
+    return _KINDS[kind](text, language, tag, form, detail)
+
+
+def _grouped(text: str, detail: str) -> list[str]:
+    """``text`` in groups of as many characters as ``detail`` says, what is left at the end."""
+    groups, at = [], 0
+    for length in map(int, detail.split()):
+        groups.append(text[at : at + length])
+        at += length
+    return [group for group in (*groups, text[at:]) if group]
+
+
+def _cardinal(text: str, language: Language, tag: str, form: str, detail: str) -> str:
+    sign, figures = re.fullmatch(r"([-−+]?) ?(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    if not re.fullmatch(numerals.pattern(language), figures):
+        raise ValueError("write a number in figures, such as 42")
+    said = numerals.read_written(figures, language)[0]
+    words = {"": "", "+": language.signs["+"]}.get(sign, language.minus)
+    return f"{words} {said}".strip()
+
+
+def _ordinal(text: str, language: Language, tag: str, form: str, detail: str) -> str:
+    written = re.fullmatch(r"(\d{1,6})\W?[^\W\d]{0,4}", text)
+    if not written:
+        raise ValueError("write a whole number in figures, such as 3")
+    said = _within(text, tag)
+    if not text[-1].isdecimal() and [change.written for change in said.changes] == [text]:
+        return said.text  # "3ª" is "tercera"
+    return numerals.ordinal(int(written[1]), language.code)
+
+
+def _digits(text: str, language: Language, tag: str, form: str, detail: str) -> str:
+    figures = "".join(re.findall(r"\d", text))
+    if not re.fullmatch(r"[\d .,/+-]+", text) or not figures:
+        raise ValueError("write figures, such as 2048")
+    return ", ".join(numerals.digits(g, language.code) for g in _grouped(figures, detail))
+
+
+def _telephone(text: str, language: Language, tag: str, form: str, detail: str) -> str:
+    if not re.fullmatch(r"\+?[\d ()./-]+", text) or not re.search(r"\d", text):
+        raise ValueError("write a telephone number, such as +1 555 0100")
+    if detail:
+        plus = "+" * text.startswith("+")
+        return telephone(plus + " ".join(_grouped(re.sub(r"\D", "", text), detail)), language)
+    size = 2 if language.pairs else 3
+    return telephone(re.sub(r"\d{5,}", lambda run: _parted(run[0], size), text), language)
+
+
+def _parted(figures: str, size: int) -> str:
+    """A long row of figures in groups of ``size``, without a single one at the end."""
+    rest = size + 1 if len(figures) % size == 1 else 0
+    groups = [figures[at : at + size] for at in range(0, len(figures) - rest, size)]
+    return " ".join((*groups, figures[len(figures) - rest :] if rest else "")).strip()
+
+
+def _date(text: str, language: Language, tag: str, form: str, detail: str) -> str:
+    iso = re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", text)
+    if iso and form in ("", "ymd"):
+        return _day(language, tag, dict(zip("ymd", iso.groups(), strict=True)))
+    if not form:
+        return _claimed(text, tag, "date", "write a date as 2024-06-03, or give its format")
+    parts = re.split(r"[^\w]+", text)
+    if len(parts) != len(form):
+        packed = "".join(rf"(\d{{{4 if part == 'y' else 2}}})" for part in form)
+        match = re.fullmatch(packed, text)
+        parts = list(match.groups()) if match else []
+    if len(parts) != len(form) or not all(part.isdecimal() for part in parts):
+        raise ValueError(f"write a date in figures in the order “{form}”, such as {_like(form)}")
+    return _day(language, tag, dict(zip(form, parts, strict=True)))
+
+
+def _like(form: str) -> str:
+    return "/".join({"y": "2024", "m": "06", "d": "03"}[part] for part in form)
+
+
+def _day(language: Language, tag: str, parts: Mapping[str, str]) -> str:
+    """A date from some of its parts, written out in its language and read."""
+    numbers = {name: int(figures) for name, figures in parts.items() if len(figures) <= 4}
+    month, day = numbers.get("m", 1), numbers.get("d", 1)
+    if len(numbers) < len(parts) or not 1 <= month <= 12 or not 1 <= day <= 31:
+        raise ValueError("write a month of 1 to 12 and a day of 1 to 31")
+    year = numbers.get("y", 0)
+    if len(parts.get("y", "")) == 2:
+        year += 2000 if year < 50 else 1900
+    named = {"month": language.months[month - 1], "day": day, "year": year}
+    day_and_month, month_and_year = _DATES[language.code]
+    if language.code == "en" and re.search("d.?m", "".join(parts)):
+        day_and_month = "the {day} {month}"
+    if "m" in parts and "d" in parts:
+        written = day_and_month + (_YEARS[language.code] if "y" in parts else "")
+    elif "m" in parts:
+        written = month_and_year if "y" in parts else "{month}"
+    elif "y" in parts:
+        written = "{year}"
+    else:
+        return numerals.ordinal(day, language.code)
+    return _within(written.format(**named), tag).text
+
+
+def _time(text: str, language: Language, tag: str, form: str, detail: str) -> str:
+    written = re.fullmatch(
+        r"(\d{1,2})(?:[:.h](\d\d)(?:[:.m](\d\d))?)? ?(h|Uhr|[ap]\.?m\.?)?", text, re.IGNORECASE
+    )
+    if not written or int(written[1]) > 24 or int(written[2] or 0) > 59:
+        raise ValueError("write a time, such as 14:30")
+    half = (written[4] or "").lower().replace(".", "")
+    half = half if half in ("am", "pm") else ""
+    hour = int(written[1])
+    if half and language.code in ("de", "fr"):
+        hour, half = hour % 12 + (12 if half == "pm" else 0), ""
+    clock = _TIMES[language.code].format(h=hour, m=written[2] or "00", half=half and f" {half}")
+    return _within(clock, tag).text
+
+
+def _currency(text: str, language: Language, tag: str, form: str, detail: str) -> str:
+    written = f"{form} {text}" if form and re.fullmatch(r"[\d.,]+", text) else text
+    return _claimed(written, tag, "amount", "write an amount with its currency, such as 45 EUR")
+
+
+def _unit(text: str, language: Language, tag: str, form: str, detail: str) -> str:
+    if text in language.units:
+        return language.units[text][1]
+    said = _within(text, tag)
+    if not re.fullmatch(r"[^\W\d].*[^\W\d]", said.text) or not said.changes:
+        raise ValueError("write a number and a unit, such as 10 km")
+    return said.text
+
+
+def _claimed(text: str, tag: str, kind: str, right: str) -> str:
+    """What is said for ``text`` when all of it means a ``kind``."""
+    said = _within(text, tag)
+    if len(said.changes) == 1 and said.changes[0].written == text:
+        meaning = said.changes[0].meaning
+        if meaning and meaning.kind == kind:
+            return said.text
+    raise ValueError(right)
+
+
+def _within(text: str, tag: str) -> Spoken:
+    """``text`` as it is said within a sentence, without a capital at its start."""
+    comma = ", "
+    said = say(comma + text, tag)
+    return Spoken(text, said.text.removeprefix(comma), said.changes)
+
+
+_Kind = Callable[[str, Language, str, str, str], str]
+_KINDS: dict[str, _Kind] = {
+    "cardinal": _cardinal,
+    "number": _cardinal,
+    "ordinal": _ordinal,
+    "digits": _digits,
+    "telephone": _telephone,
+    "date": _date,
+    "time": _time,
+    "currency": _currency,
+    "unit": _unit,
+}
+SPELLED = ("characters", "spell-out", "verbatim")
+KINDS = (*SPELLED, *_KINDS)
+FORMATS: dict[str, tuple[str, ...]] = {
+    "date": DATES,
+    "time": TIMES,
+    "currency": CODES,
+    "number": ("cardinal", "ordinal", "digits", "telephone"),
+}
+DETAILED = (*SPELLED, "digits", "telephone")

@@ -1,0 +1,25 @@
+"""SSML inside the text of a line: breaks, emphasis, and what is said otherwise than written.
+
+``parse`` takes the markup off a text and says what it means, or all that is wrong with it;
+``spoken_pieces`` is what a voice is given for it, ``speak`` gives it, and ``shown`` is what
+captions show. ``escape`` writes plain text so that none of it is taken for markup.
+"""
+
+from tools.ssml.marked import Break, Emphasis, Marked
+from tools.ssml.markup import escape, parse
+from tools.ssml.pieces import Piece, shown, speak, spoken_pieces
+from tools.ssml.tags import Problem, SsmlError
+
+__all__ = [
+    "Break",
+    "Emphasis",
+    "Marked",
+    "Piece",
+    "Problem",
+    "SsmlError",
+    "escape",
+    "parse",
+    "shown",
+    "speak",
+    "spoken_pieces",
+]

@@ -1,0 +1,144 @@
+"""A text, and what its markup says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tools.spoken import Reading, clean
+from tools.text import plain_characters, words
+
+# What stands for a mark while a text is cleaned: integral signs, which nobody says, after a
+# quotation mark, before which a web address ends. "<" and "&" are text here, and no markup.
+_DIGITS = "".join(map(chr, range(0x2A10, 0x2A20)))
+_LESS, _AND = "\u2a20\u2a21"
+_MARK = re.compile(f"”([{_DIGITS}]{{3}})")
+_STAND_IN = "ƍ"  # for a word that is kept as written; a letter that no accent composes with
+_HIDDEN = str.maketrans({**dict.fromkeys(f"{_DIGITS}{_LESS}{_AND}"), "<": _LESS, "&": _AND})
+_SHOWN = str.maketrans({_LESS: "<", _AND: "&"})
+
+
+@dataclass(frozen=True)
+class Break:
+    """Silence of so many seconds before text[at]."""
+
+    at: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    """text[start:end] is stressed: "strong", "moderate", "reduced" or "none"."""
+
+    start: int
+    end: int
+    level: str
+
+
+@dataclass(frozen=True)
+class Marked:
+    """``text`` without its markup, and what that says of stretches of it, each in order.
+
+    ``readings``, which do not overlap, are said otherwise than they are written.
+    """
+
+    text: str
+    readings: tuple[Reading, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    emphases: tuple[Emphasis, ...] = ()
+
+    @property
+    def emphasis(self) -> tuple[tuple[str, str], ...]:
+        """The words that are emphasised, in order, each with its level; the innermost counts."""
+        levels: dict[int, tuple[str, str]] = {}
+        tokens = words(self.text) if self.emphases else []
+        for emphasis in sorted(self.emphases, key=lambda e: (e.start, -e.end)):
+            for word, start in tokens:
+                if emphasis.start < start + len(word) and start < emphasis.end:
+                    levels[start] = (word, emphasis.level)
+        return tuple(levels[start] for start in sorted(levels))
+
+    def cleaned(self) -> Marked:
+        """As ``tools.spoken.clean`` leaves the text: what captions show.
+
+        Marks go through it with the text, so that all stays where it was; what is cleaned away
+        takes its marks with it. What is said otherwise is shown as it is written. Raises TextError
+        when there is nothing to say, or too much.
+        """
+        if not any((self.readings, self.breaks, self.emphases, "<" in self.text, "&" in self.text)):
+            return Marked(clean(self.text))
+        marks = list(self._marks())
+        position = 0
+        hidden: list[str] = []
+        for number, (place, _, cut) in sorted(enumerate(marks), key=lambda mark: mark[1][:2]):
+            hidden += (self.text[position:place].translate(_HIDDEN), _mark(number))
+            hidden += _STAND_IN * (cut > place)
+            position = max(place, cut)
+        hidden.append(self.text[position:].translate(_HIDDEN))
+        clean(self.text.translate(_HIDDEN))  # so that what it refuses is shown without marks
+        return self._restored(clean("".join(hidden)))
+
+    def _marks(self) -> Iterator[tuple[int, int, int]]:
+        """(place, rank, end of what is cut out there): readings, breaks, both ends of emphases.
+
+        Of those at one place, what ends comes before what begins. None stands next to a space that
+        would be left over without it.
+        """
+        text = self.text
+        for reading in self.readings:
+            yield reading.start, 2, reading.end
+        for pause in self.breaks:
+            before = len(text[: pause.at].rstrip())
+            yield before or len(text) - len(text.lstrip()), 0, 0
+        for emphasis in self.emphases:
+            inner = text[emphasis.start : emphasis.end]
+            yield emphasis.start + len(inner) - len(inner.lstrip()), 1, 0
+            yield emphasis.start + len(inner.rstrip()), 0, 0
+
+    def _restored(self, hidden: str) -> Marked:
+        """What was hidden by ``cleaned``, at its new places."""
+        pieces: list[str] = []
+        places: dict[int, int] = {}
+        readings: list[Reading] = []
+        length, end, spaced = 0, 0, True
+
+        def add(text: str) -> None:
+            nonlocal length, spaced
+            text = text.removeprefix(" ") if spaced else text
+            pieces.append(text)
+            length += len(text)
+            spaced = text[-1:].isspace() if text else spaced
+
+        for mark in _MARK.finditer(hidden):
+            add(hidden[end : mark.start()])
+            number, end = _number(mark[1]), mark.end()
+            places[number] = length
+            if number < len(self.readings):
+                reading, end = self.readings[number], end + len(_STAND_IN)
+                written = plain_characters(self.text[reading.start : reading.end])
+                add(" ".join(written.split()))
+                readings.append(Reading(places[number], length, reading.said))
+        add(hidden[end:])
+        pauses = enumerate(self.breaks, len(self.readings))
+        first = len(self.readings) + len(self.breaks)
+        stressed = zip(self.emphases, range(first, first + 2 * len(self.emphases), 2), strict=True)
+        return Marked(
+            "".join(pieces).rstrip().translate(_SHOWN),
+            tuple(readings),
+            tuple(Break(places[n], pause.seconds) for n, pause in pauses if n in places),
+            tuple(
+                Emphasis(places[n], places[n + 1], emphasis.level)
+                for emphasis, n in stressed
+                if n in places and n + 1 in places
+            ),
+        )
+
+
+def _mark(number: int) -> str:
+    return "”" + "".join(_DIGITS[number >> shift & 15] for shift in (8, 4, 0))
+
+
+def _number(mark: str) -> int:
+    high, middle, low = map(_DIGITS.index, mark)
+    return high << 8 | middle << 4 | low
