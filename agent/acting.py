@@ -31,7 +31,9 @@ def directed(staged: Staged, heard: Heard, number: int) -> tuple[Speech, Directi
     seed = staged.seed + crc32(f"{staged.id} {number}".encode() if number else staged.id.encode())
     if len(own) == len(staged.lines) and len(staged.presenters) == 1:
         motion = staged.head_motion
-        return heard.speech, act(heard.speech, expressions=tuple(cues), head_motion=motion, seed=seed)
+        return heard.speech, act(
+            heard.speech, expressions=tuple(cues), head_motion=motion, seed=seed
+        )
     turns = [(span[0], span[0] + _end(said)) for _, said, span in own]
     return converse(
         heard.speech,

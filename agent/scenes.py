@@ -183,7 +183,9 @@ def seen(staged: Staged, film: Film) -> dict[str, Any]:
     burned = film.captions.burn
     lines = [line.model_dump(exclude=said) for line in staged.lines]
     if burned:
-        lines = [shown | {"text": line.text} for shown, line in zip(lines, staged.lines, strict=True)]
+        lines = [
+            shown | {"text": line.text} for shown, line in zip(lines, staged.lines, strict=True)
+        ]
     own = staged.model_dump(exclude={"lines", "into", "out", "title", "subtitle", "pause", "least"})
     if staged.layout == "card":
         own |= {"title": staged.title, "subtitle": staged.subtitle}

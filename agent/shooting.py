@@ -13,10 +13,10 @@ from agent.acting import directed
 from agent.speaking import Heard, written
 from agent.staging import Film, Picture, Presenter, Slide, Staged
 from tools import broll, camera, captions, layouts
-from tools.backdrop import rgb, solid_or_picture
+from tools.backdrop import TRANSPARENT, rgb, solid_or_picture
 from tools.camera import Camera, View
 from tools.layouts import Place
-from tools.compose import TRANSPARENT, compose
+from tools.compose import compose
 from tools.interpolate import base as interpolators
 from tools.interpolate.rate import at_rate
 from tools.layers import Layer, rounded, stack
@@ -64,9 +64,9 @@ class Shooting:
         places = layouts.arrange(staged.layout, self.film.size, staged.corner)
         layers = []
         if places.content is not None:
-            box = places.content.box
+            box = places.content
             content = self._content(staged, heard, (box.width, box.height), count)
-            layers.append(self._placed(content, places.content))
+            layers.append(self._placed(content, Place(box, places.radius)))
         for number, place in enumerate(places.presenters):
             size = place.box.width, place.box.height
             presenter = self._presenter(staged, heard, number, size)
@@ -141,9 +141,7 @@ class Shooting:
 
     # --- Content --------------------------------------------------------------------------------
 
-    def _content(
-        self, staged: Staged, heard: Heard, size: tuple[int, int], count: int
-    ) -> Frames:
+    def _content(self, staged: Staged, heard: Heard, size: tuple[int, int], count: int) -> Frames:
         """What is shown beside, behind or instead of presenters."""
         fps, shown = self.film.fps, staged.content or staged.background
         match shown:
@@ -153,13 +151,17 @@ class Shooting:
                 slide = self._told(slides.slide(size, title or "", points, self._brand))
                 starts = [round(start * fps) for start, _ in heard.spans]
                 # Points come in with the lines that speak of them, if each has one.
-                return slides.reveal(slide, starts if len(points) <= len(starts) else [0], fps, count)
+                return slides.reveal(
+                    slide, starts if len(points) <= len(starts) else [0], fps, count
+                )
         if staged.title is not None:
             draw = cards.end_card if staged.ending else cards.title_card
             words = staged.title, staged.subtitle or ""
             return cards.animated(self._told(draw(size, *words, self._brand)), fps, count)
         plain = shown if isinstance(shown, str) and shown.startswith("#") else None
-        return still(solid_or_picture(plain, size) if plain else ground(size, self._brand), fps, count)
+        return still(
+            solid_or_picture(plain, size) if plain else ground(size, self._brand), fps, count
+        )
 
     def _told(self, sheet: Sheet) -> Sheet:
         """The sheet itself; what there was no room for is noted."""
@@ -225,8 +227,7 @@ class Shooting:
         given = (look.background, look.text, look.accent)
         own = (usual.background, usual.text, usual.accent)
         colours = (
-            rgb(colour) if colour else default
-            for colour, default in zip(given, own, strict=True)
+            rgb(colour) if colour else default for colour, default in zip(given, own, strict=True)
         )
         return Brand(Palette(*colours), look.font)
 

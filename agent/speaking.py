@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +17,8 @@ from agent.takes import Takes, file_key, key
 from tools.media import Speech, Word
 from tools.speech.narration import LEAD, TAIL, join
 from tools.speech.recorded import recorded
-from tools.spoken import as_written
-from tools.ssml import Piece, pieces
+from tools.spoken import say
+from tools.ssml import Piece, shown, speak, spoken_pieces
 
 METHOD = "line 3"  # part of every key: raise it when the same line is said otherwise
 Span = tuple[float, float]
@@ -39,19 +39,12 @@ def line(spoken: Spoken, takes: Takes) -> Speech:
     parts = _pieces(spoken)
     kind = type(engine).__module__
     model = Path(voice) if voice and voice.endswith(".onnx") else None
-    told = [(part.form.text, part.pause) for part in parts]
+    told = [(part.lead, part.form.text, part.pause) for part in parts]
     spoken_as = key(METHOD, kind, voice, file_key(model), spoken.speed, told, spoken.pause)
-
-    def make() -> Speech:
-        heard = []
-        for number, part in enumerate(parts, 1):
-            last = number == len(parts)
-            pause = spoken.pause if last else part.pause
-            said = join(engine.speak(part.form.text, voice, spoken.speed), lead=0, tail=pause)
-            heard.append(replace(said, words=as_written(part.form, said.words)))
-        return join(heard, lead=0, tail=None)
-
-    return takes.speech(spoken_as, make)
+    return takes.speech(
+        spoken_as,
+        lambda: speak(parts, lambda text: engine.speak(text, voice, spoken.speed), spoken.pause),
+    )
 
 
 @dataclass(frozen=True)
@@ -79,13 +72,13 @@ def scene(staged: Staged, takes: Takes, rate: int) -> Heard:
         silence = np.zeros(round(staged.pause * SILENT_RATE), np.float32)
         speech = Speech(silence, SILENT_RATE)
     edges = list(accumulate((said.duration for said in lines), initial=LEAD))
-    spans = tuple(zip(edges, edges[1:], strict=False))
+    spans = tuple(pairwise(edges))
     return Heard(_of_whole_frames(speech, rate, max(staged.least, 1 / rate)), tuple(lines), spans)
 
 
 def written(spoken: Spoken) -> str:
     """What captions show of a line."""
-    return " ".join(part.form.written for part in _pieces(spoken))
+    return shown(spoken.text) if spoken.markup else spoken.text
 
 
 def translated(text: str, start: float, end: float) -> tuple[Word, ...]:
@@ -112,12 +105,15 @@ def _resampled(speech: Speech, rate: int) -> Speech:
 
 
 def _said(spoken: Spoken) -> str:
+    """What a recording says; "" where that is unknown."""
     return " ".join(part.form.text for part in _pieces(spoken)) if spoken.text else ""
 
 
 @lru_cache(maxsize=4096)
 def _pieces(spoken: Spoken) -> tuple[Piece, ...]:
-    return pieces(spoken.text, spoken.language, markup=spoken.markup)
+    if spoken.markup:
+        return spoken_pieces(spoken.text, spoken.language)
+    return (Piece(say(spoken.text, spoken.language)),)
 
 
 def _of_whole_frames(speech: Speech, fps: int, least: float) -> Speech:

@@ -47,9 +47,7 @@ def beside(film: Film, language: str) -> Path:
     return film.output.with_suffix(f".{language}{ending}" if language else ending)
 
 
-def _lines(
-    staged: Staged, heard: Heard, language: str
-) -> Iterable[tuple[tuple[Word, ...], str]]:
+def _lines(staged: Staged, heard: Heard, language: str) -> Iterable[tuple[tuple[Word, ...], str]]:
     for line, said, (start, _) in zip(staged.lines, heard.lines, heard.spans, strict=True):
         if language == OWN:
             yield tuple(_later(word, start) for word in said.words), written(line)

@@ -41,9 +41,10 @@ class Layer:
 def stack(backdrop: Image, layers: Sequence[Layer]) -> Frames:
     """``layers`` over ``backdrop``, an (H, W, 3) canvas or one of four channels; the last on top.
 
-    At least one layer; all have one rate, count and number of channels, and each mask has its
-    layer's size: anything else raises ValueError. A layer that moves costs no more than moving its
-    patches where it covers what is behind it; elsewhere what changes is blended.
+    At least one layer; all have one rate and count, and each mask has its layer's size: anything
+    else raises ValueError. The result has as many channels as the backdrop. A layer that moves
+    costs no more than moving its patches where it covers what is behind it; elsewhere what changes
+    is blended.
     """
     first = layers[0].frames if layers else None
     if first is None:
@@ -55,8 +56,6 @@ def stack(backdrop: Image, layers: Sequence[Layer]) -> Frames:
                 f"{one.count} frames at {one.fps} per second cannot be stacked with "
                 f"{first.count} at {first.fps}"
             )
-        if one.still.shape[2] != backdrop.shape[2]:
-            raise ValueError("layers and backdrop differ in their number of channels")
         if layer.mask is not None and layer.mask.shape != one.still.shape[:2]:
             raise ValueError(f"a mask of {layer.mask.shape} cannot cover {one.still.shape[:2]}")
 
@@ -97,7 +96,7 @@ def _put(below: Frames, layer: Layer) -> Frames:
         below = fix(below, [_shadow(layer, below.size)])
     still = below.still.copy()
     still[place.slices] = _mixed(layer, below.still[place.slices], (), place)
-    covers = layer.mask is None and still.shape[2] == 3
+    covers = layer.mask is None and still.shape[2] == 3 == layer.frames.still.shape[2]
 
     def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         for behind, moving in zip(below.patches(start), layer.frames.patches(start), strict=True):
@@ -142,17 +141,21 @@ def _mixed(layer: Layer, beneath: Image, moving: tuple[Patch, ...], box: Box) ->
     """What a layer shows in ``box`` of the canvas, over what is ``beneath`` it there."""
     inside = box.moved(-layer.x, -layer.y)
     over = seen(layer.frames.still, moving, inside)
-    channels = over.shape[2]
     share = None if layer.mask is None else layer.mask[inside.slices]
     if share is not None and share.min() == 255:
         share = None
+    if over.shape[2] == 3:
+        if beneath.shape[2] == 4:
+            over = np.asarray(cv2.cvtColor(over, cv2.COLOR_RGB2RGBA), np.uint8)
+        if share is None:
+            return over
     if share is not None:
-        over = cv2.multiply(over, cv2.merge([share] * channels), scale=1 / 255)
-    elif channels == 3:
-        return over
-    hidden = over[..., 3] if channels == 4 else share
+        over = cv2.multiply(over, cv2.merge([share] * over.shape[2]), scale=1 / 255)
+    hidden = over[..., 3] if over.shape[2] == 4 else share
+    channels = beneath.shape[2]
     through = cv2.merge([cv2.bitwise_not(np.ascontiguousarray(hidden))] * channels)
-    return np.asarray(cv2.add(over, cv2.multiply(beneath, through, scale=1 / 255)), np.uint8)
+    shown = np.ascontiguousarray(over[..., :channels])
+    return np.asarray(cv2.add(shown, cv2.multiply(beneath, through, scale=1 / 255)), np.uint8)
 
 
 def _shadow(layer: Layer, canvas: tuple[int, int]) -> Overlay:

@@ -31,6 +31,7 @@ from agent.staging import CUT, Plan, Spoken, Staged, Takeover, View
 from tools.errors import OptionError
 from tools.footage import is_video
 from tools.formats import FORMATS
+from tools.ssml import parse
 
 T = TypeVar("T")
 
@@ -162,7 +163,7 @@ class _Cast:
             language=language,
             expression=defaults.expression if line.expression is None else line.expression,
             intensity=defaults.intensity if line.intensity is None else line.intensity,
-            emphasis=line.emphasis,
+            emphasis=(*line.emphasis, *_stressed(line)),
             pause=defaults.pause if line.pause is None else line.pause,
             translations=tuple(line.translations.items()),
         )
@@ -181,9 +182,7 @@ class _Cast:
                 return staging.Picture(file=Path(video), video=True, fit="cover", start=start)
         return "transparent" if self.script.output.alpha else None
 
-    def _lower_third(
-        self, scene: Scene, portraits: Sequence[str]
-    ) -> tuple[str, str | None] | None:
+    def _lower_third(self, scene: Scene, portraits: Sequence[str]) -> tuple[str, str | None] | None:
         """A name, and what stands under it; by the brand, when somebody is first seen."""
         asked = self._wanted(scene, "lower_third")
         if isinstance(asked, LowerThird):
@@ -199,13 +198,19 @@ class _Cast:
         return None
 
 
+def _stressed(line: Line) -> tuple[str, ...]:
+    """The words that a line's markup emphasises."""
+    found = parse(line.text).emphasis if line.text and "<" in line.text else ()
+    return tuple(word for word, level in found if level in {"strong", "moderate"})
+
+
 def _film(script: Script, output: Path) -> staging.Film:
-    brand, music, wanted = script.brand, script.music, script.output
-    logo = brand.logo and staging.Logo(
-        file=Path(brand.logo.file),
-        corner=brand.logo.corner,
-        size=brand.logo.size,
-        opacity=brand.logo.opacity,
+    brand, mark, bed, wanted = script.brand, script.brand.logo, script.music, script.output
+    logo = mark and staging.Logo(
+        file=Path(mark.file), corner=mark.corner, size=mark.size, opacity=mark.opacity
+    )
+    music = bed and staging.Music(
+        file=Path(bed.file), volume=bed.volume, duck=bed.duck, fade=bed.fade
     )
     written = script.captions
     own = script.language.lower()
@@ -233,10 +238,7 @@ def _film(script: Script, output: Path) -> staging.Film:
             font=None if brand.font is None else Path(brand.font),
             logo=logo,
         ),
-        music=music
-        and staging.Music(
-            file=Path(music.file), volume=music.volume, duck=music.duck, fade=music.fade
-        ),
+        music=music,
     )
 
 

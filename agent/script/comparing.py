@@ -1,0 +1,134 @@
+"""What has changed in a script since it was last filmed, and so would be filmed again.
+
+After each film the production keeps what every scene was made from, in ``filmed.json``: names and
+values as they print, files with a hash of what is in them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from agent.productions import Production
+from agent.scenes import seen
+from agent.staging import Plan, Staged
+from agent.takes import file_key
+from tools.output import replacing
+
+FILE = "filmed.json"
+LONGEST = 60  # characters of a value that are told
+HASH = 12  # characters
+
+Made = dict[str, str]  # name → value, of what a scene was made from
+
+
+class Filmed(NamedTuple):
+    """The last film: what its scenes were made from, and what it took and weighs.
+
+    pace    seconds of work for a second of film that was drawn; None before it is known.
+    weight  bytes for a second of film.
+    """
+
+    scenes: Mapping[str, Made]
+    pace: float | None = None
+    weight: float | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to become of a scene: "new", "changed", "kept" or "gone", and why."""
+
+    scene: str
+    kind: str
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def redrawn(self) -> bool:
+        return self.kind in {"new", "changed"}
+
+
+def changes(before: Filmed, plan: Plan) -> list[Change]:
+    """For each scene of a plan, and of those that are gone, what filming it will do."""
+    found = [_change(scene, before.scenes.get(scene.id), plan) for scene in plan.scenes]
+    there = {scene.id for scene in plan.scenes}
+    return found + [Change(name, "gone") for name in before.scenes if name not in there]
+
+
+def filmed(production: Production) -> Filmed:
+    """What the last film was made from; nothing where there is none."""
+    with suppress(OSError, ValueError, TypeError):
+        return Filmed(**json.loads((production.folder / FILE).read_text(encoding="utf-8")))
+    return Filmed({})
+
+
+def keep(production: Production, plan: Plan, pace: float | None, weight: float | None) -> None:
+    """Remember what a film was just made from. Raises OutputError."""
+    made = Filmed({scene.id: made_from(scene, plan) for scene in plan.scenes}, pace, weight)
+    with replacing(production.folder / FILE) as partial:
+        partial.write_text(json.dumps(made._asdict(), ensure_ascii=False), encoding="utf-8")
+
+
+def made_from(scene: Staged, plan: Plan) -> Made:
+    """All that shapes a scene's picture and sound."""
+    spoken = {"text", "audio", "engine", "voice", "speed", "language", "pause"}
+    heard = [line.model_dump(include=spoken) for line in scene.lines]
+    shaping = seen(scene, plan.film) | {
+        "pause": scene.pause, "least": scene.least, "Portrayal": version("portrayal"),
+    }  # fmt: skip
+    shaping["lines"] = [
+        look | sound for look, sound in zip(shaping["lines"], heard, strict=True)
+    ]
+    return dict(_flat("", shaping))
+
+
+def _change(scene: Staged, before: Made | None, plan: Plan) -> Change:
+    if before is None:
+        return Change(scene.id, "new")
+    now = made_from(scene, plan)
+    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    reasons = tuple(_reason(name, before.get(name), now.get(name)) for name in names)
+    return Change(scene.id, "changed" if reasons else "kept", reasons)
+
+
+def _reason(name: str, old: str | None, new: str | None) -> str:
+    """Such as: line 2, text: “Hello.” → “Good morning.”"""
+    if old is None or new is None:
+        return f"{name}: {_short(new or old or '')} {'added' if old is None else 'removed'}"
+    if old.split(" #")[0] == new.split(" #")[0]:
+        return f"{name}: {_short(new.split(' #')[0])} has other content"
+    return f"{name}: {_short(old)} → {_short(new)}"
+
+
+def _short(value: str) -> str:
+    plain = value.split(" #")[0]
+    return f"“{plain if len(plain) <= LONGEST else plain[:LONGEST] + '…'}”"
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Every value by itself: ("line 2, text", "Hello.")."""
+    match value:
+        case dict():
+            for key, part in value.items():
+                yield from _flat(_joined(name, str(key)), part)
+        case list() | tuple() if value and isinstance(value[0], dict):
+            for number, part in enumerate(value, 1):
+                yield from _flat(f"{name.removesuffix('s')} {number}", part)
+        case Path():
+            yield name, f"{value.name} #{file_key(value)[:HASH]}"
+        case None:
+            pass
+        case list() | tuple():
+            if value:
+                yield name, ", ".join(map(str, value))
+        case _:
+            yield name, str(value)
+
+
+def _joined(name: str, key: str) -> str:
+    plain = key.replace("_", " ")
+    return f"{name}, {plain}" if name else plain

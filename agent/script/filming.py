@@ -1,0 +1,155 @@
+"""Filming a script: once, or once for each row of a table.
+
+A script has one production, found by where its file lies, so that every later render finds what
+the earlier ones made. Rows share its takes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from agent.productions import LONGEST_NAME, Production, Result
+from agent.progress import Progress, Unwatched
+from agent.screenplay import slug
+from agent.script.comparing import changes, filmed, keep
+from agent.script.reading import Read, read
+from agent.script.rows import Row
+from agent.script.staging import only, staged
+from agent.staging import Plan
+from tools.errors import CancelledError, InputError, PortrayalError
+
+Told = Callable[[Row, Result], None]
+
+OWN_NAME = 30  # characters of a production's name that come from the file's
+
+
+class Failure(NamedTuple):
+    """A row that could not be filmed, and why."""
+
+    row: Row
+    error: PortrayalError
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be filmed of a script.
+
+    values   KEY=VALUE pairs in place of what the file says.
+    scenes   the only ones that are wanted; () is all of them.
+    outside  whether files outside of the script's folder may be used.
+    """
+
+    script: Path
+    output: Path
+    values: tuple[tuple[str, str], ...] = ()
+    scenes: tuple[str, ...] = ()
+    outside: bool = False
+
+    def read(self, row: Row | None = None) -> Read:
+        """Raises ScriptError with everything that is wrong with the file."""
+        values = {} if row is None else row.values
+        return read(self.script, values=dict(self.values), row=values, allow_outside=self.outside)
+
+    def plan(self, row: Row | None = None) -> Plan:
+        """Everything there is to film. Raises ScriptError, OptionError."""
+        found = self.read(row)
+        output = self.output if row is None else row.output(self.output)
+        plan = staged(found.script, found.ids, output.absolute())
+        return only(plan, self.scenes) if self.scenes else plan
+
+    @cached_property
+    def name(self) -> str:
+        """Of the script's production."""
+        whole = self.script.absolute()
+        told = sha256(str(whole).encode()).hexdigest()[:8]
+        return f"{slug(whole.stem)[:OWN_NAME].strip('-')}-{told}"[:LONGEST_NAME]
+
+
+def film(
+    wish: Wish, plan: Plan, progress: Progress, row: Row | None = None, jobs: int = 1
+) -> Result:
+    """Make a plan's film; what was made before is found. Raises what the steps raise."""
+    production = Production(wish.name, None if row is None else row.name)
+    production.keep(plan)
+    before = filmed(production)
+    redrawn = {change.scene for change in changes(before, plan) if change.redrawn}
+    start = time.monotonic()
+    result = production.run(progress, jobs=jobs)
+    spent = time.monotonic() - start
+    if not wish.scenes and result.film is not None:
+        lengths = production.state()["spoken"]
+        drawn = sum(lengths[scene] for scene in redrawn)
+        weight = plan.film.output.stat().st_size / max(1.0, result.film["duration"])
+        keep(production, plan, spent / drawn if drawn else before.pace, weight)
+    return result
+
+
+def films(
+    wish: Wish, table: Sequence[Row], progress: Progress, jobs: int, told: Told
+) -> list[Failure]:
+    """A film for each row, ``jobs`` of them at once; what fails does not stop the others.
+
+    ``told`` hears of each that is finished. A row whose film is there already, made from just this,
+    is not made again. Raises ScriptError, InputError, before anything is filmed, for rows that make
+    no valid script or would be written to one file.
+    """
+    plans = [(row, wish.plan(row)) for row in table]
+    _apart(plans)
+    failures = []
+    for row, outcome in _made(wish, plans, progress, jobs):
+        if isinstance(outcome, PortrayalError):
+            failures.append(Failure(row, outcome))
+        else:
+            told(row, outcome)
+    return failures
+
+
+def _made(
+    wish: Wish, plans: Sequence[tuple[Row, Plan]], progress: Progress, jobs: int
+) -> Iterator[tuple[Row, Result | PortrayalError]]:
+    if jobs == 1:
+        for row, plan in plans:
+            yield row, _attempted(wish, plan, row, progress)
+        return
+    # Processes of their own, since much of drawing holds Python's lock.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(plans)), context) as workers:
+        at_work = {workers.submit(_attempted, wish, plan, row): row for row, plan in plans}
+        try:
+            for one in as_completed(at_work):
+                yield at_work[one], one.result()
+        except BaseException:
+            workers.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _attempted(
+    wish: Wish, plan: Plan, row: Row, progress: Progress | None = None
+) -> Result | PortrayalError:
+    try:
+        return film(wish, plan, progress or Unwatched(), row)
+    except CancelledError:
+        raise
+    except PortrayalError as error:
+        return error
+
+
+def _apart(plans: Sequence[tuple[Row, Plan]]) -> None:
+    """Raises InputError where two rows would be written to one file."""
+    seen: dict[Path, Row] = {}
+    for row, plan in plans:
+        output = plan.film.output
+        if output in seen:
+            raise InputError(
+                f"Rows {seen[output].number} and {row.number} would both be written to "
+                f"“{output.name}”; put a column into the name that tells them apart."
+            )
+        seen[output] = row
