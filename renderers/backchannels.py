@@ -17,7 +17,7 @@ LOW_PERCENTILE, LOW_S, SPOKEN_S, ANSWER_S = 26, 0.11, 0.7, 0.7
 # "Natural behavior of a listening agent"): how soon, in s, and how often it does.
 PHRASE_ANSWER_S, ACCENT_ANSWER_S = (0.15, 0.55), (0.25, 0.5)
 CHANCES = {"low": 0.7, "phrase": 0.6, "accent": 0.25}
-DEPTH = (0.35, 0.7)  # of the nod with which a speaker stresses a word most
+DEPTH = (0.55, 0.9)  # of the nod with which a speaker stresses a word most
 SPACING_S = 1.6  # sounds may follow one another faster than nods do
 AGAIN, AGAIN_S, AGAIN_DEPTH = 0.3, 0.45, 0.6  # a nod is often followed by a smaller one
 
@@ -46,9 +46,7 @@ def nods(speech: Speech, prosody: Prosody, rng: np.random.Generator) -> Floats:
 
 
 def low_regions(speech: Speech, phrases: Floats) -> Track:
-    """When stretches of low pitch that come late enough in one of the ``phrases`` end, (N,) s;
-    those that go on are cut off.
-    """
+    """When the pitch has been low for ``LOW_S``, late enough in one of the ``phrases``: (N,) s."""
     hertz = pitch(speech.waveform, speech.rate, RATE)
     voiced = np.isfinite(hertz)
     if not voiced.any():

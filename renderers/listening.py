@@ -7,6 +7,7 @@ two listeners with different seeds do not move in step.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
@@ -39,7 +40,7 @@ TURN_OVER_S = 1.2  # nobody turns away and back in less
 PARTNER_YAW, PARTNER_PITCH = (10.0, 13.0), (-0.8, 0.8)  # degrees
 OFF_EVERY_S, OFF_S, TO_VIEWER = (4.0, 9.0), (0.5, 1.1), 0.7
 OFF_YAW, OFF_PITCH = (1.0, 4.0), (-4.5, -2.0)  # degrees, where else: down, as who thinks does
-EYES_AT_FIRST_S = (0.1, 0.5)
+FIRST_LOOK_S = (0.2, 0.7)
 EYES_LEAVE_S = (0.05, 0.3)  # eyes go to the next speaker a little before one's own last sound …
 EYES_BACK_S = (0.3, 0.45)  # … and are with the viewer so long before one's own first
 LEAST_FIXATION_S = 0.2
@@ -119,8 +120,9 @@ def _faces(
     cues = tuple(sorted(cues, key=lambda cue: cue.time))
 
     def worn(at: float) -> ExpressionCue:
-        before = [cue for cue in cues if cue.time <= at]
-        return replace(before[-1], time=at) if before else ExpressionCue(at, "neutral", 1.0)
+        if not cues:
+            return ExpressionCue(at, "neutral", 1.0)
+        return replace(cues[max(0, bisect_right(cues, at, key=lambda cue: cue.time) - 1)], time=at)
 
     if not floor or floor[0][0] > 0:
         yield _attentive(worn(0.0))
@@ -146,20 +148,19 @@ def _gaze(
     """At the viewer while speaking, at the partner while listening."""
     planned = planning(mine, rng)
     cues: list[GazeCue] = []
-    at, rest = REST_S, duration - REST_S
+    at, rest = REST_S + rng.uniform(*FIRST_LOOK_S), duration - REST_S
     for start, end in sorted((*floor, *between(floor, duration))):
-        leave = rest if end >= duration else end - rng.uniform(*EYES_LEAVE_S)
-        if (start, end) in floor:
-            begins = at if start > 0 else at + rng.uniform(0.3, 1.2)
+        speaks = (start, end) in floor
+        early = rng.uniform(*(EYES_LEAVE_S if speaks else EYES_BACK_S))
+        until = end - early if end < duration else rest
+        if speaks:
             # Right before its turn one looks at the viewer, however much there is to plan.
-            glances = [look for look in planned if start < look.start and look.end < leave]
-            cues += wander(begins, leave, glances, rng)
+            glances = [look for look in planned if start < look.start and look.end < until]
+            cues += wander(at, until, glances, rng)
         else:
-            begins = at if start > 0 else at + rng.uniform(*EYES_AT_FIRST_S)
-            leave = rest if end >= duration else end - rng.uniform(*EYES_BACK_S)
             towards = (side * rng.uniform(*PARTNER_YAW), rng.uniform(*PARTNER_PITCH))
-            cues += wander(begins, leave, _looks_off(begins, leave, side, rng), rng, towards)
-        at = leave
+            cues += wander(at, until, _looks_off(at, until, side, rng), rng, towards)
+        at = until
     ends = [*(cue.time for cue in cues[1:]), rest]
     steady = [c for c, end in zip(cues, ends, strict=False) if end - c.time >= LEAST_FIXATION_S]
     return at_rest(steady, rest)
@@ -170,12 +171,10 @@ def _looks_off(start: float, end: float, side: int, rng: np.random.Generator) ->
     looks: list[Glance] = []
     at = start
     while (at := at + rng.uniform(*OFF_EVERY_S)) + OFF_S[1] < end:
-        length, to_viewer = rng.uniform(*OFF_S), rng.random() < TO_VIEWER
+        until, elsewhere = at + rng.uniform(*OFF_S), rng.random() >= TO_VIEWER
         yaw, pitch = side * rng.uniform(*OFF_YAW), rng.uniform(*OFF_PITCH)
-        looks.append(
-            Glance(at, at + length, 0.0, 0.0) if to_viewer else Glance(at, at + length, yaw, pitch)
-        )
-        at += length
+        looks.append(Glance(at, until, elsewhere * yaw, elsewhere * pitch))
+        at = until
     return looks
 
 
@@ -187,7 +186,7 @@ def _head(
     side: int,
     rng: np.random.Generator,
 ) -> Floats:
-    """(K, 4) keys: a speaker's motion and a listener's, turned to its partner, eased into another.
+    """(K, 4) keys: a speaker's motion, eased into a listener's, which is turned to its partner.
 
     heard  what the head answers while speaking, and while listening.
     """

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from renderers.backchannels import nods
+from renderers.acting import act
+from renderers.backchannels import low_regions, nods
 from renderers.listening import converse
 from renderers.mouth import inner_lip_gap
 from renderers.performance import Performance, head_track, perform
@@ -135,7 +136,7 @@ class TestFace:
 
     def worn(self, direction: Direction, at: float) -> tuple[str, float]:
         cue = [cue for cue in direction.expressions if cue.time <= at][-1]
-        return cue.expression, pytest.approx(cue.intensity)
+        return cue.expression, round(cue.intensity, 6)
 
     def test_it_is_attentive_between_turns(self, talk: Speech) -> None:
         _, direction = converse(talk, TURNS, expressions=self.CUES)
@@ -147,6 +148,11 @@ class TestFace:
         times = [cue.time for cue in direction.expressions]
         assert times == sorted(times)
 
+    def test_before_its_first_turn_it_is_of_the_mood_it_will_speak_in(self, talk: Speech) -> None:
+        _, direction = converse(talk, ((9.0, 20.0),), expressions=(ExpressionCue(9.0, "sad", 0.5),))
+        assert self.worn(direction, 0.0) == ("sad", 0.175)
+        assert self.worn(direction, 10.0) == ("sad", 0.5)
+
     def test_brows_rise_before_a_turn(self, talk: Speech) -> None:
         _, direction = converse(talk, TURNS)
         before = [cue for cue in direction.expressions if 19.0 < cue.time < 20.0]
@@ -157,13 +163,13 @@ class TestFace:
 class TestEyes:
     @pytest.mark.parametrize(("partner", "sign"), [("right", 1), ("left", -1)])
     def test_they_are_with_the_partner_while_listening(self, partner: str, sign: int) -> None:
-        talk = narration(240)
-        turns = ((0.0, 30.0), (90.0, 130.0))
+        talk = narration(140)
+        turns = ((0.0, 20.0), (60.0, 90.0))
         _, direction = converse(talk, turns, seed=2, partner=partner)  # type: ignore[arg-type]
         times = moments(talk)
         aside = sign * looks(direction, times) > ASIDE
-        listens = ((times > 31) & (times < 89)) | ((times > 131) & (times < 239))
-        speaks = (times < 29) | ((times > 91) & (times < 129))
+        listens = ((times > 21) & (times < 59)) | ((times > 91) & (times < 139))
+        speaks = (times < 19) | ((times > 61) & (times < 89))
         assert 0.75 < aside[listens].mean() < 0.97
         assert aside[speaks].mean() < 0.15
 
@@ -180,7 +186,7 @@ class TestEyes:
             assert (direction.gaze[-1].yaw, direction.gaze[-1].pitch) == (0, 0)
 
     def test_they_blink_a_little_after_the_speaker_s_phrases(self) -> None:
-        talk = narration(400)
+        talk = narration(240)
         _, direction = converse(talk, (), seed=5)
         ends = listen(talk).phrases[:, 1]
         onsets = np.array([blink.time for blink in direction.blinks])
@@ -227,14 +233,22 @@ class TestHead:
         assert still.head.shape == (0, 4)
         assert (still.gaze, still.blinks) == (calm.gaze, calm.blinks)
 
-    def test_nods_are_smaller_than_a_speaker_s(self) -> None:
-        talk = narration(240)
+    def test_nods_have_time_between_them(self) -> None:
+        talk = narration(120)
         prosody = listen(talk)
         found = nods(talk, prosody, np.random.default_rng(1))
         assert 10 < len(found) < talk.duration / 1.6 * 1.3
         assert (np.diff(found[:, 0]) > 0.4).all()
-        assert found[:, 1].max() <= 0.7
-        assert found[:, 1].mean() < prosody.accents[:, 1].max()
+        assert 0 < found[:, 1].min() < found[:, 1].max() <= 0.9
+
+    def test_it_moves_less_than_a_speaker_s(self, talk: Speech) -> None:
+        def quick(direction: Direction) -> float:
+            nodding = np.abs(np.diff(self.pose(talk, direction)[:, 0]))
+            return float(np.percentile(nodding, 98))
+
+        listens = [quick(converse(talk, (), seed=seed)[1]) for seed in range(3)]
+        speaks = [quick(act(talk, expressions=(), seed=seed)) for seed in range(3)]
+        assert 0.3 * np.mean(speaks) < np.mean(listens) < 0.9 * np.mean(speaks)
 
     def test_nods_follow_what_is_said(self) -> None:
         talk = say((*SENTENCE, ""), pause=1.2)
@@ -243,6 +257,31 @@ class TestHead:
             assert (found[:, 0] > 1.2 + 0.15).all()  # not before something has been said
         silence = Speech(np.zeros(5 * RATE, np.float32), RATE)
         assert nods(silence, listen(silence), np.random.default_rng(0)).shape == (0, 2)
+
+
+class TestLowPitch:
+    VOICE = ("a", "l") * 8
+
+    def ending(self, hertz: float) -> Floats:
+        """What is found from 1.2 s on, when a voice of 180 Hz takes another pitch."""
+        high = say(self.VOICE, each=0.075, hertz=180).waveform
+        end = say(self.VOICE, each=0.075, hertz=hertz).waveform[: round(0.3 * RATE)]
+        speech = Speech(np.concatenate([high, end]), RATE)
+        found = low_regions(speech, listen(speech).phrases)
+        return found[found > 1.2]
+
+    def test_it_is_heard_late_in_a_phrase(self) -> None:
+        assert self.ending(120) == pytest.approx([1.2 + 0.11], abs=0.08)
+        assert len(self.ending(240)) == 0
+
+    def test_it_means_nothing_at_the_beginning(self) -> None:
+        spoken = say(self.VOICE, each=0.075, hertz=120).waveform[: RATE // 2]
+        speech = Speech(np.concatenate([spoken, say(self.VOICE, hertz=180).waveform]), RATE)
+        assert len(low_regions(speech, listen(speech).phrases)) == 0
+
+    def test_silence_has_none(self) -> None:
+        silence = Speech(np.zeros(RATE, np.float32), RATE)
+        assert len(low_regions(silence, listen(silence).phrases)) == 0
 
 
 class TestSeed:
