@@ -78,6 +78,13 @@ def begin(portrait: Path, tmp_path: Path) -> Begin:
     return begin
 
 
+def rewrite(production: Production, **options: Any) -> None:
+    """Have the production asked for with other options."""
+    brief = production.brief
+    other = brief.model_copy(update={"options": brief.options | options})
+    (production.folder / "brief.json").write_text(other.model_dump_json(), encoding="utf-8")
+
+
 def said(result: Result) -> str:
     """The one error sentence of a failed command, on one line."""
     assert "Traceback" not in result.output

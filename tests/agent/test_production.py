@@ -17,7 +17,7 @@ from agent.screenplay import Screenplay
 from agent.steps import Steps
 from agent.takes import Takes
 from renderers import base as renderers
-from tests.agent.conftest import SMALLEST, Begin, Run, said
+from tests.agent.conftest import SMALLEST, Begin, Run, rewrite, said
 from tools import inspect as inspection
 from tools import provenance
 from tools.errors import MissingError, ModelError
@@ -45,13 +45,6 @@ class Author:
     def _next(self) -> Screenplay:
         lines = [{"text": text} for text in self.drafts.pop(0).split("|")]
         return Screenplay.of(scenes=[{"id": "one", "lines": lines}])
-
-
-def rewrite(production: Production, **options: Any) -> None:
-    """Have the production asked for with other options."""
-    brief = production.brief
-    other = brief.model_copy(update={"options": brief.options | options})
-    (production.folder / "brief.json").write_text(other.model_dump_json(), encoding="utf-8")
 
 
 def listing(production: Production) -> dict[str, int]:

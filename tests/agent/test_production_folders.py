@@ -10,7 +10,7 @@ import pytest
 from agent import authors, productions
 from agent.brief import Brief
 from agent.productions import Production, every, newest
-from tests.agent.conftest import Begin, Run, said
+from tests.agent.conftest import Begin, Run, rewrite, said
 from tools.errors import MissingError, OptionError, PortrayalError
 
 pytestmark = pytest.mark.usefixtures("own_productions")
@@ -38,6 +38,34 @@ def test_what_is_asked_for_holds_in_any_folder(
     assert kept.model == str(tmp_path / "m.gguf")
     production.keep(kept)
     assert production.brief == kept
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (("-p", "none.png"), "There is no file “none.png”"),
+        (("-o", "nowhere/a.mp4"), "nowhere” does not exist"),
+        (("--voice", "nonesuch"), "nonesuch"),
+    ],
+)
+def test_nothing_is_begun_that_cannot_be_made(
+    run: Run, portrait: Path, wrong: tuple[str, str], sentence: str
+) -> None:
+    made = run("produce", "Hello.", "-p", portrait, "-y", *wrong)
+    assert sentence in said(made)
+    assert every() == []
+
+
+def test_what_has_gone_since_is_said_before_anything_is_made(
+    run: Run, begin: Begin, portrait: Path, tmp_path: Path
+) -> None:
+    face = tmp_path / "face.png"
+    face.write_bytes(portrait.read_bytes())
+    production = begin()
+    rewrite(production, portrait=str(face))
+    face.unlink()
+    assert f"There is no file “{face}”" in said(run("resume", "-y"))
+    assert not (production.folder / "takes").exists()
 
 
 def test_names_are_not_taken_for_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
