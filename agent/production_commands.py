@@ -124,6 +124,7 @@ def produce(
     options["set"] = tuple(set_ or ())
     wanted = {name: given[name] for name in wishes} | {"facts": tuple(facts or ())}
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent import nodes
         from agent.brief import Brief
         from agent.productions import Production, words
         from agent.screenplay_files import load
@@ -134,6 +135,7 @@ def produce(
         else:
             said = written.title
         brief = Brief.of(prompt=said, options=options, **wanted)
+        nodes.check(brief.request())
         production = Production.begin(brief, written)
         session.note(f"`portrayal resume {production.name}` goes on with it, should it be stopped.")
         _run(session, production, yes)
@@ -149,9 +151,12 @@ def resume(
 ) -> None:
     """Go on with a production that was stopped, where it was stopped."""
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent import nodes
         from agent.productions import Production, newest
 
-        _run(session, Production.named(name) if name else newest(), yes, model)
+        production = Production.named(name) if name else newest()
+        nodes.check(production.brief.request())
+        _run(session, production, yes, model)
 
 
 @app.callback()

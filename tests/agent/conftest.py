@@ -5,6 +5,7 @@ from __future__ import annotations
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +14,17 @@ from PIL import Image as Pictures
 from skimage.data import astronaut
 from typer.testing import CliRunner, Result
 
+from agent import productions
+from agent.brief import Brief
 from agent.cli import app
+from agent.productions import Production
 from tools.media import Image
 
 SMALL = ("--size", "144", "--fps", "10")
+SMALLEST = {"size": 144, "fps": 10, "renderer": "warp", "quality": "draft", "head_motion": "still"}
+TWO_SCENES = "# One\nHello there.\n\n# Two\nAll is well. Goodbye!\n"
 Run = Callable[..., Result]
+Begin = Callable[..., Production]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -50,6 +57,32 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
         return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
     return run
+
+
+@pytest.fixture
+def own_productions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the productions of a test lie."""
+    place = tmp_path / "productions"
+    monkeypatch.setenv(productions.VARIABLE, str(place))
+    return place
+
+
+@pytest.fixture
+def begin(portrait: Path, tmp_path: Path) -> Begin:
+    """Begins a production of a prompt that writes film.mp4."""
+
+    def begin(prompt: str = TWO_SCENES, **wishes: Any) -> Production:
+        options = {**SMALLEST, "portrait": portrait, "output": tmp_path / "film.mp4"}
+        return Production.begin(Brief.of(prompt=prompt, options=options, **wishes))
+
+    return begin
+
+
+def rewrite(production: Production, **options: Any) -> None:
+    """Have the production asked for with other options."""
+    brief = production.brief
+    other = brief.model_copy(update={"options": brief.options | options})
+    (production.folder / "brief.json").write_text(other.model_dump_json(), encoding="utf-8")
 
 
 def said(result: Result) -> str:

@@ -4,47 +4,28 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent import authors, nodes, productions, steps
+from agent import nodes, steps
 from agent.brief import Brief
-from agent.productions import Production, every, newest, standing
+from agent.productions import Production, standing
 from agent.screenplay import Screenplay
 from agent.steps import Steps
 from agent.takes import Takes
 from renderers import base as renderers
-from tests.agent.conftest import Run, said
+from tests.agent.conftest import SMALLEST, Begin, Run, rewrite, said
 from tools import inspect as inspection
 from tools import provenance
-from tools.errors import MissingError, ModelError, OptionError, PortrayalError
+from tools.errors import MissingError, ModelError
 from tools.footage import decode
 from tools.inspect.report import Check
 from tools.media import Video
 
-TWO_SCENES = "# One\nHello there.\n\n# Two\nAll is well. Goodbye!\n"
-SMALL = {"size": 144, "fps": 10, "renderer": "warp", "quality": "draft", "head_motion": "still"}
-
-Begin = Callable[..., Production]
-
-
-@pytest.fixture(autouse=True)
-def own_productions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    place = tmp_path / "productions"
-    monkeypatch.setenv(productions.VARIABLE, str(place))
-    return place
-
-
-@pytest.fixture
-def begin(portrait: Path, tmp_path: Path) -> Begin:
-    def begin(prompt: str = TWO_SCENES, **wishes: Any) -> Production:
-        options = {**SMALL, "portrait": portrait, "output": tmp_path / "film.mp4"}
-        return Production.begin(Brief.of(prompt=prompt, options=options, **wishes))
-
-    return begin
+pytestmark = pytest.mark.usefixtures("own_productions")
 
 
 class Author:
@@ -64,13 +45,6 @@ class Author:
     def _next(self) -> Screenplay:
         lines = [{"text": text} for text in self.drafts.pop(0).split("|")]
         return Screenplay.of(scenes=[{"id": "one", "lines": lines}])
-
-
-def rewrite(production: Production, **options: Any) -> None:
-    """Have the production asked for with other options."""
-    brief = production.brief
-    other = brief.model_copy(update={"options": brief.options | options})
-    (production.folder / "brief.json").write_text(other.model_dump_json(), encoding="utf-8")
 
 
 def listing(production: Production) -> dict[str, int]:
@@ -149,7 +123,12 @@ class TestFilm:
         assert all(path.stat().st_mtime > 1e9 for path in left)
 
     def test_captions_stand_beside_it(self, portrait: Path, tmp_path: Path) -> None:
-        options = {**SMALL, "portrait": portrait, "output": tmp_path / "a.mp4", "captions": "srt"}
+        options = {
+            **SMALLEST,
+            "portrait": portrait,
+            "output": tmp_path / "a.mp4",
+            "captions": "srt",
+        }
         Production.begin(Brief.of(prompt="It costs $5.", options=options)).run()
         assert "It costs $5." in (tmp_path / "a.srt").read_text(encoding="utf-8")
 
@@ -352,108 +331,6 @@ class TestLoops:
     ) -> None:
         with pytest.raises(MissingError, match="weights pull llm"):
             begin("Write a two-minute welcome for new hires, warm.").run()
-
-
-class TestFolders:
-    def test_what_is_asked_for_holds_in_any_folder(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_productions: Path
-    ) -> None:
-        monkeypatch.chdir(tmp_path)
-        for name in ("a.png", "notes.md", "room.jpg", "v.onnx", "m.gguf", "nods.mp4", "5", "en"):
-            Path(name).touch()
-        settings = ("pose_video=nods.mp4", "pose_style=5", "weights=none", "config=")
-        options = {
-            "portrait": "a.png", "output": "a.mp4", "background": "room.jpg", "voice": "v.onnx",
-            "renderer": "sadtalker", "set": settings,
-        }  # fmt: skip
-        facts = (Path("notes.md"),)
-        brief = Brief.of(prompt="Hi.", options=options, facts=facts, model="m.gguf")
-        production = Production.begin(brief)
-        kept = production.brief
-        paths = {name: str(tmp_path / str(options[name])) for name in options.keys() - {"set"}}
-        settings = (f"pose_video={tmp_path}/nods.mp4", *settings[1:])
-        assert kept.options == paths | {"renderer": "sadtalker", "set": list(settings)}
-        assert kept.facts == (tmp_path / "notes.md",)
-        assert kept.model == str(tmp_path / "m.gguf")
-        production.keep(kept)
-        assert production.brief == kept
-
-    def test_names_are_not_taken_for_files(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.chdir(tmp_path)
-        named = {"voice": "en", "background": "blur", "renderer": "warp"}
-        for name in (*named.values(), "#fff", "llm", "5" * 9):
-            Path(name).touch()
-        options = {"portrait": "a.png", "output": "a.mp4", **named}
-        for more in ({}, {"background": "#fff"}):
-            brief = Brief.of(prompt="a", options=options | more, model="llm").anchored()
-            assert (named | more).items() <= brief.options.items()
-            assert brief.model == "llm"
-        long = Brief.of(prompt="a", options=options, model="a" * 900 + ".gguf")
-        assert long.anchored().model == long.model
-
-    def test_the_model_is_kept_and_another_can_be_named(
-        self, run: Run, portrait: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        asked: list[str | None] = []
-
-        def team(brief: Brief, *listeners: Any) -> None:
-            asked.append(brief.model)
-            raise MissingError("There is no such model.")
-
-        monkeypatch.setattr(authors, "team", team)
-        begun = run("produce", "Say hello.", "-p", portrait, "--model", "good", "-y")
-        assert said(begun) == "There is no such model."
-        run("resume", "-y")
-        run("resume", "-y", "--model", "better")
-        run("resume", "-y")
-        assert asked == ["good", "good", "better", "good"]
-
-    def test_the_newest_comes_first_and_names_are_unique(self, begin: Begin) -> None:
-        names = [begin().name, begin().name]
-        assert names == ["one-hello-there-two-all-is-well-goodbye", f"{names[0]}-2"]
-        assert {production.name for production in every()} == set(names)
-        assert newest().name in names
-
-    def test_one_process_at_a_time(self, begin: Begin) -> None:
-        production = begin()
-        with production._alone(), pytest.raises(OptionError, match="in another process"):
-            production.run()
-
-    def test_a_damaged_brief_is_said(self, begin: Begin) -> None:
-        production = begin()
-        (production.folder / "brief.json").write_text("{", encoding="utf-8")
-        with pytest.raises(PortrayalError, match="productions remove"):
-            production.run()
-
-    @pytest.mark.parametrize("name", ["../film", "a/b", "/etc", ".", ""])
-    def test_names_are_no_paths(self, begin: Begin, name: str) -> None:
-        begin()
-        with pytest.raises(OptionError, match="no production"):
-            Production.named(name)
-
-    def test_what_is_asked_for_is_checked_first(self, portrait: Path) -> None:
-        options = {"portrait": portrait, "output": "a.mp4"}
-        for wrong, sentence in (
-            ({"prompt": " "}, "The prompt is empty"),
-            ({"prompt": "a", "seconds": 0}, "0 seconds"),
-            ({"prompt": "a", "seconds": float("nan")}, "seconds"),
-            ({"prompt": "a", "language": "English"}, "no tag such as"),
-            ({"prompt": "a" * 20_001}, "more than 20,000"),
-            ({"prompt": "a", "model": "m" * 1001}, "The model has more than 1,000"),
-            ({"prompt": "a", "options": options | {"text": "b"}}, "no text"),
-            ({"prompt": "a", "options": options | {"size": 1}}, "--size 1"),
-        ):
-            with pytest.raises(OptionError, match=sentence):
-                Brief.of(**({"options": options} | wrong))
-
-    def test_the_words_come_from_one_place(self, tmp_path: Path) -> None:
-        (tmp_path / "a.txt").write_text("Hello.", encoding="utf-8")
-        assert productions.words(None, tmp_path / "a.txt") == "Hello."
-        for prompt, file in ((None, None), ("a", tmp_path / "a.txt")):
-            with pytest.raises(OptionError, match="prompt"):
-                productions.words(prompt, file)
 
 
 def test_drawn_rates_follow_the_renderer(portrait: Path) -> None:
