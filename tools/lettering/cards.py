@@ -19,7 +19,7 @@ BAR = (0.1, 0.011)
 TITLE, SMALLEST_TITLE = 0.115, 0.042
 SUBTITLE, SMALLEST_SUBTITLE = 0.046, 0.028
 LOGO, LARGE_LOGO = 0.085, 0.16
-STAGGER = 0.12  # seconds between the arrivals of an animated card's parts
+STAGGER = 0.08  # seconds between the arrivals of an animated card's parts
 
 
 def title_card(
@@ -44,16 +44,17 @@ def title_card(
     above, between = round(px * 0.045), round(px * 0.03) if under.lines else 0
     total = bar.height + above + heading.height + between + under.height
     top = round((height - total) * (0.56 if logo_file else 0.48))
+    layers = []
+    if logo_file is not None:
+        mark = logo.fitted(logo_file, (column * 0.5, px * LOGO))
+        left = margin if align == "left" else width - margin - mark.box.width
+        layers.append(ink.moved(mark, left, round(max(height * 0.07, px * 0.08))))
     left = margin if align == "left" else width - margin - bar.width
-    layers = [_panel(bar.moved(left, top), brand)]
+    layers.append(_panel(bar.moved(left, top), brand))
     top += bar.height + above
     layers.append(ink.written(heading, brand.text, (margin, top), column, align))
     top += heading.height + between
     layers.append(ink.written(under, brand.quiet, (margin, top), column, align))
-    if logo_file is not None:
-        mark = logo.fitted(logo_file, (column * 0.5, px * LOGO))
-        left = margin if align == "left" else width - margin - mark.box.width
-        layers.append(ink.moved(mark, left, max(round(height * 0.07), round(px * 0.08))))
     return Sheet(ground(size, brand), tuple(layers), f"{heading.cut} {under.cut}".strip())
 
 

@@ -95,4 +95,6 @@ def lower_third(
     ]
     inside = [ink.clipped(part, bar) for part in parts]
     overlay = ink.clipped(ink.merged(inside), Box(0, 0, width, height))
+    if not overlay.box.width or not overlay.box.height:
+        return LowerThird(None, start, length, fps, travel)
     return LowerThird(overlay, start, length, fps, travel, f"{who.cut} {what.cut}".strip())

@@ -82,7 +82,7 @@ def reveal(sheet: Sheet, starts: Sequence[int], fps: int, count: int) -> Frames:
 def _point(block: Block, brand: Brand, box: Box, align: ink.Align) -> Overlay:
     """A point and the mark before it."""
     if not block.lines:
-        return ink.panel(Box(box.x, box.y, 1, 1), brand.accent, opacity=0)
+        return ink.written(block, brand.text, (box.x, box.y), box.width)
     letters = block.face.points
     indent, side = round(letters * INDENT), max(2, round(letters * 0.36))
     middle = box.y + block.face.ascent - round(letters * 0.27)  # of small letters' height
