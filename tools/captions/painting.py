@@ -17,7 +17,16 @@ from PIL import Image as Pillow
 
 from tools.captions.cues import Cue
 from tools.lettering import ink
-from tools.lettering.brand import WHITE, Brand, Colour, contrast, legible, readable_on
+from tools.lettering.brand import (
+    VISIBLE,
+    WHITE,
+    Brand,
+    Colour,
+    contrast,
+    legible,
+    mixed,
+    readable_on,
+)
 from tools.lettering.fitting import wrapped
 from tools.lettering.letters import Face, Font, right_to_left, with_default
 from tools.lettering.place import CAPTION_LINE, CAPTION_PAD, caption_bottom, caption_letters
@@ -27,7 +36,9 @@ from tools.overlays import Overlay
 Style = Literal["boxed", "outline", "bar"]
 
 SPOKEN = (255, 213, 79)
-BACKING, OPACITY, BAR_OPACITY = (12, 12, 16), 0.62, 0.86
+BACKING = (12, 12, 16)
+OPACITIES: dict[Style, float] = {"boxed": 0.62, "outline": 1.0, "bar": 0.86}
+TOLD_APART = 1.15  # contrast of words that have been said with those that have not
 OUTLINE = 0.085  # of the letters' size
 WIDEST = 0.92  # of the picture's width, borders included
 MOST_LINES = 4
@@ -57,19 +68,15 @@ def paint(
 ) -> Paint:
     """The colours and the font of a brand, made readable; Portrayal's own without one."""
     font = with_default(None) if brand is None else brand.bold_font
-    plain, spoken, behind, opacity = WHITE, SPOKEN, BACKING, OPACITY
+    plain, spoken, behind, opacity = WHITE, SPOKEN, BACKING, OPACITIES[style]
     if brand is not None:
         if style == "bar":
             behind = brand.colours.background
             plain = readable_on(behind)
-        # Plain and spoken words lie on the same ground, so both have to be told from it.
-        spoken = legible(brand.colours.accent, behind)
-    if style == "bar":
-        opacity = BAR_OPACITY
-    elif style == "outline":
-        opacity = 1.0
-    if contrast(spoken, plain) < 1.15:  # an accent that cannot be told from the other words
-        spoken = legible(SPOKEN, behind)
+        worst = mixed(behind, plain, 1 - opacity)  # with the like of the words shining through
+        spoken = legible(brand.colours.accent, worst, VISIBLE)
+        if contrast(spoken, plain) < TOLD_APART:
+            spoken = legible(SPOKEN, worst, VISIBLE)
     return Paint(
         style, font, plain, spoken, behind, opacity, size, caption_letters(size, max_words)
     )
@@ -94,7 +101,7 @@ class Caption:
         return 0 if place is None else round(place[0].width * min(1.0, max(0.0, share)))
 
     def showing(self, first: int, last: int, pixels: int) -> Overlay:
-        """In the accent: words from ``first`` to before ``last``, and so many columns of ``last``."""
+        """In the accent: words ``first`` to before ``last``, and so many columns of ``last``."""
         colour = self.plain.colour.copy()
         for word in range(first, min(last + 1, len(self.places))):
             if (place := self.places[word]) is None:

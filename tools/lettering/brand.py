@@ -49,6 +49,10 @@ class Brand:
     def bold_font(self) -> Font:
         return with_default(self.bold or self.font, bold=True)
 
+    def undrawable(self, text: str) -> str:
+        """The characters of ``text`` that are left out for want of a glyph, each once, in order."""
+        return self.bold_font.undrawable(text)
+
     @property
     def text(self) -> Colour:
         """The colour of text on the background: the palette's own if it can be read there."""

@@ -8,17 +8,18 @@ from tools.lettering import ink, logo
 from tools.lettering.brand import Brand
 from tools.lettering.fitting import fit
 from tools.lettering.letters import starts_right
+from tools.lettering.place import unit
 from tools.lettering.sheet import Sheet, ground
 from tools.media import Box, Frames
 from tools.overlays import Overlay
 
-# Shares of the picture's shorter side, unless they say otherwise.
+# Shares of ``unit``, unless they say otherwise.
 MARGIN = 0.09  # of the width
 BAR = (0.1, 0.011)
 TITLE, SMALLEST_TITLE = 0.115, 0.042
 SUBTITLE, SMALLEST_SUBTITLE = 0.046, 0.028
 LOGO, LARGE_LOGO = 0.085, 0.16
-STAGGER = 0.12  # seconds between the arrivals of an animated card's parts
+STAGGER = 0.08  # seconds between the arrivals of an animated card's parts
 
 
 def title_card(
@@ -30,31 +31,30 @@ def title_card(
     above them, in a corner. Raises ImageError for a logo that cannot be read.
     """
     width, height = size
-    unit, margin = min(size), round(width * MARGIN)
+    px, margin = unit(size), round(width * MARGIN)
     column = width - 2 * margin
     align: ink.Align = "right" if starts_right(title or subtitle) else "left"
     room = 0.4 if logo_file else 0.48
-    heading = fit(
-        title, brand.bold_font, (column, height * room), unit * TITLE, unit * SMALLEST_TITLE
-    )
-    small = min(unit * SUBTITLE, heading.face.points * 0.7 if heading.lines else unit)
+    heading = fit(title, brand.bold_font, (column, height * room), px * TITLE, px * SMALLEST_TITLE)
+    small = min(px * SUBTITLE, heading.face.points * 0.7 if heading.lines else px)
     under = fit(
-        subtitle, brand.regular_font, (column, height * 0.17), small, unit * SMALLEST_SUBTITLE
+        subtitle, brand.regular_font, (column, height * 0.17), small, px * SMALLEST_SUBTITLE
     )
-    bar = _bar(unit)
-    above, between = round(unit * 0.045), round(unit * 0.03) if under.lines else 0
+    bar = _bar(px)
+    above, between = round(px * 0.045), round(px * 0.03) if under.lines else 0
     total = bar.height + above + heading.height + between + under.height
     top = round((height - total) * (0.56 if logo_file else 0.48))
+    layers = []
+    if logo_file is not None:
+        mark = logo.fitted(logo_file, (column * 0.5, px * LOGO))
+        left = margin if align == "left" else width - margin - mark.box.width
+        layers.append(ink.moved(mark, left, round(max(height * 0.07, px * 0.08))))
     left = margin if align == "left" else width - margin - bar.width
-    layers = [_panel(bar.moved(left, top), brand)]
+    layers.append(_panel(bar.moved(left, top), brand))
     top += bar.height + above
     layers.append(ink.written(heading, brand.text, (margin, top), column, align))
     top += heading.height + between
     layers.append(ink.written(under, brand.quiet, (margin, top), column, align))
-    if logo_file is not None:
-        mark = logo.fitted(logo_file, (column * 0.5, unit * LOGO))
-        left = margin if align == "left" else width - margin - mark.box.width
-        layers.append(ink.moved(mark, left, max(round(height * 0.07), round(unit * 0.08))))
     return Sheet(ground(size, brand), tuple(layers), f"{heading.cut} {under.cut}".strip())
 
 
@@ -66,23 +66,23 @@ def end_card(
     Raises ImageError for a logo that cannot be read.
     """
     width, height = size
-    unit, margin = min(size), round(width * MARGIN)
+    px, margin = unit(size), round(width * MARGIN)
     column = width - 2 * margin
     room = 0.32 if logo_file else 0.46
     heading = fit(
-        title, brand.bold_font, (column, height * room), unit * 0.85 * TITLE, unit * SMALLEST_TITLE
+        title, brand.bold_font, (column, height * room), px * 0.85 * TITLE, px * SMALLEST_TITLE
     )
     under = fit(
         subtitle,
         brand.regular_font,
         (column, height * 0.16),
-        unit * SUBTITLE,
-        unit * SMALLEST_SUBTITLE,
+        px * SUBTITLE,
+        px * SMALLEST_SUBTITLE,
     )
-    bar, gap = _bar(unit), round(unit * 0.045)
+    bar, gap = _bar(px), round(px * 0.045)
     mark = None
     if logo_file is not None:
-        mark = logo.fitted(logo_file, (column * 0.6, unit * LARGE_LOGO))
+        mark = logo.fitted(logo_file, (column * 0.6, px * LARGE_LOGO))
     tall = 0 if mark is None else mark.box.height + round(1.4 * gap)
     total = tall + heading.height + gap + bar.height + (gap + under.height if under.lines else 0)
     top = round((height - total) * 0.48)
@@ -104,8 +104,8 @@ def animated(card: Sheet, fps: int, count: int) -> Frames:
     return card.arriving(starts, fps, count)
 
 
-def _bar(unit: int) -> Box:
-    return Box(0, 0, max(2, round(unit * BAR[0])), max(1, round(unit * BAR[1])))
+def _bar(px: float) -> Box:
+    return Box(0, 0, max(2, round(px * BAR[0])), max(1, round(px * BAR[1])))
 
 
 def _panel(bar: Box, brand: Brand) -> Overlay:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from unicodedata import east_asian_width
 
 from tools.lettering.letters import Face, Font
 
 LEADING = 1.24  # from one baseline to the next, over the size of the letters
-MOST_CHARACTERS = 1000  # of a text; more is cut off before anything is measured
+MOST_CHARACTERS = 600  # of a text; more is cut off before anything is measured
 ELLIPSIS = "…"
 
 
@@ -65,7 +66,9 @@ def fit_all(
     """
     given = [font.drawable(text[:MOST_CHARACTERS]) for text in texts]
     low, high = max(1, round(smallest)), max(1, round(smallest), round(largest))
-    for broken in (False, True):
+    # Chinese and Japanese are written without spaces and broken anywhere.
+    spaceless = any(east_asian_width(c) in {"W", "F"} for text in given for c in text)
+    for broken in (True,) if spaceless else (False, True):
         found = _largest(given, font, box, (low, high), gap, broken)
         if found is not None:
             break
@@ -121,8 +124,9 @@ def _set(text: str, face: Face, width: float, broken: bool) -> Block:
 def _pieces(word: str, face: Face, width: float) -> list[str]:
     """A word longer than ``width`` px in parts that are not; hyphens where letters have case."""
     pieces = []
-    while len(word) > 1 and face.length(word) > width:
-        low, high = 1, len(word) - 1
+    most = 1 + int(4 * width / face.points)  # letters are seldom narrower than a quarter
+    while len(word) > 1 and (len(word) > most or face.length(word) > width):
+        low, high = 1, min(most, len(word) - 1)
         while low < high:
             middle = (low + high + 1) // 2
             if face.length(word[:middle] + "-") <= width:

@@ -34,7 +34,10 @@ def tinted(mask: Mask, colour: Colour, x: int, y: int, opacity: float = 1.0) -> 
 def written(
     block: Block, colour: Colour, at: tuple[float, float], width: float, align: Align = "left"
 ) -> Overlay:
-    """Lines of text in a column of ``width`` px whose top-left corner is ``at`` (x, y)."""
+    """Lines of text in a column of ``width`` px whose top-left corner is ``at`` (x, y).
+
+    The overlay is no larger than what is seen of them.
+    """
     pad = max(2, block.face.points // 2)  # letters may reach beyond their place
     wide = round(block.width) + 2 * pad
     x, y = at[0] + (width - block.width) * _SHARES[align], at[1]
@@ -43,7 +46,9 @@ def written(
         left = (block.width - block.face.length(line)) * _SHARES[align]
         baseline = pad + block.face.ascent + number * block.leading
         block.face.write(canvas, (pad + left, baseline), line)
-    return tinted(np.asarray(canvas), colour, round(x) - pad, round(y) - pad)
+    left, top, right, bottom = canvas.getbbox() or (0, 0, 1, 1)
+    mask = np.asarray(canvas)[top:bottom, left:right]
+    return tinted(mask, colour, round(x) - pad + left, round(y) - pad + top)
 
 
 def panel(box: Box, colour: Colour, radius: int = 0, opacity: float = 1.0) -> Overlay:

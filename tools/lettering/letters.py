@@ -31,10 +31,12 @@ class Font:
         return Face(self, points)
 
     def has(self, character: str) -> bool:
+        if _is_emoji(character):
+            return False
         return character in _JOINERS or any(_has(file, character) for file in self.files)
 
     def drawable(self, text: str) -> str:
-        """``text`` in one line, without what the font lacks, such as emoji.
+        """``text`` in one line, without what the font lacks, and without emoji.
 
         Letters are left in if nothing else is left: boxes say more than an empty picture.
         """
@@ -122,6 +124,13 @@ def starts_right(text: str) -> bool:
     """Whether a paragraph begins at its right end: as its first letter does (Unicode, UAX 9)."""
     directions = (unicodedata.bidirectional(c) for c in text)
     return next((d for d in directions if d in {"L", "R", "AL"}), "L") != "L"
+
+
+def _is_emoji(character: str) -> bool:
+    """Whether it is a coloured picture, of which fonts of outlines have a dim sketch at best."""
+    return (
+        character >= "\U0001f000" and unicodedata.category(character) in {"So", "Sk", "Cn"}
+    ) or character == "\ufe0f"
 
 
 def _is_shown(character: str) -> bool:

@@ -11,13 +11,13 @@ import numpy as np
 from tools import image
 from tools.errors import ImageError, OptionError
 from tools.lettering import ink
-from tools.lettering.place import SAFE
+from tools.lettering.place import SAFE, unit
 from tools.media import Box
 from tools.overlays import Overlay
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 
-SHARE = 0.09  # of the picture's shorter side: a logo's height
+SHARE = 0.09  # a logo's height, over the height, or over about the width of an upright picture
 WIDEST = 3.2  # times its height's share: the width of a long one
 
 
@@ -31,7 +31,8 @@ def logo(
 ) -> Overlay:
     """The logo in a corner of a picture of ``size`` (width, height), within its safe margins.
 
-    share    of the picture's shorter side that the logo is high; long ones are less high.
+    share    how high the logo is, over a wide picture's height, or 1.2 times an upright one's
+             width; long ones are less high.
     opacity  from 0 to 1, in addition to the logo's own.
 
     Raises ImageError for a file that is no picture or has nothing to see, OptionError for a share
@@ -48,7 +49,7 @@ def logo(
     width, height = size
     margins = round(width * SAFE), round(height * SAFE)
     room = width - 2 * margins[0], height - 2 * margins[1]
-    tall = share * min(size)
+    tall = share * unit(size)
     drawn = fitted(path, (min(room[0], tall * WIDEST), min(room[1], tall)))
     x = margins[0] if corner.endswith("left") else width - margins[0] - drawn.box.width
     y = margins[1] if corner.startswith("top") else height - margins[1] - drawn.box.height

@@ -9,16 +9,16 @@ from tools.lettering import ink
 from tools.lettering.brand import Brand
 from tools.lettering.fitting import fit
 from tools.lettering.letters import starts_right
-from tools.lettering.place import SAFE, caption_top
+from tools.lettering.place import SAFE, caption_top, unit
 from tools.lettering.sheet import eased
 from tools.media import Box
 from tools.overlays import Overlay
 
 SECONDS = 0.5  # to come in, and to leave
 SLIDE = 0.035  # of the width: how far it moves; less than the margin
-NAME, SMALLEST_NAME = 0.05, 0.026  # of the shorter side
-ROLE, SMALLEST_ROLE = 0.033, 0.022  # of the shorter side
-WIDEST, UPRIGHT_WIDEST = 0.46, 0.8  # of the width
+NAME, SMALLEST_NAME = 0.05, 0.026  # of ``unit``
+ROLE, SMALLEST_ROLE = 0.033, 0.022  # of ``unit``
+WIDEST = 0.8  # of the shorter side
 OPACITY = 0.9
 
 
@@ -66,22 +66,22 @@ def lower_third(
     frames.
     """
     width, height = size
-    unit, upright = min(size), height > width
+    px = unit(size)
     left = max(1, round(width * SAFE))
-    room = width * (UPRIGHT_WIDEST if upright else WIDEST)
-    who = fit(name, brand.bold_font, (room, height * 0.13), unit * NAME, unit * SMALLEST_NAME)
-    largest = min(unit * ROLE, who.face.points) if who.lines else unit * ROLE
-    what = fit(role, brand.regular_font, (room, height * 0.1), largest, unit * SMALLEST_ROLE)
+    room = min(size) * WIDEST
+    who = fit(name, brand.bold_font, (room, height * 0.13), px * NAME, px * SMALLEST_NAME)
+    largest = min(px * ROLE, who.face.points) if who.lines else px * ROLE
+    what = fit(role, brand.regular_font, (room, height * 0.1), largest, px * SMALLEST_ROLE)
     travel = round(width * SLIDE)
     if not who.lines and not what.lines:
         return LowerThird(None, start, length, fps, travel)
-    pad, stripe = round(unit * 0.022), max(2, round(unit * 0.008))
-    gap = round(unit * 0.004) if who.lines and what.lines else 0
+    pad, stripe = round(px * 0.022), max(2, round(px * 0.008))
+    gap = round(px * 0.004) if who.lines and what.lines else 0
     text = round(max(who.width, what.width))
     tall = who.height + gap + what.height + 2 * pad
     bottom = height * (1 - 1.4 * SAFE)
     if above_captions:
-        bottom = caption_top(size) - unit * 0.03
+        bottom = caption_top(size) - px * 0.03
     bar = Box(left, round(bottom) - tall, stripe + 3 * pad + text, tall)
     mirrored = starts_right(name or role)
     align: ink.Align = "right" if mirrored else "left"
@@ -95,4 +95,6 @@ def lower_third(
     ]
     inside = [ink.clipped(part, bar) for part in parts]
     overlay = ink.clipped(ink.merged(inside), Box(0, 0, width, height))
+    if not overlay.box.width or not overlay.box.height:
+        return LowerThird(None, start, length, fps, travel)
     return LowerThird(overlay, start, length, fps, travel, f"{who.cut} {what.cut}".strip())

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 SAFE = 0.05  # of width and height
 
-CAPTION_HEIGHT = 0.047  # of captions' letters, over the picture's shorter side
-UPRIGHT_CAPTION_HEIGHT = 0.056  # such pictures are seen on telephones
+UPRIGHT_LARGER = 1.2  # upright pictures are seen on telephones
+
+CAPTION_HEIGHT = 0.047  # of captions' letters, over the unit
 FEW = 4  # words at a time, up to which captions' letters are larger
 FEW_LARGER = 1.45
 CAPTION_MARGIN = 0.055  # of the height, beneath captions
@@ -16,11 +17,16 @@ UPRIGHT_CAPTION_MARGIN = 0.2  # players lay their controls over upright films
 CAPTION_LINE, CAPTION_PAD = 1.28, 0.45  # px of a line and of its backing's border, in letters
 
 
+def unit(size: tuple[int, int]) -> float:
+    """Px of which the sizes of letters are shares, in a picture of ``size`` (width, height)."""
+    width, height = size
+    return width * UPRIGHT_LARGER if height > width else float(height)
+
+
 def caption_letters(size: tuple[int, int], max_words: int | None = None) -> float:
     """Px of captions' letters in a picture of ``size`` (width, height)."""
-    width, height = size
-    share = UPRIGHT_CAPTION_HEIGHT if height > width else CAPTION_HEIGHT
-    return min(size) * share * (FEW_LARGER if max_words is not None and max_words <= FEW else 1)
+    larger = FEW_LARGER if max_words is not None and max_words <= FEW else 1.0
+    return unit(size) * CAPTION_HEIGHT * larger
 
 
 def caption_bottom(size: tuple[int, int]) -> int:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from tools.lettering import ink
-from tools.lettering.brand import Brand, mixed, readable_on
+from tools.lettering.brand import WHITE, Brand, mixed, readable_on
 from tools.media import Box, Frames, Image, Patch
 from tools.overlays import Overlay
 
@@ -58,13 +58,14 @@ class Sheet:
             ink.around([layer.box, layer.box.moved(0, round(rise) + 1)]).intersection(canvas)
             for layer in self.layers
         ]
+        seen = [i for i, region in enumerate(regions) if region.width and region.height]
         settled = lru_cache(maxsize=2)(self._with)
 
         def drawn(number: int) -> tuple[Patch, ...]:
-            missing = [i for i, begin in enumerate(begins) if number < begin + length]
+            missing = [i for i in seen if number < begins[i] + length]
             if not missing:
                 return ()
-            there = tuple(i for i in range(len(begins)) if i not in missing)
+            there = tuple(i for i in seen if i not in missing)
             box = ink.around([regions[i] for i in missing])
             picture = settled(there)[box.slices].copy()
             for i in missing:
@@ -87,7 +88,7 @@ def ground(size: tuple[int, int], brand: Brand) -> Image:
     """
     width, height = size
     behind = brand.colours.background
-    away = (0, 0, 0) if readable_on(behind) == readable_on((0, 0, 0)) else (255, 255, 255)
+    away = WHITE if readable_on(brand.text) == WHITE else (0, 0, 0)
     deeper = mixed(behind, away, _SHADE)
     across = np.linspace(0, 0.5, width, dtype=np.float32)[None, :, None]
     down = np.linspace(0, 0.5, height, dtype=np.float32)[:, None, None]

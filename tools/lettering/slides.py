@@ -9,20 +9,21 @@ from tools.lettering import ink
 from tools.lettering.brand import Brand
 from tools.lettering.fitting import Block, fit, fit_all
 from tools.lettering.letters import starts_right
+from tools.lettering.place import unit
 from tools.lettering.sheet import Sheet, ground
 from tools.media import Box, Frames
 from tools.overlays import Overlay
 
 MOST_POINTS = 8
 
-# Shares of the picture's shorter side, unless they say otherwise.
+# Shares of ``unit``, unless they say otherwise.
 MARGIN = 0.08  # of the width
-TOP, UPRIGHT_TOP = 0.11, 0.16  # of the height
+TOP, UPRIGHT_TOP = 0.11, 0.18  # of the height
 BOTTOM = 0.09  # of the height
 BAR = (0.1, 0.011)
 TITLE, SMALLEST_TITLE = 0.085, 0.04
-POINT, SMALLEST_POINT = 0.052, 0.025
-GAP = 0.62  # between points, in letters
+POINT, SMALLEST_POINT = 0.057, 0.025
+GAP = 0.68  # between points, in letters
 INDENT = 1.05  # from a point's mark to its text, in letters
 
 
@@ -38,26 +39,24 @@ def slide(size: tuple[int, int], title: str, points: Sequence[str], brand: Brand
             "them over several slides."
         )
     width, height = size
-    unit, margin = min(size), round(width * MARGIN)
+    px, margin = unit(size), round(width * MARGIN)
     column = width - 2 * margin
     align: ink.Align = "right" if starts_right(title or " ".join(points)) else "left"
-    heading = fit(
-        title, brand.bold_font, (column, height * 0.24), unit * TITLE, unit * SMALLEST_TITLE
-    )
+    heading = fit(title, brand.bold_font, (column, height * 0.24), px * TITLE, px * SMALLEST_TITLE)
     top = round(height * (UPRIGHT_TOP if height > width else TOP))
     head = [ink.written(heading, brand.text, (margin, top), column, align)]
-    top += heading.height + round(unit * 0.03)
-    bar = Box(0, 0, max(2, round(unit * BAR[0])), max(1, round(unit * BAR[1])))
+    top += heading.height + round(px * 0.03)
+    bar = Box(0, 0, max(2, round(px * BAR[0])), max(1, round(px * BAR[1])))
     bar = bar.moved(margin if align == "left" else width - margin - bar.width, top)
     head.append(ink.panel(bar, brand.accent, bar.height // 2))
-    top += bar.height + round(unit * 0.07)
-    indent = round(unit * POINT * INDENT)
+    top += bar.height + round(px * 0.07)
+    indent = round(px * POINT * INDENT)
     body = fit_all(
         points,
         brand.regular_font,
         (column - indent, height * (1 - BOTTOM) - top),
-        unit * POINT,
-        unit * SMALLEST_POINT,
+        px * POINT,
+        px * SMALLEST_POINT,
         GAP,
     )
     layers = [ink.merged(head)]
@@ -83,9 +82,9 @@ def reveal(sheet: Sheet, starts: Sequence[int], fps: int, count: int) -> Frames:
 def _point(block: Block, brand: Brand, box: Box, align: ink.Align) -> Overlay:
     """A point and the mark before it."""
     if not block.lines:
-        return ink.panel(Box(box.x, box.y, 1, 1), brand.accent, opacity=0)
+        return ink.written(block, brand.text, (box.x, box.y), box.width)
     letters = block.face.points
-    indent, side = round(letters * INDENT), max(2, round(letters * 0.32))
+    indent, side = round(letters * INDENT), max(2, round(letters * 0.36))
     middle = box.y + block.face.ascent - round(letters * 0.27)  # of small letters' height
     left = box.x if align == "left" else box.x + box.width - side
     mark = ink.panel(Box(left, middle - side // 2, side, side), brand.accent, side // 2)
