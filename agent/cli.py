@@ -14,6 +14,7 @@ from agent import options as opt
 from agent import production_commands as productions
 from agent import weights_commands as weights
 from agent.chat.command import chat
+from agent.script import commands as script
 from agent.session import Session
 
 EXIT_CODES = """\
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(weights.app)
 app.add_typer(productions.app)
+app.add_typer(script.app)
 app.command(epilog=EXIT_CODES)(productions.produce)
 app.command(epilog=EXIT_CODES)(productions.resume)
 app.command(epilog=EXIT_CODES)(chat)

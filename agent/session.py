@@ -77,6 +77,14 @@ class Session:
 
         return Bars(self.console) if self.console.is_terminal else Lines(self.console)
 
+    def progress_of(self, jobs: int) -> Progress:
+        """The same where ``jobs`` stages may run at once, of which bars can show only one."""
+        if self.quiet or jobs == 1:
+            return self.progress
+        from agent.watching import Lines
+
+        return Lines(self.console)
+
     def note(self, sentence: str) -> None:
         """Tell the user something worth knowing that is no failure."""
         if not self.quiet:
@@ -88,18 +96,16 @@ class Session:
         """Print ``result`` as one JSON object on stdout."""
         print(json.dumps(result, ensure_ascii=False, indent=2, default=str))
 
+    def tell(self, problem: str) -> None:
+        """Tell the user of something that failed."""
+        self.console.print(f"[red]error[/] {escape(problem)}", highlight=False, soft_wrap=True)
+
     def _tell(self, failure: PortrayalError) -> None:
-        if self.as_json:
-            told = {
-                "error": type(failure).__name__,
-                "message": str(failure),
-                "exit_code": failure.exit_code,
-            }
-            self.json(told)
-        else:
-            self.console.print(
-                f"[red]error[/] {escape(str(failure))}", highlight=False, soft_wrap=True
-            )
+        if not self.as_json:
+            self.tell(str(failure))
+            return
+        told = {"error": type(failure).__name__, "message": str(failure)}
+        self.json(told | failure.details | {"exit_code": failure.exit_code})
 
 
 def explained(error: BaseException) -> PortrayalError:

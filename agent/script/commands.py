@@ -1,0 +1,307 @@
+"""``portrayal script …``: films of many scenes, written in YAML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from agent import options as opt
+from agent.session import Session
+from tools.errors import OptionError
+
+if TYPE_CHECKING:
+    from agent.productions import Result
+    from agent.script.filming import Wish
+    from agent.script.rows import Row
+
+app = typer.Typer(
+    name="script", help="Films of many scenes, written in YAML.", no_args_is_help=True
+)
+
+Script = Annotated[Path, typer.Argument(help="The script, a .yaml file.", show_default=False)]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name with .mp4. "
+        "With --variables, {{column}} in its name is each row's value.",
+        show_default=False,
+    ),
+]
+Only = Annotated[
+    str | None,
+    typer.Option(help="Film only these scenes: their names, with commas.", show_default=False),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="KEY=VALUE in place of what the script says, such as output.size=480 or "
+        "variables.name=Ann. May be given again.",
+        show_default=False,
+    ),
+]
+Variables = Annotated[
+    Path | None,
+    typer.Option(
+        help="A CSV table: one film for each row, its columns being {{variables}}.",
+        show_default=False,
+    ),
+]
+Jobs = Annotated[
+    int,
+    typer.Option(min=1, max=64, help="Scenes, or rows of --variables, to work on at once."),
+]
+Outside = Annotated[
+    bool,
+    typer.Option("--allow-outside", help="Let the script use files outside of its folder."),
+]
+
+
+@app.command()
+def render(
+    script: Script,
+    output: Output = None,
+    only: Only = None,
+    set_: Set = None,
+    variables: Variables = None,
+    jobs: Jobs = 1,
+    allow_outside: Outside = False,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Film a script. What was filmed before and has not changed is found, not made again."""
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.script.filming import film
+
+        wish = _wish(script, output, only, set_, allow_outside)
+        if variables is not None:
+            _render_rows(session, wish, variables, jobs)
+            return
+        result = film(wish, wish.plan(), session.progress_of(jobs), jobs=jobs)
+        for note in result.notes:
+            session.note(note)
+        if session.as_json:
+            session.json(_described(result))
+        else:
+            session.out.print(_in_words(result))
+
+
+@app.command()
+def validate(
+    script: Script,
+    only: Only = None,
+    set_: Set = None,
+    variables: Variables = None,
+    allow_outside: Outside = False,
+    as_json: opt.Json = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Check a script and all files it names, without filming anything."""
+    with Session(as_json=as_json, debug=debug) as session:
+        wish = _wish(script, None, only, set_, allow_outside)
+        rows = [None] if variables is None else _rows(variables)
+        plans = [wish.plan(row) for row in rows]
+        scenes, lines = len(plans[0].scenes), sum(len(scene.lines) for scene in plans[0].scenes)
+        if session.as_json:
+            session.json({"valid": True, "scenes": scenes, "lines": lines, "films": len(plans)})
+            return
+        films = "" if variables is None else f", {_count(len(plans), 'film')}"
+        session.out.print(
+            f"{script} is right: {_count(scenes, 'scene')}, {_count(lines, 'line')}{films}."
+        )
+
+
+@app.command()
+def new(
+    script: Annotated[Path, typer.Argument(help="The file to write.")] = Path("script.yaml"),
+    portrait: Annotated[
+        Path | None, typer.Option("--portrait", "-p", help="Whose portrait presents.")
+    ] = None,
+    as_json: opt.Json = False,
+) -> None:
+    """Write a script to begin with: every key in use, and what it is for."""
+    with Session(as_json=as_json) as session:
+        from agent.script.starter import write
+
+        write(script, portrait)
+        if session.as_json:
+            session.json({"script": str(script)})
+        else:
+            session.out.print(f"{script} is written; `portrayal script render {script}` films it.")
+
+
+@app.command()
+def schema(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it here; by default, print it.")
+    ] = None,
+) -> None:
+    """The format as JSON Schema, by which editors complete and check as one types."""
+    with Session() as session:
+        from agent.script.schema import schema as described
+        from tools.output import explained, replacing
+
+        if output is None:
+            session.json(described())
+            return
+        import json
+
+        with replacing(output) as partial, explained(output):
+            text = json.dumps(described(), ensure_ascii=False, indent=2)
+            partial.write_text(f"{text}\n", encoding="utf-8")
+
+
+@app.command("format")
+def format_(
+    script: Script,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with 1 if it would.")
+    ] = False,
+) -> None:
+    """Put a script into its usual order and shape. Comments stay."""
+    with Session() as session:
+        from agent.nodes import read_text
+        from agent.script.formatting import formatted
+        from tools.output import explained, replacing
+
+        before = read_text(script)
+        after = formatted(before)
+        if after == before:
+            session.out.print(f"{script} is as it should be.")
+        elif check:
+            session.out.print(f"{script} would be formatted.")
+            raise typer.Exit(1)
+        else:
+            with replacing(script) as partial, explained(script):
+                partial.write_text(after, encoding="utf-8")
+            session.out.print(f"{script} is formatted.")
+
+
+@app.command()
+def diff(
+    script: Script,
+    set_: Set = None,
+    allow_outside: Outside = False,
+    as_json: opt.Json = False,
+) -> None:
+    """Which scenes a render would draw anew, and why."""
+    with Session(as_json=as_json) as session:
+        from agent.productions import Production
+        from agent.script.comparing import changes, filmed
+
+        wish = _wish(script, None, None, set_, allow_outside)
+        found = changes(filmed(Production(wish.name)), wish.plan())
+        if session.as_json:
+            rows = [{"scene": c.scene, "is": c.kind, "reasons": list(c.reasons)} for c in found]
+            session.json({"scenes": rows})
+            return
+        for change in found:
+            if change.kind != "kept":
+                session.out.print(f"{change.kind:8} {change.scene}", markup=False, highlight=False)
+            for reason in change.reasons:
+                session.out.print(f"           {reason}", markup=False, highlight=False)
+        redrawn = sum(change.redrawn for change in found)
+        session.out.print(f"{redrawn} of {_count(len(found), 'scene')} to draw.")
+
+
+@app.command()
+def estimate(
+    script: Script,
+    output: Output = None,
+    set_: Set = None,
+    variables: Variables = None,
+    allow_outside: Outside = False,
+    as_json: opt.Json = False,
+) -> None:
+    """How long the film will be, how long rendering takes, and how much disk it needs."""
+    with Session(as_json=as_json) as session:
+        from dataclasses import asdict
+
+        from agent.productions import Production
+        from agent.script.comparing import filmed
+        from agent.script.estimating import estimate as reckoned
+
+        wish = _wish(script, output, None, set_, allow_outside)
+        rows = [None] if variables is None else _rows(variables)
+        found = [
+            reckoned(wish.plan(row), filmed(Production(wish.name, row and row.name)))
+            for row in rows
+        ]
+        if session.as_json:
+            session.json({"films": [asdict(one) for one in found]})
+            return
+        table = Table(box=None, show_header=False, pad_edge=False)
+        table.add_column(style="bold")
+        scenes, redrawn = sum(one.scenes for one in found), sum(one.redrawn for one in found)
+        basis = "as this script's last film did" if found[0].measured else "assuming two cores"
+        table.add_row("film", f"about {_clock(sum(one.seconds for one in found))}")
+        table.add_row("to draw", f"{redrawn} of {_count(scenes, 'scene')}")
+        table.add_row("time", f"about {_clock(sum(one.work for one in found))}, {basis}")
+        table.add_row("disk", f"about {sum(one.disk for one in found) / 1e6:,.0f} MB")
+        session.out.print(table)
+
+
+def _render_rows(session: Session, wish: Wish, table: Path, jobs: int) -> None:
+    from agent.script.filming import films
+
+    told: list[dict[str, Any]] = []
+
+    def tell(row: Row, result: Result) -> None:
+        told.append({"row": row.number} | _described(result))
+        if not session.as_json:
+            session.out.print(f"{row.number:4} {_in_words(result)}")
+
+    failures = films(wish, _rows(table), session.progress_of(jobs), jobs, tell)
+    if session.as_json:
+        failed = [{"row": row.number, "message": str(error)} for row, error in failures]
+        session.json({"films": told, "failed": failed})
+    for row, error in failures:
+        session.tell(f"row {row.number}: {error}")
+    if failures:
+        raise typer.Exit(failures[0].error.exit_code)
+
+
+def _wish(
+    script: Path, output: Path | None, only: str | None, values: list[str] | None, outside: bool
+) -> Wish:
+    from agent.script.filming import Wish
+
+    pairs = [given.partition("=") for given in values or ()]
+    for key, equals, _ in pairs:
+        if not (key and equals):
+            raise OptionError(f"--set {key} is no setting; it is written KEY=VALUE.")
+    scenes = tuple(name.strip() for name in only.split(",")) if only else ()
+    part = f"-{'-'.join(scenes)}" if scenes else ""
+    film = output or Path(f"{script.stem}{part[:60]}.mp4")
+    return Wish(script, film, tuple((key, value) for key, _, value in pairs), scenes, outside)
+
+
+def _rows(table: Path) -> list[Any]:
+    from agent.script.rows import rows
+
+    return rows(table)
+
+
+def _described(result: Result) -> dict[str, Any]:
+    return {"production": result.name, "film": result.film, "notes": list(result.notes)}
+
+
+def _in_words(result: Result) -> str:
+    film = result.film or {}
+    width, height = film["size"]
+    return f"{film['path']}: {_clock(film['duration'])}, {width}×{height}"
+
+
+def _clock(seconds: float) -> str:
+    """Such as 48 s, or 3 min 5 s."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
