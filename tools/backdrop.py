@@ -14,7 +14,7 @@ from tools.fill import fill
 from tools.matte import person_matte
 from tools.media import Floats, Image, Mask, Portrait
 
-BLUR = "blur"
+BLUR, TRANSPARENT = "blur", "transparent"
 WORKING_SIDE = 480  # px: smooth pictures are made small and enlarged
 SOFTNESS = 1 / 45  # standard deviation of the blur over the canvas's shorter side
 SPREAD = 1 / 60  # how far outside its matte a person still tints the picture, over the height
@@ -46,6 +46,11 @@ def rgb(colour: str) -> tuple[int, int, int]:
         digits = "".join(digit * 2 for digit in digits)
     red, green, blue = bytes.fromhex(digits)
     return red, green, blue
+
+
+def transparent(size: tuple[int, int]) -> Image:
+    """A canvas of (width, height) on which nothing is: (H, W, 4), all zeros."""
+    return np.zeros((size[1], size[0], 4), np.uint8)
 
 
 def continued(

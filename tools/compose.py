@@ -37,7 +37,7 @@ def frame_shot(
     image       (H, W, 3) uint8 RGB; landmarks (478, 3) float32 in its pixels.
     background  None keeps the picture's own: it fills the canvas, or runs on beyond its edges
                 where it cannot. "blur" puts it out of focus; "#rrggbb" and the path of a picture
-                replace it.
+                replace it; with "transparent" there is none, and the backdrop has four channels.
     alpha       the picture's own matte, (H, W) uint8, if it came with one.
     progress    told how far the work is, in [0, 1], if a small face has to be enlarged.
 
@@ -45,8 +45,7 @@ def frame_shot(
     read as one.
     """
     # First of all, for it may be wrong and enlarging takes time.
-    behind = None if background in (None, backdrop.BLUR) else background
-    canvas = backdrop.solid_or_picture(behind, size) if behind else None
+    canvas = _behind(background, size)
 
     inside = _without_frame(image)
     image, alpha = image[inside.slices], None if alpha is None else alpha[inside.slices]
@@ -76,11 +75,20 @@ def frame_shot(
     return Shot(portrait, canvas, x, y, edge, notes)
 
 
+def _behind(background: str | None, size: tuple[int, int]) -> Image | None:
+    """The canvas behind the person; None where it is made from the portrait itself."""
+    if background in (None, backdrop.BLUR):
+        return None
+    if background == backdrop.TRANSPARENT:
+        return backdrop.transparent(size)
+    return backdrop.solid_or_picture(background, size)
+
+
 def compose(frames: Frames, shot: Shot) -> Frames:
     """The portrait's ``frames`` on the shot's canvas: the same rate and count, drawn when read.
 
     Patches are clipped to the canvas and blended with what lies behind, through their own alpha
-    and the shot's edge.
+    and the shot's edge. On a transparent backdrop they have alpha, and are premultiplied.
     """
     still = shot.backdrop.copy()
     whole = Patch(0, 0, frames.still, shot.portrait.matte)
@@ -96,13 +104,15 @@ def compose(frames: Frames, shot: Shot) -> Frames:
 
 
 def _placed(patch: Patch, shot: Shot) -> Patch | None:
-    """A patch of the portrait as an opaque one of the canvas; None if it falls outside."""
+    """A patch of the portrait as one of the canvas that replaces it; None if it falls outside."""
     canvas = Box(0, 0, *shot.size)
     box = patch.box.moved(shot.x, shot.y).intersection(canvas)
     if not box.width or not box.height:
         return None
     inner = box.moved(-shot.x - patch.x, -shot.y - patch.y).slices
     pixels = patch.image[inner]
+    if shot.backdrop.shape[2] == 4:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA), np.uint8)
     alpha = None if patch.alpha is None else patch.alpha[inner]
     if shot.edge is not None:
         edge = shot.edge[box.moved(-shot.x, -shot.y).slices]
@@ -115,7 +125,7 @@ def _placed(patch: Patch, shot: Shot) -> Patch | None:
 
 def _blend(over: Image, under: Image, alpha: Mask) -> Image:
     """``over`` seen through ``alpha`` on ``under``; exact where alpha is 0 or 255."""
-    shares = cv2.merge((alpha, alpha, alpha))
+    shares = cv2.merge((alpha,) * over.shape[2])
     return np.asarray(
         cv2.add(
             cv2.multiply(over, shares, scale=1 / 255),

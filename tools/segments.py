@@ -1,76 +1,93 @@
 """A film made in pieces: each coded by itself, all of them joined without coding again.
 
 A piece begins with a picture that needs none before it, so pieces can be made at different times,
-kept, and put one after another, as long as they are of one size, rate and quality.
+kept, and put one after another, as long as they are of one format, size, rate and quality.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from tools import h264, output, video
+from tools import coding, output, video
 from tools.errors import VideoError
+from tools.formats import H264, Format
 from tools.h264 import Quality
 from tools.media import Frames, Speech, Video
+from tools.provenance import UNTOLD, Told
 from tools.sound import Sound
-from tools.yuv import Canvas
 
 if TYPE_CHECKING:
     from av import Packet, VideoStream
     from av.container import InputContainer, OutputContainer
 
-
-REORDERED = 2  # frames that x264 may decode before they are shown
+REPEATABLE = {"webm": {"fflags": "+bitexact"}}  # such files are otherwise given numbers by lot
 
 
 def segment(
     frames: Frames,
     path: Path,
     *,
+    format: Format = H264,
     quality: Quality = "standard",
     progress: Callable[[int], None] = lambda coded: None,
 ) -> None:
-    """Write ``frames``, without sound, to ``path``, an .mp4 that appears when it is complete.
+    """Write ``frames``, without sound, to ``path``, which appears when it is complete.
 
     The same frames make the same file. ``progress`` is told how many are coded.
 
-    Raises OutputError when the file cannot be written, and whatever drawing the frames raises.
+    Raises OutputError when the file cannot be written, OptionError for frames with alpha in a
+    format without, and whatever drawing the frames raises.
     """
     import av
 
-    canvas = Canvas(frames.still)
+    canvas = coding.canvas_for(frames.still, format)
+    options = REPEATABLE.get(format.container, {})
     with (
         output.replacing(path) as partial,
         output.explained(path, av.FFmpegError),
-        av.open(str(partial), "w", format="mp4") as film,
+        av.open(str(partial), "w", format=format.container, options=options) as film,
     ):
-        stream = h264.add_stream(film, canvas.size, frames.fps, quality)
-        for packet in h264.packets(frames, canvas, stream, progress):
+        stream = coding.add_stream(film, canvas, format, frames.fps, quality)
+        for packet in coding.packets(frames, canvas, stream, progress):
             film.mux(packet)
 
 
-def join(segments: Sequence[Path], speech: Speech | Sound, path: Path) -> Video:
+def join(
+    segments: Sequence[Path],
+    speech: Speech | Sound,
+    path: Path,
+    *,
+    format: Format = H264,
+    told: Told = UNTOLD,
+) -> Video:
     """``segments`` one after another, with the sound of ``speech``: a film such as
     ``tools.video.encode`` writes, of pictures that are copied.
 
     Raises VideoError for segments that cannot be read or do not fit together, and what ``encode``
     raises.
     """
-    first, *others = [_Kind.of(one) for one in segments]
+    first, *others = [_Kind.of(one, format) for one in segments]
     for kind, one in zip(others, segments[1:], strict=True):
-        if (kind.size, kind.fps, kind.parameters) != (first.size, first.fps, first.parameters):
+        if kind._replace(length=0) != first._replace(length=0):
             raise VideoError(f"“{one}” is coded unlike “{segments[0]}”, and cannot follow it.")
 
     def pictures(film: OutputContainer) -> Generator[Packet[Any], None, None]:
-        with _opened(segments[0]) as example:
-            stream = film.add_stream_from_template(example.streams.video[0])
-        return _copied(segments, stream, first.fps)
+        with _opened(segments[0], format) as example:
+            template = example.streams.video[0]
+            stream = film.add_stream_from_template(template)
+            # What a template leaves out: which ProRes it is, and that there is alpha.
+            stream.codec_context.codec_tag = template.codec_context.codec_tag
+            stream.metadata.update(_alpha(template))
+        return _copied(segments, stream, first.fps, format)
 
     count = first.length + sum(kind.length for kind in others)
-    return video.finish(pictures, speech, path, first.size, first.fps, count)
+    return video.finish(
+        pictures, speech, path, first.size, first.fps, count, format=format, told=told
+    )
 
 
 class _Kind(NamedTuple):
@@ -79,51 +96,65 @@ class _Kind(NamedTuple):
     size: tuple[int, int]
     fps: int
     length: int
+    layout: str | None
+    alpha: bool
     parameters: bytes
 
     @classmethod
-    def of(cls, path: Path) -> Self:
+    def of(cls, path: Path, format: Format) -> Self:
         """Raises VideoError for what is no segment."""
-        with _opened(path) as container:
+        with _opened(path, format) as container:
             stream = container.streams.video[0]
             rate = stream.average_rate
-            parameters = stream.codec_context.extradata
-            if not (rate and rate.denominator == 1 and stream.frames and parameters):
+            if not (rate and rate.denominator == 1 and stream.codec_context.pix_fmt):
                 raise VideoError(f"“{path}” is no segment of a film.")
-            size = stream.width, stream.height
-            return cls(size, rate.numerator, stream.frames, bytes(parameters))
+            return cls(
+                (stream.width, stream.height),
+                rate.numerator,
+                stream.frames or sum(packet.pts is not None for packet in container.demux(stream)),
+                stream.codec_context.pix_fmt,
+                bool(_alpha(stream)),
+                bytes(stream.codec_context.extradata or b""),
+            )
+
+
+def _alpha(stream: VideoStream) -> dict[str, str]:
+    """What WebM says of a film whose packets carry its alpha at their side."""
+    return {key: value for key, value in stream.metadata.items() if key.lower() == "alpha_mode"}
 
 
 def _copied(
-    segments: Sequence[Path], stream: VideoStream, fps: int
+    segments: Sequence[Path], stream: VideoStream, fps: int, format: Format
 ) -> Generator[Packet[Any], None, None]:
     """The packets of all segments, each moved to where the one before ends.
 
-    In order of decoding, one falls due with each frame.
+    In order of decoding, one falls due with each frame. WebM files round times to milliseconds,
+    of which frames are made again.
     """
     shown = decoded = 0
     for path in segments:
-        with _opened(path) as container:
+        with _opened(path, format) as container:
             source = container.streams.video[0]
-            assert source.time_base is not None
-            step = round(1 / fps / source.time_base)
+            before = decoded
             for packet in container.demux(source):
                 if packet.dts is None or packet.pts is None:
                     continue  # the empty one at the end
-                packet.pts += shown * step
-                packet.dts = (decoded - REORDERED) * step
+                packet.pts = shown + round(packet.pts * packet.time_base * fps)
+                packet.dts = decoded - format.reordered
+                packet.duration = 1
+                packet.time_base = Fraction(1, fps)
                 packet.stream = stream
                 decoded += 1
                 yield packet
-            shown += source.frames
+            shown += decoded - before
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[InputContainer]:
+def _opened(path: Path, format: Format) -> Iterator[InputContainer]:
     import av
 
     try:
-        with av.open(str(path), "r", format="mp4") as container:
+        with av.open(str(path), "r", format=format.container) as container:
             if len(container.streams.video) != 1:
                 raise VideoError(f"“{path}” is no segment of a film.")
             yield container

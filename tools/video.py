@@ -1,7 +1,7 @@
-"""Frames and speech into an MP4 that plays everywhere.
+"""Frames and speech into a film: an MP4 that plays everywhere, or another of ``tools.formats``.
 
-H.264 (yuv420p, BT.709, limited range) and AAC at 48 kHz, the index at the front of the file.
-What is finished carries content credentials: see ``tools.provenance``.
+Pictures in BT.709, limited range, sound at 48 kHz, the index at the front of the file. What is
+finished carries content credentials, where its format can: see ``tools.provenance``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from heapq import merge
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools import h264, output, provenance
-from tools.errors import OutputError
+from tools import audio, coding, loudness, output, provenance
+from tools.errors import InputError, OutputError
+from tools.formats import H264, Format
 from tools.h264 import Quality
 from tools.media import Frames, Speech, Video
+from tools.provenance import UNTOLD, Told
 from tools.sound import Sound
 from tools.soundtrack import Soundtrack, soundtrack
-from tools.yuv import Canvas
 
 if TYPE_CHECKING:
     from av import AudioStream, Packet
@@ -29,13 +30,13 @@ Pictures = Callable[["OutputContainer"], Generator["Packet[Any]", None, None]]
 """Adds a stream of pictures to a file and starts its packets, in order of decoding."""
 
 
-def check_writable(path: Path) -> None:
+def check_writable(path: Path, format: Format = H264) -> None:
     """Find out before rendering whether a video can be written to ``path``.
 
-    Raises OutputError when it cannot, or when the name does not end in .mp4.
+    Raises OutputError when it cannot, or when the name does not end as the format's do.
     """
-    if path.suffix.lower() != ".mp4":
-        raise OutputError(f"The video “{path.name}” must have a name that ends in .mp4.")
+    if path.suffix.lower() != format.suffix:
+        raise OutputError(f"The video “{path.name}” must have a name that ends in {format.suffix}.")
     output.check_writable(path)
 
 
@@ -44,30 +45,32 @@ def encode(
     speech: Speech | Sound,
     path: Path,
     *,
+    format: Format = H264,
     quality: Quality = "standard",
     progress: Callable[[int, int], None] | None = None,
 ) -> Video:
     """Write ``frames`` with the sound of ``speech`` to ``path``, which appears when complete and
-    signed.
+    signed; in a format that cannot be signed, the result's ``signer`` is "".
 
     The sound is brought to −16 LUFS with peaks of at most −1 dBTP. A picture of odd size loses its
     last column or row. ``progress`` is told how many frames of how many are coded. Whatever goes
     wrong, Ctrl-C included, ``path`` is left as it was and nothing remains beside it.
 
     Raises OutputError when the file cannot be written, OptionError when the user's certificate
-    cannot sign it, and whatever drawing the frames raises.
+    cannot sign it or the format cannot hold the frames' alpha, and whatever drawing the frames
+    raises.
     """
-    canvas = Canvas(frames.still)
+    canvas = coding.canvas_for(frames.still, format)
 
     def advance(coded: int) -> None:
         if progress is not None:
             progress(coded, frames.count)
 
     def pictures(film: OutputContainer) -> Generator[Packet[Any], None, None]:
-        stream = h264.add_stream(film, canvas.size, frames.fps, quality)
-        return h264.packets(frames, canvas, stream, advance)
+        stream = coding.add_stream(film, canvas, format, frames.fps, quality)
+        return coding.packets(frames, canvas, stream, advance)
 
-    return finish(pictures, speech, path, canvas.size, frames.fps, frames.count)
+    return finish(pictures, speech, path, canvas.size, frames.fps, frames.count, format=format)
 
 
 def finish(
@@ -77,34 +80,64 @@ def finish(
     size: tuple[int, int],
     fps: int,
     count: int,
+    *,
+    format: Format = H264,
+    told: Told = UNTOLD,
 ) -> Video:
-    """``pictures`` and the sound of ``speech`` as a signed film; as ``encode``, also for errors."""
+    """``pictures`` and the sound of ``speech`` as a signed film; as ``encode``, also for errors.
+
+    ``told`` is what the file says of itself besides.
+    """
     import av
 
-    check_writable(path)
-    signer = provenance.signer()
-    track = soundtrack(speech)
-    with output.replacing(path) as partial, output.scratch(path) as unsigned:
+    check_writable(path, format)
+    signer = provenance.signer() if format.mime else None
+    track = soundtrack(speech, format.audio)
+    with output.replacing(path) as partial, output.scratch(path) as scratch:
+        unsigned = scratch if signer else partial
         with output.explained(path, av.FFmpegError):
-            _write(unsigned, pictures, track)
-        with output.explained(path):
-            provenance.sign(unsigned, partial, signer)
-    heard = track.loudness
-    return Video(path, count / fps, size, fps, heard.integrated, heard.peak, signer=signer.name)
+            _write(unsigned, format, pictures, track, told)
+        if signer:
+            with output.explained(path):
+                provenance.sign(unsigned, partial, signer, format.mime)
+    heard, name = track.loudness, signer.name if signer else ""
+    return Video(path, count / fps, size, fps, heard.integrated, heard.peak, signer=name)
 
 
-def _write(path: Path, pictures: Pictures, track: Soundtrack) -> None:
-    """An MP4 of sound and pictures, which are asked for their packets with the file to be.
+def made(path: Path, made_from: str, format: Format = H264) -> Video | None:
+    """The film in ``path``, if it is there and says that it was ``made_from`` just this."""
+    import av
+
+    try:
+        with av.open(str(path), "r") as film:
+            if not provenance.is_made_from(film.metadata, made_from):
+                return None
+            stream = film.streams.video[0]
+            size, fps = (stream.width, stream.height), round(stream.average_rate or 0)
+            duration = (film.duration or 0) / av.time_base
+        # How loud it is, is not written in it; hearing it takes a second for minutes.
+        heard = loudness.measure(audio.mono(path, loudness.RATE), loudness.RATE)
+    except (OSError, ValueError, av.FFmpegError, InputError):
+        return None
+    signer = provenance.signer().name if format.mime else ""
+    return Video(path, duration, size, fps, heard.integrated, heard.peak, signer=signer)
+
+
+def _write(
+    path: Path, format: Format, pictures: Pictures, track: Soundtrack, told: Told
+) -> None:
+    """A file of sound and pictures, which are asked for their packets with the file to be.
 
     Raises FFmpegError when ``path`` cannot be written.
     """
     import av
 
+    options = {"movflags": "+faststart"} if format.container in ("mp4", "mov") else {}
     with (
         av.open(track.file, "r") as sound,
-        av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as film,
+        av.open(str(path), "w", format=format.container, options=options) as film,
     ):
-        film.metadata.update(provenance.tags())
+        film.metadata.update(provenance.tags(told))
         with closing(pictures(film)) as coded:
             voice = film.add_stream_from_template(sound.streams.audio[0])
             for packet in merge(coded, _moved(sound, voice), key=_decoding_time):

@@ -16,14 +16,14 @@ import numpy.typing as npt
 from tools.media import Box, Image, Patch
 
 if TYPE_CHECKING:
-    from av import VideoFrame
+    from av import VideoFrame, VideoStream
 
 Plane = npt.NDArray[np.uint8]  # (H, W)
 
 _RED, _BLUE = 0.2126, 0.0722
 _GREEN = 1 - _RED - _BLUE
 _LUMA = np.array([_RED, _GREEN, _BLUE])
-_FROM_RGB = np.column_stack([
+FROM_RGB = np.column_stack([  # (3, 4): to Y, Cb and Cr in 8 bits, the last column is added
     np.stack([
         219 * _LUMA,
         224 * (np.array([0, 0, 1]) - _LUMA) / (2 * (1 - _BLUE)),
@@ -32,17 +32,37 @@ _FROM_RGB = np.column_stack([
     [16, 128, 128],
 ])  # fmt: skip
 
+BT709 = 1  # its number in ITU-T H.273, for primaries, transfer and matrix alike
+LIMITED = 1  # FFmpeg's number for limited range
+
+
+def describe(stream: VideoStream, size: tuple[int, int], layout: str) -> None:
+    """Tag a new stream as what a canvas of ``size`` and ``layout`` shows."""
+    stream.width, stream.height = size
+    stream.pix_fmt = layout
+    context = stream.codec_context
+    context.color_primaries = context.color_trc = context.colorspace = BT709
+    context.color_range = LIMITED
+
 
 class Canvas:
     """Shows frames one after another, each given as patches over one still.
 
-    H.264 with 4:2:0 chroma has even sides: the last column and row of an odd still are left out.
+    Films with 4:2:0 chroma have even sides: the last column and row of an odd still are left out.
     """
+
+    layout = "yuv420p"  # as FFmpeg calls it
 
     def __init__(self, still: Image) -> None:
         height, width = still.shape[0] & ~1, still.shape[1] & ~1
         self._still = still[:height, :width]
         self._rgb = self._still.copy()
+        self._whole = Box(0, 0, width, height)
+        self._painted: list[Box] = []
+        self._allocate(height, width)
+        self._convert(self._whole)
+
+    def _allocate(self, height: int, width: int) -> None:
         self._planar = np.empty((height * 3 // 2, width), np.uint8)
         luma, chroma = height * width, height * width // 4
         flat = self._planar.reshape(-1)
@@ -50,9 +70,6 @@ class Canvas:
         self._y: Plane = flat[:luma].reshape(height, width)
         self._u: Plane = flat[luma : luma + chroma].reshape(half)
         self._v: Plane = flat[luma + chroma :].reshape(half)
-        self._whole = Box(0, 0, width, height)
-        self._painted: list[Box] = []
-        self._convert(self._whole)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -83,7 +100,7 @@ class Canvas:
 
     def _convert(self, box: Box) -> None:
         """From RGB to the planes inside ``box``, whose corners are even."""
-        yuv = cv2.transform(self._rgb[box.slices], _FROM_RGB)
+        yuv = cv2.transform(self._rgb[box.slices], FROM_RGB)
         rows, columns = box.slices
         self._y[rows, columns] = yuv[..., 0]
         half = cv2.resize(yuv, (box.width // 2, box.height // 2), interpolation=cv2.INTER_AREA)

@@ -142,6 +142,21 @@ def test_the_same_picture_gives_the_same_shot(tight: tuple[Image, Floats]) -> No
     np.testing.assert_array_equal(shots[0].portrait.image, shots[1].portrait.image)
 
 
+def test_the_background_can_be_nothing(face: Floats) -> None:
+    """Over any colour, a see-through film shows what one with that colour shows."""
+    clear = frame_shot(astronaut(), face, size=WIDE, background="transparent")
+    green = frame_shot(astronaut(), face, size=WIDE, background="#00b140")
+    assert clear.backdrop.shape == (270, 480, 4)
+    patch = Patch(20, 30, np.full((90, 80, 3), 200, np.uint8), np.full((90, 80), 100, np.uint8))
+    films = [compose(_still(shot, patch), shot) for shot in (clear, green)]
+    for seen, expected in zip(*films, strict=True):
+        assert seen.shape == (270, 480, 4)
+        assert (seen[..., :3] <= seen[..., 3:]).all()
+        shown = seen[..., :3] + np.array((0, 0xB1, 0x40)) * (1 - seen[..., 3:] / 255)
+        assert np.abs(shown - expected).max() <= 1.5
+    assert not films[0].still[:60, -60:].any()
+
+
 def _shot(*, matte: bool = False, edge: bool = False, x: int = 3, y: int = -2) -> Shot:
     generator = np.random.default_rng(5)
     image = generator.integers(0, 256, (20, 30, 3), np.uint8)

@@ -8,8 +8,20 @@ order: ``manifest`` (what is said), ``certificate`` and ``local`` (who signs), `
 from __future__ import annotations
 
 from tools.provenance.certificate import Signer, signer
-from tools.provenance.manifest import tags
+from tools.provenance.manifest import UNTOLD, Told, is_made_from, tags
 from tools.provenance.reading import Credentials, described, read
 from tools.provenance.signing import check, sign
 
-__all__ = ["Credentials", "Signer", "check", "described", "read", "sign", "signer", "tags"]
+__all__ = [
+    "UNTOLD",
+    "Credentials",
+    "Signer",
+    "Told",
+    "check",
+    "described",
+    "is_made_from",
+    "read",
+    "sign",
+    "signer",
+    "tags",
+]

@@ -5,9 +5,10 @@ Terms: C2PA specification 2.2, "Actions"; IPTC NewsCodes, "Digital Source Type".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
-from typing import Any
+from typing import Any, NamedTuple
 
 TOOL = "Portrayal"
 MIME = "video/mp4"
@@ -52,9 +53,28 @@ def definition(made: datetime) -> dict[str, Any]:
     return {"claim_generator_info": [tool], "assertions": [actions]}
 
 
-def tags() -> dict[str, str]:
+class Told(NamedTuple):
+    """What a film says of itself besides: its title, and a hash of what it was made from."""
+
+    title: str = ""
+    made_from: str = ""
+
+
+UNTOLD = Told()
+
+
+def tags(told: Told = UNTOLD) -> dict[str, str]:
     """The same for a file's plain metadata, which players show and anybody can alter."""
-    return {"comment": f"AI-generated with {named()}. {STATEMENT}"}
+    comment = f"AI-generated with {named()}. {STATEMENT}"
+    if told.made_from:
+        comment += f" Made from {told.made_from}."
+    return {"comment": comment} | ({"title": told.title} if told.title else {})
+
+
+def is_made_from(metadata: Mapping[str, str], made_from: str) -> bool:
+    """Whether a file's plain metadata, by any spelling, say so."""
+    comments = (value for key, value in metadata.items() if key.lower() == "comment")
+    return any(comment.endswith(f" Made from {made_from}.") for comment in comments)
 
 
 def settings(**more: Any) -> dict[str, Any]:

@@ -42,8 +42,8 @@ def check() -> Signer:
     return who
 
 
-def sign(film: Path, signed: Path, who: Signer) -> None:
-    """Copy the MP4 ``film`` to ``signed`` with credentials of ``who`` in it, and verify them.
+def sign(film: Path, signed: Path, who: Signer, mime: str = manifest.MIME) -> None:
+    """Copy ``film``, of type ``mime``, to ``signed`` with credentials of ``who``, and verify them.
 
     Takes about a second for ten minutes, and memory that does not grow with the film. The coded
     frames and sound are the same bytes.
@@ -57,7 +57,7 @@ def sign(film: Path, signed: Path, who: Signer) -> None:
         ThreadPoolExecutor(1, "signing") as thread,
     ):
         try:
-            thread.submit(_sign, manifest.MIME, source, target, who).result()
+            thread.submit(_sign, mime, source, target, who).result()
         except _RefusedError as error:
             if target.trouble is not None:
                 raise target.trouble from error

@@ -1,0 +1,105 @@
+"""Frames become the coded pictures of a film, of whatever format.
+
+Frames are drawn in a thread of their own, a few ahead of the one being coded.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from tools import h264, prores, vp9
+from tools.errors import OptionError
+from tools.formats import Format, FormatName
+from tools.h264 import Quality
+from tools.media import Frames, Image, Patch
+from tools.yuv import Canvas
+from tools.yuva import DeepCanvas, SeeThroughCanvas
+
+if TYPE_CHECKING:
+    from av import Packet, VideoFrame, VideoStream
+    from av.container import OutputContainer
+
+T = TypeVar("T")
+AddStream = Callable[["OutputContainer", tuple[int, int], str, int, Quality], "VideoStream"]
+
+CODERS: dict[FormatName, AddStream] = {
+    "h264": h264.add_stream,
+    "prores": prores.add_stream,
+    "vp9": vp9.add_stream,
+}
+
+AHEAD = 6  # frames drawn and not yet coded: 3 MB each at 1080p
+
+
+def canvas_for(still: Image, format: Format) -> Canvas:
+    """What frames over ``still`` are shown on, to be coded.
+
+    Raises OptionError for see-through frames in a format that cannot hold them.
+    """
+    see_through = still.shape[2] == 4
+    if see_through and not format.alpha:
+        raise OptionError(
+            f"A film of format “{format.name}” cannot be see-through; use prores or vp9."
+        )
+    if format.name == "prores":
+        return DeepCanvas(still)
+    return SeeThroughCanvas(still) if see_through else Canvas(still)
+
+
+def add_stream(
+    film: OutputContainer, canvas: Canvas, format: Format, fps: int, quality: Quality
+) -> VideoStream:
+    """A new stream for what ``canvas`` shows, with its colours tagged as they are."""
+    return CODERS[format.name](film, canvas.size, canvas.layout, fps, quality)
+
+
+def packets(
+    frames: Frames,
+    canvas: Canvas,
+    picture: VideoStream,
+    advance: Callable[[int], None] = lambda coded: None,
+) -> Generator[Packet[Any], None, None]:
+    """``frames`` as the stream's packets, in order of decoding; drawn as they are asked for.
+
+    ``canvas`` is one of the frames' still; ``advance`` is told how many frames are coded.
+    """
+    with closing(_ahead(frames.patches(), AHEAD)) as drawn:
+        yield from _coded(_shown(canvas, drawn), picture, advance)
+
+
+def _shown(canvas: Canvas, drawn: Iterator[tuple[Patch, ...]]) -> Iterator[VideoFrame]:
+    """The frames as the coder takes them."""
+    for number, patches in enumerate(drawn):
+        canvas.show(patches)
+        yield canvas.frame(number)
+
+
+def _ahead(source: Iterator[T], depth: int) -> Generator[T, None, None]:
+    """The same items, fetched in another thread while the last ones are worked on."""
+    end = object()
+    with ThreadPoolExecutor(1, "drawing") as thread:
+        try:
+            pending: deque[Future[T | object]] = deque()
+            while True:
+                while len(pending) < depth:
+                    pending.append(thread.submit(next, source, end))
+                item = pending.popleft().result()
+                if item is end:
+                    return
+                yield cast(T, item)
+        finally:
+            thread.shutdown(cancel_futures=True)
+
+
+def _coded(
+    shown: Iterator[VideoFrame], picture: VideoStream, advance: Callable[[int], None]
+) -> Iterator[Packet[Any]]:
+    """The coder's packets, in order of decoding."""
+    for number, frame in enumerate(shown, 1):
+        yield from picture.encode(frame)
+        advance(number)
+    yield from picture.encode(None)
