@@ -140,18 +140,16 @@ class Music:
         rise = np.sin(np.linspace(0, pi / 2, _SEAM, dtype=np.float32))[:, None]
         tail = _NONE
         while True:
-            held: Floats | None = None
-            for block in regrouped(audio.stereo(self.path, RATE), _BLOCK):
-                if held is None:
-                    held = block.copy()
-                    seam = min(len(tail), len(held))
-                    held[:seam] = held[:seam] * rise[:seam] + tail[:seam] * rise[::-1][:seam]
-                    continue
+            blocks = regrouped(audio.stereo(self.path, RATE), _BLOCK)
+            held = next(blocks, _NONE).copy()
+            if len(held) <= _SEAM:
+                return  # the file is another by now
+            if len(tail):
+                held[:_SEAM] = held[:_SEAM] * rise + tail * rise[::-1]
+            for block in blocks:
                 held = np.concatenate([held, block])
                 yield held[:-_SEAM]
                 held = held[-_SEAM:]
-            if held is None or len(held) <= _SEAM:
-                return  # another file by now
             yield held[:-_SEAM]
             tail = held[-_SEAM:]
 
