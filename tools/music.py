@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice, repeat, tee
-from math import cos, pi
+from math import cos, log10, pi
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tools import audio, loudness
 from tools.errors import AudioError, OptionError
 from tools.loudness import RATE, SILENCE, TARGET
+from tools.media import Floats
 from tools.sound import Sound, regrouped, resampled
-
-if TYPE_CHECKING:
-    from tools.media import Floats
 
 ATTACK = 0.25  # seconds: down by the time a word begins
 RELEASE = 0.8  # seconds: up again after the last one
@@ -31,6 +28,8 @@ SHORTEST = 1.0  # seconds of music
 _SEAM = RATE // 5  # samples that the end of a loop and its beginning are heard together
 _STEP = RATE // 100  # samples between two values of the fader
 _BLOCK = 100 * _STEP  # samples mixed at once
+_BOTH_SIDES = 10 * log10(2)  # dB by which a mono voice in the middle measures louder in stereo
+_NONE: Floats = np.zeros((0, 2), np.float32)
 
 
 @dataclass(frozen=True)
@@ -78,28 +77,31 @@ class Music:
 
         def counted() -> Iterator[Floats]:
             nonlocal length
-            for piece in _stereo(voice):
+            for piece in resampled(voice.chunks(), voice.rate):
                 length += len(piece)
                 yield piece
 
         spoken = loudness.measure(counted(), RATE).integrated
-        level, lasts = self._heard(length)
         speaking = spoken > SILENCE
+        if voice.channels == 1:
+            spoken += _BOTH_SIDES
+        level, lasts = self._heard(length)
         gain = (spoken if speaking else TARGET) + self.volume - level
         end = length if self.loop else min(length, lasts)
 
         def mixed() -> Iterator[Floats]:
-            voices, ahead = tee(regrouped(_stereo(voice), _BLOCK))
+            voices, ahead = tee(regrouped(resampled(voice.chunks(), voice.rate), _BLOCK))
             speech = _speaking(ahead, spoken + AUDIBLE) if speaking else repeat(False)
             fader = _ramped(_fader(speech, gain, gain - self.duck), start=gain)
-            music = chain(regrouped(self._played(), _BLOCK), repeat(None))
+            music = chain(regrouped(self._played(), _BLOCK), repeat(_NONE))
             at = 0
             for block, bed in zip(voices, music, strict=False):
-                heard = block.copy()
-                if bed is not None and at < end:
-                    size = min(len(bed), len(block), end - at)
+                heard = np.empty((len(block), 2), np.float32)
+                heard[:] = block.reshape(len(block), -1)
+                size = max(0, min(len(bed), len(block), end - at))
+                if size:
                     level = np.concatenate(list(islice(fader, -(-size // _STEP))))[:size]
-                    level = level * self._faded(at, size, end)
+                    level *= self._faded(at, size, end)
                     heard[:size] += level[:, None] * bed[:size]
                 at += len(block)
                 yield heard
@@ -136,20 +138,18 @@ class Music:
             return
         # The two sides of a seam have nothing to do with one another: their powers add up to one.
         rise = np.sin(np.linspace(0, pi / 2, _SEAM, dtype=np.float32))[:, None]
-        tail: Floats = np.zeros((0, 2), np.float32)
+        tail = _NONE
         while True:
-            held: Floats | None = None
-            for block in regrouped(audio.stereo(self.path, RATE), _BLOCK):
-                if held is None:
-                    held = block.copy()
-                    seam = min(len(tail), len(held))
-                    held[:seam] = held[:seam] * rise[:seam] + tail[:seam] * rise[::-1][:seam]
-                    continue
+            blocks = regrouped(audio.stereo(self.path, RATE), _BLOCK)
+            held = next(blocks, _NONE).copy()
+            if len(held) <= _SEAM:
+                return  # the file is another by now
+            if len(tail):
+                held[:_SEAM] = held[:_SEAM] * rise + tail * rise[::-1]
+            for block in blocks:
                 held = np.concatenate([held, block])
                 yield held[:-_SEAM]
                 held = held[-_SEAM:]
-            if held is None or len(held) <= _SEAM:
-                return  # another file by now
             yield held[:-_SEAM]
             tail = held[-_SEAM:]
 
@@ -164,14 +164,12 @@ class Music:
         return eased
 
 
-def _stereo(sound: Sound) -> Iterator[Floats]:
-    """At 48 kHz, what is mono on both sides."""
-    for piece in resampled(sound.chunks(), sound.rate):
-        yield piece if piece.ndim == 2 else np.repeat(piece[:, None], 2, axis=1)
-
-
 # --- The fader --------------------------------------------------------------------------------
-# FFmpeg's sidechaincompress was measured beside this …
+# Why not FFmpeg's sidechaincompress: it knows no future, so that after a pause a word begins over
+# music still up (at −1.4 to −2.6 dB, set to come to −10, where this fader is already). Its depth
+# follows every syllable and the level of the voice: over speech it spreads by 1.7 to 2 dB, and the
+# music rises by 8 dB between two sentences; here by nothing. Measured on espeak-ng's voice and on a
+# recording from the radio.
 
 
 def _speaking(blocks: Iterable[Floats], threshold: float) -> Iterator[bool]:
@@ -195,10 +193,12 @@ def _speaking(blocks: Iterable[Floats], threshold: float) -> Iterator[bool]:
 
 
 def _loud(blocks: Iterable[Floats], threshold: float) -> Iterator[bool]:
+    """Each step's power, of both channels together, as BS.1770 adds them."""
     power = 10 ** (threshold / 10)
     for block in blocks:
         starts = np.arange(0, len(block), _STEP)
-        squares = np.square(block, dtype=np.float64).mean(axis=1)
+        both = np.square(block if block.ndim == 2 else np.float32(2**0.5) * block)
+        squares = both.sum(axis=1) if block.ndim == 2 else both
         means = np.add.reduceat(squares, starts) / np.diff(starts, append=len(block))
         yield from (means > power).tolist()
 
