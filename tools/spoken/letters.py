@@ -27,7 +27,7 @@ _LETTERS = {
     )
     | {"ä": "Äh", "ö": "Öh", "ü": "Üh", "ß": "Eszett"},
     "fr": _names(
-        "a bé cé dé euh èffe gé ache i ji ka elle ème enne o pé ku erre èsse té u vé double_vé "
+        "a bé cé dé euh èffe gé ache i ji ka elle aime enne o pé ku erre èsse té u vé double_vé "
         "ixe i_grec zède"
     )
     | {"œ": "euh dans l'o", "æ": "euh dans l'a"},

@@ -167,7 +167,10 @@ def _unit(text: str, language: Language, tag: str, form: str, detail: str) -> st
     if text in language.units:
         return language.units[text][1]
     said = _within(text, tag)
-    if not re.fullmatch(r"[^\W\d].*[^\W\d]", said.text) or not said.changes:
+    rest = text
+    for change in said.changes:
+        rest = rest.replace(change.written, "", 1)
+    if text.isdecimal() or any(map(str.isalnum, rest)):
         raise ValueError("write a number and a unit, such as 10 km")
     return said.text
 

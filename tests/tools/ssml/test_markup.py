@@ -5,8 +5,16 @@ import random
 import pytest
 
 from tools.errors import TextError
+from tools.spoken import clean
 from tools.ssml import Break, Emphasis, Marked, Problem, SsmlError, escape, parse, shown
 from tools.ssml.markup import DEEPEST, MOST_ELEMENTS, MOST_PROBLEMS
+
+
+def attempt(text: str) -> Marked | tuple[Problem, ...]:
+    try:
+        return parse(text, "en")
+    except SsmlError as error:
+        return error.problems
 
 
 def problems(text: str, language: str = "en") -> tuple[Problem, ...]:
@@ -162,13 +170,12 @@ def test_all_problems_are_told_in_order_and_not_too_many() -> None:
 def test_hostile_text_is_refused_or_read(part: str) -> None:
     for size in (40_000, 100_000):
         text = (part * size)[:size]
-        try:
-            marked = parse(text, "en")
-        except SsmlError as error:
-            assert 0 < len(error.problems) <= MOST_PROBLEMS
-            assert all(len(p.message) < 500 for p in error.problems)
+        found = attempt(text)
+        if isinstance(found, Marked):
+            assert found == Marked(text)
         else:
-            assert marked.text == text
+            assert 0 < len(found) <= MOST_PROBLEMS
+            assert all(len(problem.message) < 500 for problem in found)
 
 
 def test_depth_and_number_are_bounded() -> None:
@@ -197,20 +204,57 @@ def test_any_text_is_read_or_refused_with_places_in_it() -> None:
     ]  # fmt: skip
     for _ in range(3000):
         text = "".join(random.choices(parts, k=random.randrange(1, 14)))
+        found = attempt(text)
+        if not isinstance(found, Marked):
+            assert all(0 <= problem.offset <= len(text) for problem in found)
+            continue
         try:
-            marked = parse(text, "en")
-            cleaned = marked.cleaned()
-        except SsmlError as error:
-            assert all(0 <= p.offset <= len(text) for p in error.problems)
-        except TextError:
-            pass  # nothing to say
-        else:
-            for marks in (marked, cleaned):
-                size = len(marks.text)
-                assert all(0 <= b.at <= size for b in marks.breaks)
-                assert all(0 <= e.start <= e.end <= size for e in marks.emphases)
-                assert all(0 <= r.start < r.end <= size for r in marks.readings)
-            assert cleaned.text == cleaned.text.strip()
-            assert not any("\u2a00" <= c <= "\u2aff" or c in "”ƍ" for c in cleaned.text)
-            kept = [marked.text[r.start : r.end] for r in marked.readings]
-            assert {cleaned.text[r.start : r.end] for r in cleaned.readings} <= set(kept)
+            cleaned = found.cleaned()
+        except TextError:  # there is nothing to say
+            continue
+        for marks in (found, cleaned):
+            size = len(marks.text)
+            assert all(0 <= b.at <= size for b in marks.breaks)
+            assert all(0 <= e.start <= e.end <= size for e in marks.emphases)
+            assert all(0 <= r.start < r.end <= size for r in marks.readings)
+        assert cleaned.text == cleaned.text.strip()
+        assert not any("\u2a00" <= c <= "\u2aff" or c in "”ƍ" for c in cleaned.text)
+        written = {found.text[r.start : r.end] for r in found.readings}
+        assert {cleaned.text[r.start : r.end] for r in cleaned.readings} <= written
+
+
+PROSE = """# A title
+
+Hello **dear** all — see https://www.example.com/a?b=1&c=2 (page 5), on 3/4/2024.
+
+- one: 5 < 6, R&D
+- two, [smiles] “three” 🎉 and café́s…
+
+> The end."""
+
+
+def test_captions_are_those_of_the_text_without_its_markup() -> None:
+    random.seed(13)
+    for _ in range(200):
+        words = PROSE.split(" ")
+        for _ in range(4):
+            at = random.randrange(1, len(words))
+            kind = random.choice(["break", "emphasis"])
+            if kind == "break":
+                words[at - 1] += "<break/>" * (words[at - 1][-1].isalnum())
+            elif words[at][0].isalpha() and not set(words[at]) & set("<\n"):
+                words[at] = f"<emphasis>{words[at]}</emphasis>"
+        assert shown(" ".join(words)) == clean(PROSE)
+
+
+def test_what_is_cleaned_away_takes_its_marks_with_it() -> None:
+    marked = parse('So [smiles <emphasis>very<break/></emphasis> much] <break time="1s"/>now, ok')
+    cleaned = marked.cleaned()
+    assert cleaned == Marked("So now, ok", (), (Break(3, 1.0),))
+    with pytest.raises(TextError, match="“…”"):
+        parse("…<break/>").cleaned()
+
+
+def test_a_break_by_itself_in_a_paragraph_is_kept() -> None:
+    cleaned = parse('One.\n\n<break time="2s"/>\n\nTwo').cleaned()
+    assert cleaned == Marked("One.\n\nTwo", (), (Break(4, 2.0),))
