@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -162,10 +163,12 @@ class TestFace:
 
 class TestEyes:
     @pytest.mark.parametrize(("partner", "sign"), [("right", 1), ("left", -1)])
-    def test_they_are_with_the_partner_while_listening(self, partner: str, sign: int) -> None:
+    def test_they_are_with_the_partner_while_listening(
+        self, partner: Literal["left", "right"], sign: int
+    ) -> None:
         talk = narration(140)
         turns = ((0.0, 20.0), (60.0, 90.0))
-        _, direction = converse(talk, turns, seed=2, partner=partner)  # type: ignore[arg-type]
+        _, direction = converse(talk, turns, seed=2, partner=partner)
         times = moments(talk)
         aside = sign * looks(direction, times) > ASIDE
         listens = ((times > 21) & (times < 59)) | ((times > 91) & (times < 139))
@@ -271,7 +274,7 @@ class TestLowPitch:
         return found[found > 1.2]
 
     def test_it_is_heard_late_in_a_phrase(self) -> None:
-        assert self.ending(120) == pytest.approx([1.2 + 0.11], abs=0.08)
+        assert self.ending(120)[0] == pytest.approx(1.2 + 0.11, abs=0.08)
         assert len(self.ending(240)) == 0
 
     def test_it_means_nothing_at_the_beginning(self) -> None:
