@@ -41,8 +41,8 @@ BRAND = Brand()
 
 @pytest.fixture
 def mark(tmp_path: Path) -> Path:
-    picture = Pillow.new("RGBA", (300, 100), (0, 0, 0, 0))
-    picture.paste((200, 40, 40, 255), (50, 20, 250, 80))
+    picture = Pillow.new("RGBA", (300, 120), (0, 0, 0, 0))
+    picture.paste((200, 40, 40, 255), (50, 20, 250, 100))
     picture.save(tmp_path / "logo.png")
     return tmp_path / "logo.png"
 
@@ -233,7 +233,7 @@ def test_a_logo_stands_in_its_corner_without_its_empty_borders(mark: Path) -> No
     overlay = logo(mark, (640, 360), corner="bottom-left", share=0.1, opacity=1)
     assert (overlay.box.x, overlay.box.y + overlay.box.height) == (32, 342)
     assert overlay.box.height == 36
-    assert overlay.box.width == 120  # 200 × 60 are seen of it
+    assert overlay.box.width == 90  # 200 × 80 are seen of it
     black = overlay.over(np.zeros_like(overlay.colour))
     assert np.abs(black[18, 60].astype(int) - (200, 40, 40)).max() <= 1
 
