@@ -262,8 +262,8 @@ def test_karaoke_fills_word_after_word_from_the_left(style: Style) -> None:
     ends = [int(np.nonzero(mask)[1].max()) if mask.any() else 0 for mask in filled]
     assert ends == sorted(ends)
     assert len(set(ends)) > 12
-    assert ends[9] < 325 < ends[11]
-    for before, after in zip(filled, filled[1:], strict=False):
+    assert ends[9] < 315 < ends[11]
+    for before, after in pairwise(filled):
         assert not (before & ~after).any()  # what has been said stays coloured
 
 

@@ -21,7 +21,7 @@ from tools.lettering import (
     title_card,
 )
 from tools.lettering.place import caption_top
-from tools.media import Frames, Image
+from tools.media import Box, Frames, Image
 
 SIZES = [(960, 540), (540, 960), (540, 540), (256, 144)]
 TITLES = [
@@ -273,8 +273,8 @@ def test_overlays_cover_transparent_frames_too(mark: Path) -> None:
 
 def test_several_overlays_as_one_look_as_one_after_another(mark: Path) -> None:
     parts = [
-        ink.panel(ink.Box(10, 10, 80, 40), (20, 40, 60), 8, 0.7),
-        ink.panel(ink.Box(40, 5, 20, 60), (250, 200, 90), 4, 0.9),
+        ink.panel(Box(10, 10, 80, 40), (20, 40, 60), 8, 0.7),
+        ink.panel(Box(40, 5, 20, 60), (250, 200, 90), 4, 0.9),
     ]
     one, other = (np.full((90, 120, 3), 150, np.uint8) for _ in range(2))
     for part in parts:
