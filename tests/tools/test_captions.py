@@ -2,13 +2,17 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from tools.captions import Cue, burn, cues, line_length, save, srt, undrawable, vtt
 from tools.captions.cues import LINE, LONGEST
+from tools.captions.painting import Style, paint
 from tools.errors import OutputError
+from tools.lettering import Brand, Palette
+from tools.lettering.brand import contrast
 from tools.media import Frames, Image, Patch, Speech, Word, from_the_beginning
 
 TEXT = (
@@ -240,3 +244,90 @@ def test_what_the_font_cannot_draw_is_told() -> None:
 def test_frames_without_captions_are_passed_on() -> None:
     plain = frames(64, 64, 1)
     assert burn(plain, ()) is plain
+
+
+# --- Styles and karaoke ---------------------------------------------------------------------
+
+TWO = (Cue(0.0, 2.0, ((Word("Hello", 0.0, 1.0), Word("world", 1.0, 2.0)),)),)
+
+
+def yellow(frame: Image) -> Image:
+    return np.asarray((frame[..., 0].astype(int) - frame[..., 2]) > 100)
+
+
+@pytest.mark.parametrize("style", get_args(Style))
+def test_karaoke_fills_word_after_word_from_the_left(style: Style) -> None:
+    stream = burn(frames(640, 360, 20), TWO, style=style, karaoke=True)
+    filled = [yellow(frame) for frame in stream]
+    ends = [int(np.nonzero(mask)[1].max()) if mask.any() else 0 for mask in filled]
+    assert ends == sorted(ends)
+    assert len(set(ends)) > 12
+    assert ends[9] < 315 < ends[11]
+    for before, after in pairwise(filled):
+        assert not (before & ~after).any()  # what has been said stays coloured
+
+
+def test_karaoke_fills_from_the_right_where_that_is_how_one_reads() -> None:
+    word = (Cue(0.0, 2.0, ((Word("مرحبا", 0.0, 1.0), Word("بكم", 1.0, 2.0)),)),)
+    filled = [yellow(frame) for frame in burn(frames(640, 360, 20), word, karaoke=True)]
+    starts = [int(np.nonzero(mask)[1].min()) if mask.any() else 640 for mask in filled]
+    assert starts == sorted(starts, reverse=True)
+    assert len(set(starts)) > 8
+
+
+def test_karaoke_starts_at_any_frame() -> None:
+    captioned = burn(frames(640, 360, 20), TWO, karaoke=True)
+    for a, b in zip(captioned.part(7, 20), list(captioned)[7:], strict=True):
+        assert np.array_equal(a, b)
+
+
+@pytest.mark.parametrize("style", get_args(Style))
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (64, 36), (9, 500)])
+def test_styles_stay_inside_and_off_the_edges(style: Style, size: tuple[int, int]) -> None:
+    words = tuple(Word(word, i * 0.1, i * 0.1 + 0.1) for i, word in enumerate(TEXT.split()[:12]))
+    stream = burn(frames(*size, 2), (Cue(0.0, 1.0, (words,)),), style=style, karaoke=True)
+    for plain, frame in zip(frames(*size, 2), stream, strict=True):
+        changed = np.any(plain != frame, axis=2)
+        assert changed.any() or size[0] < 100
+        if size[0] > 100:
+            assert not changed[-round(0.04 * size[1]) :].any()
+            assert changed[:, :10].any() == (style == "bar")
+            white = (frame.min(axis=2) > 235) & (plain.max(axis=2) < 200)
+            assert not white[:, : round(0.04 * size[0])].any()
+            assert not white[:, -round(0.04 * size[0]) :].any()
+
+
+@pytest.mark.parametrize("accent", [(0, 0, 0), (255, 255, 255), (12, 12, 16), (0, 60, 200)])
+@pytest.mark.parametrize("style", get_args(Style))
+def test_a_brands_colours_can_always_be_read(style: Style, accent: tuple[int, int, int]) -> None:
+    for background in ((250, 245, 235), (120, 120, 120), (10, 20, 60)):
+        look = paint(style, Brand(Palette(background, (0, 0, 0), accent)), (640, 360))
+        assert contrast(look.plain, look.behind) >= 4.5
+        assert contrast(look.spoken, look.behind) >= 3
+        assert contrast(look.spoken, look.plain) >= 1.1
+
+
+def test_few_words_at_a_time_are_larger_and_break_with_the_sentence() -> None:
+    found = cues(spoken(TEXT), TEXT, line_length((1080, 1920), 4), max_words=4)
+    assert max(len(cue.words) for cue in found) <= 4
+    assert " ".join(cue.text.replace("\n", " ") for cue in found) == TEXT
+    assert sum(len(cue.words) < 4 for cue in found) >= 2
+    plain, large = (
+        next(burn(frames(1080, 1920, 1), TWO, max_words=most).patches())[-1].image.shape[0]
+        for most in (None, 4)
+    )
+    assert large > 1.3 * plain
+
+
+def test_captions_keep_clear_of_a_players_controls() -> None:
+    (_, patch) = next(burn(frames(540, 960, 1), TWO).patches())
+    assert patch.y + patch.image.shape[0] <= 0.81 * 960
+
+
+def test_frames_with_alpha_are_captioned() -> None:
+    clear = Frames(np.zeros((360, 640, 4), np.uint8), 10, 1, from_the_beginning(lambda: iter([()])))
+    (patch,) = next(burn(clear, TWO, style="outline", karaoke=True).patches())
+    assert patch.image.shape[2] == 4
+    assert patch.image[..., 3].max() == 255
+    assert patch.image[0, 0].tolist() == [0, 0, 0, 0]
+    assert (patch.image[..., :3] <= patch.image[..., 3:]).all()  # premultiplied

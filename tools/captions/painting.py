@@ -23,7 +23,6 @@ from tools.lettering.brand import (
     Brand,
     Colour,
     contrast,
-    legible,
     mixed,
     readable_on,
 )
@@ -38,7 +37,7 @@ Style = Literal["boxed", "outline", "bar"]
 SPOKEN = (255, 213, 79)
 BACKING = (12, 12, 16)
 OPACITIES: dict[Style, float] = {"boxed": 0.62, "outline": 1.0, "bar": 0.86}
-TOLD_APART = 1.15  # contrast of words that have been said with those that have not
+TOLD_APART = 1.1  # contrast of words that have been said with those that have not
 OUTLINE = 0.085  # of the letters' size
 WIDEST = 0.92  # of the picture's width, borders included
 MOST_LINES = 4
@@ -74,12 +73,19 @@ def paint(
             behind = brand.colours.background
             plain = readable_on(behind)
         worst = mixed(behind, plain, 1 - opacity)  # with the like of the words shining through
-        spoken = legible(brand.colours.accent, worst, VISIBLE)
-        if contrast(spoken, plain) < TOLD_APART:
-            spoken = legible(SPOKEN, worst, VISIBLE)
+        accent = brand.colours.accent
+        tried = [_visible(colour, plain, (behind, worst)) for colour in (accent, SPOKEN)]
+        spoken = next((c for c in tried if contrast(c, plain) >= TOLD_APART), tried[0])
     return Paint(
         style, font, plain, spoken, behind, opacity, size, caption_letters(size, max_words)
     )
+
+
+def _visible(colour: Colour, plain: Colour, grounds: Sequence[Colour]) -> Colour:
+    """``colour``, brought as near to ``plain`` as it takes to be seen on all the grounds."""
+    steps = (mixed(colour, plain, step / 40) for step in range(41))
+    seen = (c for c in steps if all(contrast(c, ground) >= VISIBLE for ground in grounds))
+    return next(seen, plain)
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,8 @@ def clipped(overlay: Overlay, box: Box) -> Overlay:
 
 
 def merged(overlays: Sequence[Overlay]) -> Overlay:
-    """Several as one, the last on top."""
+    """Several as one, the last on top; those of no size are left out."""
+    overlays = [overlay for overlay in overlays if overlay.box.width and overlay.box.height]
     box = around([overlay.box for overlay in overlays])
     colour = np.zeros((box.height, box.width, 3), np.uint8)
     through = np.full_like(colour, 255)

@@ -41,8 +41,9 @@ class Font:
         Letters are left in if nothing else is left: boxes say more than an empty picture.
         """
         shown = "".join(c for c in " ".join(text.split()) if _is_shown(c))
-        known = " ".join("".join(c for c in shown if self.has(c)).split())
-        return known if known.strip(_JOINERS + " ") else "".join(c for c in shown if c.isalnum())
+        words = "".join(c for c in shown if self.has(c)).split()
+        known = " ".join(word for word in words if word.strip(_JOINERS))
+        return known or "".join(c for c in shown if c.isalnum())
 
     def undrawable(self, text: str) -> str:
         """The characters of ``text`` that no file has, each once, in order."""

@@ -75,10 +75,7 @@ def test_what_a_font_lacks_is_drawn_from_dejavu() -> None:
 
 def test_emoji_and_controls_are_left_out() -> None:
     letters = with_default(None, bold=False)
-    assert (
-        letters.drawable(" Party\n🎉 \u202etime\u0007 👩‍👩‍👧 ☕️!").replace("\u200d", "")
-        == "Party time ☕!"
-    )
+    assert letters.drawable(" Party\n🎉 \u202etime\u0007 👩‍👩‍👧 ☕️!") == "Party time ☕!"
 
 
 def test_a_paragraph_starts_where_its_first_letter_does() -> None:

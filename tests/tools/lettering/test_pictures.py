@@ -21,7 +21,7 @@ from tools.lettering import (
     title_card,
 )
 from tools.lettering.place import caption_top
-from tools.media import Frames, Image
+from tools.media import Box, Frames, Image
 
 SIZES = [(960, 540), (540, 960), (540, 540), (256, 144)]
 TITLES = [
@@ -41,8 +41,8 @@ BRAND = Brand()
 
 @pytest.fixture
 def mark(tmp_path: Path) -> Path:
-    picture = Pillow.new("RGBA", (300, 100), (0, 0, 0, 0))
-    picture.paste((200, 40, 40, 255), (50, 20, 250, 80))
+    picture = Pillow.new("RGBA", (300, 120), (0, 0, 0, 0))
+    picture.paste((200, 40, 40, 255), (50, 20, 250, 100))
     picture.save(tmp_path / "logo.png")
     return tmp_path / "logo.png"
 
@@ -233,7 +233,7 @@ def test_a_logo_stands_in_its_corner_without_its_empty_borders(mark: Path) -> No
     overlay = logo(mark, (640, 360), corner="bottom-left", share=0.1, opacity=1)
     assert (overlay.box.x, overlay.box.y + overlay.box.height) == (32, 342)
     assert overlay.box.height == 36
-    assert overlay.box.width == 120  # 200 × 60 are seen of it
+    assert overlay.box.width == 90  # 200 × 80 are seen of it
     black = overlay.over(np.zeros_like(overlay.colour))
     assert np.abs(black[18, 60].astype(int) - (200, 40, 40)).max() <= 1
 
@@ -273,8 +273,8 @@ def test_overlays_cover_transparent_frames_too(mark: Path) -> None:
 
 def test_several_overlays_as_one_look_as_one_after_another(mark: Path) -> None:
     parts = [
-        ink.panel(ink.Box(10, 10, 80, 40), (20, 40, 60), 8, 0.7),
-        ink.panel(ink.Box(40, 5, 20, 60), (250, 200, 90), 4, 0.9),
+        ink.panel(Box(10, 10, 80, 40), (20, 40, 60), 8, 0.7),
+        ink.panel(Box(40, 5, 20, 60), (250, 200, 90), 4, 0.9),
     ]
     one, other = (np.full((90, 120, 3), 150, np.uint8) for _ in range(2))
     for part in parts:
