@@ -76,12 +76,13 @@ def _wipe(old: Image, new: Image, progress: float) -> Image:
     soft = max(2, round(SOFT * width))
     start = round(eased(progress) * (width + soft)) - soft
     left, right = max(0, start), min(width, start + soft)
-    share = np.asarray(
-        [1 - eased((x + 0.5 - start) / soft) for x in range(left, right)], np.float32
-    )[None, :, None]
+    row = [eased((x + 0.5 - start) / soft) for x in range(left, right)]
+    kept = np.tile(np.asarray(row, np.float32), (len(old), 1))
     mixed = old.copy()
     mixed[:, :left] = new[:, :left]
-    mixed[:, left:right] = old[:, left:right] * (1 - share) + new[:, left:right] * share + 0.5
+    if right > left:
+        band = slice(left, right)
+        mixed[:, band] = cv2.blendLinear(old[:, band], new[:, band], kept, 1 - kept)
     return mixed
 
 
