@@ -80,11 +80,11 @@ class Stage:
         """
         films, sound = list(self._films(scenes)), self._sound(scenes)
         made_from = key(METHOD, [self.key(scene) for scene in scenes], films, self._music_key)
-        made = video.made(self.film.output, made_from)
+        made = video.made(self.film.output, made_from, self.format)
         if made is None:
             made = segments.join(
-                films, sound, self.film.output, self.format,
-                provenance.Told(self.film.title, made_from),
+                films, sound, self.film.output, format=self.format,
+                told=provenance.Told(self.film.title, made_from),
             )  # fmt: skip
         heard = ((scene, self.heard(scene), start) for scene, start in self._starts(scenes))
         files = subtitles(self.film, heard)

@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from agent.progress import Progress, Unwatched
-from tools.errors import CancelledError, OutputError, PortrayalError
+from tools.errors import CancelledError, OutputError, PortrayalError, ScriptError
 
 PIPED_WIDTH = 120  # characters of a table that is not shown on a terminal
 STOPPED = "Stopped before the end; nothing half-written is left behind."
@@ -104,8 +104,10 @@ class Session:
         if not self.as_json:
             self.tell(str(failure))
             return
-        told = {"error": type(failure).__name__, "message": str(failure)}
-        self.json(told | failure.details | {"exit_code": failure.exit_code})
+        told: dict[str, Any] = {"error": type(failure).__name__, "message": str(failure)}
+        if isinstance(failure, ScriptError):
+            told["problems"] = failure.problems
+        self.json(told | {"exit_code": failure.exit_code})
 
 
 def explained(error: BaseException) -> PortrayalError:

@@ -172,7 +172,9 @@ class Shooting:
     def _pictured(self, shown: Picture, size: tuple[int, int], count: int) -> Frames:
         if not shown.video:
             return still(broll.picture(shown.file, size, shown.fit), self.film.fps, count)
-        return broll.footage(shown.file, size, self.film.fps, count, shown.fit, shown.start)
+        return broll.footage(
+            shown.file, size, self.film.fps, count, fit=shown.fit, start=shown.start
+        )
 
     # --- Words over the picture -----------------------------------------------------------------
 

@@ -96,6 +96,15 @@ class Footage:
                 yield resampled.to_ndarray()[0][before:]
 
 
+def is_video(path: Path) -> bool:
+    """Whether a file holds moving pictures; what cannot be read does not."""
+    try:
+        with _opened(path) as container:
+            return bool(container.streams.video) and not _is_picture(container)
+    except VideoError:
+        return False
+
+
 def decode(path: Path) -> Footage:
     """Open a video and read what it says of itself.
 

@@ -13,11 +13,13 @@ from heapq import merge
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tools import audio, coding, loudness, output, provenance
 from tools.errors import InputError, OutputError
 from tools.formats import H264, Format
 from tools.h264 import Quality
-from tools.media import Frames, Speech, Video
+from tools.media import Floats, Frames, Speech, Video
 from tools.provenance import UNTOLD, Told
 from tools.sound import Sound
 from tools.soundtrack import Soundtrack, soundtrack
@@ -116,16 +118,22 @@ def made(path: Path, made_from: str, format: Format = H264) -> Video | None:
             size, fps = (stream.width, stream.height), round(stream.average_rate or 0)
             duration = (film.duration or 0) / av.time_base
         # How loud it is, is not written in it; hearing it takes a second for minutes.
-        heard = loudness.measure(audio.mono(path, loudness.RATE), loudness.RATE)
+        heard = loudness.measure(_heard(path), loudness.RATE)
     except (OSError, ValueError, av.FFmpegError, InputError):
         return None
     signer = provenance.signer().name if format.mime else ""
     return Video(path, duration, size, fps, heard.integrated, heard.peak, signer=signer)
 
 
-def _write(
-    path: Path, format: Format, pictures: Pictures, track: Soundtrack, told: Told
-) -> None:
+def _heard(path: Path) -> Iterator[Floats]:
+    """The sound of a film as (N,) or (N, 2) float32 pieces."""
+    with audio.opened(path) as container:
+        for frame in container.decode(audio=0):
+            channels = np.asarray(frame.to_ndarray(), np.float32)
+            yield channels[0] if len(channels) == 1 else np.ascontiguousarray(channels.T)
+
+
+def _write(path: Path, format: Format, pictures: Pictures, track: Soundtrack, told: Told) -> None:
     """A file of sound and pictures, which are asked for their packets with the file to be.
 
     Raises FFmpegError when ``path`` cannot be written.

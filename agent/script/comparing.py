@@ -80,9 +80,7 @@ def made_from(scene: Staged, plan: Plan) -> Made:
     shaping = seen(scene, plan.film) | {
         "pause": scene.pause, "least": scene.least, "Portrayal": version("portrayal"),
     }  # fmt: skip
-    shaping["lines"] = [
-        look | sound for look, sound in zip(shaping["lines"], heard, strict=True)
-    ]
+    shaping["lines"] = [look | sound for look, sound in zip(shaping["lines"], heard, strict=True)]
     return dict(_flat("", shaping))
 
 

@@ -206,12 +206,15 @@ def _stressed(line: Line) -> tuple[str, ...]:
 
 def _film(script: Script, output: Path) -> staging.Film:
     brand, mark, bed, wanted = script.brand, script.brand.logo, script.music, script.output
-    logo = mark and staging.Logo(
-        file=Path(mark.file), corner=mark.corner, size=mark.size, opacity=mark.opacity
-    )
-    music = bed and staging.Music(
-        file=Path(bed.file), volume=bed.volume, duck=bed.duck, fade=bed.fade
-    )
+    logo = music = None
+    if mark is not None:
+        logo = staging.Logo(
+            file=Path(mark.file), corner=mark.corner, size=mark.size, opacity=mark.opacity
+        )
+    if bed is not None:
+        music = staging.Music(
+            file=Path(bed.file), volume=bed.volume, duck=bed.duck, fade=bed.fade
+        )
     written = script.captions
     own = script.language.lower()
     languages = ("" if tag.lower() == own else tag for tag in written.languages or (own,))
