@@ -42,10 +42,7 @@ def load(path: Path, rate: int, limit_s: float = 3600.0) -> Floats:
     import av
 
     path = Path(path)
-    if not path.is_file():
-        raise AudioError(f"There is no audio file “{path}”.")
-    if path.stat().st_size == 0:
-        raise AudioError(f"The audio file “{path.name}” is empty (0 bytes).")
+    _check_file(path)
     try:
         # An open file and no protocols: a playlist cannot make FFmpeg open other files or hosts.
         with (
@@ -54,10 +51,7 @@ def load(path: Path, rate: int, limit_s: float = 3600.0) -> Floats:
         ):
             pcm = _decode(container, path.name, rate, limit_s)
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise AudioError(
-            f"“{path.name}” cannot be read as audio: it is damaged or of another kind; "
-            "WAV, FLAC, MP3, M4A, OGG and most video files can be read."
-        ) from error
+        raise _unreadable(path) from error
     waveform = np.frombuffer(pcm, np.float32)
     if len(waveform) < SHORTEST * rate:
         raise AudioError(
@@ -72,16 +66,55 @@ def load(path: Path, rate: int, limit_s: float = 3600.0) -> Floats:
     return waveform
 
 
-def _decode(container: InputContainer, name: str, rate: int, limit_s: float) -> bytearray:
-    """Mono float32 samples, in a bytearray: it grows in place, and NumPy can look into it."""
+def check(path: Path, limit_s: float = 3600.0) -> None:
+    """Raises AudioError as ``load`` does for what shows without decoding more than the start."""
     import av
 
+    path = Path(path)
+    _check_file(path)
+    try:
+        with (
+            path.open("rb") as file,
+            av.open(file, "r", options={"protocol_whitelist": "none"}) as container,
+        ):
+            stream = _stream(container, path.name, limit_s)
+            if next(_frames(container, stream, path.name), None) is None:
+                raise AudioError(f"“{path.name}” holds no sound that can be decoded.")
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise _unreadable(path) from error
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise AudioError(f"There is no audio file “{path}”.")
+    if path.stat().st_size == 0:
+        raise AudioError(f"The audio file “{path.name}” is empty (0 bytes).")
+
+
+def _unreadable(path: Path) -> AudioError:
+    return AudioError(
+        f"“{path.name}” cannot be read as audio: it is damaged or of another kind; "
+        "WAV, FLAC, MP3, M4A, OGG and most video files can be read."
+    )
+
+
+def _stream(container: InputContainer, name: str, limit_s: float) -> AudioStream:
+    """The sound track, if its header does not say that it is too long."""
     if not container.streams.audio:
         raise AudioError(f"“{name}” has no sound track; a recording of a voice is needed.")
     stream = container.streams.audio[0]
     seconds = _declared_duration(container, stream)
     if seconds is not None and seconds > limit_s:
         raise _too_long(name, f"lasts {_clock(seconds)}", limit_s)
+    return stream
+
+
+def _decode(container: InputContainer, name: str, rate: int, limit_s: float) -> bytearray:
+    """Mono float32 samples, in a bytearray: it grows in place, and NumPy can look into it."""
+    import av
+
+    stream = _stream(container, name, limit_s)
+    seconds = _declared_duration(container, stream)
     # Interleaved, because PyAV reads beyond the planes it has when there are eight channels.
     resampler = av.AudioResampler(format="flt", rate=rate)
     pcm, limit = bytearray(), limit_s * rate * np.dtype(np.float32).itemsize
