@@ -57,6 +57,14 @@ def load(path: Path, rate: int, limit_s: float = 3600.0) -> Floats:
     return waveform
 
 
+def check(path: Path, limit_s: float = 3600.0) -> None:
+    """Raises AudioError as ``load`` does for what shows without decoding more than the start."""
+    with opened(Path(path)) as container:
+        stream = _stream(container, path.name, limit_s)
+        if next(_frames(container, stream, path.name), None) is None:
+            raise AudioError(f"“{path.name}” holds no sound that can be decoded.")
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[InputContainer]:
     """A sound file, open, and why not. Raises AudioError, also for what is found while reading."""
@@ -93,10 +101,8 @@ def stereo(path: Path, rate: int) -> Iterator[Floats]:
 
 def _decode(container: InputContainer, name: str, rate: int, limit_s: float) -> bytearray:
     """Mono float32 samples, in a bytearray: it grows in place, and NumPy can look into it."""
-    stream = _sound(container, name, "a recording of a voice is needed")
+    stream = _stream(container, name, limit_s)
     seconds = _declared_duration(container, stream)
-    if seconds is not None and seconds > limit_s:
-        raise _too_long(name, f"lasts {_clock(seconds)}", limit_s)
     pcm, limit = bytearray(), limit_s * rate * np.dtype(np.float32).itemsize
     for channels in _samples(container, stream, name, rate):
         pcm += channels.mean(axis=1, dtype=np.float32).tobytes()
@@ -109,6 +115,15 @@ def _decode(container: InputContainer, name: str, rate: int, limit_s: float) -> 
             f"“{name}” is damaged: of {seconds:.1f} s only {decoded:.1f} s can be decoded."
         )
     return pcm
+
+
+def _stream(container: InputContainer, name: str, limit_s: float) -> AudioStream:
+    """The sound track, if its header does not say that it is too long."""
+    stream = _sound(container, name, "a recording of a voice is needed")
+    seconds = _declared_duration(container, stream)
+    if seconds is not None and seconds > limit_s:
+        raise _too_long(name, f"lasts {_clock(seconds)}", limit_s)
+    return stream
 
 
 def _sound(container: InputContainer, name: str, wanted: str) -> AudioStream:

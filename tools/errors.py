@@ -7,6 +7,7 @@
     │   ├── TextError                            narration: empty, too long, unspeakable …
     │   │   └── MarkupError                      SSML in a text that is not understood
     │   ├── ScreenplayError                      scenes and lines that are no screenplay
+    │   │   └── ScriptError                      a YAML script; all its problems, with their places
     │   ├── FactsError                           notes, a PDF or a page that cannot be read
     │   ├── AudioError                           a recording: silent, corrupt, too long …
     │   ├── OptionError                          an option's value
@@ -24,6 +25,8 @@ and what would be right. Callers raise the most specific class and chain the cau
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 
 class PortrayalError(Exception):
@@ -56,6 +59,17 @@ class MarkupError(TextError):
 
 class ScreenplayError(InputError):
     """What should be a screenplay is none; one sentence per problem."""
+
+
+class ScriptError(ScreenplayError):
+    """A script has problems: one line each, with file, line and column.
+
+    problems   all of them as plain values, for machines: file, line, column, message.
+    """
+
+    def __init__(self, message: str, problems: Sequence[Mapping[str, str | int]] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class FactsError(InputError):

@@ -56,6 +56,33 @@ def load_with_alpha(path: Path) -> tuple[Image, Mask | None]:
     return _pixels(_read(path))
 
 
+def check(path: Path) -> None:
+    """Raises ImageError as ``load`` does for what can be seen without decoding the pixels."""
+    path = Path(path)
+    _check_file(path)
+    try:
+        with silenced(), Pillow.open(path, formats=FORMATS) as file:
+            _check_header(path, file)
+            file.verify()
+    except ImageError:
+        raise
+    except UnidentifiedImageError as error:
+        raise _no_picture(path) from error
+    except Pillow.DecompressionBombError as error:
+        raise _far_too_large(path) from error
+    except Exception as error:  # decoders given hostile bytes raise almost anything
+        raise _corrupt(path) from error
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file begins as a still picture does, rather than as a video."""
+    try:
+        with silenced(), Pillow.open(path, formats=FORMATS):
+            return True
+    except Exception:  # decoders given hostile bytes raise almost anything
+        return False
+
+
 def load_straight(path: Path) -> Image | Deep:
     """The picture with all that is in it: (H, W, 3 or 4), colours not mixed with what lies behind.
 
@@ -90,17 +117,29 @@ def _read(path: Path) -> Pillow.Image:
     except ImageError:
         raise
     except UnidentifiedImageError as error:
-        raise ImageError(
-            f"“{path}” is not a picture that can be read; PNG, JPEG, WebP, BMP, TIFF and GIF are."
-        ) from error
+        raise _no_picture(path) from error
     except Pillow.DecompressionBombError as error:
-        raise ImageError(
-            f"“{path}” is far larger than {MAX_PIXELS // 10**6} megapixels; scale it down."
-        ) from error
+        raise _far_too_large(path) from error
     except Exception as error:  # decoders given hostile bytes raise almost anything
-        raise ImageError(
-            f"“{path}” is corrupt or cut short and cannot be read as a picture; save it again."
-        ) from error
+        raise _corrupt(path) from error
+
+
+def _no_picture(path: Path) -> ImageError:
+    return ImageError(
+        f"“{path}” is not a picture that can be read; PNG, JPEG, WebP, BMP, TIFF and GIF are."
+    )
+
+
+def _far_too_large(path: Path) -> ImageError:
+    return ImageError(
+        f"“{path}” is far larger than {MAX_PIXELS // 10**6} megapixels; scale it down."
+    )
+
+
+def _corrupt(path: Path) -> ImageError:
+    return ImageError(
+        f"“{path}” is corrupt or cut short and cannot be read as a picture; save it again."
+    )
 
 
 def _check_file(path: Path) -> None:

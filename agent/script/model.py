@@ -14,11 +14,13 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     GetJsonSchemaHandler,
     WithJsonSchema,
     model_validator,
 )
+from pydantic import Tag as Case
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
@@ -49,12 +51,14 @@ Fit = Literal["cover", "contain"]
 Codec = Literal["h264", "prores", "vp9"]
 CaptionStyle = Literal["boxed", "outline", "bar"]
 
-Name = Annotated[
-    str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*$")
-]
+NAME = r"^[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*$"
+TAG = r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$"
+COLOUR = r"^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$"
+
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=NAME)]
 File = Annotated[str, Field(min_length=1, max_length=LONGEST_PATH)]
-Tag = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$")]
-Colour = Annotated[str, Field(pattern=r"^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")]
+Tag = Annotated[str, Field(max_length=35, pattern=TAG)]
+Colour = Annotated[str, Field(pattern=COLOUR)]
 Heading = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
 Expression = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(PRESETS)})]
 Intensity = Annotated[float, Field(ge=0, le=1)]
@@ -68,6 +72,19 @@ class _Part(BaseModel):
     )
 
 
+# Of a union, only one case is ever tried, so that there is one sentence on what is wrong: which one
+# is meant shows in the value. In the path of an error, its name begins with CASE.
+CASE = "?"
+
+
+def _one_or_two(value: Any) -> str:
+    return "?two" if isinstance(value, tuple | list) else "?one"
+
+
+def _flag_or_words(value: Any) -> str:
+    return "?words" if isinstance(value, dict | LowerThird) else "?flag"
+
+
 def _background(value: Any) -> Any:
     """A colour, "blur" or the path of a picture, spelled out."""
     if not isinstance(value, str):
@@ -75,6 +92,22 @@ def _background(value: Any) -> Any:
     if value == "blur":
         return {"blur": True}
     return {"colour": value} if value.startswith("#") else {"image": value}
+
+
+def _kind_of_background(value: Any) -> str | None:
+    names = value if isinstance(value, dict) else set(getattr(value, "model_fields_set", ()))
+    kinds = ("blur", "colour", "image", "video")
+    return next((f"?{kind}" for kind in kinds if kind in names), None)
+
+
+def _value(value: Any) -> Any:
+    """Text, a number, true or false."""
+    if not isinstance(value, str | int | float):
+        raise PydanticCustomError("portrayal", "takes text, a number, true or false")
+    return value
+
+
+Value = Annotated[str | int | float | bool, BeforeValidator(_value)]
 
 
 class _Short:
@@ -252,6 +285,19 @@ class Moving(_Part):
     """Seconds into it."""
 
 
+Background = Annotated[
+    Annotated[Blur, Case("?blur")]
+    | Annotated[Plain, Case("?colour")]
+    | Annotated[Still, Case("?image")]
+    | Annotated[Moving, Case("?video")],
+    Discriminator(
+        _kind_of_background,
+        custom_error_type="portrayal",
+        custom_error_message='is none of: blur, "#rrggbb", a picture, {video: FILE}',
+    ),
+]
+
+
 class Slide(_Part):
     """A picture, or words, that are shown beside or behind the presenter."""
 
@@ -288,7 +334,10 @@ class Transition(_Part):
 class Camera(_Part):
     """A slow move of the camera over the scene."""
 
-    zoom: Zoom | tuple[Zoom, Zoom] = 1.0
+    zoom: Annotated[
+        Annotated[Zoom, Case("?one")] | Annotated[tuple[Zoom, Zoom], Case("?two")],
+        Discriminator(_one_or_two),
+    ] = 1.0
     """1.08 ends 8 % closer; [1.1, 1] begins closer."""
     pan: Literal["none", "left", "right", "up", "down"] = "none"
     """Where it travels to, as far as the zoom leaves room."""
@@ -343,7 +392,13 @@ class Line(_Part):
 class Look(_Part):
     """What a scene may say, and ``defaults`` may say for all of them."""
 
-    portrait: Name | tuple[Name, Name] | None = None
+    portrait: (
+        Annotated[
+            Annotated[Name, Case("?one")] | Annotated[tuple[Name, Name], Case("?two")],
+            Discriminator(_one_or_two),
+        ]
+        | None
+    ) = None
     """Who presents: one of the portraits, or two of them in conversation."""
     layout: Layout | None = None
     """full: the presenter alone; left, right: beside a slide or b-roll; corner: over it;
@@ -351,19 +406,25 @@ class Look(_Part):
     """
     corner: Corner | None = None
     """Which, for layout: corner."""
-    background: Annotated[Blur | Plain | Still | Moving | None, BeforeValidator(_background)] = None
+    background: Annotated[Background | None, BeforeValidator(_background)] = None
     """Behind the presenter: blur, #rrggbb, a picture, {video: FILE}."""
     transition: Annotated[Transition, _Short("kind")] | None = None
     """How the scene takes over from the one before it."""
     camera: Camera | None = None
     """A slow move of the camera."""
-    lower_third: bool | LowerThird | None = None
+    lower_third: (
+        Annotated[
+            Annotated[bool, Case("?flag")] | Annotated[LowerThird, Case("?words")],
+            Discriminator(_flag_or_words),
+        ]
+        | None
+    ) = None
     """Who speaks, in writing: true for the portrait's name and role."""
     head_motion: HeadMotion | None = None
     """How lively the head is."""
     renderer: Annotated[str, Field(max_length=60)] | None = None
     """Who draws; `portrayal renderers` lists them."""
-    settings: dict[str, str | int | float | bool] | None = None
+    settings: dict[str, Value] | None = None
     """Of that renderer."""
     quality: Quality | None = None
     """How carefully it is drawn."""
@@ -445,7 +506,7 @@ class Script(_Part):
     """What plays under the voices."""
     captions: Captions = Captions()
     """What is said, in writing."""
-    variables: dict[Name, str | int | float | bool] = Field(default_factory=dict)
+    variables: dict[Name, Value] = Field(default_factory=dict)
     """Values for {{name}} in what follows."""
     scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=MOST_SCENES)]
     """What is seen and heard, in order."""

@@ -1,0 +1,207 @@
+"""The files that a script names: found beside it, and fit for what they are used for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from agent.script.paths import Folders, PathError
+from agent.script.places import Places
+from agent.script.problems import Problem, excerpt
+from agent.script.sentences import subject
+from agent.script.source import Path_
+from agent.script.validating import Draft
+from tools.errors import PortrayalError
+
+_LOOKS = ("slide", "broll")
+MODEL = ".onnx"  # the ending by which a voice is a file
+
+
+class Use(NamedTuple):
+    """A file that a script names: where, for what, which, and as it is written."""
+
+    path: Path_
+    kind: str
+    file: Path
+    written: str
+
+
+class _Spot(NamedTuple):
+    """A field that holds a path."""
+
+    holder: dict[str, Any]
+    name: str
+    path: Path_
+    kind: str
+
+
+def locate(
+    values: Any, places: Places, folders: Folders, draft: Draft, problems: list[Problem]
+) -> list[Use]:
+    """Put absolute paths into ``values`` (plain ones, not yet validated) where files are named."""
+    uses = []
+    found: dict[tuple[str, str], Path] = {}
+    for spot in _spots(values):
+        text, beside = spot.holder[spot.name], places.file(spot.path)
+        try:
+            if (text, beside) not in found:
+                found[text, beside] = folders.locate(text, beside)
+        except PathError as error:
+            what = f"{subject(spot.path, places)} {excerpt(text)} {error}"
+            problems.append(places.problem(spot.path, what))
+            draft.mar(spot.path)
+            continue
+        spot.holder[spot.name] = str(found[text, beside])
+        uses.append(Use(spot.path, spot.kind, found[text, beside], text))
+    return uses
+
+
+def check(uses: list[Use], places: Places, draft: Draft, problems: list[Problem]) -> None:
+    """Open every file once, as what it has to be, and tell which cannot be used."""
+    seen: dict[tuple[str, Path], list[Use]] = {}
+    for use in uses:
+        seen.setdefault((use.kind, use.file), []).append(use)
+    for (kind, file), places_used in seen.items():
+        try:
+            _READERS[kind](file)
+        except PortrayalError as error:
+            first = places_used[0]
+            reason = str(error).rstrip(".").replace(str(file), first.written)
+            more = len(places_used) - 1
+            also = f" (and in {more} more place{'s' * (more > 1)})" if more else ""
+            what = subject(first.path, places)
+            problems.append(places.problem(first.path, f"{what}: {reason}{also}"))
+            for use in places_used:
+                draft.mar(use.path)
+
+
+def _spots(values: Any) -> Iterator[_Spot]:
+    """All fields that hold paths, whatever else may be wrong with the script."""
+    if not isinstance(values, dict):
+        return
+    for name in _names(values, "portraits"):
+        yield from _short(values["portraits"], name, ("portraits",), "portrait")
+    for name in _names(values, "voices"):
+        for spot in _short(values["voices"], name, ("voices",), "voice", "voice"):
+            if spot.holder[spot.name].lower().endswith(MODEL):
+                yield spot
+    yield from _short(values, "music", (), "sound")
+    brand = values.get("brand")
+    if isinstance(brand, dict):
+        yield from _short(brand, "logo", ("brand",), "picture")
+        if isinstance(brand.get("font"), str):
+            yield _Spot(brand, "font", ("brand", "font"), "font")
+    yield from _look(values.get("defaults"), ("defaults",))
+    scenes = values.get("scenes")
+    for index, scene in enumerate(scenes if isinstance(scenes, tuple) else ()):
+        yield from _scene(scene, ("scenes", index))
+
+
+def _scene(scene: Any, path: Path_) -> Iterator[_Spot]:
+    if not isinstance(scene, dict):
+        return
+    yield from _look(scene, path)
+    yield from _short(scene, "slide", path, "picture")
+    yield from _short(scene, "broll", path, "moving")
+    lines = scene.get("lines")
+    for index, line in enumerate(lines if isinstance(lines, tuple) else ()):
+        if isinstance(line, dict) and isinstance(line.get("audio"), str):
+            yield _Spot(line, "audio", (*path, "lines", index, "audio"), "sound")
+
+
+def _look(look: Any, path: Path_) -> Iterator[_Spot]:
+    if not isinstance(look, dict):
+        return
+    behind = look.get("background")
+    if isinstance(behind, str) and behind != "blur" and not behind.startswith("#"):
+        yield _Spot(look, "background", (*path, "background"), "picture")
+    elif isinstance(behind, dict):
+        for name, kind in (("image", "picture"), ("video", "video")):
+            if isinstance(behind.get(name), str):
+                yield _Spot(behind, name, (*path, "background", name), kind)
+
+
+def _short(holder: Any, name: str, path: Path_, kind: str, field: str = "file") -> Iterator[_Spot]:
+    """A field that is a path, or a mapping in which ``field`` is one."""
+    value = holder.get(name)
+    if isinstance(value, str):
+        yield _Spot(holder, name, (*path, name), kind)
+    elif isinstance(value, dict) and isinstance(value.get(field), str):
+        yield _Spot(value, field, (*path, name, field), kind)
+
+
+def _names(values: dict[str, Any], section: str) -> list[str]:
+    part = values.get(section)
+    return list(part) if isinstance(part, dict) else []
+
+
+# --- Opening them -----------------------------------------------------------------------------
+
+
+def _portrait(path: Path) -> None:
+    from tools import image
+
+    image.load(path)
+
+
+def _picture(path: Path) -> None:
+    from tools import image
+
+    image.check(path)
+
+
+def _sound(path: Path) -> None:
+    from tools import audio
+
+    audio.check(path)
+
+
+def _video(path: Path) -> None:
+    from tools import footage
+
+    footage.decode(path)
+
+
+def _moving(path: Path) -> None:
+    from tools import footage, image
+
+    if path.is_file() and image.is_picture(path):
+        image.check(path)
+    else:
+        footage.decode(path)
+
+
+def _font(path: Path) -> None:
+    from tools.errors import InputError
+
+    if not path.is_file():
+        raise InputError(f"There is no font file “{path}”.")
+    from PIL import ImageFont
+
+    try:
+        ImageFont.truetype(str(path), 20)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"“{path}” is no font that can be read; TrueType and OpenType files are."
+        ) from error
+
+
+def _voice(path: Path) -> None:
+    from tools.errors import InputError
+
+    if not path.is_file():
+        raise InputError(f"There is no voice file “{path}”.")
+    if path.stat().st_size == 0:
+        raise InputError(f"The voice file “{path}” is empty.")
+
+
+_READERS: dict[str, Callable[[Path], None]] = {
+    "portrait": _portrait,
+    "picture": _picture,
+    "sound": _sound,
+    "video": _video,
+    "moving": _moving,
+    "font": _font,
+    "voice": _voice,
+}

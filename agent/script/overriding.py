@@ -1,0 +1,94 @@
+"""``--set output.size=480``: values that a flag puts in the place of the script's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from agent.script.problems import Place, Problem, choices, excerpt
+from agent.script.source import Tree, resolve
+
+VARIABLES = "variables."
+
+# Where a text may stand for a mapping, the field that it fills.
+SHORT = {
+    **dict.fromkeys(("portraits", "logo", "music", "slide", "broll"), "file"),
+    "voices": "voice",
+    "transition": "kind",
+    "lines": "text",
+}
+
+
+def flags(values: Mapping[str, str]) -> tuple[dict[str, Tree], dict[str, Tree]]:
+    """What flags set, and what they set of the script's variables, by name."""
+    trees = {
+        key: Tree(resolve(text), Place(f"--set {key}={text}"[:120], 0, 0), text)
+        for key, text in values.items()
+    }
+    own = {key[len(VARIABLES) :]: tree for key, tree in trees.items() if key.startswith(VARIABLES)}
+    return {k: tree for k, tree in trees.items() if not k.startswith(VARIABLES)}, own
+
+
+def override(
+    script: Tree, values: Mapping[str, Tree], ids: Sequence[str], problems: list[Problem]
+) -> None:
+    """Put ``values`` into ``script`` by dotted paths, a scene by its id.
+
+    What aliases share is copied on the way, so that only the place that is named changes.
+    """
+    for key, value in values.items():
+        node, steps = script, key.split(".")
+        for depth, step in enumerate(steps):
+            _spread(node, steps[:depth])
+            if isinstance(node.value, dict):
+                node.value, node.keys = dict(node.value), dict(node.keys)
+                node.keys.setdefault(step, value.place)
+                child = node.value.get(step) or Tree({}, value.place)
+                node.value[step] = _copy(child) if depth < len(steps) - 1 else value
+                if depth == len(steps) - 1:
+                    node.keys[step] = value.place
+                node = node.value[step]
+                continue
+            if not isinstance(node.value, list):
+                _tell(problems, value, f"{'.'.join(steps[:depth])} holds no “{step}”")
+                break
+            index = _index(steps[:depth], step, node.value, ids)
+            if index is None or depth == len(steps) - 1:
+                _tell(problems, value, _lost(steps[:depth], step, ids, found=index is not None))
+                break
+            node.value = list(node.value)
+            node.value[index] = _copy(node.value[index])
+            node = node.value[index]
+
+
+def _index(above: list[str], step: str, items: list[Tree], ids: Sequence[str]) -> int | None:
+    """Which item of a list is meant: a scene by its id, another by its number, from 1."""
+    if above == ["scenes"]:
+        return ids.index(step) if step in ids else None
+    number = int(step) if step.isascii() and step.isdigit() and len(step) < 6 else 0
+    return number - 1 if 1 <= number <= len(items) else None
+
+
+def _lost(above: list[str], step: str, ids: Sequence[str], *, found: bool) -> str:
+    if found:
+        return "this names a whole item; name one of its fields"
+    if above == ["scenes"]:
+        return f"there is no scene {excerpt(step)}; {choices(step, ids)}"
+    return f"{'.'.join(above)} has no item {excerpt(step)}; items are counted from 1"
+
+
+def _spread(node: Tree, above: list[str]) -> None:
+    """Make a mapping of a text that stands for one."""
+    field = next((SHORT[name] for name in reversed(above[-2:]) if name in SHORT), None)
+    if field is not None and isinstance(node.value, str) and above[-1:] != ["portraits"]:
+        inner = _copy(node)
+        node.value, node.keys = {field: inner}, {field: inner.place}
+
+
+def _copy(tree: Tree) -> Tree:
+    new = tree.used(tree.place)
+    new.alias = tree.alias
+    return new
+
+
+def _tell(problems: list[Problem], value: Tree, message: str) -> None:
+    problems.append(Problem.at(value.place, message))

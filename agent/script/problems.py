@@ -1,0 +1,90 @@
+"""What is wrong with a script, and how it is told: one line per problem, with its place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from tools.errors import ScriptError
+
+MOST_TOLD = 50
+_EXCERPT = 60  # characters
+
+
+class Place(NamedTuple):
+    """Where something stands: lines and columns count from 1.
+
+    Line 0 is no place in a file: ``file`` says in words where it is from, such as a flag.
+    """
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong, as a sentence without its full stop."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    @classmethod
+    def at(cls, place: Place, message: str) -> Problem:
+        return cls(*place, message)
+
+    def __str__(self) -> str:
+        stop = "" if self.message.endswith("?") else "."
+        return f"{Place(self.file, self.line, self.column)}: {self.message}{stop}"
+
+
+def told(problems: Iterable[Problem]) -> ScriptError:
+    """All problems as one error, in the order in which they stand, the first ones in full."""
+    found = sorted(set(problems))
+    shown = [str(problem) for problem in found[:MOST_TOLD]]
+    if more := len(found) - len(shown):
+        shown.append(f"… and {more:,} more.")
+    return ScriptError("\n".join(shown), [problem._asdict() for problem in found])
+
+
+def excerpt(value: object) -> str:
+    """``value`` on one line, cut where it is long, in quotation marks."""
+    if isinstance(value, bool):
+        return f"“{str(value).lower()}”"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = str(value)
+    shown = "".join(c if c.isprintable() else " " for c in text[:_EXCERPT])
+    return f"“{shown}”" if len(text) <= _EXCERPT else f"“{shown}…”"
+
+
+def nearest(name: object, there: Iterable[str]) -> str | None:
+    """Which of the names somebody may have meant."""
+    return _nearest(str(name)[:80].lower(), tuple(there)[:1000])
+
+
+@lru_cache(1000)
+def _nearest(name: str, there: tuple[str, ...]) -> str | None:
+    by_lower = {known.lower(): known for known in there}
+    near = difflib.get_close_matches(name, by_lower, n=1, cutoff=0.6)
+    return by_lower[near[0]] if near else None
+
+
+def choices(name: object, there: Iterable[str], most: int = 30) -> str:
+    """The end of a sentence on a name that is none: what there is, and what may be meant."""
+    known = list(there)
+    if not known:
+        return "there are none"
+    shown = ", ".join(known[:most]) + (f" and {len(known) - most} more" * (len(known) > most))
+    near = nearest(name, known)
+    return f"there {'is' if len(known) == 1 else 'are'}: {shown}" + (
+        f"; did you mean “{near}”?" if near else ""
+    )

@@ -1,0 +1,99 @@
+"""A script from its file: everything that is wrong with it at once, or what it says.
+
+The way of a text: parsed with places (``source``), completed (``including``), filled in
+(``variables``, ``overriding``), read into the model (``validating``), and checked for what types
+cannot know (``checking``, ``files``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.script import checking, wording
+from agent.script import files as named_files
+from agent.script.including import Library
+from agent.script.model import Script
+from agent.script.naming import scene_ids
+from agent.script.overriding import flags, override
+from agent.script.paths import Folders
+from agent.script.places import Places
+from agent.script.problems import Place, Problem, choices, excerpt, told
+from agent.script.source import plain
+from agent.script.validating import Draft, validate
+from agent.script.variables import Variables
+from tools.errors import OptionError
+
+
+@dataclass(frozen=True)
+class Read:
+    """A script that has been read and checked.
+
+    script     what it says; its files are absolute paths.
+    ids        the name of every scene, in order.
+    places     where everything stands.
+    variables  names of the variables that are used.
+    """
+
+    script: Script
+    ids: tuple[str, ...]
+    places: Places
+    variables: tuple[str, ...] = ()
+
+
+def read(
+    path: Path,
+    *,
+    values: Mapping[str, str] | None = None,
+    row: Mapping[str, str] | None = None,
+    allow_outside: bool = False,
+    files: bool = True,
+) -> Read:
+    """Read and check the script in ``path``.
+
+    values         what flags put in place of the script's: dotted names to text, as YAML has it.
+    row            variables from a row of a table; they win over the script's.
+    allow_outside  whether files may lie outside of the script's folder.
+    files          whether the files it names are opened; without, only their names are checked.
+
+    Raises ScriptError with all that is wrong, TextError if the file cannot be opened.
+    """
+    problems: list[Problem] = []
+    folders = Folders(path, outside=allow_outside)
+    tree = Library(folders, problems).script(path)
+    if tree is None:
+        raise told(problems)
+    if not isinstance(tree.value, dict):
+        what = "a script is a mapping of names to values, such as “version: 1”"
+        raise told([*problems, Problem.at(tree.place, what)])
+    set_values, set_variables = flags(values or {})
+    variables = Variables.of(tree, row or {}, set_variables, problems)
+    tree = variables.fill(tree)
+    set_values = {name: variables.fill(value) for name, value in set_values.items()}
+    override(tree, set_values, scene_ids(tree), problems)
+    ids, places, draft = scene_ids(tree), Places(tree), Draft()
+    plain_values = plain(tree)
+    uses = named_files.locate(plain_values, places, folders, draft, problems)
+    validate(plain_values, places, draft, problems)
+    wording.check(places, problems)
+    if draft.script is not None:
+        problems += checking.check(draft, ids, places)
+    if files:
+        named_files.check(uses, places, draft, problems)
+    if problems or draft.script is None:
+        raise told(problems)
+    return Read(draft.script, ids, places, tuple(variables.used))
+
+
+def only(read: Read, names: Sequence[str]) -> tuple[int, ...]:
+    """Which scenes ``names`` are, in the film's order. Raises OptionError for a name of none."""
+    for name in names:
+        if name not in read.ids:
+            raise OptionError(f"There is no scene {excerpt(name)}; {choices(name, read.ids)}.")
+    return tuple(index for index, name in enumerate(read.ids) if name in names)
+
+
+def place(read: Read, *path: str | int) -> Place:
+    """Where the value at ``path`` stands: ``place(read, "scenes", 3, "portrait")``."""
+    return read.places.place(path)
