@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from agent.request import AUTO
 from agent.screenplay import MOST_CHARACTERS
 from agent.script import looks, speaking
-from agent.script.model import Look, Scene, Script
+from agent.script.model import CARDS, Look, Scene, Script
 from agent.script.places import Places
 from agent.script.problems import Problem, choices, excerpt
 from agent.script.sentences import subject
@@ -227,13 +227,13 @@ class _Scene:
         if self.layout == "conversation":
             if len(self.presenters) != 2:
                 self.tell(own, "conversation needs two portraits: portrait: [one, two]")
-        elif self.layout != "card" and len(self.presenters) == 2:
+        elif self.layout not in CARDS and len(self.presenters) == 2:
             self.tell(own, f"{self.layout} shows one portrait, not two; choose conversation")
-        if self.layout == "card" and not (
+        if self.layout in CARDS and not (
             scene.title or has_shown or scene.background or self.script.defaults.background
         ):
             self.tell(own, "card needs something to show: a title, a slide, broll or a background")
-        if self.layout != "card":
+        if self.layout not in CARDS:
             if not self.presenters:
                 self.tell(own, "needs a portrait; say which, or choose layout card")
             if scene.subtitle is not None:
@@ -246,7 +246,7 @@ class _Scene:
     def line(self, row: int) -> None:
         line, path = self.scene.lines[row], (*self.path, "lines", row)
         checks = self.checks
-        there = self.presenters if self.layout != "card" else checks.portraits
+        there = self.presenters if self.layout not in CARDS else checks.portraits
         checks.known((*path, "speaker"), line.speaker, there, "portrait of this scene")
         checks.known((*path, "voice"), line.voice, checks.voices, "voice")
         checks.known((*path, "expression"), line.expression, PRESETS, "expression")
@@ -274,7 +274,7 @@ class _Scene:
         wanted = self.scene.lower_third
         if wanted is None or wanted is False:
             return
-        if self.layout == "card":
+        if self.layout in CARDS:
             self.tell("lower_third", "needs a presenter; there is none in layout card")
         elif wanted is True:
             for name in self.presenters:

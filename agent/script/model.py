@@ -45,6 +45,7 @@ LONGEST_PATH = 1000  # characters
 MOST_POINTS = 8
 
 Layout = Literal["full", "left", "right", "corner", "conversation", "card", "end"]
+CARDS = frozenset({"card", "end"})  # layouts without a presenter
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 TransitionKind = Literal["cut", "fade", "crossfade", "slide", "wipe"]
 Fit = Literal["cover", "contain"]

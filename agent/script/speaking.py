@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
+from tools.ssml import SsmlError, parse
 from tools.text import words as words_of
-
-_MARKUP = re.compile(r"</?[A-Za-z]")
 
 
 def words(text: str, language: str) -> tuple[list[str], set[str]]:
-    """What is wrong with a text, and its words in lower case."""
-    if _MARKUP.search(text):
-        return ["holds a tag (<…>), which cannot be said"], set()
-    held = {word.casefold() for word, _ in words_of(text)}
+    """What is wrong with a text, its markup included, and its words in lower case."""
+    try:
+        plain = parse(text, language).text
+    except SsmlError as error:
+        return [
+            f"holds markup that is not understood: {one.message}" for one in error.problems
+        ], set()
+    held = {word.casefold() for word, _ in words_of(plain)}
     return ([] if held else ["has no word to say"]), held

@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 from agent import staging
 from agent.director import direct
 from agent.request import AUTO, canvas
+from agent.script.looks import layout, presenters
 from agent.script.model import (
+    CARDS,
     Blur,
     Camera,
     Line,
@@ -73,11 +75,11 @@ class _Cast:
         self._introduced: set[str] = set()
 
     def scene(self, scene: Scene, name: str) -> Staged:
-        portraits = self._portraits(scene)
+        portraits = presenters(self.script, scene)
         output, renderer = self.script.output, self._wanted(scene, "renderer") or AUTO
         settings = self._wanted(scene, "settings") or {}
-        ending = self._layout(scene) == "end"
-        shown = () if self._layout(scene) in {"card", "end"} else portraits
+        arranged = layout(self.script, scene)
+        shown = () if arranged in CARDS else portraits
         files = (self.script.portraits[portrait] for portrait in shown)
         return Staged(
             id=name,
@@ -87,11 +89,11 @@ class _Cast:
             presenters=tuple(
                 staging.Presenter(portrait=Path(file.file), face=file.face) for file in files
             ),
-            layout="card" if ending else self._layout(scene),
+            layout="card" if arranged == "end" else arranged,
             corner=self._wanted(scene, "corner") or "bottom-right",
             background=self._background(scene),
             content=_content(scene),
-            ending=ending,
+            ending=arranged == "end",
             lower_third=self._lower_third(scene, shown),
             into=_takeover(self._wanted(scene, "transition"), output.fps),
             camera=_views(self._wanted(scene, "camera")),
@@ -108,16 +110,6 @@ class _Cast:
         """What the scene says, or else what holds for all."""
         own = getattr(scene, field)
         return getattr(self.script.defaults, field) if own is None else own
-
-    def _layout(self, scene: Scene) -> Any:
-        named = self._wanted(scene, "layout")
-        return named or ("conversation" if len(self._portraits(scene)) == 2 else "full")
-
-    def _portraits(self, scene: Scene) -> tuple[str, ...]:
-        named = self._wanted(scene, "portrait")
-        if named is None and len(self.script.portraits) == 1:
-            return tuple(self.script.portraits)
-        return (named,) if isinstance(named, str) else tuple(named or ())
 
     # --- Words ----------------------------------------------------------------------------------
 
@@ -151,7 +143,7 @@ class _Cast:
         # A line in another language is not for a voice that speaks this one.
         foreign = language.split("-")[0].lower() != speaks.split("-")[0].lower()
         asked = None if foreign else voice.voice
-        shown = speaker in portraits and self._layout(scene) not in {"card", "end"}
+        shown = speaker in portraits and layout(self.script, scene) not in CARDS
         return Spoken(
             text=line.text if line.text is not None else line.transcript or "",
             markup=line.text is not None,
@@ -212,9 +204,7 @@ def _film(script: Script, output: Path) -> staging.Film:
             file=Path(mark.file), corner=mark.corner, size=mark.size, opacity=mark.opacity
         )
     if bed is not None:
-        music = staging.Music(
-            file=Path(bed.file), volume=bed.volume, duck=bed.duck, fade=bed.fade
-        )
+        music = staging.Music(file=Path(bed.file), volume=bed.volume, duck=bed.duck, fade=bed.fade)
     written = script.captions
     own = script.language.lower()
     languages = ("" if tag.lower() == own else tag for tag in written.languages or (own,))
