@@ -42,23 +42,14 @@ def stack(backdrop: Image, layers: Sequence[Layer]) -> Frames:
     """``layers`` over ``backdrop``, an (H, W, 3) canvas or one of four channels; the last on top.
 
     At least one layer; all have one rate, count and number of channels, and each mask has its
-    layer's size: anything else raises ValueError. A layer that moves costs no more than moving its
-    patches where it covers what is behind it; elsewhere what changes is blended.
+    layer's size: anything else raises ValueError. Of a layer without mask the patches are only
+    moved, and what it hides is left out; under a mask, what changes is blended.
     """
-    first = layers[0].frames if layers else None
-    if first is None:
+    if not layers:
         raise ValueError("there are no layers to stack")
+    first = layers[0].frames
     for layer in layers:
-        one = layer.frames
-        if (one.fps, one.count) != (first.fps, first.count):
-            raise ValueError(
-                f"{one.count} frames at {one.fps} per second cannot be stacked with "
-                f"{first.count} at {first.fps}"
-            )
-        if one.still.shape[2] != backdrop.shape[2]:
-            raise ValueError("layers and backdrop differ in their number of channels")
-        if layer.mask is not None and layer.mask.shape != one.still.shape[:2]:
-            raise ValueError(f"a mask of {layer.mask.shape} cannot cover {one.still.shape[:2]}")
+        _check(layer, first, backdrop)
 
     def nothing(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         return iter([()] * (first.count - start))
@@ -85,6 +76,20 @@ def rounded(size: tuple[int, int], radius: float) -> Mask:
 def circle(size: tuple[int, int]) -> Mask:
     """A disc that fills a square of (width, height); in an oblong, a box with round ends."""
     return rounded(size, min(size) / 2)
+
+
+def _check(layer: Layer, first: Frames, backdrop: Image) -> None:
+    """Raises ValueError where a layer does not go with the first one or the backdrop."""
+    one = layer.frames
+    if (one.fps, one.count) != (first.fps, first.count):
+        raise ValueError(
+            f"{one.count} frames at {one.fps} per second cannot be stacked with "
+            f"{first.count} at {first.fps}"
+        )
+    if one.still.shape[2] != backdrop.shape[2]:
+        raise ValueError("layers and backdrop differ in their number of channels")
+    if layer.mask is not None and layer.mask.shape != one.still.shape[:2]:
+        raise ValueError(f"a mask of {layer.mask.shape} cannot cover {one.still.shape[:2]}")
 
 
 def _put(below: Frames, layer: Layer) -> Frames:
