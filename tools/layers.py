@@ -149,9 +149,7 @@ def _mixed(layer: Layer, beneath: Image, moving: tuple[Patch, ...], box: Box) ->
     over = seen(layer.frames.still, moving, inside)
     channels = over.shape[2]
     share = None if layer.mask is None else layer.mask[inside.slices]
-    if share is not None and share.min() == 255:
-        share = None
-    if share is not None:
+    if share is not None and share.min() < 255:
         over = cv2.multiply(over, cv2.merge([share] * channels), scale=1 / 255)
     elif channels == 3:
         return over
