@@ -15,11 +15,11 @@ from agent.staging import Film, Picture, Presenter, Slide, Staged
 from tools import broll, camera, captions, layouts
 from tools.backdrop import TRANSPARENT, rgb, solid_or_picture
 from tools.camera import Camera, View
-from tools.layouts import Place
 from tools.compose import compose
 from tools.interpolate import base as interpolators
 from tools.interpolate.rate import at_rate
 from tools.layers import Layer, rounded, stack
+from tools.layouts import Place
 from tools.lettering import cards, slides
 from tools.lettering.brand import Brand, Palette
 from tools.lettering.logo import logo

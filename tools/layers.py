@@ -42,22 +42,14 @@ def stack(backdrop: Image, layers: Sequence[Layer]) -> Frames:
     """``layers`` over ``backdrop``, an (H, W, 3) canvas or one of four channels; the last on top.
 
     At least one layer; all have one rate and count, and each mask has its layer's size: anything
-    else raises ValueError. The result has as many channels as the backdrop. A layer that moves
-    costs no more than moving its patches where it covers what is behind it; elsewhere what changes
-    is blended.
+    else raises ValueError. The result has as many channels as the backdrop. Of a layer without mask the patches are only
+    moved, and what it hides is left out; under a mask, what changes is blended.
     """
-    first = layers[0].frames if layers else None
-    if first is None:
+    if not layers:
         raise ValueError("there are no layers to stack")
+    first = layers[0].frames
     for layer in layers:
-        one = layer.frames
-        if (one.fps, one.count) != (first.fps, first.count):
-            raise ValueError(
-                f"{one.count} frames at {one.fps} per second cannot be stacked with "
-                f"{first.count} at {first.fps}"
-            )
-        if layer.mask is not None and layer.mask.shape != one.still.shape[:2]:
-            raise ValueError(f"a mask of {layer.mask.shape} cannot cover {one.still.shape[:2]}")
+        _check(layer, first, backdrop)
 
     def nothing(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         return iter([()] * (first.count - start))
@@ -86,6 +78,18 @@ def circle(size: tuple[int, int]) -> Mask:
     return rounded(size, min(size) / 2)
 
 
+def _check(layer: Layer, first: Frames, backdrop: Image) -> None:
+    """Raises ValueError where a layer does not go with the first one or the backdrop."""
+    one = layer.frames
+    if (one.fps, one.count) != (first.fps, first.count):
+        raise ValueError(
+            f"{one.count} frames at {one.fps} per second cannot be stacked with "
+            f"{first.count} at {first.fps}"
+        )
+    if layer.mask is not None and layer.mask.shape != one.still.shape[:2]:
+        raise ValueError(f"a mask of {layer.mask.shape} cannot cover {one.still.shape[:2]}")
+
+
 def _put(below: Frames, layer: Layer) -> Frames:
     """One more layer on top of frames that fill the canvas."""
     canvas = Box(0, 0, *below.size)
@@ -96,7 +100,7 @@ def _put(below: Frames, layer: Layer) -> Frames:
         below = fix(below, [_shadow(layer, below.size)])
     still = below.still.copy()
     still[place.slices] = _mixed(layer, below.still[place.slices], (), place)
-    covers = layer.mask is None and still.shape[2] == 3 == layer.frames.still.shape[2]
+    covers = layer.mask is None and still.shape[2] == layer.frames.still.shape[2] == 3
 
     def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         for behind, moving in zip(below.patches(start), layer.frames.patches(start), strict=True):
@@ -141,18 +145,15 @@ def _mixed(layer: Layer, beneath: Image, moving: tuple[Patch, ...], box: Box) ->
     """What a layer shows in ``box`` of the canvas, over what is ``beneath`` it there."""
     inside = box.moved(-layer.x, -layer.y)
     over = seen(layer.frames.still, moving, inside)
-    share = None if layer.mask is None else layer.mask[inside.slices]
-    if share is not None and share.min() == 255:
-        share = None
-    if over.shape[2] == 3:
-        if beneath.shape[2] == 4:
-            over = np.asarray(cv2.cvtColor(over, cv2.COLOR_RGB2RGBA), np.uint8)
-        if share is None:
-            return over
-    if share is not None:
-        over = cv2.multiply(over, cv2.merge([share] * over.shape[2]), scale=1 / 255)
-    hidden = over[..., 3] if over.shape[2] == 4 else share
     channels = beneath.shape[2]
+    if over.shape[2] < channels:
+        over = np.asarray(cv2.cvtColor(over, cv2.COLOR_RGB2RGBA), np.uint8)
+    share = None if layer.mask is None else layer.mask[inside.slices]
+    if share is not None and share.min() < 255:
+        over = cv2.multiply(over, cv2.merge([share] * over.shape[2]), scale=1 / 255)
+    elif over.shape[2] == 3:
+        return over
+    hidden = over[..., 3] if over.shape[2] == 4 else share
     through = cv2.merge([cv2.bitwise_not(np.ascontiguousarray(hidden))] * channels)
     shown = np.ascontiguousarray(over[..., :channels])
     return np.asarray(cv2.add(shown, cv2.multiply(beneath, through, scale=1 / 255)), np.uint8)

@@ -103,7 +103,7 @@ def _reason(name: str, old: str | None, new: str | None) -> str:
 
 
 def _short(value: str) -> str:
-    plain = value.split(" #")[0]
+    plain = value.split(" #", maxsplit=1)[0]
     return f"“{plain if len(plain) <= LONGEST else plain[:LONGEST] + '…'}”"
 
 

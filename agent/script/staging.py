@@ -47,6 +47,8 @@ def staged(script: Script, ids: Sequence[str], output: Path) -> Plan:
     """
     cast = _Cast(script)
     scenes = [cast.scene(scene, name) for scene, name in zip(script.scenes, ids, strict=True)]
+    if script.scenes[0].transition is None:  # there is nothing to take over from
+        scenes[0] = scenes[0].model_copy(update={"into": CUT})
     return Plan(language=script.language, film=_film(script, output), scenes=tuple(_joined(scenes)))
 
 

@@ -113,10 +113,18 @@ def test_a_view_stays_inside_the_picture() -> None:
         assert np.abs(frame.astype(int) - (200, 10, 10)).max() <= 1
 
 
+def test_it_starts_with_the_picture_as_it_is() -> None:
+    """No sharpness is lost where a move begins at all of the picture, or ends there."""
+    plain = frames(64, 40, 7)
+    whole = list(plain)
+    np.testing.assert_array_equal(next(iter(move(plain, IN))), whole[0])
+    np.testing.assert_array_equal(list(move(plain, Camera(IN.end, IN.start)))[-1], whole[-1])
+
+
 def test_one_frame() -> None:
     plain = frames(64, 40, 1)
     (frame,) = move(plain, IN)
-    assert np.abs(frame.astype(int) - next(iter(plain))).max() <= 40
+    np.testing.assert_array_equal(frame, next(iter(plain)))
 
 
 @pytest.mark.parametrize("values", [(0.5, 0.5, 0.5), (2.5, 0.5, 0.5), (float("nan"), 0, 0)])
