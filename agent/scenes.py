@@ -38,7 +38,7 @@ LONGEST_SHARE = 3  # a transition takes at most one part in so many of a scene, 
 
 
 class Span(NamedTuple):
-    """Those frames of a scene that are its alone: from ``first`` to before ``stop``, of ``whole``."""
+    """Those frames of a scene that are its own: from ``first`` to before ``stop``, of ``whole``."""
 
     first: int
     stop: int

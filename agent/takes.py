@@ -23,7 +23,7 @@ from tools import cache, segments
 from tools.errors import AudioError, InputError
 from tools.formats import H264, Format
 from tools.h264 import Quality
-from tools.media import Direction, Frames, Patch, Speech, from_the_beginning
+from tools.media import Frames, Patch, Speech, from_the_beginning
 from tools.speech import storing
 
 CHUNK = 8.0  # seconds of film: what a killed production draws again at most
@@ -96,10 +96,6 @@ class Takes:
         self._touch(folder)
         return [chunk.path for chunk in chunks]
 
-    def has_film(self, key: str) -> bool:
-        """Whether anything of it is here."""
-        return any((self.folder / "films" / key).glob("[0-9]*"))
-
     def prune(self, older_than_days: float = KEPT_DAYS) -> None:
         """Remove what was neither found nor made here, nor by anybody for so many days.
 
@@ -133,11 +129,6 @@ def key(*parts: object) -> str:
 def speech_key(speech: Speech) -> str:
     """The same for a speech."""
     return key(speech.waveform, replace(speech, waveform=speech.waveform[:0]))
-
-
-def direction_key(direction: Direction) -> str:
-    """The same for a direction."""
-    return key(direction.head, replace(direction, head=direction.head[:0]))
 
 
 def file_key(path: Path | None) -> str:

@@ -1,75 +1,218 @@
-"""Scenes: what a face does while lines are said."""
+"""Scenes: what is heard, what a face does meanwhile, and what makes one anew."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from agent.brief import Brief
-from agent.scenes import AFTERGLOW, STRESS, Stage, _cues
-from agent.screenplay import Line, Scene
+from agent.acting import AFTERGLOW, STRESS, directed
+from agent.scenes import Stage, _held, seen
+from agent.staging import Brand, Captions, Film, Picture, Presenter, Slide, Spoken, Staged, Takeover
 from agent.takes import Takes
+from tests.tools.test_video import moving
+from tools.media import ExpressionCue, Video
 from tools.speech.narration import LEAD, TAIL
 
 
 @pytest.fixture
-def stage(portrait: Path, tmp_path: Path) -> Stage:
-    options: dict[str, Any] = {"portrait": portrait, "output": tmp_path / "a.mp4", "fps": 24}
-    return Stage(Brief.of(prompt="a", options=options), "en", Takes(tmp_path / "takes"))
+def film(tmp_path: Path) -> Film:
+    return Film(output=tmp_path / "a.mp4", size=(256, 144), fps=24, quality="draft")
 
 
-SCENE = Scene(
-    id="a",
-    lines=(
-        Line(text="It costs $5 today.", emphasis=("$5",), pause=0.5),
-        Line(text="We are so happy.", expression="happy", intensity=0.6, emphasis=("so",)),
-    ),
-)
+@pytest.fixture
+def stage(film: Film, tmp_path: Path) -> Stage:
+    return Stage(film, Takes(tmp_path / "takes"))
 
 
-def test_a_scene_is_a_whole_number_of_frames_long(stage: Stage) -> None:
-    speech = stage.speech(SCENE)
-    assert stage.frames(SCENE) / 24 == pytest.approx(speech.duration, abs=1 / speech.rate)
-    assert speech.phonemes[0].start == pytest.approx(LEAD, abs=0.001)
-    assert speech.duration - speech.phonemes[-1].end == pytest.approx(TAIL, abs=1 / 24)
+@pytest.fixture
+def scene(portrait: Path) -> Callable[..., Staged]:
+    def made(**changes: Any) -> Staged:
+        lines = (
+            Spoken(text="It costs $5 today.", voice="en-us", emphasis=("$5",), pause=0.5),
+            Spoken(
+                text="We are so happy.", voice="en-us", expression="happy", intensity=0.6,
+                emphasis=("so",),
+            ),
+        )  # fmt: skip
+        own = {"id": "a", "lines": lines, "presenters": (Presenter(portrait=portrait),)}
+        return Staged(**(own | {"renderer": "warp"} | changes))
+
+    return made
 
 
-def test_it_is_spoken_as_said_and_captioned_as_written(stage: Stage) -> None:
-    speech = stage.speech(SCENE)
-    written = [word.text for word in speech.words]
-    assert written[:4] == ["It", "costs", "$5", "today"]
-    five = speech.words[2]
-    assert five.end - five.start > 0.4  # five dollars
-    for before, after in pairwise(speech.words):
-        assert before.end <= after.start + 1e-6
+Scene = Callable[..., Staged]
 
 
-def test_the_pause_of_a_line_is_kept(stage: Stage) -> None:
-    speech = stage.speech(SCENE)
-    gap = speech.words[4].start - speech.words[3].end
-    assert gap == pytest.approx(0.5, abs=0.1)
+class TestHeard:
+    def test_a_scene_is_a_whole_number_of_frames_long(self, stage: Stage, scene: Scene) -> None:
+        speech = stage.heard(scene()).speech
+        frames = stage.span(scene()).whole
+        assert frames / 24 == pytest.approx(speech.duration, abs=1 / speech.rate)
+        assert speech.phonemes[0].start == pytest.approx(LEAD, abs=0.001)
+        assert speech.duration - speech.phonemes[-1].end == pytest.approx(TAIL, abs=1 / 24)
+
+    def test_it_is_spoken_as_said_and_captioned_as_written(
+        self, stage: Stage, scene: Scene
+    ) -> None:
+        words = stage.heard(scene()).speech.words
+        assert [word.text for word in words][:4] == ["It", "costs", "$5", "today"]
+        assert words[2].end - words[2].start > 0.4  # five dollars
+        for before, after in pairwise(words):
+            assert before.end <= after.start + 1e-6
+
+    def test_the_pause_of_a_line_is_kept(self, stage: Stage, scene: Scene) -> None:
+        words = stage.heard(scene()).speech.words
+        assert words[4].start - words[3].end == pytest.approx(0.5, abs=0.1)
+
+    def test_lines_know_when_they_are_said(self, stage: Stage, scene: Scene) -> None:
+        heard = stage.heard(scene())
+        assert heard.spans[0][0] == LEAD
+        assert heard.spans[0][1] == heard.spans[1][0]
+        assert heard.spans[1][0] < heard.speech.words[4].start
+
+    def test_a_scene_lasts_as_long_as_it_has_to(self, stage: Stage, scene: Scene) -> None:
+        assert stage.span(scene(least=9.0)).whole == 9 * 24
+        silent = scene(lines=(), presenters=(), layout="card", title="Silence", least=2.0)
+        assert stage.span(silent).whole == 48
+        assert not stage.heard(silent).speech.waveform.any()
+        longer = stage.span(scene(pause=1.0)).whole - stage.span(scene()).whole
+        assert longer == pytest.approx(24, abs=1)
+
+    def test_markup_is_heard_and_not_shown(self, stage: Stage, scene: Scene) -> None:
+        text = "Wait <break time='900ms'/> for it."
+        heard = stage.heard(scene(lines=(Spoken(text=text, markup=True, voice="en-us"),)))
+        words = heard.speech.words
+        assert [word.text for word in words] == ["Wait", "for", "it"]
+        assert words[1].start - words[0].end == pytest.approx(0.9, abs=0.15)
 
 
-def test_a_face_for_each_line_and_brows_on_stressed_words(stage: Stage) -> None:
-    first, second = SCENE.lines
-    said = stage._line(first)
-    (five,) = [word for word in said.words if word.text == "$5"]
-    worn, raised, back = _cues(first, said, 1.0)
-    assert (worn.expression, worn.time) == ("neutral", 1.0)
-    assert (raised.expression, raised.intensity) == ("surprised", STRESS)
-    assert raised.time == pytest.approx(1.0 + five.start)
-    assert back.time == pytest.approx(1.0 + five.end + AFTERGLOW)
-    assert (back.expression, back.intensity) == (worn.expression, worn.intensity)
-    worn, more, back = _cues(second, stage._line(second), 0.0)
-    assert [cue.expression for cue in (worn, more, back)] == ["happy"] * 3
-    assert more.intensity == pytest.approx(0.6 + STRESS)
+class TestActed:
+    def test_a_face_for_each_line_and_brows_on_stressed_words(
+        self, stage: Stage, scene: Scene
+    ) -> None:
+        heard = stage.heard(scene())
+        _, direction = directed(scene(), heard, 0)
+        worn, raised, back, happy, happier, calmer = direction.expressions
+        five = heard.speech.words[2]
+        assert (worn.expression, worn.time) == ("neutral", 0.0)
+        assert (raised.expression, raised.intensity) == ("surprised", STRESS)
+        assert raised.time == pytest.approx(five.start)
+        assert back == ExpressionCue(five.end + AFTERGLOW, "neutral", 1.0)
+        assert [cue.expression for cue in (happy, happier, calmer)] == ["happy"] * 3
+        assert happier.intensity == pytest.approx(0.6 + STRESS)
+
+    def test_the_same_words_in_another_scene_are_acted_otherwise(
+        self, stage: Stage, scene: Scene
+    ) -> None:
+        heard = stage.heard(scene())
+        (_, one), (_, other) = (directed(scene(id=name), heard, 0) for name in ("a", "b"))
+        assert one.expressions == other.expressions
+        assert one.blinks != other.blinks
+
+    def test_who_does_not_speak_is_silent(self, stage: Stage, scene: Scene) -> None:
+        both = scene().presenters * 2
+        talk = scene(
+            presenters=both,
+            layout="conversation",
+            lines=(
+                Spoken(text="How are you?", voice="en-us", speaker=0),
+                Spoken(text="I am well.", voice="en-us", speaker=1),
+            ),
+        )
+        heard = stage.heard(talk)
+        (first, one), (second, other) = (directed(talk, heard, number) for number in (0, 1))
+        turn = round(heard.spans[1][0] * heard.speech.rate)
+        assert np.abs(first.waveform[:turn]).max() > 0.1
+        assert not first.waveform[turn:].any()
+        assert not second.waveform[:turn].any()
+        assert first.duration == second.duration == heard.speech.duration
+        assert one.blinks != other.blinks
 
 
-def test_the_same_word_elsewhere_is_another_scene(stage: Stage) -> None:
-    moved = SCENE.model_copy(update={"id": "b"})
-    ones, others = (stage._direction(s, stage.speech(s)) for s in (SCENE, moved))
-    assert ones.expressions == others.expressions
-    assert ones.blinks != others.blinks
+class TestKeys:
+    @pytest.mark.parametrize(
+        ("changes", "same"),
+        [
+            ({"title": "A heading"}, True),
+            ({"into": Takeover(kind="wipe", frames=8)}, True),
+            ({"out": Takeover(kind="wipe", frames=8)}, True),
+            ({"background": "blur"}, False),
+            ({"seed": 1}, False),
+            ({"id": "b"}, False),
+            ({"least": 20.0}, False),
+            ({"lower_third": ("Ann", None)}, False),
+            ({"quality": "best"}, False),
+        ],
+    )
+    def test_what_shapes_a_scene_makes_it_anew(
+        self, stage: Stage, scene: Scene, changes: dict[str, Any], same: bool
+    ) -> None:
+        assert (stage.key(scene(**changes)) == stage.key(scene())) is same
+
+    def test_a_picture_with_other_content_does(
+        self, stage: Stage, scene: Scene, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "slide.png"
+        shown = scene(layout="left", content=Picture(file=file, video=False))
+        file.write_bytes(b"one")
+        before = stage.key(shown)
+        file.write_bytes(b"two")
+        assert stage.key(shown) != before
+
+    def test_only_what_is_painted_in_its_colours_depends_on_the_brand(
+        self, film: Film, scene: Scene
+    ) -> None:
+        red = film.model_copy(update={"brand": Brand(accent="#ff0000")})
+        assert seen(scene(), film) == seen(scene(), red)
+        slide = scene(layout="left", content=Slide(title="A", points=()))
+        assert seen(slide, film) != seen(slide, red)
+        burned = {"captions": Captions(burn=True)}
+        told, other = (each.model_copy(update=burned) for each in (film, red))
+        assert seen(scene(), told) != seen(scene(), other)
+
+
+def test_frames_stand_still_before_and_after() -> None:
+    frames = moving(1.0)
+    for first, lead, count in ((0, 3, 8), (20, 0, 9), (24, 0, 3)):
+        held = _held(frames, first, lead, count)
+        numbers = [min(max(first, first + k - lead), frames.count - 1) for k in range(count)]
+        whole = list(frames.patches())
+        for start in (0, 1, count - 1):
+            shown = list(held.patches(start))
+            assert len(shown) == count - start
+            for patches, number in zip(shown, numbers[start:], strict=True):
+                assert _same(patches, whole[number])
+
+
+def _same(one: Any, other: Any) -> bool:
+    return all(np.array_equal(a.image, b.image) for a, b in zip(one, other, strict=True))
+
+
+@pytest.mark.slow
+def test_scenes_take_over_from_one_another(stage: Stage, scene: Scene, film: Film) -> None:
+    wipe = Takeover(kind="wipe", frames=9)
+    card = Staged(
+        id="card", title="Begin", lines=(), presenters=(), layout="card", least=1.0, out=wipe
+    )
+    talk = scene(into=wipe)
+    spans = stage.span(card), stage.span(talk)
+    assert (spans[0].stop, spans[1].first) == (24 - 5, 4)
+    made = stage.finish([card, talk])
+    assert made.duration == pytest.approx(sum(span.whole for span in spans) / 24, abs=1e-3)
+    drawn = {path.parent.name for path in stage.takes.folder.glob("films/*/*")}
+    assert len(drawn) == 3  # two scenes, and what they share
+    assert _unchanged(stage, [card, talk], made)
+
+
+def _unchanged(stage: Stage, scenes: list[Staged], made: Video) -> bool:
+    """Whether a film that is there is left as it is."""
+    before = made.path.stat().st_mtime_ns
+    again = stage.finish(scenes)
+    assert again.duration == pytest.approx(made.duration, abs=0.05)
+    assert again.loudness == pytest.approx(made.loudness, abs=0.2)
+    return made.path.stat().st_mtime_ns == before
