@@ -66,7 +66,8 @@ class _Reader:
     length: int = 0  # of the plain text
     gap: str = ""  # white space due before more text
     last: str = ""  # the last character that was no white space
-    paused: str = ""  # "asked" or "implied": a break stands since then
+    parted: bool = False  # a break stands since then, which ends a word
+    paused: str = ""  # and whether it was "asked" for or "implied"
     silence: float = 0.0  # seconds asked for so far
     open: list[_Open] = field(default_factory=lambda: [_TEXT])
     enclosed: bool = False  # a speak has begun
@@ -110,6 +111,9 @@ class _Reader:
                 self._refuse(offset, f"{shown(bare)} stands outside of speak; move it inside.")
             if text[0].isspace() and self.gap == " ":
                 self.gap = ""
+            elif self.parted and not self.gap and text[0].isalnum():
+                self.gap = " "
+            self.parted = False
             self._fill()
             self.last, self.paused = bare[-1], ""
         self._add(text)
@@ -199,6 +203,7 @@ class _Reader:
                 self._imply(elements.UNMARKED[element.tag.name])
 
     def _pause(self, given: dict[str, str], offset: int) -> None:
+        self.parted = True
         time = elements.STRENGTHS[given.get("strength", elements.STRENGTH)]
         if "time" in given:
             time = elements.seconds(given["time"]) or 0.0

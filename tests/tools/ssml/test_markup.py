@@ -60,6 +60,13 @@ def test_breaks_last_as_long_as_they_say(attributes: str, seconds: float) -> Non
     assert parse(f"So <break {attributes}></break>now").breaks == (Break(3, seconds),)
 
 
+def test_a_break_ends_a_word_and_parts_no_punctuation_from_it() -> None:
+    assert parse("So<break/>now<break/>, and <break/><emphasis>then</emphasis>.").text == (
+        "So now, and then."
+    )
+    assert shown('a<break/><sub alias="x">b</sub><break/><emphasis>c</emphasis>') == "a b c"
+
+
 def test_a_break_of_no_strength_takes_away_only_a_pause_that_is_there() -> None:
     assert parse('So.<break strength="none"/> Now').breaks == (Break(3, 0.0),)
     assert parse('So <break strength="none"/>now').breaks == ()
@@ -181,7 +188,7 @@ def test_hostile_text_is_refused_or_read(part: str) -> None:
 def test_depth_and_number_are_bounded() -> None:
     deep = DEEPEST + 1
     assert "deep" in problems("<emphasis>" * deep + "x" + "</emphasis>" * deep)[0].message
-    assert parse('x<break time="9ms"/>' * MOST_ELEMENTS).breaks[-1].at == MOST_ELEMENTS
+    assert parse('x<break time="9ms"/>' * MOST_ELEMENTS).breaks[-1].at == 2 * MOST_ELEMENTS - 1
     assert f"{MOST_ELEMENTS:,}" in problems("x<s/>" * (2 * MOST_ELEMENTS + 1))[0].message
     assert "300 s together" in problems('x<break time="10s"/>' * 31)[0].message
     assert len(problems('x<break time="10s"/>' * 50)) == 1
