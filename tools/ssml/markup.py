@@ -7,6 +7,7 @@ counted, so that hostile text costs linear time.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from tools.spoken import Reading, clean, say
@@ -235,10 +236,10 @@ class _Reader:
             right = f"give it 1 to {LONGEST_READING} characters of text"
             self._refuse(element.offset, f"{wrong}; {right}.")
             return
-        if elements.NEEDED[name] not in given or self.problems:
+        if elements.NEEDED[name] not in given:
             return
         try:
-            said = _said(name, given, content, self.language)
+            said = self._said(element, content)
         except ValueError as error:
             kind = given["interpret-as"]
             wrong = f"{shown(content)} cannot be read as “{kind}”"
@@ -247,12 +248,21 @@ class _Reader:
         start = element.start + written.index(written.strip())
         self.readings.append(Reading(start, start + len(written.strip()), said))
 
-
-def _said(name: str, given: dict[str, str], content: str, language: str) -> str:
-    if name == "sub":
-        return say(" ".join(clean(given["alias"]).split()), language).text
-    said = None
-    if language:
-        kind, form = given["interpret-as"], given.get("format", "")
-        said = read_as(kind, content, language, form, given.get("detail", ""))
-    return said or content.translate(_CODES)
+    def _said(self, element: _Open, content: str) -> str:
+        given = element.tag.given
+        if element.tag.name == "sub":
+            return say(" ".join(clean(given["alias"]).split()), self.language).text
+        said = None
+        if self.language:
+            kind, form = given["interpret-as"], given.get("format", "")
+            last = "".join(self.plain[max(0, element.pieces - 3) : element.pieces])[-40:]
+            before = re.search(r"(?<!\S)([^\W\d_]+) $", last)
+            said = read_as(
+                kind,
+                content,
+                self.language,
+                form,
+                given.get("detail", ""),
+                before[1] if before else "",
+            )
+        return said or content.translate(_CODES)

@@ -168,6 +168,8 @@ def test_what_is_wrong_is_told_with_its_place(text: str, at: str, said: str) -> 
 def test_all_problems_are_told_in_order_and_not_too_many() -> None:
     text = '<brek/> <break time="9m"/> <emphasis level="x">'
     assert [p.offset for p in problems(text)] == [0, text.index('"9m"'), 27, text.index('"x"')]
+    text = '<x/> <say-as interpret-as="time">x</say-as> <say-as interpret-as="date">x</say-as>'
+    assert len(problems(text)) == 3
     assert len(problems("<a>" * 10_000)) == MOST_PROBLEMS
 
 
