@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from tools.spoken import numerals
 from tools.spoken.common import CODES, telephone
@@ -27,12 +28,33 @@ _YEARS = {"en": ", {year}", "de": " {year}", "fr": " {year}", "es": " de {year}"
 _TIMES = {"en": "{h}:{m}{half}", "de": "{h}:{m} Uhr", "fr": "{h}h{m}", "es": "{h}:{m}{half}"}
 
 
-def read_as(kind: str, text: str, tag: str, form: str = "", detail: str = "") -> str | None:
+@dataclass(frozen=True)
+class _Asked:
+    """What ``read_as`` was asked for."""
+
+    text: str
+    language: Language
+    tag: str
+    form: str
+    detail: str
+    before: str
+
+    def within(self, text: str) -> Spoken:
+        """``text`` as it is said after ``before``, without a capital at its start."""
+        context = f", {self.before} " if self.before else ", "
+        said = say(context + text, self.tag)
+        return Spoken(text, said.text.removeprefix(context), said.changes)
+
+
+def read_as(
+    kind: str, text: str, tag: str, form: str = "", detail: str = "", before: str = ""
+) -> str | None:
     """``text`` in words, as a ``kind`` of ``KINDS`` in the language ``tag``; None leaves it be.
 
     form    how it is written: one of ``DATES`` for a date, of ``TIMES`` for a time; the currency
             (ISO 4217) of an amount that names none; for a number the kind that it is.
     detail  how many characters belong together, as "3 3 4": for characters, digits, telephone.
+    before  the word before it, which German ordinals agree with: "am dritten".
 
     Without tables for the language only characters and digits are told apart.
     Raises ValueError, saying what would be right, where ``text`` is nothing of that kind.
@@ -43,8 +65,8 @@ def read_as(kind: str, text: str, tag: str, form: str = "", detail: str = "") ->
     if language is None:
         return " ".join(re.findall(r"\d", text)) or None if kind == "digits" else None
     if kind == "number" and form in KINDS:
-        return _KINDS[form](text, language, tag, "", detail)
-    return _KINDS[kind](text, language, tag, form, detail)
+        kind, form = form, ""
+    return _KINDS[kind](_Asked(text, language, tag, form, detail, before))
 
 
 def _grouped(text: str, detail: str) -> list[str]:
@@ -56,40 +78,48 @@ def _grouped(text: str, detail: str) -> list[str]:
     return [group for group in (*groups, text[at:]) if group]
 
 
-def _cardinal(text: str, language: Language, tag: str, form: str, detail: str) -> str:
-    sign, figures = re.fullmatch(r"([-−+]?) ?(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
-    if not re.fullmatch(numerals.pattern(language), figures):
+def _cardinal(asked: _Asked) -> str:
+    sign, figures = re.fullmatch(r"([-−+]?) ?(.*)", asked.text, re.DOTALL).groups()  # type: ignore[union-attr]
+    if not re.fullmatch(numerals.pattern(asked.language), figures):
         raise ValueError("write a number in figures, such as 42")
-    said = numerals.read_written(figures, language)[0]
-    words = {"": "", "+": language.signs["+"]}.get(sign, language.minus)
+    said = numerals.read_written(figures, asked.language)[0]
+    words = {"": "", "+": asked.language.signs["+"]}.get(sign, asked.language.minus)
     return f"{words} {said}".strip()
 
 
-def _ordinal(text: str, language: Language, tag: str, form: str, detail: str) -> str:
-    written = re.fullmatch(r"(\d{1,6})\W?[^\W\d]{0,4}", text)
+def _ordinal(asked: _Asked) -> str:
+    written = re.fullmatch(r"(\d{1,6})\W?[^\W\d]{0,4}", asked.text)
     if not written:
         raise ValueError("write a whole number in figures, such as 3")
-    said = _within(text, tag)
-    if not text[-1].isdecimal() and [change.written for change in said.changes] == [text]:
+    said = asked.within(asked.text)
+    whole = [change.written for change in said.changes] == [asked.text]
+    if whole and not asked.text[-1].isdecimal():
         return said.text  # "3ª" is "tercera"
-    return numerals.ordinal(int(written[1]), language.code)
+    agreed = asked.within(f"{written[1]}. x").changes  # "am 3. x" is "am dritten x"
+    if asked.language.code == "de" and agreed and agreed[0].written == f"{written[1]}.":
+        return agreed[0].said
+    return numerals.ordinal(int(written[1]), asked.language.code)
 
 
-def _digits(text: str, language: Language, tag: str, form: str, detail: str) -> str:
-    figures = "".join(re.findall(r"\d", text))
-    if not re.fullmatch(r"[\d .,/+-]+", text) or not figures:
+def _digits(asked: _Asked) -> str:
+    figures = "".join(re.findall(r"\d", asked.text))
+    if not re.fullmatch(r"[\d .,/+-]+", asked.text) or not figures:
         raise ValueError("write figures, such as 2048")
-    return ", ".join(numerals.digits(g, language.code) for g in _grouped(figures, detail))
+    return ", ".join(
+        numerals.digits(g, asked.language.code) for g in _grouped(figures, asked.detail)
+    )
 
 
-def _telephone(text: str, language: Language, tag: str, form: str, detail: str) -> str:
-    if not re.fullmatch(r"\+?[\d ()./-]+", text) or not re.search(r"\d", text):
+def _telephone(asked: _Asked) -> str:
+    if not re.fullmatch(r"\+?[\d ()./-]+", asked.text) or not re.search(r"\d", asked.text):
         raise ValueError("write a telephone number, such as +1 555 0100")
-    if detail:
-        plus = "+" * text.startswith("+")
-        return telephone(plus + " ".join(_grouped(re.sub(r"\D", "", text), detail)), language)
-    size = 2 if language.pairs else 3
-    return telephone(re.sub(r"\d{5,}", lambda run: _parted(run[0], size), text), language)
+    if asked.detail:
+        groups = _grouped(re.sub(r"\D", "", asked.text), asked.detail)
+        written = "+" * asked.text.startswith("+") + " ".join(groups)
+    else:
+        size = 2 if asked.language.pairs else 3
+        written = re.sub(r"\d{5,}", lambda run: _parted(run[0], size), asked.text)
+    return telephone(written, asked.language)
 
 
 def _parted(figures: str, size: int) -> str:
@@ -99,27 +129,29 @@ def _parted(figures: str, size: int) -> str:
     return " ".join((*groups, figures[len(figures) - rest :] if rest else "")).strip()
 
 
-def _date(text: str, language: Language, tag: str, form: str, detail: str) -> str:
-    iso = re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", text)
-    if iso and form in ("", "ymd"):
-        return _day(language, tag, dict(zip("ymd", iso.groups(), strict=True)))
-    if not form:
-        return _claimed(text, tag, "date", "write a date as 2024-06-03, or give its format")
-    parts = re.split(r"[^\w]+", text)
-    if len(parts) != len(form):
-        packed = "".join(rf"(\d{{{4 if part == 'y' else 2}}})" for part in form)
-        match = re.fullmatch(packed, text)
+def _date(asked: _Asked) -> str:
+    iso = re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", asked.text)
+    if iso and asked.form in ("", "ymd"):
+        return _day(asked, dict(zip("ymd", iso.groups(), strict=True)))
+    if not asked.form:
+        return _claimed(asked, asked.text, "date", "write a date as 2024-06-03, or give its format")
+    parts = re.split(r"[^\w]+", asked.text)
+    if len(parts) != len(asked.form):
+        packed = "".join(rf"(\d{{{4 if part == 'y' else 2}}})" for part in asked.form)
+        match = re.fullmatch(packed, asked.text)
         parts = list(match.groups()) if match else []
-    if len(parts) != len(form) or not all(part.isdecimal() for part in parts):
-        raise ValueError(f"write a date in figures in the order “{form}”, such as {_like(form)}")
-    return _day(language, tag, dict(zip(form, parts, strict=True)))
+    if len(parts) != len(asked.form) or not all(part.isdecimal() for part in parts):
+        raise ValueError(
+            f"write a date in figures in the order “{asked.form}”, such as {_like(asked.form)}"
+        )
+    return _day(asked, dict(zip(asked.form, parts, strict=True)))
 
 
 def _like(form: str) -> str:
     return "/".join({"y": "2024", "m": "06", "d": "03"}[part] for part in form)
 
 
-def _day(language: Language, tag: str, parts: Mapping[str, str]) -> str:
+def _day(asked: _Asked, parts: Mapping[str, str]) -> str:
     """A date from some of its parts, written out in its language and read."""
     numbers = {name: int(figures) for name, figures in parts.items() if len(figures) <= 4}
     month, day = numbers.get("m", 1), numbers.get("d", 1)
@@ -128,56 +160,61 @@ def _day(language: Language, tag: str, parts: Mapping[str, str]) -> str:
     year = numbers.get("y", 0)
     if len(parts.get("y", "")) == 2:
         year += 2000 if year < 50 else 1900
-    named = {"month": language.months[month - 1], "day": day, "year": year}
-    day_and_month, month_and_year = _DATES[language.code]
-    if language.code == "en" and re.search("d.?m", "".join(parts)):
+    named = {"month": asked.language.months[month - 1], "day": day, "year": year}
+    day_and_month, month_and_year = _DATES[asked.language.code]
+    if asked.language.code == "en" and re.search("d.?m", "".join(parts)):
         day_and_month = "the {day} {month}"
     if "m" in parts and "d" in parts:
-        written = day_and_month + (_YEARS[language.code] if "y" in parts else "")
+        written = day_and_month + (_YEARS[asked.language.code] if "y" in parts else "")
     elif "m" in parts:
         written = month_and_year if "y" in parts else "{month}"
     elif "y" in parts:
         written = "{year}"
     else:
-        return numerals.ordinal(day, language.code)
-    return _within(written.format(**named), tag).text
+        return numerals.ordinal(day, asked.language.code)
+    return asked.within(written.format(**named)).text
 
 
-def _time(text: str, language: Language, tag: str, form: str, detail: str) -> str:
+def _time(asked: _Asked) -> str:
     written = re.fullmatch(
-        r"(\d{1,2})(?:[:.h](\d\d)(?:[:.m](\d\d))?)? ?(h|Uhr|[ap]\.?m\.?)?", text, re.IGNORECASE
+        r"(\d{1,2})(?:[:.h](\d\d)(?:[:.m](\d\d))?)? ?(h|Uhr|[ap]\.?m\.?)?",
+        asked.text,
+        re.IGNORECASE,
     )
-    if not written or int(written[1]) > 24 or int(written[2] or 0) > 59:
-        raise ValueError("write a time, such as 14:30")
-    half = (written[4] or "").lower().replace(".", "")
+    half = (written[4] or "").lower().replace(".", "") if written else ""
     half = half if half in ("am", "pm") else ""
+    if not written or int(written[1]) > (12 if half else 24) or int(written[2] or 0) > 59:
+        raise ValueError("write a time, such as 14:30")
     hour = int(written[1])
-    if half and language.code in ("de", "fr"):
+    if half and asked.language.code in ("de", "fr"):
         hour, half = hour % 12 + (12 if half == "pm" else 0), ""
-    clock = _TIMES[language.code].format(h=hour, m=written[2] or "00", half=half and f" {half}")
-    return _within(clock, tag).text
+    clock = _TIMES[asked.language.code].format(
+        h=hour, m=written[2] or "00", half=half and f" {half}"
+    )
+    return asked.within(clock).text
 
 
-def _currency(text: str, language: Language, tag: str, form: str, detail: str) -> str:
-    written = f"{form} {text}" if form and re.fullmatch(r"[\d.,]+", text) else text
-    return _claimed(written, tag, "amount", "write an amount with its currency, such as 45 EUR")
+def _currency(asked: _Asked) -> str:
+    bare = asked.form and re.fullmatch(r"[\d.,]+", asked.text)
+    written = f"{asked.form} {asked.text}" if bare else asked.text
+    return _claimed(asked, written, "amount", "write an amount with its currency, such as 45 EUR")
 
 
-def _unit(text: str, language: Language, tag: str, form: str, detail: str) -> str:
-    if text in language.units:
-        return language.units[text][1]
-    said = _within(text, tag)
-    rest = text
+def _unit(asked: _Asked) -> str:
+    if asked.text in asked.language.units:
+        return asked.language.units[asked.text][1]
+    said = asked.within(asked.text)
+    rest = asked.text
     for change in said.changes:
         rest = rest.replace(change.written, "", 1)
-    if text.isdecimal() or any(map(str.isalnum, rest)):
+    if asked.text.isdecimal() or any(map(str.isalnum, rest)):
         raise ValueError("write a number and a unit, such as 10 km")
     return said.text
 
 
-def _claimed(text: str, tag: str, kind: str, right: str) -> str:
+def _claimed(asked: _Asked, text: str, kind: str, right: str) -> str:
     """What is said for ``text`` when all of it means a ``kind``."""
-    said = _within(text, tag)
+    said = asked.within(text)
     if len(said.changes) == 1 and said.changes[0].written == text:
         meaning = said.changes[0].meaning
         if meaning and meaning.kind == kind:
@@ -185,15 +222,7 @@ def _claimed(text: str, tag: str, kind: str, right: str) -> str:
     raise ValueError(right)
 
 
-def _within(text: str, tag: str) -> Spoken:
-    """``text`` as it is said within a sentence, without a capital at its start."""
-    comma = ", "
-    said = say(comma + text, tag)
-    return Spoken(text, said.text.removeprefix(comma), said.changes)
-
-
-_Kind = Callable[[str, Language, str, str, str], str]
-_KINDS: dict[str, _Kind] = {
+_KINDS: dict[str, Callable[[_Asked], str]] = {
     "cardinal": _cardinal,
     "number": _cardinal,
     "ordinal": _ordinal,

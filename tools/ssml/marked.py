@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -51,13 +52,14 @@ class Marked:
     @property
     def emphasis(self) -> tuple[tuple[str, str], ...]:
         """The words that are emphasised, in order, each with its level; the innermost counts."""
-        levels: dict[int, tuple[str, str]] = {}
         tokens = words(self.text) if self.emphases else []
-        for emphasis in sorted(self.emphases, key=lambda e: (e.start, -e.end)):
-            for word, start in tokens:
-                if emphasis.start < start + len(word) and start < emphasis.end:
-                    levels[start] = (word, emphasis.level)
-        return tuple(levels[start] for start in sorted(levels))
+        starts = [start for _, start in tokens]
+        ends = [start + len(word) for word, start in tokens]
+        levels: dict[int, str] = {}
+        for emphasis in self.emphases:  # the outer before the inner
+            first, last = bisect_right(ends, emphasis.start), bisect_left(starts, emphasis.end)
+            levels |= dict.fromkeys(range(first, last), emphasis.level)
+        return tuple((tokens[index][0], levels[index]) for index in sorted(levels))
 
     def cleaned(self) -> Marked:
         """As ``tools.spoken.clean`` leaves the text: what captions show.

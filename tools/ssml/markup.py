@@ -7,6 +7,7 @@ counted, so that hostile text costs linear time.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from tools.spoken import Reading, clean, say
@@ -18,10 +19,12 @@ from tools.ssml.tags import TOKEN, Problem, SsmlError, Tag, entity, tag_at
 from tools.text import MAX_CHARACTERS, plain_characters
 
 MOST_ELEMENTS = 1000  # of one text
+MOST_SILENCE = 300.0  # seconds of all its breaks
 MOST_PROBLEMS = 20  # that are told at once
 DEEPEST = 16
 LONGEST_READING = 200  # characters of a say-as or a sub
 
+_CODES = str.maketrans("[]{}|\\", 6 * " ")  # among them those for phonemes, in some engines
 _CLOSING = frozenset(".!?…,;:。！？")  # after these a voice pauses by itself
 
 
@@ -64,7 +67,9 @@ class _Reader:
     length: int = 0  # of the plain text
     gap: str = ""  # white space due before more text
     last: str = ""  # the last character that was no white space
-    paused: str = ""  # "asked" or "implied": a break stands since then
+    parted: bool = False  # a break stands since then, which ends a word
+    paused: str = ""  # and whether it was "asked" for or "implied"
+    silence: float = 0.0  # seconds asked for so far
     open: list[_Open] = field(default_factory=lambda: [_TEXT])
     enclosed: bool = False  # a speak has begun
     problems: list[Problem] = field(default_factory=list)
@@ -107,6 +112,9 @@ class _Reader:
                 self._refuse(offset, f"{shown(bare)} stands outside of speak; move it inside.")
             if text[0].isspace() and self.gap == " ":
                 self.gap = ""
+            elif self.parted and not self.gap and text[0].isalnum():
+                self.gap = " "
+            self.parted = False
             self._fill()
             self.last, self.paused = bare[-1], ""
         self._add(text)
@@ -185,7 +193,7 @@ class _Reader:
         given = element.tag.given
         match element.tag.name:
             case "break":
-                self._pause(given)
+                self._pause(given, element.offset)
             case "emphasis" if self.length > element.start:
                 level = given.get("level", "moderate")
                 self.emphases.append(Emphasis(element.start, self.length, level))
@@ -195,7 +203,8 @@ class _Reader:
                 self._part(element.tag.name)
                 self._imply(elements.UNMARKED[element.tag.name])
 
-    def _pause(self, given: dict[str, str]) -> None:
+    def _pause(self, given: dict[str, str], offset: int) -> None:
+        self.parted = True
         time = elements.STRENGTHS[given.get("strength", elements.STRENGTH)]
         if "time" in given:
             time = elements.seconds(given["time"]) or 0.0
@@ -204,6 +213,10 @@ class _Reader:
         if time or self.last in _CLOSING:  # elsewhere there is no pause to take away
             self.breaks.append(Break(self.length, time))
             self.paused = "asked"
+        before, self.silence = self.silence, self.silence + time
+        if before <= MOST_SILENCE < self.silence:
+            wrong = f"The breaks of a text last at most {MOST_SILENCE:g} s together"
+            self._refuse(offset, f"{wrong}; split the text here.")
 
     def _imply(self, time: float) -> None:
         """A pause where no punctuation makes one; the longest of several."""
@@ -223,24 +236,33 @@ class _Reader:
             right = f"give it 1 to {LONGEST_READING} characters of text"
             self._refuse(element.offset, f"{wrong}; {right}.")
             return
-        if elements.NEEDED[name] not in given or self.problems:
+        if elements.NEEDED[name] not in given:
             return
         try:
-            said = _said(name, given, content, self.language)
+            said = self._said(element, content)
         except ValueError as error:
             kind = given["interpret-as"]
             wrong = f"{shown(content)} cannot be read as “{kind}”"
             self._refuse(element.offset, f"{wrong}; {error}.")
             return
-        if said:
-            start = element.start + written.index(written.strip())
-            self.readings.append(Reading(start, start + len(written.strip()), said))
+        start = element.start + written.index(written.strip())
+        self.readings.append(Reading(start, start + len(written.strip()), said))
 
-
-def _said(name: str, given: dict[str, str], content: str, language: str) -> str | None:
-    if name == "sub":
-        return say(" ".join(clean(given["alias"]).split()), language).text
-    if not language:
-        return None
-    kind, form = given["interpret-as"], given.get("format", "")
-    return read_as(kind, content, language, form, given.get("detail", ""))
+    def _said(self, element: _Open, content: str) -> str:
+        given = element.tag.given
+        if element.tag.name == "sub":
+            return say(" ".join(clean(given["alias"]).split()), self.language).text
+        said = None
+        if self.language:
+            kind, form = given["interpret-as"], given.get("format", "")
+            last = "".join(self.plain[max(0, element.pieces - 3) : element.pieces])[-40:]
+            before = re.search(r"(?<!\S)([^\W\d_]+) $", last)
+            said = read_as(
+                kind,
+                content,
+                self.language,
+                form,
+                given.get("detail", ""),
+                before[1] if before else "",
+            )
+        return said or content.translate(_CODES)

@@ -129,4 +129,5 @@ def _attributes(
         problems += [Problem(at, wrong)] if wrong else []
     if element == "say-as" and (unfit := elements.say_as_problem(given)):
         problems.append(Problem(places[unfit[0]], unfit[1]))
+        given.clear()  # so that nobody reads by it
     return given, problems

@@ -58,6 +58,13 @@ def test_kinds(language: str, kind: str, text: str, form: str, said: str | None)
     assert read_as(kind, text, language, form) == said
 
 
+def test_german_ordinals_agree_with_the_word_before() -> None:
+    assert read_as("date", "3/6", "de", "dm", before="am") == "dritten Juni"
+    assert read_as("ordinal", "3", "de", before="der") == "dritte"
+    assert read_as("ordinal", "3.", "de", before="dem") == "dritten"
+    assert read_as("ordinal", "3", "de", before="viele") == "dritte"
+
+
 def test_detail_groups_characters() -> None:
     assert read_as("characters", "ABC12", "de", detail="3") == "Ah Beh Zeh, eins zwei"
     assert read_as("digits", "12345", "en", detail="2 2") == "one two, three four, five"
@@ -89,6 +96,7 @@ def test_telephone_numbers_come_in_groups(size: int, language: str) -> None:
         ("date", "3/6", "dmy", "“dmy”"),
         ("date", "9" * 200, "y", "month of 1 to 12"),
         ("time", "25:00", "", "14:30"),
+        ("time", "14:00 pm", "", "14:30"),
         ("time", "9" * 200, "", "14:30"),
         ("currency", "45", "", "45 EUR"),
         ("unit", "10 smoots", "", "10 km"),

@@ -60,6 +60,13 @@ def test_breaks_last_as_long_as_they_say(attributes: str, seconds: float) -> Non
     assert parse(f"So <break {attributes}></break>now").breaks == (Break(3, seconds),)
 
 
+def test_a_break_ends_a_word_and_parts_no_punctuation_from_it() -> None:
+    assert parse("So<break/>now<break/>, and <break/><emphasis>then</emphasis>.").text == (
+        "So now, and then."
+    )
+    assert shown('a<break/><sub alias="x">b</sub><break/><emphasis>c</emphasis>') == "a b c"
+
+
 def test_a_break_of_no_strength_takes_away_only_a_pause_that_is_there() -> None:
     assert parse('So.<break strength="none"/> Now').breaks == (Break(3, 0.0),)
     assert parse('So <break strength="none"/>now').breaks == ()
@@ -161,6 +168,8 @@ def test_what_is_wrong_is_told_with_its_place(text: str, at: str, said: str) -> 
 def test_all_problems_are_told_in_order_and_not_too_many() -> None:
     text = '<brek/> <break time="9m"/> <emphasis level="x">'
     assert [p.offset for p in problems(text)] == [0, text.index('"9m"'), 27, text.index('"x"')]
+    text = '<x/> <say-as interpret-as="time">x</say-as> <say-as interpret-as="date">x</say-as>'
+    assert len(problems(text)) == 3
     assert len(problems("<a>" * 10_000)) == MOST_PROBLEMS
 
 
@@ -181,8 +190,10 @@ def test_hostile_text_is_refused_or_read(part: str) -> None:
 def test_depth_and_number_are_bounded() -> None:
     deep = DEEPEST + 1
     assert "deep" in problems("<emphasis>" * deep + "x" + "</emphasis>" * deep)[0].message
-    assert parse("x<break/>" * MOST_ELEMENTS).breaks[-1].at == MOST_ELEMENTS
-    assert f"{MOST_ELEMENTS:,}" in problems("x<break/>" * (2 * MOST_ELEMENTS + 1))[0].message
+    assert parse('x<break time="9ms"/>' * MOST_ELEMENTS).breaks[-1].at == 2 * MOST_ELEMENTS - 1
+    assert f"{MOST_ELEMENTS:,}" in problems("x<s/>" * (2 * MOST_ELEMENTS + 1))[0].message
+    assert "300 s together" in problems('x<break time="10s"/>' * 31)[0].message
+    assert len(problems('x<break time="10s"/>' * 50)) == 1
     assert "200 characters" in problems(f'<sub alias="a">{"x" * 201}</sub>')[0].message
 
 
@@ -253,6 +264,13 @@ def test_what_is_cleaned_away_takes_its_marks_with_it() -> None:
     assert cleaned == Marked("So now, ok", (), (Break(3, 1.0),))
     with pytest.raises(TextError, match="“…”"):
         parse("…<break/>").cleaned()
+
+
+def test_captions_keep_what_is_said_otherwise_as_it_is_written() -> None:
+    text = 'A <say-as interpret-as="characters">*W_{3}*</say-as> B'
+    assert shown(text) == parse(text, "en").cleaned().text == "A *W_{3}* B"
+    (reading,) = parse(text.replace("W", "[[W]]"), "it").readings
+    assert "[[" not in reading.said
 
 
 def test_a_break_by_itself_in_a_paragraph_is_kept() -> None:

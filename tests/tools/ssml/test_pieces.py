@@ -44,6 +44,7 @@ def test_nothing_to_say() -> None:
     [
         ("en", '<say-as interpret-as="digits">2024</say-as>', "Two zero two four"),
         ("de", '<say-as interpret-as="characters">ÄB</say-as>', "Äh Beh"),
+        ("de", 'Am <say-as interpret-as="date">3. Juni</say-as>', "Am dritten Juni"),
         ("fr", '<say-as interpret-as="date" format="dm">1/5</say-as>', "Premier mai"),
         ("es", '<say-as interpret-as="ordinal">3</say-as>', "Tercero"),
         ("it", '<say-as interpret-as="characters">AB</say-as>', "A B"),
