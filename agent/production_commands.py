@@ -61,15 +61,6 @@ Model = Annotated[
         show_default=False,
     ),
 ]
-Written = Annotated[
-    Path | None,
-    typer.Option(
-        "--screenplay",
-        help="Film these words, a .yaml or .json as `/save` of a chat writes it.",
-        rich_help_panel=WISH,
-        show_default=False,
-    ),
-]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Film without asking.")]
 Name = Annotated[str, typer.Argument(help="As `portrayal productions` lists it.")]
 
@@ -93,7 +84,6 @@ def produce(
     facts: Facts = None,
     draft: Draft = True,
     model: Model = None,
-    screenplay: Written = None,
     yes: Yes = False,
     engine: opt.Engine = None,
     voice: opt.Voice = None,
@@ -117,7 +107,7 @@ def produce(
     """From a prompt to a film of one or more scenes, which can be stopped and resumed."""
     given = locals()
     wishes = ("language", "seconds", "audience", "tone", "draft", "model")
-    ours = {"prompt", "prompt_file", "facts", "screenplay", "set_"}
+    ours = {"prompt", "prompt_file", "facts", "set_"}
     told = {*ours, "yes", "as_json", "quiet", "debug", *wishes}
     options = {name: value for name, value in given.items() if name not in told}
     options["output"] = output or Path(portrait.stem + ".mp4")
@@ -127,16 +117,10 @@ def produce(
         from agent import nodes
         from agent.brief import Brief
         from agent.productions import Production, words
-        from agent.screenplay_files import load
 
-        written = None if screenplay is None else load(screenplay)
-        if written is None or prompt or prompt_file:
-            said = words(prompt, prompt_file)
-        else:
-            said = written.title
-        brief = Brief.of(prompt=said, options=options, **wanted)
+        brief = Brief.of(prompt=words(prompt, prompt_file), options=options, **wanted)
         nodes.check(brief.request())
-        production = Production.begin(brief, written)
+        production = Production.begin(brief)
         session.note(f"`portrayal resume {production.name}` goes on with it, should it be stopped.")
         _run(session, production, yes)
 
@@ -155,6 +139,9 @@ def resume(
         from agent.productions import Production, newest
 
         production = Production.named(name) if name else newest()
+        if production.plan is not None:
+            _show(session, production.run(session.progress))
+            return
         nodes.check(production.brief.request())
         _run(session, production, yes, model)
 

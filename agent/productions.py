@@ -31,7 +31,6 @@ from agent import nodes
 from agent.brief import Brief
 from agent.progress import Progress, Unwatched
 from agent.screenplay import Screenplay, slug
-from agent.screenplay_files import load, save
 from agent.staging import Plan
 from agent.state import State
 from agent.steps import Author, Review, Steps, unreviewed
@@ -42,7 +41,8 @@ from tools.errors import InputError, OptionError
 VARIABLE = "PORTRAYAL_PRODUCTIONS"
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 60
-BRIEF, PLAN = "brief.json", "plan.json"
+BRIEF, PLAN, SCREENPLAY = "brief.json", "plan.json", "screenplay.json"
+ROWS = "rows"
 MOST_STEPS = 40_000  # of a graph: two for each of the scenes, and those around them
 
 Asked = TypeVar("Asked", Brief, Plan)
@@ -81,7 +81,7 @@ class Production:
         self.name, self.folder = name, folder() / name
         self.takes = Takes(self.folder / "takes")
         if row is not None:
-            self.folder /= f"rows/{row}"
+            self.folder = self.folder / ROWS / row
 
     @classmethod
     def begin(cls, brief: Brief, screenplay: Screenplay | None = None) -> Production:
@@ -94,7 +94,7 @@ class Production:
         with output.explained(production.folder):
             production.folder.mkdir(parents=True)
             if screenplay is not None:
-                save(screenplay, production.folder / "screenplay.json")
+                production._give(screenplay)
         production.keep(brief)  # last, since only what has one is a production
         return production
 
@@ -125,6 +125,11 @@ class Production:
     def plan(self) -> Plan | None:
         """What a script says; None of other productions. Raises InputError as ``brief`` does."""
         return self._read(Plan, PLAN) if (self.folder / PLAN).exists() else None
+
+    @property
+    def rows(self) -> int:
+        """How many rows of a table were begun; 0 of other productions."""
+        return sum(1 for _ in (self.folder / ROWS).glob("*/"))
 
     def _read(self, kind: type[Asked], name: str) -> Asked:
         try:
@@ -211,7 +216,7 @@ class Production:
             graph.checkpointer.delete_thread(config["configurable"]["thread_id"])
             return {"changes": {}}
         if screenplay is not None:
-            save(screenplay, self.folder / "screenplay.json")
+            self._give(screenplay)
         state = graph.get_state(config)
         if screenplay is None and not state.values:  # stopped before it had begun
             screenplay = self.given
@@ -226,8 +231,12 @@ class Production:
     @property
     def given(self) -> Screenplay | None:
         """The words it began with, if it did. Raises ScreenplayError for a damaged file."""
-        path = self.folder / "screenplay.json"
-        return load(path) if path.exists() else None
+        path = self.folder / SCREENPLAY
+        return Screenplay.from_json(nodes.read_text(path)) if path.exists() else None
+
+    def _give(self, screenplay: Screenplay) -> None:
+        with output.replacing(self.folder / SCREENPLAY) as partial:
+            partial.write_text(screenplay.to_json(), encoding="utf-8")
 
     def _result(self, state: State) -> Result:
         return Result(
@@ -284,7 +293,10 @@ def standing(production: Production) -> dict[str, Any]:
         scenes = [scene.id for scene in plan.scenes]
     else:
         scenes = [scene["id"] for scene in screenplay["scenes"]] if screenplay else []
-    if film:
+    rows = production.rows
+    if rows:
+        said = f"{rows} rows of a table"
+    elif film:
         report = state.get("report")
         said = f"finished, {report['verdict']}" if report else "finished"
     elif scenes:
@@ -309,5 +321,5 @@ def words(prompt: str | None, file: Path | None) -> str:
 
 def _begun(path: Path) -> float | None:
     """When a production was begun, or was last asked for something else; None of other folders."""
-    asked = [path / name for name in (BRIEF, PLAN) if (path / name).is_file()]
+    asked = [path / name for name in (BRIEF, PLAN, ROWS) if (path / name).exists()]
     return max((file.stat().st_mtime for file in asked), default=None)

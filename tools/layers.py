@@ -43,7 +43,7 @@ def stack(backdrop: Image, layers: Sequence[Layer]) -> Frames:
 
     At least one layer; all have one rate and count, and each mask has its layer's size: anything
     else raises ValueError. The result has as many channels as the backdrop. Of a layer without mask
-    the patches are only moved, and what it hides is left out; under a mask, what changes is blended.
+    the patches are only moved, and what it hides is left out; under one, what changes is blended.
     """
     if not layers:
         raise ValueError("there are no layers to stack")

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from agent import screenplay_files as saving
 from agent.chat import choices, plainly, showing
 from agent.chat.terminal import BLOCK
+from agent.script import writing
 from tools.errors import OptionError
 
 if TYPE_CHECKING:
@@ -78,14 +78,16 @@ def _set(chat: Chat, rest: str) -> str:
 
 def _save(chat: Chat, rest: str) -> None:
     if not rest:
-        raise OptionError("Where to? For example: /save scenes.json")
-    path = saving.checked(Path(rest).expanduser())
-    play = chat.screenplay
+        raise OptionError("Where to? For example: /save scenes.yaml")
+    path = Path(rest).expanduser()
+    if path.suffix.lower() not in {".yaml", ".yml"}:
+        raise OptionError(f"“{path}” cannot hold a script; its name has to end in .yaml.")
+    play, brief = chat.screenplay, chat.conversation.now.brief
     if path.exists() and not chat.terminal.agreed(f"Replace “{path}”, which is there?"):
         chat.terminal.say("Not saved.")
         return
-    saving.save(play, path)
-    chat.terminal.say(f"Saved in “{path}”.")
+    writing.save(play, brief, path)
+    chat.terminal.say(f"Saved in “{path}”; `portrayal script render` films it.")
 
 
 COMMANDS = {
@@ -98,7 +100,9 @@ COMMANDS = {
         "/preview", "the first frame and a draft", lambda chat, rest: chat.preview()
     ),
     "render": Command("/render", "make the video", lambda chat, rest: chat.render()),
-    "save": Command("/save FILE.yaml", "write the screenplay into a file", _save),
+    "save": Command(
+        "/save FILE.yaml", "write a script that films this, for `portrayal script`", _save
+    ),
     "help": Command("/help", "this list", _help),
     QUIT: Command("/quit", "end; --continue takes it up again", lambda chat, rest: None),
 }

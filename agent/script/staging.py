@@ -33,9 +33,12 @@ from agent.staging import CUT, Plan, Spoken, Staged, Takeover, View
 from tools.errors import OptionError
 from tools.footage import is_video
 from tools.formats import FORMATS
+from tools.spoken import clean
 from tools.ssml import parse
 
 T = TypeVar("T")
+
+_MARKUP = set("<&")  # what markup is written with
 
 NEAR = 1.12  # times closer, where a pan says nothing of zoom: or there would be no room to travel
 
@@ -145,10 +148,11 @@ class _Cast:
         # A line in another language is not for a voice that speaks this one.
         foreign = language.split("-")[0].lower() != speaks.split("-")[0].lower()
         asked = None if foreign else voice.voice
+        marked = line.text is not None and bool(_MARKUP & set(line.text))
         shown = speaker in portraits and layout(self.script, scene) not in CARDS
         return Spoken(
-            text=line.text if line.text is not None else line.transcript or "",
-            markup=line.text is not None,
+            text=(line.text if marked else clean(line.text or line.transcript or "")) or "",
+            markup=marked,
             audio=None if line.audio is None else Path(line.audio),
             speaker=portraits.index(speaker) if speaker and shown else None,
             engine=voice.engine,

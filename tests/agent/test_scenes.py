@@ -15,7 +15,7 @@ from agent.scenes import Stage, _held, seen
 from agent.staging import Brand, Captions, Film, Picture, Presenter, Slide, Spoken, Staged, Takeover
 from agent.takes import Takes
 from tests.tools.test_video import moving
-from tools.media import ExpressionCue, Video
+from tools.media import Video
 from tools.speech.narration import LEAD, TAIL
 
 
@@ -73,7 +73,7 @@ class TestHeard:
         heard = stage.heard(scene())
         assert heard.spans[0][0] == LEAD
         assert heard.spans[0][1] == heard.spans[1][0]
-        assert heard.spans[1][0] < heard.speech.words[4].start
+        assert heard.spans[1][0] == pytest.approx(heard.speech.words[4].start, abs=0.05)
 
     def test_a_scene_lasts_as_long_as_it_has_to(self, stage: Stage, scene: Scene) -> None:
         assert stage.span(scene(least=9.0)).whole == 9 * 24
@@ -101,8 +101,9 @@ class TestActed:
         five = heard.speech.words[2]
         assert (worn.expression, worn.time) == ("neutral", 0.0)
         assert (raised.expression, raised.intensity) == ("surprised", STRESS)
-        assert raised.time == pytest.approx(five.start)
-        assert back == ExpressionCue(five.end + AFTERGLOW, "neutral", 1.0)
+        assert raised.time == pytest.approx(five.start, abs=1e-3)
+        assert (back.expression, back.intensity) == ("neutral", 1.0)
+        assert back.time == pytest.approx(five.end + AFTERGLOW, abs=1e-3)
         assert [cue.expression for cue in (happy, happier, calmer)] == ["happy"] * 3
         assert happier.intensity == pytest.approx(0.6 + STRESS)
 

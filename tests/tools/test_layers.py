@@ -100,7 +100,6 @@ def test_layers_have_to_fit_together() -> None:
     for wrong in (
         Layer(frames(40, 30, 9), 0, 0),
         Layer(frames(40, 30, fps=30), 0, 0),
-        Layer(frames(40, 30, channels=4), 0, 0),
         Layer(frames(40, 30), 0, 0, rounded((30, 40), 4)),
     ):
         with pytest.raises(ValueError, match=r"stack|channels|mask"):
