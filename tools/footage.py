@@ -19,10 +19,13 @@ from tools.errors import VideoError
 from tools.media import Floats, Image
 
 if TYPE_CHECKING:
+    from av import VideoFrame
     from av.container import InputContainer
 
 MOST_PIXELS = 8192 * 4320
 LONGEST = 4 * 3600.0  # seconds
+HD = 720  # px high: from there on, colours that a file leaves unnamed are those of BT.709
+UNNAMED = 2  # in ITU-T H.273
 LEAST_GAP = 0.05  # seconds: time stamps jitter, so shorter gaps are none
 
 
@@ -55,7 +58,7 @@ class Footage:
 
     def pictures(self) -> Iterator[Picture]:
         """Every frame in the order shown, from the start. Raises VideoError where it is damaged."""
-        with _opened(self.path) as container:
+        with opened(self.path) as container:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             first: float | None = None
@@ -64,8 +67,7 @@ class Footage:
                 first = time if first is None else first
                 if time - first > LONGEST:
                     raise VideoError(f"“{self.path.name}” is longer than {LONGEST / 3600:.0f} h.")
-                image = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
-                yield Picture(time - first, _upright(image, frame.rotation))
+                yield Picture(time - first, pixels(frame))
 
     def waveform(self, rate: int) -> Iterator[Floats]:
         """The sound as (N,) float32 mono pieces at ``rate``, from the first picture on.
@@ -76,7 +78,7 @@ class Footage:
 
         if self.sound is None:
             return
-        with _opened(self.path) as container:
+        with opened(self.path) as container:
             resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
             position, before = 0.0, 0  # seconds on the picture's clock; samples before its start
             for number, frame in enumerate(container.decode(audio=0)):
@@ -105,11 +107,11 @@ def decode(path: Path) -> Footage:
         raise VideoError(f"There is no video file “{path}”.")
     if path.stat().st_size == 0:
         raise VideoError(f"The video file “{path.name}” is empty (0 bytes).")
-    with _opened(path) as container:
+    with opened(path) as container:
         if _is_picture(container):
-            raise VideoError(f"“{path.name}” is a picture; a video of a talking face is needed.")
+            raise VideoError(f"“{path.name}” is a picture; a video is needed.")
         if not container.streams.video:
-            raise VideoError(f"“{path.name}” has no picture; a video of a talking face is needed.")
+            raise VideoError(f"“{path.name}” has no picture; a video with one is needed.")
         stream = container.streams.video[0]
         voices = container.streams.audio
         width, height = stream.width, stream.height
@@ -133,7 +135,7 @@ def decode(path: Path) -> Footage:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[InputContainer]:
+def opened(path: Path) -> Iterator[InputContainer]:
     """An open file and no protocols, so that FFmpeg opens nothing else."""
     import av
 
@@ -167,7 +169,12 @@ def _seconds(ticks: int | None, tick: Fraction | None) -> float:
     return float(ticks * tick) if ticks is not None and tick is not None else 0.0
 
 
-def _upright(image: Image, rotation: int) -> Image:
-    """Turned counter-clockwise by ``rotation`` degrees, as the file says it is to be shown."""
-    turns = round(rotation / 90) % 4
+def pixels(frame: VideoFrame) -> Image:
+    """A decoded frame as (H, W, 3) uint8 RGB, upright."""
+    unnamed = frame.colorspace == UNNAMED and frame.height >= HD
+    image = np.asarray(frame.to_ndarray(
+        format="rgb24", src_colorspace="ITU709" if unnamed else None
+    ), np.uint8)  # fmt: skip
+    # The file says how far, counter-clockwise, it is to be turned when shown.
+    turns = round(frame.rotation / 90) % 4
     return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
