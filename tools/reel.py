@@ -7,7 +7,7 @@ reading from the beginning would have shown.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +18,6 @@ from tools.footage import LONGEST, decode, opened
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame
-    from av.container import InputContainer
 
 SLACK = Fraction(1, 1000)  # seconds: some files round times to milliseconds
 REORDERED = 1  # seconds by which packets may come later than they are shown
@@ -49,39 +48,47 @@ class Reel:
         It is the last one that is not later, the first of all before that, and the last of all
         beyond the end. Raises VideoError where the file is damaged.
         """
-        with opened(self.path) as container:
-            container.streams.video[0].thread_type = "AUTO"
-            reading: Iterator[VideoFrame] = iter(())
-            before: Fraction | None = None
-            shown: VideoFrame | None = None
-            following: VideoFrame | None = None
+        reading: Generator[VideoFrame, None, None] | None = None
+        shown: VideoFrame | None = None
+        following: VideoFrame | None = None
+        before = self.start
+        try:
             for time in times:
-                if before is None or time < before:
-                    reading = self._from(container, time)
+                if reading is None or time < before:
+                    if reading is not None:
+                        reading.close()
+                    reading = self._from(time)
                     shown, following = next(reading), next(reading, None)
                 while following is not None and _moment(following) <= time + SLACK:
                     shown, following = following, next(reading, None)
                 before = time
                 assert shown is not None
                 yield shown
+        finally:
+            if reading is not None:
+                reading.close()
 
-    def _from(self, container: InputContainer, time: Fraction) -> Iterator[VideoFrame]:
+    def _from(self, time: Fraction) -> Generator[VideoFrame, None, None]:
         """Frames in the order shown, from the last key frame that is not after ``time`` on.
 
-        A file may be unable to go to a key frame, or have none where it says; then reading begins
-        at the one before that, at last at the beginning.
+        Not every file can go to every key frame; then reading begins at one before that, at last
+        at the beginning.
         """
-        stream = container.streams.video[0]
-        assert stream.time_base is not None
-        for key in reversed(self.keys[: max(1, bisect_right(self.keys, time + SLACK))]):
-            container.seek(int(key / stream.time_base), stream=stream)
-            # What refers to pictures before the key frame is shown before it.
-            shown = (one for one in container.decode(stream) if _moment(one) >= key)
-            first = next(shown, None)
-            if first is not None and (_moment(first) == key or key == self.keys[0]):
-                yield first
-                yield from shown
-                return
+        for key in reversed(self.keys[: bisect_right(self.keys, time + SLACK)]):
+            beginning = key == self.keys[0]
+            with opened(self.path) as container:
+                stream = container.streams.video[0]
+                stream.thread_type = "AUTO"
+                assert stream.time_base is not None
+                if not beginning:
+                    container.seek(int(key / stream.time_base), stream=stream)
+                # What refers to pictures before the key frame is shown before it.
+                frames = (one for one in container.decode(stream) if _moment(one) >= key)
+                first = next(frames, None)
+                if first is not None and (beginning or _moment(first) == key):
+                    yield first
+                    yield from frames
+                    return
         raise VideoError(
             f"“{self.path.name}” is damaged: it has no picture at {float(time):.1f} s."
         )
