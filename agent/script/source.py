@@ -228,13 +228,13 @@ class _Builder:
             return
         tree.value = resolve(text)
         tree.commented = bool(_COMMENT.match(self.lines[end.line][end.column :]))
-        for number in range(event.start_mark.line + 1, end.line + 1):
-            if re.match(r"\s*-(?:\s|$)", self.lines[number]):
-                self.tell(
-                    Place(self.file, number + 1, 1),
-                    "this line goes on with the text above, because it is further to the right; "
-                    "an item of a list stands right below the one before it",
-                )
+        if end.line > event.start_mark.line:
+            # A lost colon or dash would make text of what was a field or an item.
+            self.tell(
+                Place(self.file, event.start_mark.line + 2, 1),
+                "this line goes on with the text above, because it stands further to the right; "
+                "text of several lines has to stand in quotes, or below a >",
+            )
 
     def name(self, event: Any, place: Place, text: str, is_plain: bool) -> None:
         """Take the key of a mapping."""
