@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent import screenplay_files
 from agent.chat.conversation import Conversation, load, place, save
+from agent.script.reading import read
 from tests.agent.chat.conftest import Talk, changes, does, revises
 from tools.errors import InputError, OptionError, OutputError
 
@@ -68,21 +68,25 @@ def test_set_refuses_all_else_in_a_sentence(talk: Talk, begun: Conversation, ord
     assert len(told.shown.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", ["scenes.json", "scenes.yaml", "scenes.YML"])
-def test_save_writes_a_screenplay_that_can_be_read(talk: Talk, name: str) -> None:
+@pytest.mark.parametrize("name", ["scenes.yaml", "scenes.YML"])
+def test_save_writes_a_script_of_what_was_written(talk: Talk, name: str) -> None:
     told = talk(f'"""{DRAFT}', '"""', f"/save {name}")
-    assert screenplay_files.load(Path(name)) == told.chat.screenplay
+    found = read(Path(name), allow_outside=True, files=False)
+    play = told.chat.screenplay
+    assert found.ids == tuple(scene.id for scene in play.scenes)
+    said = [line.text for scene in found.script.scenes for line in scene.lines]
+    assert said == [line.text for line in play.lines]
 
 
 def test_save_asks_before_it_replaces(talk: Talk) -> None:
-    Path("scenes.json").write_text("mine")
-    talk("One.", "/save scenes.json", "n")
-    assert Path("scenes.json").read_text() == "mine"
-    talk("One.", "/save scenes.json", "y")
-    assert "One." in Path("scenes.json").read_text()
+    Path("scenes.yaml").write_text("mine")
+    talk("One.", "/save scenes.yaml", "n")
+    assert Path("scenes.yaml").read_text() == "mine"
+    talk("One.", "/save scenes.yaml", "y")
+    assert "One." in Path("scenes.yaml").read_text()
 
 
-@pytest.mark.parametrize("where", ["", "scenes.exe", "/etc/passwd", "missing/scenes.json", ".."])
+@pytest.mark.parametrize("where", ["", "scenes.exe", "/etc/passwd", "missing/scenes.yaml", "scenes.json", ".."])
 def test_save_refuses_other_places_in_a_sentence(talk: Talk, where: str) -> None:
     before = set(Path().iterdir())
     assert "Saved" not in talk("One.", f"/save {where}").shown
