@@ -86,7 +86,7 @@ def _point(block: Block, brand: Brand, box: Box, align: ink.Align) -> Overlay:
         return ink.written(block, brand.text, (box.x, box.y), box.width)
     letters = block.face.points
     indent, side = round(letters * INDENT), max(2, round(letters * 0.36))
-    middle = box.y + block.face.ascent - round(letters * 0.27)  # of small letters' height
+    middle = box.y + block.face.ascent - round(letters * 0.31)  # of letters' height
     left = box.x if align == "left" else box.x + box.width - side
     mark = ink.panel(Box(left, middle - side // 2, side, side), brand.accent, side // 2)
     start = box.x + indent if align == "left" else box.x
