@@ -64,24 +64,24 @@ def burn(
         assert caption is not None
         return caption.showing(first, last, pixels)
 
-    def overlay(time: float) -> Overlay | None:
+    def at(frame: int) -> Sequence[Overlay]:
+        time = frame / frames.fps
         number = bisect_right(starts, time) - 1
         if number < 0 or time >= cues[number].end or (caption := drawn(number)) is None:
-            return None
+            return ()
         word = _word_at(cues[number], time)
         if word < 0 or not (karaoke or highlight):
-            return caption.plain
+            return (caption.plain,)
         share = _said(cues[number], word, time) if karaoke else 1.0
-        return showing(number, 0 if karaoke else word, word, caption.pixels(word, share))
+        return (showing(number, 0 if karaoke else word, word, caption.pixels(word, share)),)
 
     def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
-        for count, moving in enumerate(frames.patches(start), start):
-            found = overlay(count / frames.fps)
-            if found is None:
-                yield moving
-                continue
-            beneath = _seen(frames.still, moving, found.box)
-            yield (*moving, Patch(found.box.x, found.box.y, found.over(beneath)))
+        for number, moving in enumerate(frames.patches(start), start):
+            shown = moving
+            for overlay in at(number):
+                beneath = _seen(frames.still, shown, overlay.box)
+                shown = (*shown, Patch(overlay.box.x, overlay.box.y, overlay.over(beneath)))
+            yield shown
 
     return replace(frames, patches=patches)
 

@@ -45,6 +45,8 @@ class LowerThird:
             return ()
         moving = max(1, min(round(SECONDS * self.fps), self.length // 2))
         seen = min(1.0, (passed + 1) / (moving + 1), (self.length - passed) / (moving + 1))
+        if seen >= 1:
+            return (self.overlay,)
         away = round(self.travel * (1 - eased(seen)))
         return (ink.faded(ink.moved(self.overlay, -away, 0), seen * seen * (3 - 2 * seen)),)
 
