@@ -256,7 +256,7 @@ def _show(session: Session, result: Result) -> None:
         session.json(
             {
                 "production": result.name,
-                "screenplay": result.screenplay and result.screenplay.model_dump(mode="json"),
+                "screenplay": result.words and result.words.model_dump(mode="json"),
                 "film": result.film,
                 "inspected": result.report,
                 "notes": list(result.notes),

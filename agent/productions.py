@@ -54,17 +54,23 @@ Approve = Callable[[dict[str, Any]], bool]
 class Result:
     """What a production came to.
 
+    words         what it says; None of a script, which says so itself.
     film, report  plain values, as ``portrayal make`` and ``inspect`` tell them; None where the
                   film was not wanted.
-    screenplay    what it says; None of a script.
     notes         sentences the user should see.
     """
 
     name: str
-    screenplay: Screenplay | None
+    words: Screenplay | None
     film: dict[str, Any] | None
     report: dict[str, Any] | None
     notes: tuple[str, ...]
+
+    @property
+    def screenplay(self) -> Screenplay:
+        """What it says, of a production that was written."""
+        assert self.words is not None
+        return self.words
 
 
 def folder() -> Path:

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ import pytest
 from agent import nodes, steps
 from agent.brief import Brief
 from agent.productions import Production, standing
+from agent.scenes import Span
 from agent.screenplay import Screenplay
+from agent.staging import Film, Staged
 from agent.steps import Steps
 from agent.takes import Takes
 from renderers import base as renderers
@@ -178,16 +181,19 @@ class TestLoops:
         class Stage:
             """A second for each word."""
 
-            def __init__(self, brief: Brief, language: str, takes: Takes, changes: Any) -> None:
-                self.brief, self.changes = brief, changes
+            notes: tuple[str, ...] = ()
 
-            def speech(self, scene: Any) -> Spoken:
-                return Spoken(len(scene.text.split()))
+            def __init__(self, film: Film, takes: Takes) -> None:
+                pass
 
-            def frames(self, scene: Any) -> int:
-                return 10
+            def heard(self, scene: Staged) -> Any:
+                words = " ".join(line.text for line in scene.lines).split()
+                return SimpleNamespace(speech=Spoken(len(words)))
 
-            def film(self, scene: Any, advance: Any) -> list[Path]:
+            def span(self, scene: Staged) -> Span:
+                return Span(0, 10, 10)
+
+            def shoot(self, scene: Staged, advance: Any) -> list[Path]:
                 return []
 
             def finish(self, scenes: Any) -> Any:
@@ -333,11 +339,8 @@ class TestLoops:
             begin("Write a two-minute welcome for new hires, warm.").run()
 
 
-def test_drawn_rates_follow_the_renderer(portrait: Path) -> None:
-    options = {"portrait": portrait, "output": "a.mp4", "fps": 50, "renderer": "sadtalker"}
-    request = Brief.of(prompt="a", options=options).request()
-    spec = renderers.named("sadtalker")
-    assert nodes.rate(request.model_copy(update={"interpolate": "flow"}), spec) == (25, "flow")
+def test_drawn_rates_follow_the_renderer() -> None:
+    assert nodes.rate(renderers.named("sadtalker"), 50, "flow") == (25, "flow")
 
 
 @pytest.mark.slow
@@ -349,20 +352,3 @@ def test_the_agents_demonstration(run: Run) -> None:
     assert told["film"]["duration"] > 10
     assert len(told["screenplay"]["scenes"][0]["lines"]) > 2
     assert Path("out/a.mp4").exists()
-
-
-@pytest.mark.slow
-def test_words_that_were_saved_are_filmed(run: Run, portrait: Path) -> None:
-    Path("scenes.yaml").write_text(
-        "title: Two\nscenes:\n- {id: a, lines: [{text: Hello., expression: happy}]}\n"
-        "- {id: b, lines: [{text: Goodbye.}]}\n"
-    )
-    small = ("--size", "144", "--fps", "10", "--quality", "draft", "--renderer", "warp")
-    given = ("--screenplay", "scenes.yaml", "-p", portrait, "-o", "a.mp4", "-y", "--json")
-    made = run("produce", *given, *small)
-    assert made.exit_code == 0, made.output
-    told = json.loads(made.stdout)
-    assert [scene["id"] for scene in told["screenplay"]["scenes"]] == ["a", "b"]
-    assert told["production"] == "two"
-    again = json.loads(run("resume", "--json").stdout)
-    assert again["screenplay"] == told["screenplay"]

@@ -93,8 +93,10 @@ def test_fast_speech_of_thousands_of_words() -> None:
 
 
 def test_upright_films_have_shorter_lines() -> None:
-    assert line_length((1920, 1080)) == line_length((1080, 1080)) == 42
-    assert 24 <= line_length((1080, 1920)) < 36
+    assert line_length((1920, 1080)) == line_length((640, 360)) == 42
+    assert 26 <= line_length((1080, 1080)) < 36
+    assert 20 <= line_length((1080, 1920)) < 28
+    assert 12 <= line_length((1080, 1920), max_words=3) < 20
 
 
 # --- Files ----------------------------------------------------------------------------------

@@ -64,19 +64,16 @@ def burn(
         assert caption is not None
         return caption.showing(first, last, pixels)
 
-    def overlay(time: float) -> Overlay | None:
+    def at(frame: int) -> Sequence[Overlay]:
+        time = frame / frames.fps
         number = bisect_right(starts, time) - 1
         if number < 0 or time >= cues[number].end or (caption := drawn(number)) is None:
-            return None
+            return ()
         word = _word_at(cues[number], time)
         if word < 0 or not (karaoke or highlight):
-            return caption.plain
+            return (caption.plain,)
         share = _said(cues[number], word, time) if karaoke else 1.0
-        return showing(number, 0 if karaoke else word, word, caption.pixels(word, share))
-
-    def at(frame: int) -> Sequence[Overlay]:
-        found = overlay(frame / frames.fps)
-        return () if found is None else (found,)
+        return (showing(number, 0 if karaoke else word, word, caption.pixels(word, share)),)
 
     return lay(frames, at)
 

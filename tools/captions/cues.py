@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from tools.lettering.place import FEW, FEW_LARGER
+from tools.lettering.place import caption_characters
 from tools.media import Speech, Word
 
 LINE = 42  # characters
 LINES = 2
+SHORT_LINE = 12  # characters, however narrow the picture
+LONGEST_WORD = 24  # characters; even if lines are shorter, words up to here are not cut
 LONGEST = 7.0  # seconds
 SHORTEST = 1.0  # seconds, where the next caption leaves room
 READING = 17.0  # characters a second
@@ -53,10 +55,7 @@ def line_length(size: tuple[int, int], max_words: int | None = None) -> int:
 
     Captions of few words at a time are written larger, so that fewer characters fit.
     """
-    width, height = size
-    fits: float = LINE * (width / height) ** 0.85
-    line = min(float(LINE), max(24.0, fits))
-    return round(line / FEW_LARGER if max_words is not None and max_words <= FEW else line)
+    return min(LINE, max(SHORT_LINE, caption_characters(size, max_words)))
 
 
 def cues(
@@ -109,7 +108,8 @@ def _core(token: str) -> str:
 
 
 def _pieces(word: Word, line: int) -> list[Word]:
-    """The word, cut where it is longer than a line, its time shared out by length."""
+    """The word, cut where no line holds it, its time shared out by length."""
+    line = max(line, LONGEST_WORD)
     count = -(-len(word.text) // line)
     pace = (word.end - word.start) / len(word.text)
     return [

@@ -28,7 +28,13 @@ from tools.lettering.brand import (
 )
 from tools.lettering.fitting import wrapped
 from tools.lettering.letters import Face, Font, right_to_left, with_default
-from tools.lettering.place import CAPTION_LINE, CAPTION_PAD, caption_bottom, caption_letters
+from tools.lettering.place import (
+    CAPTION_LINE,
+    CAPTION_PAD,
+    caption_bottom,
+    caption_letters,
+    caption_room,
+)
 from tools.media import Box, Mask
 from tools.overlays import Overlay
 
@@ -39,7 +45,6 @@ BACKING = (12, 12, 16)
 OPACITIES: dict[Style, float] = {"boxed": 0.62, "outline": 1.0, "bar": 0.86}
 TOLD_APART = 1.1  # contrast of words that have been said with those that have not
 OUTLINE = 0.085  # of the letters' size
-WIDEST = 0.92  # of the picture's width, borders included
 MOST_LINES = 4
 SMALLEST = 8  # px
 
@@ -214,14 +219,13 @@ def _behind(letters: Mask, face: Face, style: Style) -> Mask:
 
 def _fitted(words: Sequence[str], paint: Paint) -> tuple[Face, list[int]]:
     """The largest letters, up to the usual size, that fit; and how many words each line takes."""
-    width, height = paint.size
     usual = max(SMALLEST, round(paint.letters))
     for points in range(usual, SMALLEST - 1, -1):
         face = paint.font.at(points)
         widths = [face.length(word) for word in words]
-        room = width * WIDEST - 3 * points * CAPTION_PAD
+        room = caption_room(paint.size, points)
         lengths = wrapped(widths, face.length(" "), room)
         tall = len(lengths) * points * 1.3
-        if max(widths) <= room and len(lengths) <= MOST_LINES and tall <= height / 2:
+        if max(widths) <= room and len(lengths) <= MOST_LINES and tall <= paint.size[1] / 2:
             break
     return face, lengths

@@ -43,7 +43,7 @@ def title_card(
     bar = _bar(px)
     above, between = round(px * 0.045), round(px * 0.03) if under.lines else 0
     total = bar.height + above + heading.height + between + under.height
-    top = round((height - total) * (0.56 if logo_file else 0.48))
+    top = round((height - total) * (0.6 if logo_file else 0.48))
     layers = []
     if logo_file is not None:
         mark = logo.fitted(logo_file, (column * 0.5, px * LOGO))

@@ -45,6 +45,8 @@ class LowerThird:
             return ()
         moving = max(1, min(round(SECONDS * self.fps), self.length // 2))
         seen = min(1.0, (passed + 1) / (moving + 1), (self.length - passed) / (moving + 1))
+        if seen >= 1:
+            return (self.overlay,)
         away = round(self.travel * (1 - eased(seen)))
         return (ink.faded(ink.moved(self.overlay, -away, 0), seen * seen * (3 - 2 * seen)),)
 
@@ -59,11 +61,12 @@ def lower_third(
     length: int,
     fps: int,
     above_captions: bool = False,
+    max_words: int | None = None,
 ) -> LowerThird:
     """The bar for a picture of ``size`` (width, height), within its safe margins.
 
-    ``above_captions`` puts it higher than burned-in captions of two lines. All lengths are whole
-    frames.
+    ``above_captions`` puts it higher than burned-in captions of two lines, of which ``max_words``
+    are shown at a time. ``start`` and ``length`` are frames.
     """
     width, height = size
     px = unit(size)
@@ -81,7 +84,7 @@ def lower_third(
     tall = who.height + gap + what.height + 2 * pad
     bottom = height * (1 - 1.4 * SAFE)
     if above_captions:
-        bottom = caption_top(size) - px * 0.03
+        bottom = caption_top(size, max_words) - px * 0.03
     bar = Box(left, round(bottom) - tall, stripe + 3 * pad + text, tall)
     mirrored = starts_right(name or role)
     align: ink.Align = "right" if mirrored else "left"

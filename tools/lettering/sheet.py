@@ -43,6 +43,10 @@ class Sheet:
             ink.lay(self.layers[number], picture)
         return picture
 
+    def held(self, fps: int, count: int) -> Frames:
+        """``count`` frames that show all of it."""
+        return self.arriving([None] * len(self.layers), fps, count)
+
     def arriving(self, starts: Sequence[int | None], fps: int, count: int) -> Frames:
         """Frames in which each layer rises and fades in softly, from its frame number on.
 

@@ -18,7 +18,7 @@ MOST_POINTS = 8
 
 # Shares of ``unit``, unless they say otherwise.
 MARGIN = 0.08  # of the width
-TOP, UPRIGHT_TOP = 0.11, 0.18  # of the height
+TOP, UPRIGHT_TOP = 0.155, 0.18  # of the height; a logo in a corner stands above
 BOTTOM = 0.09  # of the height
 BAR = (0.1, 0.011)
 TITLE, SMALLEST_TITLE = 0.085, 0.04
@@ -45,11 +45,12 @@ def slide(size: tuple[int, int], title: str, points: Sequence[str], brand: Brand
     heading = fit(title, brand.bold_font, (column, height * 0.24), px * TITLE, px * SMALLEST_TITLE)
     top = round(height * (UPRIGHT_TOP if height > width else TOP))
     head = [ink.written(heading, brand.text, (margin, top), column, align)]
-    top += heading.height + round(px * 0.03)
-    bar = Box(0, 0, max(2, round(px * BAR[0])), max(1, round(px * BAR[1])))
-    bar = bar.moved(margin if align == "left" else width - margin - bar.width, top)
-    head.append(ink.panel(bar, brand.accent, bar.height // 2))
-    top += bar.height + round(px * 0.07)
+    if heading.lines:
+        top += heading.height + round(px * 0.03)
+        bar = Box(0, top, max(2, round(px * BAR[0])), max(1, round(px * BAR[1])))
+        bar = bar.moved(margin if align == "left" else width - margin - bar.width, 0)
+        head.append(ink.panel(bar, brand.accent, bar.height // 2))
+        top += bar.height + round(px * 0.065)
     indent = round(px * POINT * INDENT)
     body = fit_all(
         points,
@@ -85,7 +86,7 @@ def _point(block: Block, brand: Brand, box: Box, align: ink.Align) -> Overlay:
         return ink.written(block, brand.text, (box.x, box.y), box.width)
     letters = block.face.points
     indent, side = round(letters * INDENT), max(2, round(letters * 0.36))
-    middle = box.y + block.face.ascent - round(letters * 0.27)  # of small letters' height
+    middle = box.y + block.face.ascent - round(letters * 0.31)  # of letters' height
     left = box.x if align == "left" else box.x + box.width - side
     mark = ink.panel(Box(left, middle - side // 2, side, side), brand.accent, side // 2)
     start = box.x + indent if align == "left" else box.x

@@ -23,7 +23,7 @@ from tools.lettering import (
 from tools.lettering.place import caption_top
 from tools.media import Box, Frames, Image
 
-SIZES = [(960, 540), (540, 960), (540, 540), (256, 144)]
+SIZES = [(640, 360), (360, 640), (360, 360), (256, 144)]
 TITLES = [
     ("The quarterly update", "What comes next"),
     (
@@ -168,6 +168,7 @@ def test_a_card_arrives_within_a_second_and_stays() -> None:
     assert np.array_equal(whole[22], card.image)
     assert all(patches == () for patches in frames.patches(22))
     assert_starts_anywhere(frames)
+    assert all(np.array_equal(frame, card.image) for frame in card.held(25, 3))
 
 
 def test_points_come_in_at_their_frames() -> None:
