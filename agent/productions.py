@@ -85,7 +85,7 @@ class Production:
 
     def __init__(self, name: str, row: str | None = None) -> None:
         self.name, self.folder = name, folder() / name
-        self.takes = Takes(self.folder / "takes")
+        self._takes = self.folder / "takes"
         if row is not None:
             self.folder = self.folder / ROWS / row
 
@@ -172,10 +172,10 @@ class Production:
 
         from agent.graph import build
 
-        plan = self.plan
+        plan, takes = self.plan, Takes(self._takes)
         steps = Steps(
             self.brief if plan is None else plan,
-            self.takes,
+            takes,
             progress or Unwatched(),
             jobs=jobs,
             author=author,
@@ -201,7 +201,7 @@ class Production:
                     break
                 given = Command(resume=approve(waiting[0]))
             if state.values["approved"]:
-                self.takes.prune()
+                takes.prune()
             return self._result(cast(State, state.values))
 
     def state(self) -> State:

@@ -156,7 +156,7 @@ class _Cast:
             audio=None if line.audio is None else Path(line.audio),
             speaker=portraits.index(speaker) if speaker and shown else None,
             engine=voice.engine,
-            voice=asked or (None if voice.engine and not foreign else language),
+            voice=asked or language,
             speed=voice.speed,
             language=language,
             expression=defaults.expression if line.expression is None else line.expression,

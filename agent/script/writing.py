@@ -12,6 +12,7 @@ from textwrap import indent
 from typing import Any
 
 from agent.brief import Brief
+from agent.casting import cast
 from agent.request import AUTO, Request
 from agent.screenplay import Line, Scene, Screenplay
 from agent.script.model import Defaults, Output
@@ -77,7 +78,9 @@ def _voice(request: Request, language: str) -> dict[str, Any]:
     own: dict[str, Any] = {"language": language}
     if request.engine is not None:
         own["engine"] = request.engine
-    if request.voice is not None and request.voice != language:
+    if request.engine is not None and request.voice is None:
+        own["voice"] = cast(request.engine, None)[0].voices()[0].name
+    elif request.voice not in {None, language}:
         own["voice"] = request.voice
     return own | ({"speed": request.speed} if request.speed != 1 else {})
 

@@ -92,7 +92,7 @@ class TestFilm:
         assert before.items() <= after.items()
         new = after.keys() - before.keys()
         assert sum("npz" in name for name in new) == 1
-        assert sum(name.startswith("complete") for name in new) == 1
+        assert sum(".mp4" in name for name in new) == 1
 
     def test_what_no_film_has_needed_for_two_weeks_goes(
         self, begin: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

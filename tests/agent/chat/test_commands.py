@@ -86,7 +86,9 @@ def test_save_asks_before_it_replaces(talk: Talk) -> None:
     assert "One." in Path("scenes.yaml").read_text()
 
 
-@pytest.mark.parametrize("where", ["", "scenes.exe", "/etc/passwd", "missing/scenes.yaml", "scenes.json", ".."])
+@pytest.mark.parametrize(
+    "where", ["", "scenes.exe", "/etc/passwd", "missing/scenes.yaml", "scenes.json", ".."]
+)
 def test_save_refuses_other_places_in_a_sentence(talk: Talk, where: str) -> None:
     before = set(Path().iterdir())
     assert "Saved" not in talk("One.", f"/save {where}").shown

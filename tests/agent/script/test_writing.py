@@ -50,6 +50,7 @@ def saved(asked: Brief, path: Path) -> Plan:
     [
         {},
         {"size": 256, "fps": 30, "aspect": "9:16", "quality": "draft", "captions": "srt"},
+        {"engine": "espeak", "quality": "draft"},
         {"engine": "espeak", "voice": "de", "speed": 1.25, "captions": "burn", "seed": 7},
         {"voice": "de+f3", "background": "blur", "head_motion": "lively", "face": 1},
         {"background": "#204060", "renderer": "warp", "interpolate": "none"},
