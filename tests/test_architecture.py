@@ -45,6 +45,12 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
+def distribution(requirement: str) -> str:
+    """Its name, spelled as package indexes compare names."""
+    name = re.split(r"[^\w.-]", requirement)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_looks_only_where_it_may(room: str) -> None:
     trespasses = [
@@ -113,7 +119,7 @@ def test_no_other_distribution_claims_the_names_of_our_rooms() -> None:
 def test_what_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
-    declared = {re.split(r"[^\w-]", line)[0].lower() for line in wanted}
+    declared = {distribution(line) for line in wanted}
     declared |= {"pydantic-core"}  # pydantic's own, documented as part of it
     owners = metadata.packages_distributions()
     names = {name.split(".")[0] for path in sources(*ROOMS) for name in imports(path)}
@@ -121,17 +127,17 @@ def test_what_is_imported_is_declared() -> None:
     undeclared = {
         name
         for name in foreign
-        if not {o.lower().replace("_", "-") for o in owners.get(name, [name])} & declared
+        if not {distribution(owner) for owner in owners.get(name, [name])} & declared
     }
     assert undeclared - {"piper", "llama_cpp"} == set()  # extras, which need not be installed
 
 
 def test_every_dependency_is_pinned() -> None:
     pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pinned = {line.split("==")[0].lower() for line in pins if "==" in line}
+    pinned = {distribution(line) for line in pins if "==" in line}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
-    names = {re.split(r"[^\w-]", line)[0].lower() for line in wanted}
+    names = {distribution(line) for line in wanted}
     assert names - pinned - {"portrayal"} == set()  # an extra may contain another of our own
 
 

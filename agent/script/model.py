@@ -8,21 +8,10 @@ for ``agent.script.staging``.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    GetJsonSchemaHandler,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BeforeValidator, Discriminator, Field, WithJsonSchema, model_validator
 from pydantic import Tag as Case
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
 
 from agent.request import AUTO, RATES, SIZES, Aspect
 from agent.screenplay import (
@@ -32,6 +21,16 @@ from agent.screenplay import (
     MOST_EMPHASIS,
     MOST_LINES,
     MOST_SCENES,
+)
+from agent.script.forms import (
+    Part,
+    Short,
+    Value,
+    flag_or_words,
+    kind_of_background,
+    one_or_two,
+    problem,
+    spread_background,
 )
 from renderers.base import Quality
 from renderers.expressions import PRESETS
@@ -67,75 +66,10 @@ Zoom = Annotated[float, Field(ge=1, le=2)]
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_SCENE)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
-
-
-# Of a union, only one case is ever tried, so that there is one sentence on what is wrong: which one
-# is meant shows in the value. In the path of an error, its name begins with CASE.
-CASE = "?"
-
-
-def _one_or_two(value: Any) -> str:
-    return "?two" if isinstance(value, tuple | list) else "?one"
-
-
-def _flag_or_words(value: Any) -> str:
-    return "?words" if isinstance(value, dict | LowerThird) else "?flag"
-
-
-def _background(value: Any) -> Any:
-    """A colour, "blur" or the path of a picture, spelled out."""
-    if not isinstance(value, str):
-        return value
-    if value == "blur":
-        return {"blur": True}
-    return {"colour": value} if value.startswith("#") else {"image": value}
-
-
-def _kind_of_background(value: Any) -> str | None:
-    names = value if isinstance(value, dict) else set(getattr(value, "model_fields_set", ()))
-    kinds = ("blur", "colour", "image", "video")
-    return next((f"?{kind}" for kind in kinds if kind in names), None)
-
-
-def _value(value: Any) -> Any:
-    """Text, a number, true or false."""
-    if not isinstance(value, str | int | float):
-        raise PydanticCustomError("portrayal", "takes text, a number, true or false")
-    return value
-
-
-Value = Annotated[str | int | float | bool, BeforeValidator(_value)]
-
-
-class _Short:
-    """Where a text stands for a mapping with that one ``field``: "a.png" for {file: a.png}."""
-
-    def __init__(self, field: str) -> None:
-        self.field = field
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return BeforeValidator(self._spread).__get_pydantic_core_schema__(source, handler)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        whole = handler(schema)
-        field = handler.resolve_ref_schema(whole)["properties"][self.field]
-        plain = {name: value for name, value in field.items() if name not in {"default", "title"}}
-        return {"anyOf": [plain, whole]}
-
-    def _spread(self, value: Any) -> Any:
-        return {self.field: value} if isinstance(value, str) else value
-
-
 # --- What the whole film shares -----------------------------------------------------------------
 
 
-class Output(_Part):
+class Output(Part):
     """The finished file."""
 
     size: Annotated[int, Field(ge=SIZES.start, le=SIZES.stop - 1)] = 1080
@@ -158,11 +92,11 @@ class Output(_Part):
     @model_validator(mode="after")
     def _can_hold_alpha(self) -> Output:
         if self.alpha and self.codec == "h264":
-            raise _problem("alpha", "h264 holds no alpha; use codec: prores or vp9")
+            raise problem("alpha", "h264 holds no alpha; use codec: prores or vp9")
         return self
 
 
-class PortraitFile(_Part):
+class PortraitFile(Part):
     """Somebody who presents."""
 
     file: File
@@ -177,7 +111,7 @@ class PortraitFile(_Part):
     """The line below their name."""
 
 
-class Voice(_Part):
+class Voice(Part):
     """How somebody sounds."""
 
     engine: Annotated[str, Field(max_length=60)] | None = None
@@ -190,7 +124,7 @@ class Voice(_Part):
     """What it speaks, such as en, es or pt-BR."""
 
 
-class Logo(_Part):
+class Logo(Part):
     """A mark in a corner of the whole film."""
 
     file: File
@@ -203,7 +137,7 @@ class Logo(_Part):
     """1 hides what is behind."""
 
 
-class Colours(_Part):
+class Colours(Part):
     """What cards, slides, lower thirds and captions are painted in."""
 
     background: Colour | None = None
@@ -214,10 +148,10 @@ class Colours(_Part):
     """Of bars and of words being said."""
 
 
-class Brand(_Part):
+class Brand(Part):
     """What makes a series look like one."""
 
-    logo: Annotated[Logo, _Short("file")] | None = None
+    logo: Annotated[Logo, Short("file")] | None = None
     """A mark in a corner."""
     colours: Colours = Colours()
     """Colours of everything that is drawn."""
@@ -227,7 +161,7 @@ class Brand(_Part):
     """Show who speaks when they first appear, if the portrait has a name."""
 
 
-class Music(_Part):
+class Music(Part):
     """What plays under the voices."""
 
     file: File
@@ -240,7 +174,7 @@ class Music(_Part):
     """Seconds in which it comes, and goes at the end."""
 
 
-class Captions(_Part):
+class Captions(Part):
     """What is said, in writing."""
 
     burn: bool = False
@@ -260,25 +194,25 @@ class Captions(_Part):
 # --- Scenes -------------------------------------------------------------------------------------
 
 
-class Blur(_Part):
+class Blur(Part):
     """The portrait's own background, out of focus."""
 
     blur: Literal[True]
 
 
-class Plain(_Part):
+class Plain(Part):
     """One colour."""
 
     colour: Colour
 
 
-class Still(_Part):
+class Still(Part):
     """A picture."""
 
     image: File
 
 
-class Moving(_Part):
+class Moving(Part):
     """A video, without its sound."""
 
     video: File
@@ -292,14 +226,14 @@ Background = Annotated[
     | Annotated[Still, Case("?image")]
     | Annotated[Moving, Case("?video")],
     Discriminator(
-        _kind_of_background,
+        kind_of_background,
         custom_error_type="portrayal",
         custom_error_message='is none of: blur, "#rrggbb", a picture, {video: FILE}',
     ),
 ]
 
 
-class Slide(_Part):
+class Slide(Part):
     """A picture, or words, that are shown beside or behind the presenter."""
 
     file: File | None = None
@@ -310,11 +244,11 @@ class Slide(_Part):
     @model_validator(mode="after")
     def _one_kind(self) -> Slide:
         if (self.file is None) == (self.title is None and not self.points):
-            raise _problem("file", "a slide is a file, or else a title and points")
+            raise problem("file", "a slide is a file, or else a title and points")
         return self
 
 
-class Broll(_Part):
+class Broll(Part):
     """A video, or a picture, that is shown beside or behind the presenter."""
 
     file: File
@@ -324,7 +258,7 @@ class Broll(_Part):
     """Seconds into a video."""
 
 
-class Transition(_Part):
+class Transition(Part):
     """How a scene takes over from the one before it."""
 
     kind: TransitionKind
@@ -332,26 +266,26 @@ class Transition(_Part):
     """Seconds, half of them in each of the two scenes."""
 
 
-class Camera(_Part):
+class Camera(Part):
     """A slow move of the camera over the scene."""
 
     zoom: Annotated[
         Annotated[Zoom, Case("?one")] | Annotated[tuple[Zoom, Zoom], Case("?two")],
-        Discriminator(_one_or_two),
+        Discriminator(one_or_two),
     ] = 1.0
     """1.08 ends 8 % closer; [1.1, 1] begins closer."""
     pan: Literal["none", "left", "right", "up", "down"] = "none"
     """Where it travels to, as far as the zoom leaves room."""
 
 
-class LowerThird(_Part):
+class LowerThird(Part):
     """Who speaks, in writing."""
 
     name: Heading
     role: Heading | None = None
 
 
-class Line(_Part):
+class Line(Part):
     """One breath: a sentence, or a few short ones, of one speaker."""
 
     text: Annotated[str, Field(max_length=LONGEST_LINE)] | None = None
@@ -382,21 +316,21 @@ class Line(_Part):
     @model_validator(mode="after")
     def _one_source_of_words(self) -> Line:
         if (self.text is None) == (self.audio is None):
-            raise _problem("text", "a line has either a text or an audio file")
+            raise problem("text", "a line has either a text or an audio file")
         if self.transcript is not None and self.audio is None:
-            raise _problem("transcript", "a transcript says what an audio file says; there is none")
+            raise problem("transcript", "a transcript says what an audio file says; there is none")
         if self.audio is not None and self.voice is not None:
-            raise _problem("voice", "a recording already has its voice")
+            raise problem("voice", "a recording already has its voice")
         return self
 
 
-class Look(_Part):
+class Look(Part):
     """What a scene may say, and ``defaults`` may say for all of them."""
 
     portrait: (
         Annotated[
             Annotated[Name, Case("?one")] | Annotated[tuple[Name, Name], Case("?two")],
-            Discriminator(_one_or_two),
+            Discriminator(one_or_two),
         ]
         | None
     ) = None
@@ -407,16 +341,16 @@ class Look(_Part):
     """
     corner: Corner | None = None
     """Which, for layout: corner."""
-    background: Annotated[Background | None, BeforeValidator(_background)] = None
+    background: Annotated[Background | None, BeforeValidator(spread_background)] = None
     """Behind the presenter: blur, #rrggbb, a picture, {video: FILE}."""
-    transition: Annotated[Transition, _Short("kind")] | None = None
+    transition: Annotated[Transition, Short("kind")] | None = None
     """How the scene takes over from the one before it."""
     camera: Camera | None = None
     """A slow move of the camera."""
     lower_third: (
         Annotated[
             Annotated[bool, Case("?flag")] | Annotated[LowerThird, Case("?words")],
-            Discriminator(_flag_or_words),
+            Discriminator(flag_or_words),
         ]
         | None
     ) = None
@@ -460,13 +394,13 @@ class Scene(Look):
     """Of a card."""
     text: Annotated[str, Field(max_length=100_000)] | None = None
     """What is said, where one voice says all: lines are found in it."""
-    lines: Annotated[tuple[Annotated[Line, _Short("text")], ...], Field(max_length=MOST_LINES)] = ()
+    lines: Annotated[tuple[Annotated[Line, Short("text")], ...], Field(max_length=MOST_LINES)] = ()
     """What is said, line by line."""
     voice: Name | None = None
     """One of the voices, for all lines."""
-    slide: Annotated[Slide, _Short("file")] | None = None
+    slide: Annotated[Slide, Short("file")] | None = None
     """A picture, or a title and points."""
-    broll: Annotated[Broll, _Short("file")] | None = None
+    broll: Annotated[Broll, Short("file")] | None = None
     """A video or picture."""
     duration: Annotated[float, Field(gt=0, le=LONGEST_SCENE)] | None = None
     """Seconds it lasts at least."""
@@ -476,15 +410,15 @@ class Scene(Look):
     @model_validator(mode="after")
     def _holds_together(self) -> Scene:
         if self.text is not None and self.lines:
-            raise _problem("lines", "a scene has either a text or lines")
+            raise problem("lines", "a scene has either a text or lines")
         if self.text is None and not self.lines and self.duration is None:
-            raise _problem("duration", "a scene in which nobody speaks needs a duration")
+            raise problem("duration", "a scene in which nobody speaks needs a duration")
         if self.slide is not None and self.broll is not None:
-            raise _problem("broll", "a scene shows either a slide or b-roll")
+            raise problem("broll", "a scene shows either a slide or b-roll")
         return self
 
 
-class Script(_Part):
+class Script(Part):
     """A film of many scenes."""
 
     version: Literal[1]
@@ -497,13 +431,13 @@ class Script(_Part):
     """The finished file."""
     defaults: Defaults = Defaults()
     """What holds where a scene says nothing."""
-    portraits: dict[Name, Annotated[PortraitFile, _Short("file")]] = Field(default_factory=dict)
+    portraits: dict[Name, Annotated[PortraitFile, Short("file")]] = Field(default_factory=dict)
     """Who presents, by name."""
-    voices: dict[Name, Annotated[Voice, _Short("voice")]] = Field(default_factory=dict)
+    voices: dict[Name, Annotated[Voice, Short("voice")]] = Field(default_factory=dict)
     """How they sound, by name."""
     brand: Brand = Brand()
     """What makes a series look like one."""
-    music: Annotated[Music, _Short("file")] | None = None
+    music: Annotated[Music, Short("file")] | None = None
     """What plays under the voices."""
     captions: Captions = Captions()
     """What is said, in writing."""
@@ -511,8 +445,3 @@ class Script(_Part):
     """Values for {{name}} in what follows."""
     scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=MOST_SCENES)]
     """What is seen and heard, in order."""
-
-
-def _problem(field: str, predicate: str) -> PydanticCustomError:
-    """About a mapping as a whole; ``field`` is where it is best shown."""
-    return PydanticCustomError("portrayal", "{predicate}", {"predicate": predicate, "at": field})

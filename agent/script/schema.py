@@ -9,11 +9,16 @@ import json
 from typing import Any
 
 from agent.script.including import INCLUDE
-from agent.script.model import LONGEST_PATH, Script
+from agent.script.model import COLOUR, LONGEST_PATH, Script
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _VARIABLE = {"$ref": "#/$defs/Variable"}
 _FILE = {"type": "string", "minLength": 1, "maxLength": LONGEST_PATH}
+_BACKGROUNDS = [  # the short forms of a background
+    {"const": "blur"},
+    {"type": "string", "pattern": COLOUR},
+    {**_FILE, "pattern": "^[^#]"},
+]
 
 _EXAMPLE = {
     "version": 1,
@@ -38,13 +43,15 @@ def schema() -> dict[str, Any]:
         "required": [INCLUDE],
         "additionalProperties": False,
     }
+    for part in ("Scene", "Defaults"):
+        made["$defs"][part]["properties"]["background"]["anyOf"][:0] = _BACKGROUNDS
     fields = made["properties"]
     fields["version"] = {"const": 1, "description": "Of this format: 1."}
     fields[INCLUDE] = _includes("Files that fill in what this one does not say.")
     fields["scenes"]["items"] = {"anyOf": [fields["scenes"]["items"], {"$ref": "#/$defs/Included"}]}
     made["required"] = ["version"]
     made["anyOf"] = [{"required": ["scenes"]}, {"required": [INCLUDE]}]
-    title = {"title": "Portrayal script", "examples": [_EXAMPLE]}
+    title: dict[str, Any] = {"title": "Portrayal script", "examples": [_EXAMPLE]}
     return {"$schema": DIALECT, **title, **made}
 
 
@@ -101,7 +108,9 @@ def _with_variable(node: dict[str, Any]) -> dict[str, Any]:
     )
     if not narrow:
         return node
-    beside = {name: node.pop(name) for name in ("description", "default") if name in node}
+    beside: dict[str, Any] = {
+        name: node.pop(name) for name in ("description", "default") if name in node
+    }
     return {"anyOf": [node, _VARIABLE], **beside}
 
 

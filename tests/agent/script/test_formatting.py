@@ -1,0 +1,79 @@
+"""Formatting changes how a script looks, and nothing of what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.script.formatting import formatted
+from agent.script.reading import read
+from tests.agent.script.scripts import ALL, desk, written
+from tools.errors import ScriptError
+
+UNTIDY = """\
+# Of the spring series.
+scenes:
+    -   lines:
+          -   pause: 1
+              text:   'Hello there.'   # said with a smile
+              expression: happy
+        id: one
+
+    # The end.
+    -   id: two
+        text: |
+          Bye,
+
+
+          bye.
+portraits:
+   ana:   &face {file: ana.png, name: Ana}
+   ben:
+     <<: *face
+     name: "Ben"
+defaults: {portrait: ana}
+version: 1
+"""
+
+
+@pytest.mark.parametrize("text", [*ALL.values(), UNTIDY], ids=[*ALL, "untidy"])
+def test_the_same_is_said_and_twice_is_once(text: str, tmp_path: Path) -> None:
+    folder = desk(tmp_path)
+    tidy = formatted(text)
+    assert formatted(tidy) == tidy
+    before = read(written(folder, text), files=False).script
+    assert read(written(folder, tidy), files=False).script == before
+
+
+def test_comments_anchors_and_quotes_stay() -> None:
+    tidy = formatted(UNTIDY)
+    for part in ("# Of the spring series.", "# said with a smile", "# The end.", "&face", "*face"):
+        assert part in tidy
+    assert "'Hello there.'" in tidy
+    assert '"Ben"' in tidy
+
+
+def test_what_is_no_script_is_not_touched() -> None:
+    with pytest.raises(ScriptError, match=":2:"):
+        formatted("version: 1\nversion: 1\n")
+
+
+def test_comments_stay_with_what_they_are_about() -> None:
+    text = """\
+version: 1
+
+# Who speaks.
+portraits:
+  ana: ana.png
+
+# The picture.
+output:
+  size: 480
+
+scenes:
+  # First.
+  - id: one
+    text: Hello.
+"""
+    assert formatted(text) == text
