@@ -259,7 +259,7 @@ class Shot:
 
     portrait  scaled to the canvas's pixel density, so that composing is placing, never resampling.
     backdrop  (H, W, 3) uint8 RGB canvas without the person; with ``portrait.matte`` None it is
-              only seen where the portrait does not reach.
+              only seen where the portrait does not reach. (H, W, 4) zeros: nothing is behind.
     x, y      where the portrait's top-left corner falls on the canvas, px; may be negative.
     edge      (h, w) uint8 or None: a fixed feather of the portrait's borders into the backdrop,
               in portrait pixels; multiplies any matte.

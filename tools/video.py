@@ -1,6 +1,6 @@
 """Frames and speech into a film: an MP4 that plays everywhere, or another of ``tools.formats``.
 
-Pictures in BT.709, limited range, sound at 48 kHz, the index at the front of the file. What is
+Pictures in BT.709, limited range, sound at 48 kHz, the index of an MP4 at its front. What is
 finished carries content credentials, where its format can: see ``tools.provenance``.
 """
 
@@ -140,7 +140,7 @@ def _write(path: Path, format: Format, pictures: Pictures, track: Soundtrack, to
     """
     import av
 
-    options = {"movflags": "+faststart"} if format.container in ("mp4", "mov") else {}
+    options = {"movflags": "+faststart"} if format.container == "mp4" else {}
     with (
         av.open(track.file, "r") as sound,
         av.open(str(path), "w", format=format.container, options=options) as film,

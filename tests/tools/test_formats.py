@@ -76,11 +76,13 @@ def likeness(one: Pixels, other: Pixels) -> float:
     return 10 * float(np.log10(255**2 / np.mean((one - other) ** 2)))
 
 
-def kind(path: Path) -> tuple[str, str | None, str | None]:
+def kind(path: Path) -> tuple[str | None, ...]:
     """How players are told to decode a film."""
     with av.open(str(path)) as container:
-        context = container.streams.video[0].codec_context
-        return context.codec_tag, context.profile, context.pix_fmt
+        stream = container.streams.video[0]
+        context = stream.codec_context
+        beside = stream.metadata.get("ALPHA_MODE")  # where WebM keeps alpha
+        return context.codec_tag, context.profile, context.pix_fmt, beside
 
 
 def pieces(folder: Path, frames: Frames, lengths: list[int], format: Format) -> list[Path]:
@@ -113,6 +115,7 @@ def test_the_film_is_its_pieces(tmp_path: Path, format: Format) -> None:
     film = join(parts, speech(0.8), tmp_path / f"film{format.suffix}", format=format)
     assert (film.size, film.fps, film.duration) == ((320, 256), FPS, 0.8)
     assert kind(film.path) == kind(parts[0])
+    assert format is not VP9 or kind(film.path)[-1] == "1"
     coded = packets(film.path)
     assert [time for time, _ in coded] == list(range(20))
     assert [one for _, one in coded] == [one for part in parts for _, one in packets(part)]
