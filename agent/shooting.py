@@ -114,12 +114,12 @@ class Shooting:
         return stack(footage.still, [Layer(footage, 0, 0), Layer(frames, 0, 0)])
 
     def _cast(self, staged: Staged) -> nodes.Cast:
-        named = staged.renderer, staged.set, staged.quality
+        # Between frames that are seen through nothing can be interpolated.
+        between = "none" if self._see_through(staged) else self.film.interpolate
+        named = staged.renderer, staged.set, staged.quality, between
         if named not in self._casts:
             settings = dict(given.split("=", 1) for given in staged.set)
             fps = self.film.fps
-            # Between frames that are seen through nothing can be interpolated.
-            between = "none" if self._see_through(staged) else self.film.interpolate
             self._casts[named] = nodes.ready(
                 staged.renderer, settings, staged.quality, fps, between
             )

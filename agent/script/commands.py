@@ -206,7 +206,9 @@ def diff(
             for reason in change.reasons:
                 session.out.print(f"           {reason}", markup=False, highlight=False)
         redrawn = sum(change.redrawn for change in found)
-        session.out.print(f"{redrawn} of {_count(len(found), 'scene')} to draw.")
+        redrawn = sum(change.redrawn for change in found)
+        there = sum(change.kind != "gone" for change in found)
+        session.out.print(f"{redrawn} of {_count(there, 'scene')} to draw.")
 
 
 @app.command()

@@ -62,6 +62,8 @@ def only(plan: Plan, wanted: Sequence[str]) -> Plan:
         if name not in names:
             raise OptionError(f"There is no scene “{name}”; there are: {', '.join(names)}.")
     scenes = [scene for scene in plan.scenes if scene.id in wanted]
+    if scenes[0] != plan.scenes[0]:  # what it took over from is not there
+        scenes[0] = scenes[0].model_copy(update={"into": CUT})
     return plan.model_copy(update={"scenes": tuple(_joined(scenes))})
 
 
