@@ -146,7 +146,7 @@ def schema(
     ] = None,
 ) -> None:
     """The format as JSON Schema, by which editors complete and check as one types."""
-    with Session() as session:
+    with Session():
         from agent.script import schema as published
         from tools.output import explained, replacing
 
