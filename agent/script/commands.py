@@ -120,15 +120,19 @@ def validate(
 def new(
     script: Annotated[Path, typer.Argument(help="The file to write.")] = Path("script.yaml"),
     portrait: Annotated[
-        Path | None, typer.Option("--portrait", "-p", help="Whose portrait presents.")
-    ] = None,
+        Path, typer.Option("--portrait", "-p", help="The picture of who presents, beside it.")
+    ] = Path("portrait.png"),
     as_json: opt.Json = False,
 ) -> None:
-    """Write a script to begin with: every key in use, and what it is for."""
+    """Write a script to begin with, with comments on what is in it."""
     with Session(as_json=as_json) as session:
-        from agent.script.starter import write
+        from agent.script.starter import starter
+        from tools.output import explained, replacing
 
-        write(script, portrait)
+        if script.exists():
+            raise OptionError(f"“{script}” is there already; give a new script another name.")
+        with replacing(script) as partial, explained(script):
+            partial.write_text(starter(portrait.as_posix()), encoding="utf-8")
         if session.as_json:
             session.json({"script": str(script)})
         else:
@@ -142,18 +146,15 @@ def schema(
     ] = None,
 ) -> None:
     """The format as JSON Schema, by which editors complete and check as one types."""
-    with Session() as session:
-        from agent.script.schema import schema as described
+    with Session():
+        from agent.script import schema as published
         from tools.output import explained, replacing
 
         if output is None:
-            session.json(described())
+            print(published.text(), end="")
             return
-        import json
-
         with replacing(output) as partial, explained(output):
-            text = json.dumps(described(), ensure_ascii=False, indent=2)
-            partial.write_text(f"{text}\n", encoding="utf-8")
+            partial.write_text(published.text(), encoding="utf-8")
 
 
 @app.command("format")
@@ -170,7 +171,7 @@ def format_(
         from tools.output import explained, replacing
 
         before = read_text(script)
-        after = formatted(before)
+        after = formatted(before, str(script))
         if after == before:
             session.out.print(f"{script} is as it should be.")
         elif check:

@@ -337,7 +337,7 @@ class Look(Part):
     """Who presents: one of the portraits, or two of them in conversation."""
     layout: Layout | None = None
     """full: the presenter alone; left, right: beside a slide or b-roll; corner: over it;
-    conversation: two presenters; card: no presenter.
+    conversation: two presenters; card: no presenter; end: a card that closes the film.
     """
     corner: Corner | None = None
     """Which, for layout: corner."""
