@@ -32,7 +32,7 @@ from tools.sound import Passage, Sound
 from tools.sound import film as voices
 from tools.transitions import transition
 
-METHOD = "scene 3"  # part of every key: raise it when the same inputs make something else
+METHOD = "scene 4"  # part of every key: raise it when the same inputs make something else
 REMEMBERED = 4  # scenes whose sound is kept in memory
 LONGEST_SHARE = 3  # a transition takes at most one part in so many of a scene, at either end
 
@@ -81,7 +81,8 @@ class Stage:
         films, sound = list(self._films(scenes)), self._sound(scenes)
         keys = [self.key(scene) for scene in scenes]
         made_from = key(METHOD, self.film.title, keys, films, self._music_key)
-        made = video.made(self.film.output, made_from, self.format)
+        count = sum(self.span(scene).whole for scene in scenes)
+        made = video.made(self.film.output, made_from, count, self.format)
         if made is None:
             made = segments.join(
                 films, sound, self.film.output, format=self.format,
@@ -94,7 +95,11 @@ class Stage:
     @property
     def notes(self) -> list[str]:
         """Sentences the user should see about what was drawn."""
-        return list(self._shooting.notes)
+        notes = list(self._shooting.notes)
+        if not self.format.mime:
+            name = self.film.output.name
+            notes.append(f"“{name}” is not signed: a WebM film cannot carry content credentials.")
+        return notes
 
     def key(self, staged: Staged) -> str:
         """The name under which a scene's film is kept: a hash of all that shapes it."""

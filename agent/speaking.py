@@ -39,7 +39,7 @@ def line(spoken: Spoken, takes: Takes) -> Speech:
     parts = _pieces(spoken)
     kind = type(engine).__module__
     model = Path(voice) if voice and voice.endswith(".onnx") else None
-    # Whole pieces: what is written, which the words of a speech are, differs where they sound alike.
+    # Whole pieces: what sounds alike may be written otherwise, and so have other words.
     spoken_as = key(METHOD, kind, voice, file_key(model), spoken.speed, parts, spoken.pause)
     return takes.speech(
         spoken_as,

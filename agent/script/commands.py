@@ -27,7 +27,8 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name with .mp4. "
+        help="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name with what "
+        "goes with its codec, .mp4 where it names none. "
         "With --variables, {{column}} in its name is each row's value.",
         show_default=False,
     ),
@@ -186,6 +187,7 @@ def format_(
 @app.command()
 def diff(
     script: Script,
+    output: Output = None,
     set_: Set = None,
     allow_outside: Outside = False,
     as_json: opt.Json = False,
@@ -195,7 +197,7 @@ def diff(
         from agent.productions import Production
         from agent.script.comparing import changes, filmed
 
-        wish = _wish(script, None, None, set_, allow_outside)
+        wish = _wish(script, output, None, set_, allow_outside)
         found = changes(filmed(Production(wish.name)), wish.plan())
         if session.as_json:
             rows = [{"scene": c.scene, "is": c.kind, "reasons": list(c.reasons)} for c in found]
@@ -279,9 +281,7 @@ def _wish(
         if not (key and equals):
             raise OptionError(f"--set {key} is no setting; it is written KEY=VALUE.")
     scenes = tuple(name.strip() for name in only.split(",")) if only else ()
-    part = f"-{'-'.join(scenes)}" if scenes else ""
-    film = output or Path(f"{script.stem}{part[:60]}.mp4")
-    return Wish(script, film, tuple((key, value) for key, _, value in pairs), scenes, outside)
+    return Wish(script, output, tuple((key, value) for key, _, value in pairs), scenes, outside)
 
 
 def _rows(table: Path) -> list[Any]:

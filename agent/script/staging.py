@@ -123,8 +123,8 @@ class _Cast:
     def _lines(self, scene: Scene) -> Sequence[Line]:
         if scene.text is None:
             return scene.lines
-        if "<" in scene.text:  # markup says how it is spoken
-            return (Line(text=scene.text),)
+        if "<" in scene.text:  # markup says how it is spoken, however long it is
+            return (Line.model_construct(text=scene.text),)
         language = self.script.voices[scene.voice].language if scene.voice else None
         found = direct(scene.text, language or self.script.language)
         worn = "expression" in self.script.defaults.model_fields_set
