@@ -94,6 +94,7 @@ class Takes:
         """
         folder = self.folder / "films" / key
         chunks = [Chunk(folder, *edges, coding) for edges in _edges(*span, coding.fps)]
+        self._touch(folder)  # before it is looked into: another row may be removing what is old
         if not all(chunk.path.exists() for chunk in chunks):
             folder.mkdir(parents=True, exist_ok=True)
             _draw(frames(), chunks, span[0], advance)
