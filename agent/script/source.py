@@ -37,6 +37,7 @@ _UNSEEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
     "\ud800-\udfff]"
 )
+_DROPPED = "\0"  # in place of a name that is none; no name of a file can be that
 _COMMENT = re.compile(r"\s+#")
 
 
@@ -244,6 +245,7 @@ class _Builder:
             self.tell(place, "an anchor (&) belongs to a value, behind the colon")
         if is_plain and (text in _NOTHING or not isinstance(resolve(text), str)):
             self.tell(place, f"{excerpt(text)} is no name of a field; put a name in quotes")
+            top.name = _DROPPED
         elif text in top.tree.keys and not (text == "<<" and is_plain):
             line = top.tree.keys[text].line
             self.tell(place, f"{excerpt(text)} stands here twice; the first is in line {line}")
@@ -302,7 +304,9 @@ class _Builder:
         if isinstance(top.tree.value, list):
             top.tree.value.append(tree)
         elif isinstance(top.tree.value, dict) and top.name is not None:
-            if top.name == "<<":
+            if top.name == _DROPPED:
+                pass
+            elif top.name == "<<":
                 top.merged += self.merges(tree)
             else:
                 top.tree.value.setdefault(top.name, tree)
