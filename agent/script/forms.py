@@ -23,6 +23,7 @@ class Part(BaseModel):
 # Of a union, only one case is ever tried, so that there is one sentence on what is wrong: which one
 # is meant shows in the value. In the path of an error, its name begins with CASE.
 CASE = "?"
+CASED = {"portrait", "zoom", "lower_third", "background"}  # the fields that are such unions
 
 
 def one_or_two(value: Any) -> str:

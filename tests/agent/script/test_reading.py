@@ -65,6 +65,7 @@ FAULTS = [
     ("title: Hello\n", "title: 12:30:45\n", None),
     ("title: Hello\n", "title: 2024-01-02\n", None),
     ("id: hello", "id: goodbye", r":19:9: .*taken by the scene in line 14"),
+    ("title: Hello\n", "?itle: Hello\n", r":15:5: .*“\?itle”.*“title”"),
     ("id: hello", "1: x", r":14:5: “1” is no name"),
     ("portrait: ana\n    text", "portrait: anna\n    text", r":16:15: .*“anna”.*“ana”\?"),
     ("portrait: ana\n    text", "portrait: [ana, ben]\n    text", r":16:21: .*“ben”"),
