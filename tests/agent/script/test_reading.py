@@ -86,7 +86,7 @@ FAULTS = [
     ("title: Hello\n", "lower_third: yes\n", r":15:18: .*true or false"),
     ("title: Hello\n", "lower_third: true\n", r":15:5: .*name"),
     ("title: Hello\n", "transition: fad\n", r":15:17: .*“fade”\?"),
-    ("text: Welcome to", "text: <b>Welcome</b> to", r":17:11: "),
+    ("text: Welcome to", "text: <b/>Welcome to", r":17:11: "),
     ("text: Welcome to the team.", "text: Welcome,\n      to the team.", r":18:1: .*goes on"),
     ("version: 1\n", "", r":2:1: .*version: 1"),
     ("version: 1\n", "version: true\n", r":2:10: "),
