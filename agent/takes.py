@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from tools import cache, segments
@@ -60,19 +61,22 @@ class Takes:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._used: set[Path] = set()
+        self._making: dict[str, Lock] = {}
 
     def speech(self, key: str, make: Callable[[], Speech]) -> Speech:
         """The speech kept as ``key``, or else what ``make`` returns, kept from now on."""
         path = self.folder / "speech" / f"{key}.npz"
-        with suppress(AudioError):
-            found = storing.load(path)
+        # Scenes that say the same may be spoken at once, and would write the same file.
+        with self._making.setdefault(key, Lock()):
+            with suppress(AudioError):
+                found = storing.load(path)
+                self._touch(path)
+                return found
+            made = make()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            storing.save(made, path)
             self._touch(path)
-            return found
-        made = make()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        storing.save(made, path)
-        self._touch(path)
-        return made
+            return made
 
     def film(
         self,

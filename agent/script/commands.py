@@ -27,7 +27,8 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name with .mp4. "
+        help="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name with what "
+        "goes with its codec, .mp4 where it names none. "
         "With --variables, {{column}} in its name is each row's value.",
         show_default=False,
     ),
@@ -187,6 +188,7 @@ def format_(
 @app.command()
 def diff(
     script: Script,
+    output: Output = None,
     set_: Set = None,
     allow_outside: Outside = False,
     as_json: opt.Json = False,
@@ -196,7 +198,7 @@ def diff(
         from agent.productions import Production
         from agent.script.comparing import changes, filmed
 
-        wish = _wish(script, None, None, set_, allow_outside)
+        wish = _wish(script, output, None, set_, allow_outside)
         found = changes(filmed(Production(wish.name)), wish.plan())
         if session.as_json:
             rows = [{"scene": c.scene, "is": c.kind, "reasons": list(c.reasons)} for c in found]
@@ -208,7 +210,9 @@ def diff(
             for reason in change.reasons:
                 session.out.print(f"           {reason}", markup=False, highlight=False)
         redrawn = sum(change.redrawn for change in found)
-        session.out.print(f"{redrawn} of {_count(len(found), 'scene')} to draw.")
+        redrawn = sum(change.redrawn for change in found)
+        there = sum(change.kind != "gone" for change in found)
+        session.out.print(f"{redrawn} of {_count(there, 'scene')} to draw.")
 
 
 @app.command()
@@ -278,9 +282,7 @@ def _wish(
         if not (key and equals):
             raise OptionError(f"--set {key} is no setting; it is written KEY=VALUE.")
     scenes = tuple(name.strip() for name in only.split(",")) if only else ()
-    part = f"-{'-'.join(scenes)}" if scenes else ""
-    film = output or Path(f"{script.stem}{part[:60]}.mp4")
-    return Wish(script, film, tuple((key, value) for key, _, value in pairs), scenes, outside)
+    return Wish(script, output, tuple((key, value) for key, _, value in pairs), scenes, outside)
 
 
 def _rows(table: Path) -> list[Any]:
