@@ -24,7 +24,10 @@ from agent.script.reading import Read, read
 from agent.script.rows import Row
 from agent.script.staging import only, staged
 from agent.staging import Plan
+from tools import provenance
 from tools.errors import CancelledError, InputError, PortrayalError
+from tools.formats import FORMATS
+from tools.video import check_writable
 
 Told = Callable[[Row, Result], None]
 
@@ -76,7 +79,11 @@ class Wish:
 def film(
     wish: Wish, plan: Plan, progress: Progress, row: Row | None = None, jobs: int = 1
 ) -> Result:
-    """Make a plan's film; what was made before is found. Raises what the steps raise."""
+    """Make a plan's film; what was made before is found. Raises what the steps raise, and what
+    would keep the film from being written before anything is drawn.
+    """
+    check_writable(plan.film.output, FORMATS[plan.film.codec])
+    provenance.check()
     production = Production(wish.name, None if row is None else row.name)
     production.keep(plan)
     before = filmed(production)
