@@ -27,7 +27,8 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name with .mp4. "
+        help="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name with .mp4, "
+        "or what its codec goes into. "
         "With --variables, {{column}} in its name is each row's value.",
         show_default=False,
     ),
@@ -278,7 +279,8 @@ def _wish(
     scenes = tuple(name.strip() for name in only.split(",")) if only else ()
     part = f"-{'-'.join(scenes)}" if scenes else ""
     film = output or Path(f"{script.stem}{part[:60]}.mp4")
-    return Wish(script, film, tuple((key, value) for key, _, value in pairs), scenes, outside)
+    settings = tuple((key, value) for key, _, value in pairs)
+    return Wish(script, film, settings, scenes, outside, named=output is not None)
 
 
 def _rows(table: Path) -> list[Any]:

@@ -25,6 +25,7 @@ from agent.script.rows import Row
 from agent.script.staging import only, staged
 from agent.staging import Plan
 from tools.errors import CancelledError, InputError, PortrayalError
+from tools.formats import FORMATS
 
 Told = Callable[[Row, Result], None]
 
@@ -45,6 +46,7 @@ class Wish:
     values   KEY=VALUE pairs in place of what the file says.
     scenes   the only ones that are wanted; () is all of them.
     outside  whether files outside of the script's folder may be used.
+    named    whether ``output`` was asked for; if not, its ending is that of the script's codec.
     """
 
     script: Path
@@ -52,6 +54,7 @@ class Wish:
     values: tuple[tuple[str, str], ...] = ()
     scenes: tuple[str, ...] = ()
     outside: bool = False
+    named: bool = True
 
     def read(self, row: Row | None = None) -> Read:
         """Raises ScriptError with everything that is wrong with the file."""
@@ -62,6 +65,9 @@ class Wish:
         """Everything there is to film. Raises ScriptError, OptionError."""
         found = self.read(row)
         output = self.output if row is None else row.output(self.output)
+        codec = found.script.output.codec
+        if codec is not None and not self.named:
+            output = output.with_suffix(FORMATS[codec].suffix)
         plan = staged(found.script, found.ids, output.absolute())
         return only(plan, self.scenes) if self.scenes else plan
 
