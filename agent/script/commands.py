@@ -40,6 +40,7 @@ Only = Annotated[
 Set = Annotated[
     list[str] | None,
     typer.Option(
+        "--set",
         help="KEY=VALUE in place of what the script says, such as output.size=480 or "
         "variables.name=Ann. May be given again.",
         show_default=False,

@@ -23,6 +23,7 @@ from agent.screenplay import (
     MOST_SCENES,
 )
 from agent.script.forms import (
+    Exactly,
     Part,
     Short,
     Value,
@@ -197,7 +198,7 @@ class Captions(Part):
 class Blur(Part):
     """The portrait's own background, out of focus."""
 
-    blur: Literal[True]
+    blur: Annotated[Literal[True], Exactly(bool)]
 
 
 class Plain(Part):
@@ -421,7 +422,7 @@ class Scene(Look):
 class Script(Part):
     """A film of many scenes."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], Exactly(int)]
     """Of this format: 1."""
     title: Heading = "Untitled"
     """Of the film."""

@@ -71,25 +71,27 @@ def _kind(value: dict[str, Any]) -> str:
         return f"`{_plain(value['const'])}`"
     if "enum" in value:
         return ", ".join(f"`{_plain(choice)}`" for choice in value["enum"])
-    match value.get("type"):
+    return _typed(value)
+
+
+def _typed(value: dict[str, Any]) -> str:
+    match value["type"]:
+        case "array" if "prefixItems" in value:
+            told = f"[{', '.join(map(_kind, value['prefixItems']))}]"
         case "array":
-            several = value.get("prefixItems")
-            return f"[{', '.join(map(_kind, several))}]" if several else _list(value["items"])
+            told = f"list of: {_kind(value['items'])}"
         case "object":
-            below = [*value.get("patternProperties", {}).values()]
-            below += [value["additionalProperties"]] if value.get("additionalProperties") else []
-            return f"name: {_kind(below[0])}" if below else "names and values"
-        case "integer" | "number" as kind:
-            return f"{'whole number' if kind == 'integer' else 'number'}{_range(value)}"
+            below = [*value.get("patternProperties", {}).values(), value["additionalProperties"]]
+            told = f"name: {_kind(below[0])}"
+        case "integer":
+            told = f"whole number{_range(value)}"
+        case "number":
+            told = f"number{_range(value)}"
         case "boolean":
-            return "`true`, `false`"
-        case "string":
-            return "`#rrggbb`" if "a-fA-F" in value.get("pattern", "") else "text"
-    return "anything"
-
-
-def _list(items: dict[str, Any]) -> str:
-    return f"list of: {_kind(items)}"
+            told = "`true`, `false`"
+        case _:
+            told = "`#rrggbb`" if "a-fA-F" in value.get("pattern", "") else "text"
+    return told
 
 
 def _range(value: dict[str, Any]) -> str:
@@ -97,7 +99,7 @@ def _range(value: dict[str, Any]) -> str:
     over = "more than " if "exclusiveMinimum" in value else ""
     if low is None or high is None:
         return ""
-    return f", {over}{low:g} to {high:g}"
+    return f", {over}{low:,g} to {f'{high:,}'.removesuffix('.0')}"
 
 
 def _plain(value: Any) -> str:

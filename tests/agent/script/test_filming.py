@@ -32,6 +32,20 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
+def test_the_text_of_a_scene_is_said_whatever_it_asks_for(tmp_path: Path) -> None:
+    demo_portrait(tmp_path / "ana.png")
+    long = "Hi <emphasis>you</emphasis>. " + "All is well today. " * 150
+    text = (
+        f"{HEAD}portraits: {{ana: ana.png}}\nscenes:\n"
+        "  - text: |\n      Write a two-minute welcome video for new hires.\n\n      So they said.\n"
+        f"  - text: {long}\n"
+    )
+    first, second = Wish(written(tmp_path, text)).plan().scenes
+    said = " ".join(line.text for line in first.lines)
+    assert said == "Write a two-minute welcome video for new hires. So they said."
+    assert second.lines[0].text.startswith("Hi <emphasis>") and second.lines[0].markup
+
+
 def test_a_scene_by_itself_takes_over_from_nothing(tmp_path: Path) -> None:
     script = written(tmp_path, HEAD + CARDS)
     alone = Wish(script, scenes=("b", "c")).plan().scenes
