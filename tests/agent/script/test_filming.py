@@ -37,13 +37,15 @@ def test_the_text_of_a_scene_is_said_whatever_it_asks_for(tmp_path: Path) -> Non
     long = "Hi <emphasis>you</emphasis>. " + "All is well today. " * 150
     text = (
         f"{HEAD}portraits: {{ana: ana.png}}\nscenes:\n"
-        "  - text: |\n      Write a two-minute welcome video for new hires.\n\n      So they said.\n"
+        "  - text: |\n      Write a two-minute welcome video for new hires.\n\n"
+        "      So they said.\n"
         f"  - text: {long}\n"
     )
     first, second = Wish(written(tmp_path, text)).plan().scenes
     said = " ".join(line.text for line in first.lines)
     assert said == "Write a two-minute welcome video for new hires. So they said."
-    assert second.lines[0].text.startswith("Hi <emphasis>") and second.lines[0].markup
+    assert second.lines[0].text.startswith("Hi <emphasis>")
+    assert second.lines[0].markup
 
 
 def test_a_scene_by_itself_takes_over_from_nothing(tmp_path: Path) -> None:
@@ -106,7 +108,7 @@ def test_music_and_voices_that_are_not_there_are_told_with_their_lines(tmp_path:
 
 def test_a_row_that_makes_no_script_is_named(tmp_path: Path) -> None:
     script = written(tmp_path, HEAD + "scenes: [{layout: card, title: '{{name}}', duration: 1}]\n")
-    with pytest.raises(ScriptError, match=r"row 7 of the table, “ann”(.|\n)*name"):
+    with pytest.raises(ScriptError, match=r"name(.|\n)*row 7 of the table, “ann”"):
         Wish(script).plan(Row(7, "ann", {"other": "x"}))
 
 
