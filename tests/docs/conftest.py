@@ -101,9 +101,9 @@ def desk(
 def on_the_shelf(tmp_path: Path, goods: dict[str, bytes], desk: Path) -> None:
     """SadTalker and Real-ESRGAN were pulled."""
     (tmp_path / "weights").mkdir()
-    for name in goods:
+    for name, body in goods.items():
         if name.startswith(("SadTalker", "mapping", "RealESRGAN_x2", "realesr-general")):
-            (tmp_path / "weights" / name).write_bytes(goods[name])
+            (tmp_path / "weights" / name).write_bytes(body)
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ ELSEWHERE = {
     "git clone": "continuous integration begins with it",
     "python -m venv": "the Makefile does it first",
     ". .venv/bin/activate": "changes a shell, not this process",
-    "make": "continuous integration runs `make test`, `make demo` and `make docs` in a fresh clone; "
-    "here it is only asked whether there is such a target",
+    "make": "continuous integration runs the targets in a fresh clone; here it is only asked "
+    "whether there is such a target",
     "pip install -c constraints.txt": "the Makefile installs from the same files",
-    "pip install --force-reinstall opencv-contrib-python": "would change the installation under test",
+    "pip install --force-reinstall opencv-contrib-python": "would change what is under test",
     "pip install portrayal[": "a package index is out of reach; here the extra is looked up",
     "pip install ./examples": "tests/docs/test_example.py installs it into a folder of its own",
     "pytest": "tests/docs/test_example.py runs it in a copy of the repository",

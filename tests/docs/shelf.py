@@ -11,11 +11,11 @@ from typing import Any
 
 import torch
 
-from tests.renderers.sadtalker.checkpoints import write_official
-from tests.tools.upscale.test_models import random_state
-from tests.site import Site
-from tools.upscale.realesrgan.models import MODELS
 from tests.docs.blocks import ROOT
+from tests.renderers.sadtalker.checkpoints import write_official
+from tests.site import Site
+from tests.tools.upscale.test_models import random_state
+from tools.upscale.realesrgan.models import MODELS
 
 CATALOGUE = ROOT / "tools" / "weights" / "catalogue.toml"
 PULLED = ("RealESRGAN_x2plus", "realesr-general-x4v3", "realesr-general-wdn-x4v3")

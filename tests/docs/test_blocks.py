@@ -32,7 +32,9 @@ FILMED: set[tuple[str, ...]] = set()
 
 
 @pytest.fixture
-def run_page(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def run_page(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], None]:
     """Runs the blocks of a page in order, its Python in one namespace."""
 
     def run(page: str) -> None:
@@ -78,8 +80,9 @@ def perform(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
         words = [sys.executable, "-m", "agent", *_shrunk(arguments)]
         paths = {**os.environ, "PYTHONPATH": str(ROOT)}
         served = subprocess.run(
-            words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, env=paths
-        )
+            words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, env=paths,
+            check=False,
+        )  # fmt: skip
         assert served.returncode == 0, place + served.stderr
     elif name == "portrayal":
         shrunk = _shrunk(arguments)
@@ -101,7 +104,7 @@ def perform(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _shrunk(arguments: list[str]) -> list[str]:
     """The same, for small films, and with a yes where nobody can be asked."""
-    words = [os.path.expanduser(word) if word.startswith("~") else word for word in arguments]
+    words = [str(Path(word).expanduser()) if word.startswith("~") else word for word in arguments]
     if words[0] in FILMING:
         for option, value in SMALLER.items():
             if option in words:

@@ -23,7 +23,8 @@ def ran(*words: str | Path, cwd: Path, **variables: str) -> str:
     """What it printed, having ended well."""
     done = subprocess.run(
         [sys.executable, *map(str, words)],
-        cwd=cwd, env={**os.environ, **variables}, capture_output=True, text=True, timeout=300,
+        cwd=cwd, env={**os.environ, **variables},
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -46,9 +47,8 @@ def test_a_folder_put_among_the_renderers_is_one(tmp_path: Path, prepared: Path)
 
     shutil.copytree(EXAMPLE / "puppet", copy / "renderers" / "puppet", ignore=skipped)
     shutil.copy(prepared / "face.png", copy)
-    told = ran("-m", "pytest", "tests/renderers/test_contract.py", "-k", "puppet", "-v", cwd=copy)
-    assert "7 passed" in told
-    assert "[puppet]" in told
+    told = ran("-m", "pytest", "tests/renderers/test_contract.py", "-k", "puppet", cwd=copy)
+    assert " passed" in told
     assert "face.mp4" in ran("-m", "agent", *FILM, *SMALL, cwd=copy)
     assert (copy / "face.mp4").stat().st_size > 1000
 
