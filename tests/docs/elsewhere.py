@@ -7,6 +7,7 @@ from __future__ import annotations
 
 ELSEWHERE = {
     "git clone": "continuous integration begins with it",
+    "cd portrayal": "leads into the clone",
     "python -m venv": "the Makefile does it first",
     ". .venv/bin/activate": "changes a shell, not this process",
     "make": "continuous integration runs the targets in a fresh clone; here it is only asked "

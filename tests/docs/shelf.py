@@ -11,11 +11,11 @@ from typing import Any
 
 import torch
 
+from tests import tiny_piper
 from tests.docs.blocks import ROOT
 from tests.renderers.sadtalker.checkpoints import write_official
 from tests.site import Site
 from tests.tools.upscale.test_models import random_state
-from tools.upscale.realesrgan.models import MODELS
 
 CATALOGUE = ROOT / "tools" / "weights" / "catalogue.toml"
 PULLED = ("RealESRGAN_x2plus", "realesr-general-x4v3", "realesr-general-wdn-x4v3")
@@ -27,13 +27,17 @@ def bodies(folder: Path) -> dict[str, bytes]:
     """
     listed = tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))["files"]
     content = {name: name.encode() * 9 for name in listed}
-    content |= {name: b"{}" for name in listed if name.endswith(".json")}
     for size in (256, 512):
         written = write_official(folder / str(size), size=size)
         content |= {path.name: path.read_bytes() for path in written.iterdir()}
+    for name in (name for name in listed if name.endswith(".onnx")):
+        spoken = tiny_piper.make(folder / name)
+        content |= {
+            name: spoken.read_bytes(),
+            f"{name}.json": spoken.with_name(f"{name}.json").read_bytes(),
+        }
     for name in PULLED:
         model = "realesr-general-x4v3" if "wdn" in name else name
-        assert model in MODELS
         saved = BytesIO()
         torch.save({"params": random_state(model)}, saved)
         content[f"{name}.pth"] = saved.getvalue()

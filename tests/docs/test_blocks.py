@@ -90,6 +90,8 @@ def perform(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
             return
         result = CliRunner().invoke(app, shrunk, input=command.typed or "y\n")
         assert result.exit_code == 0, f"{place}\n{result.output}\n{result.exception!r}"
+        if "/render" in command.typed:
+            assert "inspected:" in result.output, f"{place} ended without a film"
         FILMED.add(tuple(shrunk))
     elif name == "make":
         targets = [word for word in arguments if "=" not in word]
@@ -112,7 +114,7 @@ def _shrunk(arguments: list[str]) -> list[str]:
                 words[at] = value if option == "--size" else words[at]
             elif (words[0], option) != ("demo", "--fps"):
                 words += [option, value]
-    if words[:2] in (["weights", "pull"], ["weights", "remove"], ["productions", "remove"]):
+    if words[:2] in (["weights", "pull"], ["productions", "remove"]):
         words.append("--yes")
     return words
 
