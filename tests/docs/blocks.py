@@ -71,9 +71,11 @@ def commands(block: Block) -> Iterator[Command]:
     """
     if block.language == "console":
         first, *rest = block.text.splitlines()
-        typed = [re.split(r"^› |\[y/N\] ", line)[-1] for line in rest if re.search("^›|y/N", line)]
+        answers = [
+            re.split(r"^› |\[y/N\] ", line)[-1] for line in rest if re.search("^›|y/N", line)
+        ]
         words = tuple(shlex.split(first.removeprefix("$ ")))
-        yield Command(block.page, block.line + 1, words, "".join(f"{t}\n" for t in typed))
+        yield Command(block.page, block.line + 1, words, "".join(f"{a}\n" for a in answers))
         return
     for number, line in enumerate(block.text.splitlines(), start=block.line + 1):
         for pipe in _split(_words(line), "&&"):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image as Pictures
 from skimage.data import astronaut
 from typer.testing import CliRunner
@@ -56,7 +57,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "speech.txt").write_text(WORDS, encoding="utf-8")
     (folder / "notes.md").write_text("# Tea\n\nThe shop opened in 1999.\n", encoding="utf-8")
     (folder / "pictures").mkdir()
-    key = certificates.ec.generate_private_key(certificates.ec.SECP256R1())
+    key = ec.generate_private_key(ec.SECP256R1())
     chain = certificates.issued(key) + certificates.root()
     certificates.written(folder, chain, certificates.pem(key))
     made = CliRunner().invoke(

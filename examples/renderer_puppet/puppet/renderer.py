@@ -10,7 +10,7 @@ import numpy as np
 
 from tools.audio import loudness_envelope
 from tools.errors import OptionError
-from tools.media import Box, Direction, Floats, Frames, Patch, Portrait, Speech
+from tools.media import Box, Direction, Floats, Frames, Image, Patch, Portrait, Speech
 
 # Points of mediapipe's face mesh.
 FOREHEAD, CHIN, RIGHT_CORNER, LEFT_CORNER, LOWER_LIP = 10, 152, 61, 291, 14
@@ -104,6 +104,7 @@ class Jaw:
         alpha = None if matte is None else self._looked_up(matte, x, moved)
         return Patch(self.box.x, self.box.y, image, alpha)
 
-    def _looked_up(self, picture: np.ndarray, x: Floats, y: Floats) -> np.ndarray:
+    def _looked_up(self, picture: Image, x: Floats, y: Floats) -> Image:
         part = np.ascontiguousarray(picture[self.box.slices])
-        return cv2.remap(part, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        moved: Image = cv2.remap(part, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return moved
