@@ -19,6 +19,7 @@ from agent.llm import base as llm
 from agent.llm.scripted.backend import Line, Scripted
 from renderers.sadtalker import renderer as sadtalker
 from tests import site as web
+from tests import tiny_piper
 from tests.agent import writing_model as writer
 from tests.agent.chat.conftest import revises
 from tests.agent.conftest import SMALL, write_wav
@@ -30,7 +31,8 @@ from tools.upscale import sd_x4
 from tools.upscale.sd_x4 import pipeline
 
 WORDS = "Tea is hot. Peter met Paul."
-FACES = ("face.png", "portrait.png")
+FACES = ("face.png", "portrait.png", "office.jpg")
+RECORDINGS = ("talk.wav", "recorded.wav")
 TINY_PICTURES = ("old.jpg", "harbour.jpg")
 FILMS = ("face.mp4", "hello.mp4", "them.mp4")
 
@@ -53,7 +55,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in TINY_PICTURES:
         person.resize((18, 20)).save(folder / name)
     speech = nodes.narrate(WORDS, "espeak", None, 1.0, lambda done: None)
-    write_wav(folder / "talk.wav", speech.waveform.astype(np.float64), speech.rate)
+    for name in RECORDINGS:
+        write_wav(folder / name, speech.waveform.astype(np.float64), speech.rate)
+    tiny_piper.make(folder / "some-voice.onnx")
     (folder / "speech.txt").write_text(WORDS, encoding="utf-8")
     (folder / "notes.md").write_text("# Tea\n\nThe shop opened in 1999.\n", encoding="utf-8")
     (folder / "pictures").mkdir()
