@@ -1,6 +1,7 @@
 # make demo    a portrait speaks: installs what is needed, renders out/demo.mp4
 # make demo-agent   the same from a prompt: written, directed, filmed and inspected
 # make test    lint, types and tests; offline once installed
+# make docs    the documentation as a site, in out/site
 # make bench   how long each stage takes and how good the result is, on this machine
 # make clean   removes everything the above made
 
@@ -22,6 +23,9 @@ test: $(VENV)/installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+docs: $(VENV)/installed-dev
+	$(BIN)/mkdocs build --strict
 
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.bench --output out/bench.json
@@ -55,4 +59,4 @@ $(VENV)/installed-dev: $(VENV)/installed
 	$(PIP) --editable '.[dev]'
 	@touch $@
 
-.PHONY: demo demo-agent test bench clean
+.PHONY: demo demo-agent test docs bench clean
