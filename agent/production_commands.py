@@ -139,6 +139,11 @@ def resume(
         from agent.productions import Production, newest
 
         production = Production.named(name) if name else newest()
+        if production.rows:
+            raise OptionError(
+                f"{production.name} films a script for each row of a table; give `portrayal script "
+                "render` the same script and --variables again, and what was made is found."
+            )
         if production.plan is not None:
             _show(session, production.run(session.progress))
             return
@@ -170,6 +175,9 @@ def show(name: Name, as_json: opt.Json = False) -> None:
         from agent.productions import Production, standing
 
         production = Production.named(name)
+        if production.rows or production.plan:
+            _show_script(session, production)
+            return
         brief, state = production.brief, production.state()
         if session.as_json:
             session.json(
@@ -230,6 +238,20 @@ def _run(session: Session, production: Production, yes: bool, model: str | None 
     ask = None if yes or session.as_json else approve
     result = production.run(session.progress, approve=ask, **writing)
     _show(session, result)
+
+
+def _show_script(session: Session, production: Production) -> None:
+    from agent.productions import standing
+
+    plan, told = production.plan, standing(production)
+    if session.as_json:
+        session.json(told | {"plan": plan and plan.model_dump(mode="json")})
+        return
+    session.out.print(f"{production.name}: {told['standing']}")
+    for scene in plan.scenes if plan else ():
+        session.console.print(f"\n{scene.title or scene.id}", style="bold", markup=False)
+        for line in scene.lines:
+            session.console.print(f"  {line.text}", markup=False, highlight=False)
 
 
 def _agreed(session: Session, question: str) -> bool:

@@ -32,7 +32,7 @@ from tools.sound import Passage, Sound
 from tools.sound import film as voices
 from tools.transitions import transition
 
-METHOD = "scene 3"  # part of every key: raise it when the same inputs make something else
+METHOD = "scene 4"  # part of every key: raise it when the same inputs make something else
 REMEMBERED = 4  # scenes whose sound is kept in memory
 LONGEST_SHARE = 3  # a transition takes at most one part in so many of a scene, at either end
 
@@ -79,8 +79,10 @@ class Stage:
         A film that is there already, made from just this, stays as it is.
         """
         films, sound = list(self._films(scenes)), self._sound(scenes)
-        made_from = key(METHOD, [self.key(scene) for scene in scenes], films, self._music_key)
-        made = video.made(self.film.output, made_from, self.format)
+        keys = [self.key(scene) for scene in scenes]
+        made_from = key(METHOD, self.film.title, keys, films, self._music_key)
+        count = sum(self.span(scene).whole for scene in scenes)
+        made = video.made(self.film.output, made_from, count, self.format)
         if made is None:
             made = segments.join(
                 films, sound, self.film.output, format=self.format,
@@ -93,13 +95,18 @@ class Stage:
     @property
     def notes(self) -> list[str]:
         """Sentences the user should see about what was drawn."""
-        return list(self._shooting.notes)
+        notes = list(self._shooting.notes)
+        if not self.format.mime:
+            name = self.film.output.name
+            notes.append(f"“{name}” is not signed: a WebM film cannot carry content credentials.")
+        return notes
 
     def key(self, staged: Staged) -> str:
         """The name under which a scene's film is kept: a hash of all that shapes it."""
+        heard = self.heard(staged)
         return key(
-            METHOD, version("portrayal"), self._renderer(staged),
-            _told(seen(staged, self.film)), speech_key(self.heard(staged).speech),
+            METHOD, version("portrayal"), self._renderer(staged), self._rate(staged),
+            _told(seen(staged, self.film)), speech_key(heard.speech), heard.spans,
         )  # fmt: skip
 
     # --- Pictures -------------------------------------------------------------------------------
@@ -143,14 +150,17 @@ class Stage:
             return ""
         return nodes.renderer(staged.renderer)
 
+    def _rate(self, staged: Staged) -> tuple[int, str | None]:
+        """Frames per second that are drawn, and what makes those between, if anything."""
+        if not staged.presenters:
+            return self.film.fps, None
+        spec = renderers.named(self._renderer(staged))
+        return nodes.rate(spec, self.film.fps, self.film.interpolate)
+
     # --- Sound ----------------------------------------------------------------------------------
 
     def _hear(self, staged: Staged) -> Heard:
-        rate = self.film.fps
-        if staged.presenters:
-            spec = renderers.named(self._renderer(staged))
-            rate = nodes.rate(spec, self.film.fps, self.film.interpolate)[0]
-        return speaking.scene(staged, self.takes, rate)
+        return speaking.scene(staged, self.takes, self._rate(staged)[0])
 
     def _sound(self, scenes: Sequence[Staged]) -> Sound:
         passages = [
@@ -184,9 +194,11 @@ def seen(staged: Staged, film: Film) -> dict[str, Any]:
     lines = [line.model_dump(exclude=said) for line in staged.lines]
     if burned:
         lines = [
-            shown | {"text": line.text} for shown, line in zip(lines, staged.lines, strict=True)
+            shown | {"text": speaking.written(line)}
+            for shown, line in zip(lines, staged.lines, strict=True)
         ]
-    own = staged.model_dump(exclude={"lines", "into", "out", "title", "subtitle", "pause", "least"})
+    apart = {"lines", "into", "out", "title", "subtitle", "pause", "least", "set"}
+    own = staged.model_dump(exclude=apart) | {"settings": dict(map(_setting, staged.set))}
     if staged.layout == "card":
         own |= {"title": staged.title, "subtitle": staged.subtitle}
     plain = staged.layout == "full" and not (burned or staged.lower_third)
@@ -205,10 +217,16 @@ def _told(value: Any) -> str:
             return repr([_told(part) for part in value])
         case Path():
             return file_key(value)
-        case str() if "=" in value:  # a renderer's setting
-            name, _, named = value.partition("=")
-            return repr((name, named, file_key(Path(named)) if Path(named).is_file() else ""))
     return repr(value)
+
+
+def _setting(given: str) -> tuple[str, str | Path]:
+    """A NAME=VALUE setting of a renderer, whose value may be a file."""
+    name, _, value = given.partition("=")
+    try:
+        return name, Path(value) if Path(value).is_file() else value
+    except OSError:  # a value can be too long for a path
+        return name, value
 
 
 def _held(frames: Frames, first: int, lead: int, count: int) -> Frames:

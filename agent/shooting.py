@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from threading import RLock
 
 import numpy as np
 
-from agent import nodes
+from agent import nodes, subtitling
 from agent.acting import directed
-from agent.speaking import Heard, written
+from agent.speaking import Heard
 from agent.staging import Film, Picture, Presenter, Slide, Staged
 from tools import broll, camera, captions, layouts
 from tools.backdrop import TRANSPARENT, rgb, solid_or_picture
@@ -25,11 +26,13 @@ from tools.lettering.brand import Brand, Palette
 from tools.lettering.logo import logo
 from tools.lettering.lower_third import LowerThird, lower_third
 from tools.lettering.sheet import Sheet, ground
-from tools.media import Frames, Image, Patch, Shot
+from tools.media import Box, Frames, Image, Patch, Shot
 from tools.overlays import Overlay, fix, lay
 
 COMES, STAYS = 0.6, 5.0  # seconds into the scene that a lower third comes, and how long it stays
 FEW_WORDS = 4
+REMEMBERED = 8  # portraits on their canvases that are kept in memory
+VEIL = 0.62  # how far a card's picture is covered, so that its words can be read
 
 
 class Shooting:
@@ -37,7 +40,7 @@ class Shooting:
 
     def __init__(self, film: Film) -> None:
         self.film = film
-        self._shots: dict[tuple[object, ...], Shot] = {}
+        self._shot = lru_cache(maxsize=REMEMBERED)(self._framed)
         self._casts: dict[tuple[object, ...], nodes.Cast] = {}
         self._loading = RLock()
         self.notes: list[str] = []  # sentences the user should see
@@ -114,12 +117,12 @@ class Shooting:
         return stack(footage.still, [Layer(footage, 0, 0), Layer(frames, 0, 0)])
 
     def _cast(self, staged: Staged) -> nodes.Cast:
-        named = staged.renderer, staged.set, staged.quality
+        # Between frames that are seen through nothing can be interpolated.
+        between = "none" if self._see_through(staged) else self.film.interpolate
+        named = staged.renderer, staged.set, staged.quality, between
         if named not in self._casts:
             settings = dict(given.split("=", 1) for given in staged.set)
             fps = self.film.fps
-            # Between frames that are seen through nothing can be interpolated.
-            between = "none" if self._see_through(staged) else self.film.interpolate
             self._casts[named] = nodes.ready(
                 staged.renderer, settings, staged.quality, fps, between
             )
@@ -129,21 +132,21 @@ class Shooting:
         behind = staged.background
         return behind == TRANSPARENT or (isinstance(behind, Picture) and behind.video)
 
-    def _shot(
+    def _framed(
         self, presenter: Presenter, size: tuple[int, int], background: str | Picture | None
     ) -> Shot:
-        named = presenter, size, background
-        if named not in self._shots:
-            behind = str(background.file) if isinstance(background, Picture) else background
-            self._shots[named] = nodes.framed(presenter.portrait, presenter.face, size, behind)
-            self.notes += self._shots[named].notes
-        return self._shots[named]
+        behind = str(background.file) if isinstance(background, Picture) else background
+        shot = nodes.framed(presenter.portrait, presenter.face, size, behind)
+        self.notes += shot.notes
+        return shot
 
     # --- Content --------------------------------------------------------------------------------
 
     def _content(self, staged: Staged, heard: Heard, size: tuple[int, int], count: int) -> Frames:
         """What is shown beside, behind or instead of presenters."""
         fps, shown = self.film.fps, staged.content or staged.background
+        if staged.title is not None and staged.content is None:
+            return self._card(staged, size, count)
         match shown:
             case Picture():
                 return self._pictured(shown, size, count)
@@ -154,14 +157,24 @@ class Shooting:
                 return slides.reveal(
                     slide, starts if len(points) <= len(starts) else [0], fps, count
                 )
-        if staged.title is not None:
-            draw = cards.end_card if staged.ending else cards.title_card
-            words = staged.title, staged.subtitle or ""
-            return cards.animated(self._told(draw(size, *words, self._brand)), fps, count)
-        plain = shown if isinstance(shown, str) and shown.startswith("#") else None
+        colour = _colour(staged)
         return still(
-            solid_or_picture(plain, size) if plain else ground(size, self._brand), fps, count
+            solid_or_picture(colour, size) if colour else ground(size, self._brand), fps, count
         )
+
+    def _card(self, staged: Staged, size: tuple[int, int], count: int) -> Frames:
+        """A title, and what stands under it, over the scene's background."""
+        brand, behind, fps = self._brand, staged.background, self.film.fps
+        if colour := _colour(staged):
+            brand = replace(brand, colours=replace(brand.colours, background=rgb(colour)))
+        draw = cards.end_card if staged.ending else cards.title_card
+        card = self._told(draw(size, staged.title or "", staged.subtitle or "", brand))
+        if not isinstance(behind, Picture):
+            return cards.animated(card, fps, count)
+        seen = fix(self._pictured(behind, size, count), [_veil(size, brand)])
+        if behind.video:  # words that come in over what moves would have to be drawn each time
+            return fix(seen, card.layers)
+        return cards.animated(replace(card, ground=seen.still), fps, count)
 
     def _told(self, sheet: Sheet) -> Sheet:
         """The sheet itself; what there was no room for is noted."""
@@ -191,6 +204,7 @@ class Shooting:
             fps=fps,
             above_captions=self.film.captions.burn,
             left=self._named_from(staged),
+            max_words=self._few_words,
         )
 
     def _named_from(self, staged: Staged) -> int:
@@ -205,11 +219,8 @@ class Shooting:
         return 0
 
     def _captioned(self, frames: Frames, staged: Staged, heard: Heard) -> Frames:
-        text = "\n".join(map(written, staged.lines))
         look, few = self.film.captions, self._few_words
-        cues = captions.cues(
-            heard.speech, text, captions.line_length(self.film.size), max_words=few
-        )
+        cues = subtitling.cues(staged, heard, self.film.size, max_words=few)
         return captions.burn(
             frames, cues, style=look.style, karaoke=look.karaoke, max_words=few, brand=self._brand
         )
@@ -244,6 +255,20 @@ class Shooting:
             rgb(colour) if colour else default for colour, default in zip(given, own, strict=True)
         )
         return Brand(Palette(*colours), look.font)
+
+
+def _colour(staged: Staged) -> str | None:
+    """The plain colour of a scene's background, if it is one."""
+    behind = staged.background
+    return behind if isinstance(behind, str) and behind.startswith("#") else None
+
+
+def _veil(size: tuple[int, int], brand: Brand) -> Overlay:
+    """The brand's background over all of a picture, so that words on it can be read."""
+    width, height = size
+    colour = np.full((height, width, 3), brand.colours.background, np.float32) * VEIL
+    through = np.full((height, width, 3), round(255 * (1 - VEIL)), np.uint8)
+    return Overlay(Box(0, 0, width, height), np.asarray(colour + 0.5, np.uint8), through)
 
 
 def still(picture: Image, fps: int, count: int) -> Frames:

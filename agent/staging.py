@@ -214,6 +214,18 @@ class Plan(_Part):
     scenes: tuple[Staged, ...]
 
 
+def used(part: BaseModel) -> set[Path]:
+    """All files that a part of a plan is made from."""
+    found: set[Path] = set()
+    for name, value in part:
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, BaseModel):
+                found |= used(one)
+            elif isinstance(one, Path) and name != "output":
+                found.add(one)
+    return found
+
+
 def of_request(request: Request, scene: Scene, language: str) -> Staged:
     """A scene of a screenplay, with what a request says of all of them."""
     return Staged(

@@ -1,9 +1,11 @@
-"""Captions of a whole film, beside it: in its own language, and in those it is translated into."""
+"""Captions of scenes and of films, in their own language and in those they are translated into."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import numpy as np
 from agent.speaking import Heard, translated, written
 from agent.staging import Film, Staged
 from tools import captions
+from tools.captions import Cue
 from tools.media import Speech, Word
 
 OWN = ""  # language
@@ -21,24 +24,21 @@ def subtitles(film: Film, scenes: Iterable[tuple[Staged, Heard, int]]) -> list[P
 
     ``scenes`` come with the frame of the film they begin with. Raises OutputError.
     """
-    wanted = film.captions.languages if film.captions.files != "none" else ()
-    words: dict[str, list[Word]] = {language: [] for language in wanted}
-    texts: dict[str, list[str]] = {language: [] for language in wanted}
-    if not words:
+    found: dict[str, list[Cue]] = {language: [] for language in _wanted(film)}
+    if not found:
         return []
     for staged, heard, start in scenes:
-        for language in wanted:
-            for said, text in _lines(staged, heard, language):
-                words[language] += (_later(word, start / film.fps) for word in said)
-                texts[language].append(text)
-    line = captions.line_length(film.size)
+        for language in found:
+            own = cues(staged, heard, film.size, language)
+            found[language] += (_cue_later(cue, start / film.fps) for cue in own)
     return [
-        captions.save(
-            captions.cues(_silent(words[language]), "\n".join(texts[language]), line),
-            beside(film, language),
-        )
-        for language in wanted
+        captions.save(_apart(those), beside(film, language)) for language, those in found.items()
     ]
+
+
+def files(film: Film) -> list[Path]:
+    """What ``subtitles`` writes."""
+    return [beside(film, language) for language in _wanted(film)]
 
 
 def beside(film: Film, language: str) -> Path:
@@ -47,21 +47,62 @@ def beside(film: Film, language: str) -> Path:
     return film.output.with_suffix(f".{language}{ending}" if language else ending)
 
 
-def _lines(staged: Staged, heard: Heard, language: str) -> Iterable[tuple[tuple[Word, ...], str]]:
+def cues(
+    staged: Staged,
+    heard: Heard,
+    size: tuple[int, int],
+    language: str = OWN,
+    max_words: int | None = None,
+) -> list[Cue]:
+    """The captions of a scene in a picture of ``size`` (width, height), none of them of two
+    speakers; times count from its beginning. ``max_words`` are shown at a time.
+    """
+    line = captions.line_length(size, max_words)
+    found: list[Cue] = []
+    for _, turn in groupby(_lines(staged, heard, language), key=lambda said: said[0]):
+        said = list(turn)
+        words = tuple(word for _, spoken, _ in said for word in spoken)
+        text = "\n".join(text for _, _, text in said)
+        found += captions.cues(_silent(words), text, line, max_words)
+    return _apart(found)
+
+
+def _wanted(film: Film) -> Sequence[str]:
+    return film.captions.languages if film.captions.files != "none" else ()
+
+
+def _lines(
+    staged: Staged, heard: Heard, language: str
+) -> Iterator[tuple[int | None, tuple[Word, ...], str]]:
+    """Of each line who says it, its words, and how they are written."""
     for line, said, (start, _) in zip(staged.lines, heard.lines, heard.spans, strict=True):
+        words = tuple(_later(word, start) for word in said.words)
         if language == OWN:
-            yield tuple(_later(word, start) for word in said.words), written(line)
+            yield line.speaker, words, written(line)
             continue
         text = dict(line.translations).get(language)
-        if text and said.words:
-            begins, ends = start + said.words[0].start, start + said.words[-1].end
-            yield translated(text, begins, ends), text
+        if text and words:
+            yield line.speaker, translated(text, words[0].start, words[-1].end), text
 
 
 def _later(word: Word, seconds: float) -> Word:
     return replace(word, start=word.start + seconds, end=word.end + seconds)
 
 
-def _silent(words: list[Word]) -> Speech:
+def _cue_later(cue: Cue, seconds: float) -> Cue:
+    lines = tuple(tuple(_later(word, seconds) for word in line) for line in cue.lines)
+    return Cue(cue.start + seconds, cue.end + seconds, lines)
+
+
+def _apart(found: Sequence[Cue]) -> list[Cue]:
+    """The same, none still there when the next one comes."""
+    starts = (*(cue.start for cue in found[1:]), inf)
+    return [
+        replace(cue, end=min(cue.end, following))
+        for cue, following in zip(found, starts, strict=False)
+    ]
+
+
+def _silent(words: tuple[Word, ...]) -> Speech:
     """Captions need words and their times alone."""
-    return Speech(np.zeros(0, np.float32), 1, words=tuple(words))
+    return Speech(np.zeros(0, np.float32), 1, words=words)

@@ -12,12 +12,14 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
+
+import filelock
 
 from tools import cache, segments
 from tools.errors import AudioError, InputError
@@ -65,14 +67,21 @@ class Takes:
         """The speech kept as ``key``, or else what ``make`` returns, kept from now on."""
         path = self.folder / "speech" / f"{key}.npz"
         with suppress(AudioError):
-            found = storing.load(path)
+            return self._found(path)
+        with self._alone(key):
+            with suppress(AudioError):  # made meanwhile
+                return self._found(path)
+            made = make()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            storing.save(made, path)
             self._touch(path)
-            return found
-        made = make()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        storing.save(made, path)
-        self._touch(path)
         return made
+
+    def _found(self, path: Path) -> Speech:
+        """A speech that is kept. Raises AudioError."""
+        found = storing.load(path)
+        self._touch(path)
+        return found
 
     def film(
         self,
@@ -90,9 +99,11 @@ class Takes:
         """
         folder = self.folder / "films" / key
         chunks = [Chunk(folder, *edges, coding) for edges in _edges(*span, coding.fps)]
-        if not all(chunk.path.exists() for chunk in chunks):
-            folder.mkdir(parents=True, exist_ok=True)
-            _draw(frames(), chunks, span[0], advance)
+        if not _complete(chunks):
+            with self._alone(key):
+                if not _complete(chunks):  # drawn meanwhile
+                    folder.mkdir(parents=True, exist_ok=True)
+                    _draw(frames(), chunks, span[0], advance)
         self._touch(folder)
         return [chunk.path for chunk in chunks]
 
@@ -104,11 +115,22 @@ class Takes:
         stays, and only takes room.
         """
         oldest = time.time() - older_than_days * DAY
-        kept = (*self.folder.glob("films/*"), *self.folder.glob("speech/*"))
+        kinds = ("films", "speech", "making")
+        kept = [path for kind in kinds for path in self.folder.glob(f"{kind}/*")]
         for path in kept if self._used else ():
             with suppress(OSError):
                 if path not in self._used and path.stat().st_mtime < oldest:
                     _remove(path)
+
+    @contextmanager
+    def _alone(self, key: str) -> Iterator[None]:
+        """While nobody else makes the same: scenes of one film, or films of one script, that are
+        made at once may need one thing.
+        """
+        place = self.folder / "making"
+        place.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(place / f"{key}.lock"):
+            yield
 
     def _touch(self, path: Path) -> None:
         """Note that it is of use, here and in the file system."""
@@ -140,6 +162,10 @@ def file_key(path: Path | None) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise InputError(f"“{path}” cannot be read: {error.strerror}.") from error
+
+
+def _complete(chunks: Sequence[Chunk]) -> bool:
+    return all(chunk.path.exists() for chunk in chunks)
 
 
 def _remove(path: Path) -> None:

@@ -123,12 +123,9 @@ class Music:
 
         level = loudness.measure(counted(), RATE).integrated
         if lasts < least:
-            raise AudioError(
-                f"“{self.path.name}” holds {lasts / RATE:.2f} s of music; "
-                f"at least {SHORTEST:g} s is needed."
-            )
+            raise _short(self.path, lasts)
         if level <= SILENCE:
-            raise AudioError(f"“{self.path.name}” is silent as far as the film plays it.")
+            raise _silent(self.path)
         return level, lasts
 
     def _played(self) -> Iterator[Floats]:
@@ -162,6 +159,29 @@ class Music:
         near = np.minimum((position + 1) / max(1.0, into), (end - position) / max(1.0, out))
         eased: Floats = (0.5 - 0.5 * np.cos(pi * np.clip(near, 0, 1))).astype(np.float32)
         return eased
+
+
+def check(path: Path) -> None:
+    """Find out before a film is made whether ``path`` is music: AudioError if it is not readable,
+    shorter than a second, or silent.
+    """
+    lasts, sounds = 0, False
+    for piece in audio.stereo(path, RATE):
+        lasts += len(piece)
+        sounds = sounds or bool(np.abs(piece).max(initial=0) > 10 ** (SILENCE / 20))
+        if sounds and lasts >= SHORTEST * RATE:
+            return
+    raise _silent(path) if lasts >= SHORTEST * RATE else _short(path, lasts)
+
+
+def _short(path: Path, lasts: int) -> AudioError:
+    return AudioError(
+        f"“{path.name}” holds {lasts / RATE:.2f} s of music; at least {SHORTEST:g} s is needed."
+    )
+
+
+def _silent(path: Path) -> AudioError:
+    return AudioError(f"“{path.name}” is silent as far as the film plays it.")
 
 
 # --- The fader --------------------------------------------------------------------------------

@@ -106,8 +106,10 @@ def finish(
     return Video(path, count / fps, size, fps, heard.integrated, heard.peak, signer=name)
 
 
-def made(path: Path, made_from: str, format: Format = H264) -> Video | None:
-    """The film in ``path``, if it is there and says that it was ``made_from`` just this."""
+def made(path: Path, made_from: str, count: int, format: Format = H264) -> Video | None:
+    """The film in ``path``, if it is there, says that it was ``made_from`` just this, and is whole:
+    all its ``count`` frames, and as it was signed where its format can be.
+    """
     import av
 
     try:
@@ -117,12 +119,22 @@ def made(path: Path, made_from: str, format: Format = H264) -> Video | None:
             stream = film.streams.video[0]
             size, fps = (stream.width, stream.height), round(stream.average_rate or 0)
             duration = (film.duration or 0) / av.time_base
+            there = sum(
+                bool(packet.size) and not packet.is_corrupt for packet in film.demux(stream)
+            )
+        if there != count or (format.mime and not _as_signed(path)):
+            return None
         # How loud it is, is not written in it; hearing it takes a second for minutes.
         heard = loudness.measure(_heard(path), loudness.RATE)
     except (OSError, ValueError, av.FFmpegError, InputError):
         return None
     signer = provenance.signer().name if format.mime else ""
     return Video(path, duration, size, fps, heard.integrated, heard.peak, signer=signer)
+
+
+def _as_signed(path: Path) -> bool:
+    credentials = provenance.read(path)
+    return credentials is not None and credentials.integrity == "intact"
 
 
 def _heard(path: Path) -> Iterator[Floats]:

@@ -27,8 +27,8 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name with .mp4, "
-        "or what its codec goes into. "
+        help="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name with what "
+        "goes with its codec, .mp4 where it names none. "
         "With --variables, {{column}} in its name is each row's value.",
         show_default=False,
     ),
@@ -40,6 +40,7 @@ Only = Annotated[
 Set = Annotated[
     list[str] | None,
     typer.Option(
+        "--set",
         help="KEY=VALUE in place of what the script says, such as output.size=480 or "
         "variables.name=Ann. May be given again.",
         show_default=False,
@@ -121,15 +122,19 @@ def validate(
 def new(
     script: Annotated[Path, typer.Argument(help="The file to write.")] = Path("script.yaml"),
     portrait: Annotated[
-        Path | None, typer.Option("--portrait", "-p", help="Whose portrait presents.")
-    ] = None,
+        Path, typer.Option("--portrait", "-p", help="The picture of who presents, beside it.")
+    ] = Path("portrait.png"),
     as_json: opt.Json = False,
 ) -> None:
-    """Write a script to begin with: every key in use, and what it is for."""
+    """Write a script to begin with, with comments on what is in it."""
     with Session(as_json=as_json) as session:
-        from agent.script.starter import write
+        from agent.script.starter import starter
+        from tools.output import explained, replacing
 
-        write(script, portrait)
+        if script.exists():
+            raise OptionError(f"“{script}” is there already; give a new script another name.")
+        with replacing(script) as partial, explained(script):
+            partial.write_text(starter(portrait.as_posix()), encoding="utf-8")
         if session.as_json:
             session.json({"script": str(script)})
         else:
@@ -143,18 +148,15 @@ def schema(
     ] = None,
 ) -> None:
     """The format as JSON Schema, by which editors complete and check as one types."""
-    with Session() as session:
-        from agent.script.schema import schema as described
+    with Session():
+        from agent.script import schema as published
         from tools.output import explained, replacing
 
         if output is None:
-            session.json(described())
+            print(published.text(), end="")
             return
-        import json
-
         with replacing(output) as partial, explained(output):
-            text = json.dumps(described(), ensure_ascii=False, indent=2)
-            partial.write_text(f"{text}\n", encoding="utf-8")
+            partial.write_text(published.text(), encoding="utf-8")
 
 
 @app.command("format")
@@ -171,7 +173,7 @@ def format_(
         from tools.output import explained, replacing
 
         before = read_text(script)
-        after = formatted(before)
+        after = formatted(before, str(script))
         if after == before:
             session.out.print(f"{script} is as it should be.")
         elif check:
@@ -186,6 +188,7 @@ def format_(
 @app.command()
 def diff(
     script: Script,
+    output: Output = None,
     set_: Set = None,
     allow_outside: Outside = False,
     as_json: opt.Json = False,
@@ -195,7 +198,7 @@ def diff(
         from agent.productions import Production
         from agent.script.comparing import changes, filmed
 
-        wish = _wish(script, None, None, set_, allow_outside)
+        wish = _wish(script, output, None, set_, allow_outside)
         found = changes(filmed(Production(wish.name)), wish.plan())
         if session.as_json:
             rows = [{"scene": c.scene, "is": c.kind, "reasons": list(c.reasons)} for c in found]
@@ -207,7 +210,9 @@ def diff(
             for reason in change.reasons:
                 session.out.print(f"           {reason}", markup=False, highlight=False)
         redrawn = sum(change.redrawn for change in found)
-        session.out.print(f"{redrawn} of {_count(len(found), 'scene')} to draw.")
+        redrawn = sum(change.redrawn for change in found)
+        there = sum(change.kind != "gone" for change in found)
+        session.out.print(f"{redrawn} of {_count(there, 'scene')} to draw.")
 
 
 @app.command()
@@ -277,10 +282,7 @@ def _wish(
         if not (key and equals):
             raise OptionError(f"--set {key} is no setting; it is written KEY=VALUE.")
     scenes = tuple(name.strip() for name in only.split(",")) if only else ()
-    part = f"-{'-'.join(scenes)}" if scenes else ""
-    film = output or Path(f"{script.stem}{part[:60]}.mp4")
-    settings = tuple((key, value) for key, _, value in pairs)
-    return Wish(script, film, settings, scenes, outside, named=output is not None)
+    return Wish(script, output, tuple((key, value) for key, _, value in pairs), scenes, outside)
 
 
 def _rows(table: Path) -> list[Any]:

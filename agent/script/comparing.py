@@ -21,6 +21,7 @@ from agent.takes import file_key
 from tools.output import replacing
 
 FILE = "filmed.json"
+APART = "\0"  # between a file's name and the hash of its content
 LONGEST = 60  # characters of a value that are told
 HASH = 12  # characters
 
@@ -97,14 +98,18 @@ def _reason(name: str, old: str | None, new: str | None) -> str:
     """Such as: line 2, text: “Hello.” → “Good morning.”"""
     if old is None or new is None:
         return f"{name}: {_short(new or old or '')} {'added' if old is None else 'removed'}"
-    if old.split(" #")[0] == new.split(" #")[0]:
-        return f"{name}: {_short(new.split(' #')[0])} has other content"
+    if _plain(old) == _plain(new):
+        return f"{name}: {_short(new)} has other content"
     return f"{name}: {_short(old)} → {_short(new)}"
 
 
 def _short(value: str) -> str:
-    plain = value.split(" #", maxsplit=1)[0]
+    plain = _plain(value)
     return f"“{plain if len(plain) <= LONGEST else plain[:LONGEST] + '…'}”"
+
+
+def _plain(value: str) -> str:
+    return value.partition(APART)[0]
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -117,12 +122,12 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
             for number, part in enumerate(value, 1):
                 yield from _flat(f"{name.removesuffix('s')} {number}", part)
         case Path():
-            yield name, f"{value.name} #{file_key(value)[:HASH]}"
+            yield name, f"{value.name}{APART}{file_key(value)[:HASH]}"
         case None:
             pass
         case list() | tuple():
             if value:
-                yield name, ", ".join(map(str, value))
+                yield name, ", ".join(str(part) for part in value if part is not None)
         case _:
             yield name, str(value)
 

@@ -69,4 +69,4 @@ def _seconds(scene: Staged) -> float:
         else:
             said += speaking_seconds(written(line), line.language) / line.speed
         said += line.pause
-    return max(LEAD + said + TAIL if scene.lines else 0.0, scene.least) + scene.pause
+    return max((LEAD + said + TAIL if scene.lines else 0.0) + scene.pause, scene.least)

@@ -16,19 +16,31 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from agent import subtitling
 from agent.productions import LONGEST_NAME, Production, Result
 from agent.progress import Progress, Unwatched
 from agent.screenplay import slug
+from agent.script import casting
 from agent.script.comparing import changes, filmed, keep
+from agent.script.model import Script
 from agent.script.reading import Read, read
 from agent.script.rows import Row
 from agent.script.staging import only, staged
-from agent.staging import Plan
-from tools.errors import CancelledError, InputError, PortrayalError
+from agent.staging import Plan, used
+from tools import provenance, video
+from tools.errors import (
+    CancelledError,
+    InputError,
+    OptionError,
+    PortrayalError,
+    ScriptError,
+)
 from tools.formats import FORMATS
+from tools.output import check_writable
 
 Told = Callable[[Row, Result], None]
 
+LONGEST_PART = 60  # characters of a film's name that tell which scenes it has
 OWN_NAME = 30  # characters of a production's name that come from the file's
 
 
@@ -43,18 +55,17 @@ class Failure(NamedTuple):
 class Wish:
     """What is to be filmed of a script.
 
+    output   the film; None is the script's name, with the ending that goes with its codec.
     values   KEY=VALUE pairs in place of what the file says.
     scenes   the only ones that are wanted; () is all of them.
     outside  whether files outside of the script's folder may be used.
-    named    whether ``output`` was asked for; if not, its ending is that of the script's codec.
     """
 
     script: Path
-    output: Path
+    output: Path | None = None
     values: tuple[tuple[str, str], ...] = ()
     scenes: tuple[str, ...] = ()
     outside: bool = False
-    named: bool = True
 
     def read(self, row: Row | None = None) -> Read:
         """Raises ScriptError with everything that is wrong with the file."""
@@ -63,18 +74,29 @@ class Wish:
 
     def plan(self, row: Row | None = None) -> Plan:
         """Everything there is to film. Raises ScriptError, OptionError."""
-        found = self.read(row)
-        output = self.output if row is None else row.output(self.output)
-        codec = found.script.output.codec
-        if codec is not None and not self.named:
-            output = output.with_suffix(FORMATS[codec].suffix)
+        try:
+            found = self.read(row)
+        except ScriptError as error:
+            if row is None:
+                raise
+            told = f"With row {row.number} of the table, “{row.name}”:\n{error}"
+            raise ScriptError(told, error.problems) from error
+        pattern = self.output or self._usual(found.script)
+        output = pattern if row is None else row.output(pattern)
         plan = staged(found.script, found.ids, output.absolute())
+        casting.check(plan, found.places)
         return only(plan, self.scenes) if self.scenes else plan
+
+    def _usual(self, script: Script) -> Path:
+        """What a film is called where nobody says."""
+        codec = script.output.codec or ("prores" if script.output.alpha else "h264")
+        part = f"-{'-'.join(self.scenes)}"[:LONGEST_PART] if self.scenes else ""
+        return Path(f"{self.script.stem}{part}{FORMATS[codec].suffix}")
 
     @cached_property
     def name(self) -> str:
         """Of the script's production."""
-        whole = self.script.absolute()
+        whole = self.script.resolve()
         told = sha256(str(whole).encode()).hexdigest()[:8]
         return f"{slug(whole.stem)[:OWN_NAME].strip('-')}-{told}"[:LONGEST_NAME]
 
@@ -82,7 +104,10 @@ class Wish:
 def film(
     wish: Wish, plan: Plan, progress: Progress, row: Row | None = None, jobs: int = 1
 ) -> Result:
-    """Make a plan's film; what was made before is found. Raises what the steps raise."""
+    """Make a plan's film; what was made before is found. Raises what the steps raise, and before
+    anything is made what ``possible`` does.
+    """
+    possible(plan)
     production = Production(wish.name, None if row is None else row.name)
     production.keep(plan)
     before = filmed(production)
@@ -98,6 +123,24 @@ def film(
     return result
 
 
+def possible(plan: Plan) -> None:
+    """Find out what would fail at the end: signing, and files to write.
+
+    Raises OutputError, and OptionError where a file would be written over one that is shown.
+    """
+    film, kind = plan.film, FORMATS[plan.film.codec]
+    video.check_writable(film.output, kind)
+    for beside in subtitling.files(film):
+        check_writable(beside)
+    if kind.mime:
+        provenance.check()
+    for file in used(plan):
+        if file == film.output or (film.output.exists() and file.samefile(film.output)):
+            raise OptionError(
+                f"“{film.output.name}” is used by the script; give the film another name."
+            )
+
+
 def films(
     wish: Wish, table: Sequence[Row], progress: Progress, jobs: int, told: Told
 ) -> list[Failure]:
@@ -109,6 +152,8 @@ def films(
     """
     plans = [(row, wish.plan(row)) for row in table]
     _apart(plans)
+    for _, plan in plans:
+        possible(plan)
     failures = []
     for row, outcome in _made(wish, plans, progress, jobs):
         if isinstance(outcome, PortrayalError):

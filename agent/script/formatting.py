@@ -204,7 +204,7 @@ def _begins(lines: list[str], number: int, fixed: set[int], in_scenes: bool) -> 
     line = lines[number]
     if in_scenes and line.startswith("  - "):
         return True
-    below = lines[number + 1] if number + 1 < len(lines) else ""
+    below = _following(lines, number, fixed) if number + 1 not in fixed else " "
     return line[:1] not in {"", " ", "-", "#"} and below.startswith(" ") and number not in fixed
 
 
@@ -213,10 +213,15 @@ def _aligned(lines: list[str], number: int, fixed: set[int]) -> str:
     line = lines[number].rstrip()
     if not line.lstrip().startswith("#"):
         return line
-    below = (
-        other
-        for at, other in enumerate(lines[number + 1 :], number + 1)
-        if at not in fixed and other.strip() and not other.lstrip().startswith("#")
-    )
-    following = next(below, "")
+    following = _following(lines, number, fixed)
     return " " * (len(following) - len(following.lstrip())) + line.lstrip()
+
+
+def _following(lines: list[str], number: int, fixed: set[int]) -> str:
+    """The next line that is neither blank, nor a comment, nor inside of a text."""
+    below = (
+        line
+        for at, line in enumerate(lines[number + 1 :], number + 1)
+        if at not in fixed and line.strip() and not line.lstrip().startswith("#")
+    )
+    return next(below, "")

@@ -23,6 +23,7 @@ class Part(BaseModel):
 # Of a union, only one case is ever tried, so that there is one sentence on what is wrong: which one
 # is meant shows in the value. In the path of an error, its name begins with CASE.
 CASE = "?"
+CASED = {"portrait", "zoom", "lower_third", "background"}  # the fields that are such unions
 
 
 def one_or_two(value: Any) -> str:
@@ -80,6 +81,22 @@ class Short:
 
     def _spread(self, value: Any) -> Any:
         return {self.field: value} if isinstance(value, str) else value
+
+
+class Exactly:
+    """Refuses values of other types that Python takes for equal: true for 1, 1.0 for 1."""
+
+    def __init__(self, kind: type) -> None:
+        self.kind = kind
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return BeforeValidator(self._same).__get_pydantic_core_schema__(source, handler)
+
+    def _same(self, value: Any) -> Any:
+        if type(value) is not self.kind:
+            wanted = "true" if self.kind is bool else "the number 1"
+            raise PydanticCustomError("portrayal", "can only be {wanted}", {"wanted": wanted})
+        return value
 
 
 def problem(field: str, predicate: str) -> PydanticCustomError:

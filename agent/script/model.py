@@ -23,6 +23,7 @@ from agent.screenplay import (
     MOST_SCENES,
 )
 from agent.script.forms import (
+    Exactly,
     Part,
     Short,
     Value,
@@ -197,7 +198,7 @@ class Captions(Part):
 class Blur(Part):
     """The portrait's own background, out of focus."""
 
-    blur: Literal[True]
+    blur: Annotated[Literal[True], Exactly(bool)]
 
 
 class Plain(Part):
@@ -337,7 +338,7 @@ class Look(Part):
     """Who presents: one of the portraits, or two of them in conversation."""
     layout: Layout | None = None
     """full: the presenter alone; left, right: beside a slide or b-roll; corner: over it;
-    conversation: two presenters; card: no presenter.
+    conversation: two presenters; card: no presenter; end: a card that closes the film.
     """
     corner: Corner | None = None
     """Which, for layout: corner."""
@@ -421,7 +422,7 @@ class Scene(Look):
 class Script(Part):
     """A film of many scenes."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], Exactly(int)]
     """Of this format: 1."""
     title: Heading = "Untitled"
     """Of the film."""

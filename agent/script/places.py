@@ -16,14 +16,14 @@ class Places:
 
     def problem(self, path: Path_, message: str, *, name: bool = False) -> Problem:
         """``message`` as a problem with what stands at ``path``, or with its ``name``."""
-        place, defined = self._find(path, name=name)
+        place, defined = self.find(path, name=name)
         if defined is not None:
             message = f"{message} (used here, it stands in line {defined.line})"
         return Problem.at(place, message)
 
     def place(self, path: Path_, *, name: bool = False) -> Place:
         """Where the value at ``path`` is used, or its name; the nearest that there is."""
-        return self._find(path, name=name)[0]
+        return self.find(path, name=name)[0]
 
     def node(self, path: Path_) -> Tree | None:
         """What stands exactly at ``path``."""
@@ -37,10 +37,10 @@ class Places:
 
     def file(self, path: Path_) -> str:
         """The file in which the value at ``path`` is written: what its paths are relative to."""
-        place, defined = self._find(path, name=False)
+        place, defined = self.find(path, name=False)
         return (defined or place).file
 
-    def _find(self, path: Path_, *, name: bool) -> tuple[Place, Place | None]:
+    def find(self, path: Path_, *, name: bool) -> tuple[Place, Place | None]:
         """Where a value is used and, if that is through an alias, where it is defined."""
         node, used = self.tree, self.tree.alias
         place = node.place

@@ -15,6 +15,7 @@ from tools.errors import InputError
 MOST_ROWS = 10_000
 MOST_COLUMNS = 100
 LONGEST_VALUE = 2000  # characters
+LONGEST_NAME = 30  # characters, of one that a number follows
 NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 _PLACE = re.compile(r"\{\{\s*([^{}]{1,60}?)\s*\}\}")
 
@@ -71,7 +72,9 @@ def rows(path: Path) -> list[Row]:
                 f"“{path}”, row {number} has a value of {len(longest):,} characters; at most "
                 f"{LONGEST_VALUE:,} are read."
             )
-        name = slug(values[0], taken)
+        name = slug(values[0])
+        if name in taken:
+            name = slug(f"{name[:LONGEST_NAME]}-{number}", taken)
         taken.add(name)
         found.append(Row(number, name, dict(zip(names, map(str.strip, values), strict=True))))
     return found

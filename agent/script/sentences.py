@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent.script import model, shape
-from agent.script.forms import CASE
+from agent.script.forms import CASE, CASED
 from agent.script.places import Places
 from agent.script.problems import choices, excerpt, nearest
 from agent.script.source import Path_
@@ -44,7 +44,11 @@ _CALLED: dict[type[BaseModel], str] = {
 
 def real(location: tuple[str | int, ...]) -> Path_:
     """Where an error of pydantic's stands, without the names of union cases in it."""
-    return tuple(step for step in location if not (isinstance(step, str) and step[:1] == CASE))
+    return tuple(
+        step
+        for before, step in zip(("", *location), location, strict=False)
+        if before not in CASED or str(step)[:1] != CASE
+    )
 
 
 def subject(path: Path_, places: Places) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from agent.script.problems import Place, Problem, excerpt
 from tools.errors import TextError
 
 LARGEST_FILE = 8_000_000  # bytes
-MOST_NODES = 1_000_000  # with everything counted as often as aliases repeat it
+MOST_NODES = 500_000  # with everything counted as often as aliases repeat it
 DEEPEST = 50
 LONGEST_SCALAR = 200_000  # characters
 
@@ -31,12 +32,15 @@ _NUMBER = re.compile(
     r"[-+]?(?:(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{0,60})?|\.[0-9]{1,60})(?:[eE][-+]?[0-9]{1,4})?"
 )
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_TYPED = set("0123456789+-.tTfF")  # what all others begin with
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 # Tabs, control characters, line ends of other systems, marks that turn the direction of writing.
 _UNSEEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
     "\ud800-\udfff]"
 )
+_MOST_UNSEEN = 100  # that are told
+_DROPPED = "\0"  # in place of a name that is none; no name of a file can be that
 _COMMENT = re.compile(r"\s+#")
 
 
@@ -72,6 +76,8 @@ class Tree:
 
 def resolve(text: str) -> Scalar:
     """What a plain scalar stands for."""
+    if text[:1] not in _TYPED:  # most text, found out quickly
+        return text
     if text in _TRUTH:
         return _TRUTH[text]
     if _WHOLE.fullmatch(text):
@@ -103,14 +109,12 @@ def decoded(raw: bytes, file: str, problems: list[Problem]) -> str | None:
         line = raw.count(b"\n", 0, error.start) + 1
         problems.append(Problem(file, line, 1, "here is no UTF-8 text; save the file as UTF-8"))
         return None
-    unseen = list(_UNSEEN.finditer(text))
+    unseen = list(islice(_UNSEEN.finditer(text), _MOST_UNSEEN))
     for found in unseen:
         start = found.start()
         line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
         what = "a tab; YAML wants spaces" if found.group() == "\t" else _unseen(found.group())
         problems.append(Problem(file, line, column, f"here is {what}"))
-        if len(problems) > 1000:
-            break
     return None if unseen else text
 
 
@@ -244,6 +248,7 @@ class _Builder:
             self.tell(place, "an anchor (&) belongs to a value, behind the colon")
         if is_plain and (text in _NOTHING or not isinstance(resolve(text), str)):
             self.tell(place, f"{excerpt(text)} is no name of a field; put a name in quotes")
+            top.name = _DROPPED
         elif text in top.tree.keys and not (text == "<<" and is_plain):
             line = top.tree.keys[text].line
             self.tell(place, f"{excerpt(text)} stands here twice; the first is in line {line}")
@@ -302,7 +307,9 @@ class _Builder:
         if isinstance(top.tree.value, list):
             top.tree.value.append(tree)
         elif isinstance(top.tree.value, dict) and top.name is not None:
-            if top.name == "<<":
+            if top.name == _DROPPED:
+                pass
+            elif top.name == "<<":
                 top.merged += self.merges(tree)
             else:
                 top.tree.value.setdefault(top.name, tree)

@@ -62,6 +62,8 @@ def only(plan: Plan, wanted: Sequence[str]) -> Plan:
         if name not in names:
             raise OptionError(f"There is no scene “{name}”; there are: {', '.join(names)}.")
     scenes = [scene for scene in plan.scenes if scene.id in wanted]
+    if scenes[0] != plan.scenes[0]:  # what it took over from is not there
+        scenes[0] = scenes[0].model_copy(update={"into": CUT})
     return plan.model_copy(update={"scenes": tuple(_joined(scenes))})
 
 
@@ -121,8 +123,8 @@ class _Cast:
     def _lines(self, scene: Scene) -> Sequence[Line]:
         if scene.text is None:
             return scene.lines
-        if "<" in scene.text:  # markup says how it is spoken
-            return (Line(text=scene.text),)
+        if "<" in scene.text:  # markup says how it is spoken, however long it is
+            return (Line.model_construct(text=scene.text),)
         language = self.script.voices[scene.voice].language if scene.voice else None
         found = direct(scene.text, language or self.script.language)
         worn = "expression" in self.script.defaults.model_fields_set

@@ -19,6 +19,7 @@ from agent.script.source import Path_
 
 _ROUNDS = 6
 _GONE = object()
+_WANTING_TEXT = {"string_type", "literal_error", "model_type", "model_attributes_type"}
 
 
 @dataclass
@@ -55,7 +56,7 @@ def validate(values: Any, places: Places, draft: Draft, problems: list[Problem])
             if fault["type"] == "too_short" and fault["loc"] in inside:
                 continue  # its parts are wrong, which is told anyway
             path = real(fault["loc"])
-            if _as_text(values, path, places, draft):
+            if fault["type"] in _WANTING_TEXT and _as_text(values, path, places, draft):
                 continue
             _tell(dict(fault), path, places, draft, problems)
             _take_out(values, _of_whole(path, fault["type"]), draft)

@@ -133,5 +133,5 @@ def _told(path: Path, folder: Path) -> tuple[str, bool]:
 def _yaml(values: Any) -> str:
     import yaml
 
-    plain: str = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=96)
+    plain: str = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=10_000)
     return plain

@@ -155,6 +155,33 @@ class TestKeys:
     ) -> None:
         assert (stage.key(scene(**changes)) == stage.key(scene())) is same
 
+    def test_so_does_how_its_words_are_written(
+        self, stage: Stage, scene: Scene, film: Film, tmp_path: Path
+    ) -> None:
+        figures, letters = (
+            scene(lines=(Spoken(text=text, voice="en-us"),))
+            for text in ("It costs $5.", "It costs five dollars.")
+        )
+        assert len(stage.heard(figures).speech.words) == 3
+        assert len(stage.heard(letters).speech.words) == 4  # of the same sound, but found apart
+
+    def test_signs_in_its_words_are_only_words(
+        self, stage: Stage, scene: Scene, film: Film
+    ) -> None:
+        long = scene(layout="left", content=Slide(title="x = " + "long " * 39, points=()))
+        burned = film.model_copy(update={"captions": Captions(burn=True)})
+        said = scene(lines=(Spoken(text="It says x = " + "long " * 60, voice="en-us"),))
+        for staged in (long, said):
+            assert Stage(burned, stage.takes).key(staged)
+
+    def test_a_file_in_a_setting_does(self, stage: Stage, scene: Scene, tmp_path: Path) -> None:
+        file = tmp_path / "weights"
+        file.write_bytes(b"one")
+        drawn = scene(set=(f"file={file}", "gain=2"))
+        before = stage.key(drawn)
+        file.write_bytes(b"two")
+        assert stage.key(drawn) != before
+
     def test_a_picture_with_other_content_does(
         self, stage: Stage, scene: Scene, tmp_path: Path
     ) -> None:

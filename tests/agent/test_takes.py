@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,20 @@ def draw(kept: Takes, first: int = 0, stop: int = 35) -> list[Path]:
 
 def film(kept: Takes, frames: Callable[[], Frames], first: int = 0, stop: int = 35) -> list[Path]:
     return kept.film("a", frames, (first, stop), CODING, lambda done: None)
+
+
+def test_what_is_said_twice_at_once_is_spoken_once(kept: Takes) -> None:
+    spoken = []
+
+    def speak() -> Speech:
+        spoken.append(1)
+        time.sleep(0.05)  # so that the others ask meanwhile
+        return speech(0.5)
+
+    with ThreadPoolExecutor(4) as workers:
+        heard = list(workers.map(lambda _: kept.speech("a", speak), range(8)))
+    assert len(spoken) == 1
+    assert {speech_key(one) for one in heard} == {speech_key(heard[0])}
 
 
 def test_a_film_is_drawn_in_chunks_and_found(kept: Takes) -> None:

@@ -73,15 +73,19 @@ Leaf = tuple[tuple[str, ...], Any]
 def _elsewhere(text: str, mutation: Mutation, before: Read, after: Read) -> Iterator[str]:
     """Differences between two scripts that do not stand where the text was changed."""
     old, new = _leaves(before, after), _leaves(after, before)
-    was = _lines(text, mutation.start, mutation.end, before.places)
-    now = _lines(mutation.text, mutation.start, mutation.now, after.places)
-    variable = any(path[0] == "variables" for path, _ in _missing(old, new))
-    for there, other, lines in ((old, new, was), (new, old, now)):
-        for leaf in _missing(there, other):
-            if variable and "{{" in text:
-                continue  # what a variable says is seen wherever it is used
-            if not any(line in lines for line in there[leaf]):
-                yield f"{'.'.join(leaf[0])} = {leaf[1]!r} (line {sorted(there[leaf])})"
+    was = set(_lines(text, mutation.start, mutation.end, before.places))
+    now = set(_lines(mutation.text, mutation.start, mutation.now, after.places))
+    changes = [
+        (leaf, not lines.isdisjoint(there[leaf]))
+        for there, other, lines in ((old, new, was), (new, old, now))
+        for leaf in _missing(there, other)
+    ]
+    # What a variable says is seen wherever it is used; what is merged shows where its own is gone.
+    here = {names for (names, _), at_change in changes if at_change}
+    variable = "{{" in text and any(names[0] == "variables" for names in here)
+    for (names, value), _ in changes:
+        if not variable and names not in here:
+            yield f"{'.'.join(names)} = {value!r}"
 
 
 def _missing(leaves: dict[Leaf, set[int]], others: dict[Leaf, set[int]]) -> list[Leaf]:
@@ -94,7 +98,7 @@ def _leaves(read: Read, other: Read) -> dict[Leaf, set[int]]:
     for names, path, value in _walk(
         read.script.model_dump(exclude_unset=True), other.script.model_dump(exclude_unset=True)
     ):
-        place, defined = read.places._find(path, name=False)
+        place, defined = read.places.find(path, name=False)
         named = read.places.place(path, name=True)
         lines = {place.line, named.line} | ({defined.line} if defined else set())
         found.setdefault((names, value), set()).update(lines)

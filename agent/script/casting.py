@@ -1,0 +1,43 @@
+"""Whether this machine has what a script asks for: somebody to speak each line, and its music."""
+
+from __future__ import annotations
+
+from agent.casting import cast
+from agent.script.places import Places
+from agent.script.problems import Problem, told
+from agent.script.source import Path_
+from agent.staging import Plan
+from tools.errors import PortrayalError
+from tools.music import check as check_music
+
+
+def check(plan: Plan, places: Places) -> None:
+    """Raises ScriptError with all that is missing; ``plan`` has all scenes of the script."""
+    problems = [*_unspoken(plan, places)]
+    if plan.film.music is not None:
+        try:
+            check_music(plan.film.music.file)
+        except PortrayalError as error:
+            problems.append(_problem(places, ("music",), error))
+    if problems:
+        raise told(problems)
+
+
+def _unspoken(plan: Plan, places: Places) -> list[Problem]:
+    """The first line of each voice that is not here."""
+    known, problems = set(), []
+    for index, scene in enumerate(plan.scenes):
+        for row, line in enumerate(scene.lines):
+            voice = line.engine, line.voice
+            if line.audio is not None or voice in known:
+                continue
+            known.add(voice)
+            try:
+                cast(*voice)
+            except PortrayalError as error:
+                problems.append(_problem(places, ("scenes", index, "lines", row), error))
+    return problems
+
+
+def _problem(places: Places, path: Path_, error: PortrayalError) -> Problem:
+    return places.problem(path, str(error).rstrip("."))
