@@ -20,6 +20,7 @@ from agent.screenplay import (
     MOST_CHARACTERS,
     MOST_LINES,
     MOST_SCENES,
+    Line,
     Screenplay,
     slug,
 )
@@ -100,6 +101,14 @@ def direct(text: str, language: str = "en") -> Screenplay:
     if len(scenes) > MOST_SCENES:
         raise TextError(f"The text has {len(scenes):,} scenes; at most {MOST_SCENES:,} are filmed.")
     return Screenplay.of(title=_title(given, scenes), language=language, scenes=scenes)
+
+
+def lines(text: str, language: str = "en") -> tuple[Line, ...]:
+    """The lines of a scene in which ``text`` is said, whatever it asks for.
+
+    Raises TextError where there is too much.
+    """
+    return tuple(Line.model_validate(line) for line in _lines(text, language))
 
 
 def _scenes(text: str) -> Iterator[tuple[str | None, str]]:

@@ -178,9 +178,12 @@ class Shooting:
 
     def _told(self, sheet: Sheet) -> Sheet:
         """The sheet itself; what there was no room for is noted."""
-        if sheet.cut:
-            self.notes.append(f"There was no room for “{sheet.cut[:80]}”; shorten it.")
+        self._cut(sheet.cut)
         return sheet
+
+    def _cut(self, words: str) -> None:
+        if words:
+            self.notes.append(f"There was no room for “{words[:80]}”; shorten it.")
 
     def _pictured(self, shown: Picture, size: tuple[int, int], count: int) -> Frames:
         if not shown.video:
@@ -194,7 +197,7 @@ class Shooting:
     def _lower_third(self, staged: Staged, name: str, role: str | None, count: int) -> LowerThird:
         fps = self.film.fps
         comes = min(round(COMES * fps), count // 4)
-        return lower_third(
+        third = lower_third(
             self.film.size,
             name,
             role or "",
@@ -206,6 +209,8 @@ class Shooting:
             left=self._named_from(staged),
             max_words=self._few_words,
         )
+        self._cut(third.cut)
+        return third
 
     def _named_from(self, staged: Staged) -> int:
         """The x from which a name belongs to who is named: on their side, not on their face."""
@@ -221,6 +226,10 @@ class Shooting:
     def _captioned(self, frames: Frames, staged: Staged, heard: Heard) -> Frames:
         look, few = self.film.captions, self._few_words
         cues = subtitling.cues(staged, heard, self.film.size, max_words=few)
+        if missing := captions.undrawable(cues, self._brand.font):
+            self.notes.append(
+                f"The captions leave out {missing[:40]}, for which their font has no glyph."
+            )
         return captions.burn(
             frames, cues, style=look.style, karaoke=look.karaoke, max_words=few, brand=self._brand
         )

@@ -99,6 +99,7 @@ class Takes:
         """
         folder = self.folder / "films" / key
         chunks = [Chunk(folder, *edges, coding) for edges in _edges(*span, coding.fps)]
+        self._touch(folder)  # before it is looked into: another row may be removing what is old
         if not _complete(chunks):
             with self._alone(key):
                 if not _complete(chunks):  # drawn meanwhile

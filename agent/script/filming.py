@@ -79,7 +79,7 @@ class Wish:
         except ScriptError as error:
             if row is None:
                 raise
-            told = f"With row {row.number} of the table, “{row.name}”:\n{error}"
+            told = f"{error} (That is with row {row.number} of the table, “{row.name}”.)"
             raise ScriptError(told, error.problems) from error
         pattern = self.output or self._usual(found.script)
         output = pattern if row is None else row.output(pattern)
@@ -152,8 +152,6 @@ def films(
     """
     plans = [(row, wish.plan(row)) for row in table]
     _apart(plans)
-    for _, plan in plans:
-        possible(plan)
     failures = []
     for row, outcome in _made(wish, plans, progress, jobs):
         if isinstance(outcome, PortrayalError):

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from agent.nodes import read_text
@@ -53,7 +54,7 @@ def rows(path: Path) -> list[Row]:
     Raises InputError for a table without rows, with a column that has no name or the same as
     another, with too many of either, or with a row of another length.
     """
-    reader = csv.reader(read_text(path).splitlines(keepends=True), strict=True)
+    reader = csv.reader(StringIO(read_text(path), newline=""), strict=True)
     try:
         table = [row for row in reader if any(value.strip() for value in row)]
     except csv.Error as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from agent import staging
-from agent.director import direct
+from agent.director import lines as directed
 from agent.request import AUTO, canvas
 from agent.script.looks import layout, presenters
 from agent.script.model import (
@@ -126,7 +126,7 @@ class _Cast:
         if "<" in scene.text:  # markup says how it is spoken, however long it is
             return (Line.model_construct(text=scene.text),)
         language = self.script.voices[scene.voice].language if scene.voice else None
-        found = direct(scene.text, language or self.script.language)
+        found = directed(scene.text, language or self.script.language)
         worn = "expression" in self.script.defaults.model_fields_set
         return [
             Line(
@@ -136,7 +136,7 @@ class _Cast:
                 emphasis=line.emphasis,
                 pause=line.pause,
             )
-            for line in found.lines
+            for line in found
         ]
 
     def _spoken(self, line: Line, scene: Scene, portraits: Sequence[str]) -> Spoken:

@@ -12,7 +12,9 @@ import pytest
 
 from agent.acting import AFTERGLOW, STRESS, directed
 from agent.scenes import Stage, _held, seen
+from agent.shooting import Shooting
 from agent.staging import Brand, Captions, Film, Picture, Presenter, Slide, Spoken, Staged, Takeover
+from agent.subtitling import cues
 from agent.takes import Takes
 from tests.tools.test_video import moving
 from tools.media import Video
@@ -221,6 +223,51 @@ def _same(one: Any, other: Any) -> bool:
     return all(np.array_equal(a.image, b.image) for a, b in zip(one, other, strict=True))
 
 
+def test_captions_end_with_a_turn(stage: Stage, scene: Scene) -> None:
+    lines = tuple(
+        Spoken(
+            text=text, voice="en-us", speaker=speaker, pause=0, translations=(("de", f"{text}!"),)
+        )
+        for text, speaker in (("Hi.", 0), ("Yes.", 1), ("No.", 1))
+    )
+    talk = scene(presenters=scene().presenters * 2, layout="conversation", lines=lines)
+    heard = stage.heard(talk)
+    found = cues(talk, heard, (640, 360))
+    assert [cue.text for cue in found] == ["Hi.", "Yes. No."]
+    assert found[0].end <= found[1].start
+    assert [cue.text for cue in cues(talk, heard, (640, 360), "de")] == ["Hi.!", "Yes.! No.!"]
+    assert cues(talk, heard, (640, 360), "fr") == []
+
+
+@pytest.mark.parametrize("behind", [None, "#ffee00", "picture"])
+def test_a_card_shows_its_title_whatever_is_behind(
+    stage: Stage, portrait: Path, behind: str | None
+) -> None:
+    background = Picture(file=portrait, video=False) if behind == "picture" else behind
+    shooting = Shooting(stage.film)
+    drawn = [
+        shooting.frames(card, stage.heard(card)).still.astype(int)
+        for title in ("Title", "Other")
+        for card in (
+            Staged(
+                id="a", title=title, lines=(), presenters=(), layout="card", least=1.0,
+                background=background,
+            ),
+        )
+    ]  # fmt: skip
+    assert np.abs(drawn[0] - drawn[1]).max() > 100
+    plain = shooting._ground.astype(int)
+    differs = np.abs(drawn[0] - plain).mean()
+    assert differs < 5 if behind is None else differs > 10
+
+
+def test_who_is_told_that_webm_is_not_signed(film: Film, tmp_path: Path) -> None:
+    takes = Takes(tmp_path / "takes")
+    web = film.model_copy(update={"codec": "vp9", "output": tmp_path / "a.webm"})
+    assert Stage(film, takes).notes == []
+    assert "“a.webm” is not signed" in Stage(web, takes).notes[0]
+
+
 @pytest.mark.slow
 def test_scenes_take_over_from_one_another(stage: Stage, scene: Scene, film: Film) -> None:
     wipe = Takeover(kind="wipe", frames=9)
@@ -235,6 +282,10 @@ def test_scenes_take_over_from_one_another(stage: Stage, scene: Scene, film: Fil
     drawn = {path.parent.name for path in stage.takes.folder.glob("films/*/*")}
     assert len(drawn) == 3  # two scenes, and what they share
     assert _unchanged(stage, [card, talk], made)
+    whole = made.path.read_bytes()
+    for damaged in (whole[:-5000], whole[:-5000] + bytes(5000)):
+        made.path.write_bytes(damaged)
+        assert not _unchanged(stage, [card, talk], made)
 
 
 def _unchanged(stage: Stage, scenes: list[Staged], made: Video) -> bool:

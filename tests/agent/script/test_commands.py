@@ -275,7 +275,7 @@ class TestDiff:
             "s1": "kept", "s2": "changed", "s4": "new", "s3": "gone",
         }  # fmt: skip
         assert told["s2"][1] == ["title: “Two” → “Zwei”"]
-        assert "2 of 4 scenes to draw." in run("script", "diff", "scenes.yaml").stdout
+        assert "2 of 3 scenes to draw." in run("script", "diff", "scenes.yaml").stdout
         assert run("script", "render", "scenes.yaml").exit_code == 0
         assert len(chunks(own_productions)) - len(before) == 2  # as was told
 
