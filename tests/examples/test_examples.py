@@ -29,12 +29,10 @@ CAPTIONS = {
 }
 
 
-def wished(name: str, folder: Path) -> Wish:
-    return Wish(EXAMPLES / f"{name}.yaml", folder / f"{name}.mp4", SMALL, named=False)
-
-
-@pytest.fixture
-def productions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Films, and what is kept of their making, go into the test's own folder."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PORTRAYAL_PRODUCTIONS", str(tmp_path / "productions"))
 
 
@@ -44,9 +42,8 @@ def test_there_are_enough_of_them() -> None:
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_each_is_right_as_it_stands(name: str, tmp_path: Path) -> None:
-    script = EXAMPLES / f"{name}.yaml"
-    plan = Wish(script, tmp_path / f"{name}.mp4", named=False).plan()
+def test_each_is_right_as_it_stands(name: str) -> None:
+    plan = Wish(EXAMPLES / f"{name}.yaml").plan()
     assert plan.scenes
     assert plan.film.output.suffix == FORMATS[plan.film.codec].suffix
 
@@ -83,10 +80,9 @@ def test_the_page_shows_each(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("productions")
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_each_becomes_a_film(name: str, tmp_path: Path) -> None:
-    wish = wished(name, tmp_path)
+    wish = Wish(EXAMPLES / f"{name}.yaml", values=SMALL)
     plan = wish.plan()
     result = film(wish, plan, Unwatched())
     made = plan.film.output
@@ -108,7 +104,6 @@ def test_each_becomes_a_film(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("productions")
 def test_the_table_becomes_films(tmp_path: Path) -> None:
     wish = Wish(EXAMPLES / "invitations.yaml", tmp_path / "for-{{name}}.mp4", SMALL)
     table = rows(EXAMPLES / "people.csv")[:2]
