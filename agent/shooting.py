@@ -52,7 +52,7 @@ class Shooting:
             start, end = (View(view.zoom, view.x, view.y) for view in staged.camera)
             frames = camera.move(frames, Camera(start, end))
         if staged.lower_third is not None:
-            frames = lay(frames, self._lower_third(*staged.lower_third, frames.count).at)
+            frames = lay(frames, self._lower_third(staged, *staged.lower_third, frames.count).at)
         return self._captioned(frames, staged, heard) if self.film.captions.burn else frames
 
     def finished(self, frames: Frames) -> Frames:
@@ -194,7 +194,7 @@ class Shooting:
 
     # --- Words over the picture -----------------------------------------------------------------
 
-    def _lower_third(self, name: str, role: str | None, count: int) -> LowerThird:
+    def _lower_third(self, staged: Staged, name: str, role: str | None, count: int) -> LowerThird:
         fps = self.film.fps
         comes = min(round(COMES * fps), count // 4)
         third = lower_third(
@@ -206,10 +206,22 @@ class Shooting:
             length=min(round(STAYS * fps), count - comes),
             fps=fps,
             above_captions=self.film.captions.burn,
+            left=self._named_from(staged),
             max_words=self._few_words,
         )
         self._cut(third.cut)
         return third
+
+    def _named_from(self, staged: Staged) -> int:
+        """The x from which a name belongs to who is named: on their side, not on their face."""
+        (width, height), gap = self.film.size, round(layouts.SAFE * min(self.film.size))
+        box = layouts.arrange(staged.layout, self.film.size, staged.corner).presenters[0].box
+        match staged.layout, staged.corner:
+            case "corner", "bottom-left":
+                return box.x + box.width + gap // 2
+            case "right", _ if width > height:
+                return box.x + gap
+        return 0
 
     def _captioned(self, frames: Frames, staged: Staged, heard: Heard) -> Frames:
         look, few = self.film.captions, self._few_words

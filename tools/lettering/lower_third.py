@@ -62,15 +62,17 @@ def lower_third(
     fps: int,
     above_captions: bool = False,
     max_words: int | None = None,
+    left: int = 0,
 ) -> LowerThird:
     """The bar for a picture of ``size`` (width, height), within its safe margins.
 
     ``above_captions`` puts it higher than burned-in captions of two lines, of which ``max_words``
-    are shown at a time. ``start`` and ``length`` are frames.
+    are shown at a time. ``start`` and ``length`` are frames. It begins ``left`` px from the left
+    edge, as far as margins and its own length allow.
     """
     width, height = size
     px = unit(size)
-    left = max(1, round(width * SAFE))
+    margin = max(1, round(width * SAFE))
     room = min(size) * WIDEST
     who = fit(name, brand.bold_font, (room, height * 0.13), px * NAME, px * SMALLEST_NAME)
     largest = min(px * ROLE, who.face.points) if who.lines else px * ROLE
@@ -85,7 +87,9 @@ def lower_third(
     bottom = height * (1 - 1.4 * SAFE)
     if above_captions:
         bottom = caption_top(size, max_words) - px * 0.03
-    bar = Box(left, round(bottom) - tall, stripe + 3 * pad + text, tall)
+    wide = stripe + 3 * pad + text
+    x = max(margin, min(left, width - margin - wide))
+    bar = Box(x, round(bottom) - tall, wide, tall)
     mirrored = starts_right(name or role)
     align: ink.Align = "right" if mirrored else "left"
     edge = bar.x + bar.width - stripe if mirrored else bar.x

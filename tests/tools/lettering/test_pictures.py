@@ -210,6 +210,17 @@ def test_lower_thirds_stay_clear_of_edges_and_captions(
         assert all(o.box.x >= 0 for n in range(60) for o in bar.at(n))
 
 
+def test_a_lower_third_begins_where_there_is_room() -> None:
+    def begins(left: int) -> tuple[int, int]:
+        bar = lower_third((640, 360), "Anna", "Host", BRAND, start=0, length=40, fps=10, left=left)
+        box = bar.at(20)[0].box
+        return box.x, box.x + box.width
+
+    assert begins(0)[0] == 32
+    assert begins(300)[0] == 300
+    assert begins(640)[1] == 608
+
+
 def test_a_lower_third_comes_and_goes() -> None:
     bar = lower_third((640, 360), "Anna", "Host", BRAND, start=10, length=40, fps=10)
     assert not bar.at(9)
