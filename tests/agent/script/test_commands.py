@@ -339,5 +339,5 @@ class TestEstimate:
         written(desk, spoken(text, "And now to nothing else at all."))
         changed = estimated()
         assert (changed["redrawn"], changed["measured"]) == (1, True)
-        assert 0 < changed["work"]
+        assert changed["work"] > 0
         assert "1 of 2 scenes" in run("script", "estimate", "scenes.yaml").stdout
