@@ -1,10 +1,10 @@
 """How long a script takes to film: at first, and after one line was changed; and joining alone.
 
-    python -m benchmarks.scripts [--scenes 10] [--size 1080] [--moviepy]
+    python -m benchmarks.scripts [--size 1080] [--moviepy]
 
-A film of about three minutes in 1080p, with slides, pictures, cards, transitions, a moving camera,
-a logo and music, rendered by the command line in a process of its own. ``--moviepy`` also puts the
-finished segments together with that library, which ``pip install 'portrayal[bench]'`` brings.
+A film of ten scenes and three minutes, with slides, pictures, cards, transitions, a moving camera,
+a logo and music, each time rendered by the command line in a process of its own. ``--moviepy`` also
+has that library put the same pieces together: ``pip install 'portrayal[bench]'`` brings it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -26,134 +27,196 @@ from PIL import Image
 from agent import productions
 from agent.demo import SCRIPT
 from benchmarks.machine import named
+from tools import broll
 from tools.demo import demo_portrait
-from tools.media import Frames, Image as Picture
+from tools.lettering.logo import logo
+from tools.media import Speech
+from tools.overlays import fix
 from tools.segments import join, segment
+from tools.transitions import transition
 
-TEN = (
-    "layout: card, title: The product in three minutes, duration: 3",
-    "{words}",
-    "layout: left, slide: {{title: Three things, points: [Searches, Quiet, Price]}}, {words}",
-    "transition: crossfade, {words}",
-    "layout: corner, broll: picture.png, {words}",
-    "transition: wipe, camera: {{zoom: 1.08}}, {words}",
-    "layout: right, broll: picture.png, transition: slide, {words}",
-    "background: blur, {words}",
-    "transition: fade, {words}",
-    "layout: end, title: Thank you, duration: 3, transition: crossfade",
+FPS = 25
+SCENES: tuple[dict[str, Any], ...] = (
+    {"layout": "card", "title": "The product in three minutes", "duration": 3},
+    {},
+    {"layout": "left", "slide": {"title": "New", "points": ["Searches", "Quiet", "Price"]}},
+    {"transition": "crossfade"},
+    {"layout": "corner", "broll": "picture.png"},
+    {"transition": "wipe", "camera": {"zoom": 1.08}},
+    {"layout": "right", "broll": "picture.png", "transition": "slide"},
+    {"background": "blur"},
+    {"transition": "fade"},
+    {"layout": "end", "title": "Thank you", "duration": 3, "transition": "crossfade"},
 )
-HEAD = """\
-version: 1
-title: Benchmark
-output: {{size: {size}, fps: 25}}
-defaults: {{portrait: ana, renderer: warp}}
-portraits: {{ana: {{file: portrait.png, name: Ana Example, role: Host}}}}
-brand: {{logo: logo.png, lower_third: true}}
-music: music.wav
-scenes:
-"""
-SENTENCES = SCRIPT.replace("\n", " ").split(". ")
-SPOKEN = 21.0  # seconds of each scene in which somebody speaks
-PACE = 2.6  # words per second of the default voice
-CROSSFADE, OVERLAID = 1.0, 10.0  # seconds
+PIECE, MIXED = 10.0, 1.0  # seconds of each of two films that are mixed, and of their crossfade
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--size", type=int, default=1080)
-    parser.add_argument("--scenes", type=int, default=len(TEN))
     parser.add_argument("--moviepy", action="store_true")
     arguments = parser.parse_args()
     with TemporaryDirectory() as name:
         folder = Path(name)
         os.environ[productions.VARIABLE] = str(folder / "productions")
         _desk(folder)
-        print(f"{named('cpu')}\n")
-        _renders(folder, arguments.size, arguments.scenes)
-        if arguments.moviepy:
-            _joined(folder)
+        print(f"{named('cpu')}\n", flush=True)
+        _render(folder, arguments.size)
+        _join(folder, arguments.moviepy)
+        _mix(folder, arguments.moviepy)
 
 
-def _renders(folder: Path, size: int, scenes: int) -> None:
-    words = [_words(number) for number in range(scenes)]
-    _write(folder, size, words)
-    length = _rendered(folder, "first")
-    words[4] += " This line is new."
-    _write(folder, size, words)
-    _rendered(folder, "one line changed")
-    _rendered(folder, "nothing changed")
-    print(f"(film of {length:.1f} s)\n")
+# --- Rendering ----------------------------------------------------------------------------------
 
 
-def _rendered(folder: Path, what: str) -> float:
-    """The film's length, s."""
-    command = [sys.executable, "-m", "agent", "script", "render"]
-    command += [str(folder / "script.yaml"), "-o", str(folder / "film.mp4"), "--json", "--quiet"]
-    start = time.perf_counter()
+def _render(folder: Path, size: int) -> None:
+    scenes = [scene | _words(scene, number) for number, scene in enumerate(SCENES)]
+    for what in ("at first", "one line changed", "nothing changed"):
+        if what == "one line changed":
+            scenes[3]["text"] += " This line is new."
+        script = {
+            "version": 1,
+            "output": {"size": size, "fps": FPS},
+            "defaults": {"portrait": "ana", "renderer": "warp"},
+            "portraits": {"ana": {"file": "portrait.png", "name": "Ana Example"}},
+            "brand": {"logo": "logo.png", "lower_third": True},
+            "music": "music.wav",
+            "scenes": scenes,
+        }
+        path = folder / "script.yaml"
+        path.write_text(json.dumps(script), encoding="utf-8")  # which is YAML
+        _rendered(path, what)
+
+
+def _words(scene: dict[str, Any], number: int) -> dict[str, str]:
+    """What is said in a scene, for a little more than twenty seconds."""
+    if "title" in scene:
+        return {}
+    return {"text": f"This is part {number}. {' '.join(SCRIPT.split())}"}
+
+
+def _rendered(script: Path, what: str) -> None:
+    command = [sys.executable, "-m", "agent", "script", "render", str(script)]
+    command += ["-o", str(script.with_name("film.mp4")), "--json", "--quiet"]
+    start, before = time.perf_counter(), _worked()
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    spent = time.perf_counter() - start
+    spent, worked = time.perf_counter() - start, _worked() - before
     length = float(json.loads(told)["film"]["duration"])
-    print(f"{what:18} {spent:7.1f} s, {spent / length:.3f} × real time", flush=True)
-    return length
+    ratio = f"{spent / length:.3f} × real time, {worked:.1f} s of one core"
+    print(f"{what:20}{spent:7.1f} s for {length:.1f} s: {ratio}", flush=True)
 
 
-# --- Joining ------------------------------------------------------------------------------------
+# --- Assembly -----------------------------------------------------------------------------------
 
 
-def _joined(folder: Path) -> None:
-    """Our way and moviepy's, of the same segments, in turns."""
-    from moviepy import ImageClip, VideoFileClip, concatenate_videoclips
+def _join(folder: Path, moviepy: bool) -> None:
+    """The same pieces one after another."""
+    takes = folder / "productions"
+    pieces = sorted(takes.glob("*/takes/films/*/*.mp4"))
+    lengths = [_seconds(piece) for piece in pieces]
+    sound = _silence(sum(lengths))
+    print(f"\n{len(pieces)} pieces, {sum(lengths):.0f} s, joined:")
+    ours = _timed("Portrayal", lambda: join(pieces, sound, folder / "ours.mp4"))
+    if not moviepy:
+        return
+    from moviepy import VideoFileClip, concatenate_videoclips
+
+    def theirs() -> None:
+        clips = [VideoFileClip(str(piece)) for piece in pieces]
+        _write(concatenate_videoclips(clips), folder)
+
+    _compared(ours, _timed("moviepy", theirs))
+
+
+def _mix(folder: Path, moviepy: bool) -> None:
+    """Two films with a crossfade, and a logo over both: here everybody has to code all pictures."""
+    pieces = [folder / "one.mp4", folder / "other.mp4"]
+    size, count, shared = (1920, 1080), round(PIECE * FPS), round(MIXED * FPS)
+    longest = max((folder / "productions").glob("*/takes/films/*/*.mp4"), key=_size)
+    for start, piece in zip((0.0, 1.0), pieces, strict=True):
+        segment(broll.footage(longest, size, FPS, count, start=start), piece)
+
+    def ours() -> None:
+        one, other = (broll.footage(piece, size, FPS, count) for piece in pieces)
+        mark = logo(folder / "logo.png", size, corner="top-right", share=0.09, opacity=0.9)
+        mixed = transition("crossfade", one.part(count - shared, count), other.part(0, shared))
+        parts = one.part(0, count - shared), mixed, other.part(shared, count)
+        files = [folder / f"part-{number}.mp4" for number in range(len(parts))]
+        for part, file in zip(parts, files, strict=True):
+            segment(fix(part, (mark,)), file)
+        join(files, _silence(2 * PIECE - MIXED), folder / "ours.mp4")
+
+    print(f"\ntwo films of {PIECE:.0f} s, crossfade and logo:")
+    spent = _timed("Portrayal", ours)
+    if not moviepy:
+        return
+    from moviepy import CompositeVideoClip, ImageClip, VideoFileClip
     from moviepy.video.fx import CrossFadeIn
 
-    pieces = sorted(folder.glob("productions/*/takes/films/*/*.mp4"))
-    sound = _silence(sum(_frames(piece) for piece in pieces) / 25)
-    ours, theirs = folder / "ours.mp4", folder / "theirs.mp4"
-    options: dict[str, Any] = {"codec": "libx264", "logger": None, "threads": 2, "fps": 25}
+    def theirs() -> None:
+        one, other = (VideoFileClip(str(piece)) for piece in pieces)
+        later = other.with_start(PIECE - MIXED).with_effects([CrossFadeIn(MIXED)])
+        mark = ImageClip(str(folder / "logo.png")).with_duration(2 * PIECE - MIXED)
+        mark = mark.with_position(("right", "top")).with_opacity(0.9)
+        _write(CompositeVideoClip([one, later, mark]), folder)
 
-    def concatenated() -> None:
-        clips = [VideoFileClip(str(piece)) for piece in pieces]
-        concatenate_videoclips(clips).write_videofile(str(theirs), **options)
-        for clip in clips:
-            clip.close()
+    _compared(spent, _timed("moviepy", theirs))
 
-    a, b = _time(lambda: join(pieces, sound, ours)), _time(concatenated)
-    _compared("segments joined", sound.duration, a, b)
-    one, other = folder / "one.mp4", folder / "other.mp4"
-    segment(_moving(1), one)
-    segment(_moving(2), other)
 
-    def mixed_by_us() -> None:
-        from tools.footage import decode
-        from tools.lettering.logo import logo
-        from tools.overlays import fix
-        from tools.transitions import transition
+def _write(clip: Any, folder: Path) -> None:
+    """As moviepy does, at the speed of coding that Portrayal uses."""
+    file = str(folder / "theirs.mp4")
+    clip.write_videofile(file, fps=FPS, audio=False, logger=None, preset="veryfast", threads=2)
+    clip.close()
 
-        del decode
-        mark = logo(folder / "logo.png", (1920, 1080), corner="top-left", share=0.09, opacity=0.9)
-        count = round(CROSSFADE * 25)
-        first, second = _moving(1), _moving(2)
-        parts = (
-            first.part(0, first.count - count),
-            transition("crossfade", first.part(first.count - count, first.count),
-                       second.part(0, count)),
-            second.part(count, second.count),
-        )  # fmt: skip
-        made = []
-        for number, part in enumerate(parts):
-            made.append(folder / f"part-{number}.mp4")
-            segment(fix(part, (mark,)), made[-1])
-        join(made, _silence(sum(part.count for part in parts) / 25), ours)
 
-    def mixed_by_them() -> None:
-        from moviepy import CompositeVideoClip
+def _timed(who: str, make: Callable[[], object]) -> float:
+    start, before = time.perf_counter(), _worked()
+    make()
+    spent, worked = time.perf_counter() - start, _worked() - before
+    print(f"  {who:18}{spent:7.1f} s, {worked:.1f} s of one core", flush=True)
+    return spent
 
-        first, second = VideoFileClip(str(one)), VideoFileClip(str(other))
-        later = second.with_start(first.duration - CROSSFADE)
-        later = later.with_effects([CrossFadeIn(CROSSFADE)])
-        both = CompositeVideoClip([first, later])
-        mark = ImageClip(str(folder / "logo.png")).with_duration(both.duration)
-        mark = mark.with_position((96, 54)).with_opacity(0.9)
-        CompositeVideoClip([both, mark]).write_videofile(str(theirs), **options)
 
-    a, b = _time(mixed_by_us), _time(mixed_by_them)
-    _compared("crossfade and logo", 2 * OVERLAID - CROSSFADE, a, b)
+def _worked() -> float:
+    """Seconds that this process, and those it started and that ended, had a core."""
+    both = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(used.ru_utime + used.ru_stime for used in both)
+
+
+def _compared(ours: float, theirs: float) -> None:
+    print(f"  moviepy takes {theirs / ours:.1f} times as long", flush=True)
+
+
+# --- What is filmed -----------------------------------------------------------------------------
+
+
+def _desk(folder: Path) -> None:
+    """The files that the script names."""
+    demo_portrait(folder / "portrait.png")
+    across, down = np.meshgrid(np.arange(1920), np.arange(1080))
+    picture = np.stack([across // 8, down // 5, (across + down) // 12], axis=-1)
+    Image.fromarray(picture.astype(np.uint8)).save(folder / "picture.png")
+    Image.fromarray(np.full((90, 160, 4), 200, np.uint8)).save(folder / "logo.png")
+    from scipy.io import wavfile
+
+    tone = 0.2 * np.sin(2 * np.pi * 220 * np.arange(20 * 44_100) / 44_100)
+    wavfile.write(folder / "music.wav", 44_100, (tone * 32_767).astype(np.int16))
+
+
+def _silence(seconds: float) -> Speech:
+    return Speech(np.full(round(seconds * 48_000), 1e-4, np.float32), 48_000)
+
+
+def _seconds(film: Path) -> float:
+    """Of a piece, from its name: its first frame, and the one after its last."""
+    first, _, stop = film.stem.partition("-")
+    return (int(stop) - int(first)) / FPS
+
+
+def _size(film: Path) -> int:
+    return film.stat().st_size
+
+
+if __name__ == "__main__":
+    main()

@@ -150,10 +150,11 @@ class _Cast:
         # A line in another language is not for a voice that speaks this one.
         foreign = language.split("-")[0].lower() != speaks.split("-")[0].lower()
         asked = None if foreign else voice.voice
+        said = line.text or line.transcript or ""  # nobody need know what a recording says
         marked = line.text is not None and bool(_MARKUP & set(line.text))
         shown = speaker in portraits and layout(self.script, scene) not in CARDS
         return Spoken(
-            text=(line.text if marked else clean(line.text or line.transcript or "")) or "",
+            text=clean(said) if said and not marked else said,
             markup=marked,
             audio=None if line.audio is None else Path(line.audio),
             speaker=portraits.index(speaker) if speaker and shown else None,
