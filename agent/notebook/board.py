@@ -41,7 +41,7 @@ class Board:
     def __exit__(self, *_: object) -> None:
         self._hear(self._line)
         self._line, self._stage = "", ""
-        self._show(self.html)
+        self._draw()
 
     def __call__(self, text: str) -> None:
         *lines, self._line = (self._line + text).split("\n")
@@ -49,11 +49,11 @@ class Board:
             self._hear(line, "\n")
         if time.monotonic() - self._drawn >= EVERY:
             self._drawn = time.monotonic()
-            self._show(self.html)
+            self._draw()
 
     @property
     def html(self) -> str:
-        """What there is to see."""
+        """What there is to see; empty as long as there is nothing."""
         faint = "opacity: .65; font-size: .9em"
         parts = []
         if self._done:
@@ -72,7 +72,11 @@ class Board:
                 f'style="width: 16em; vertical-align: middle"></progress>'
                 f'<span style="{faint}">{left}</span></div>'
             )
-        return f'<div style="max-width: 50em">{"".join(parts)}</div>'
+        return f'<div style="max-width: 50em">{"".join(parts)}</div>' if parts else ""
+
+    def _draw(self) -> None:
+        if html := self.html:
+            self._show(html)
 
     def _hear(self, line: str, end: str = "") -> None:
         if found := _GOES_ON.fullmatch(line):

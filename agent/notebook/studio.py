@@ -234,7 +234,7 @@ def _table(rows: dict[str, str]) -> str:
 def _screenplay(draft: dict[str, Any]) -> str:
     """A draft, for people."""
     scenes = "".join(
-        f"<h4>{escape(scene['title'] or '')}</h4>"
+        (f"<h4>{escape(scene['title'])}</h4>" if scene["title"] else "")
         + "".join(f"<p>{escape(line)}</p>" for line in scene["lines"])
         for scene in draft["scenes"]
     )
