@@ -12,7 +12,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -39,11 +39,15 @@ class Bridge:
     """Portrayal in another process.
 
     python    the interpreter that has what Portrayal needs.
-    places    environment variables that say where weights and productions lie.
+    places    environment variables, such as those that say where weights lie.
     """
 
     python: str
     places: dict[str, str] = field(default_factory=dict)
+
+    def knowing(self, more: dict[str, str]) -> Bridge:
+        """The same with more environment variables."""
+        return replace(self, places=self.places | more)
 
     def portrayal(self, *arguments: str, told: Callable[[str], None]) -> Any:
         """Run ``portrayal ARGUMENTS --json``. Raises StepError with its sentence if it fails."""

@@ -52,19 +52,19 @@ def portrait(session: Session, path: str) -> dict[str, Any]:
 
 
 def write(
-    session: Session, prompt: str, words: str, model: str | None, options: dict[str, Any]
+    session: Session, prompt: str, words: str, drafted: bool, options: dict[str, Any]
 ) -> dict[str, Any]:
     """A draft, spoken and waiting to be filmed: the one there is, if the same was asked before.
 
-    prompt   what a language model writes about; ``words`` are said where none is wanted or here.
-    model    None wants none, "" is the best that is here.
+    prompt    what a language model writes about.
+    words     what is said where none is here, or where none is wanted: not ``drafted``.
     """
     from agent.authors import team
     from agent.brief import Brief
     from agent.llm import base
     from agent.productions import Production
 
-    drafted = model is not None and bool(model or base.ready())
+    drafted = drafted and base.ready() is not None
     brief = Brief.of(prompt=prompt if drafted else words, draft=drafted, options=options)
     production = _begun(brief) or Production.begin(brief)
     if _film(production) is not None:
@@ -76,7 +76,7 @@ def write(
     def stop(asked: dict[str, Any]) -> bool:
         raise Written(asked)
 
-    who = team(brief, model or None, heard, lambda fault: heard(f"\n(again: {fault})\n"))
+    who = team(brief, on_text=heard, on_retry=lambda fault: heard(f"\n(again: {fault})\n"))
     writing: dict[str, Any] = {"author": who.writer, "review": who.review} if who else {}
     try:
         production.run(session.progress, approve=stop, **writing)

@@ -23,6 +23,7 @@ PLACES = {  # environment variable → folder of the studio, where all is kept t
     "PORTRAYAL_PRODUCTIONS": "productions",
     "PORTRAYAL_CREDENTIALS": "credentials",
 }
+LANGUAGE_MODEL = "PORTRAYAL_LLM_MODEL"
 WIDELY = "width: 100%; max-width: 50em"
 
 
@@ -58,6 +59,8 @@ class Studio:
         """Look at the machine and choose what suits it, where a choice is "auto"."""
         found = self._ask("look", renderer=renderer, quality=quality, model=model)
         self.plan = found["plan"]
+        if self.plan["model"]:
+            self.bridge = self.bridge.knowing({LANGUAGE_MODEL: self.plan["model"]})
         show(_table(_machine(found["machine"]) | _chosen(self.plan, found["to_pull"])))
 
     def pull(self, accept_licences: bool = False) -> None:
@@ -99,7 +102,7 @@ class Studio:
             "set": settings.split(),
         }
         found = self._ask(
-            "write", prompt=prompt, words=words or prompt, model=self.plan["model"],
+            "write", prompt=prompt, words=words or prompt, drafted=self.plan["model"] is not None,
             options=wanted | {name: value for name, value in options.items() if value},
         )  # fmt: skip
         show(_screenplay(found))
