@@ -16,7 +16,7 @@ from agent.notebook.keeping import Keeping
 from agent.notebook.pictures import Portrait, colab
 
 FOLDER = "portrayal-studio"
-DRIVE = Path("/content/drive")
+DRIVE = "drive"  # is mounted beside the studio, on Colab as /content/drive
 ON_DRIVE = Path("MyDrive/Portrayal")  # within it
 PLACES = {  # environment variable → folder of the studio, where all is kept together
     "PORTRAYAL_WEIGHTS": "weights",
@@ -169,7 +169,7 @@ def open_studio(
     """
     place = Path(folder).absolute()
     place.mkdir(parents=True, exist_ok=True)
-    keeping = Keeping(place, _drive() if keep_on_drive else None)
+    keeping = Keeping(place, _drive(place.parent / DRIVE) if keep_on_drive else None)
     came = keeping.restore()
     python = environment.find()
     if python is None:
@@ -193,14 +193,14 @@ def _wanted(language_model: str) -> bool:
     return language_model != "none"
 
 
-def _drive() -> Path | None:
+def _drive(place: Path) -> Path | None:
     """The folder on Google Drive; None, said, where this is no Colab."""
     drive = colab("drive")
     if drive is None:
         show("There is no Google Drive outside of Colab; what is made stays on this disk.")
         return None
-    drive.mount(str(DRIVE))
-    return DRIVE / ON_DRIVE
+    drive.mount(str(place))
+    return place / ON_DRIVE
 
 
 def _film(found: dict[str, Any]) -> Film:
