@@ -19,7 +19,7 @@ SCRIPTS = find_spec("agent.script.commands") is not None
 
 
 def read() -> Any:
-    return nbformat.read(NOTEBOOK, as_version=4)
+    return nbformat.reads(NOTEBOOK.read_text(encoding="utf-8"), as_version=4)
 
 
 def filled(notebook: Any, **fields: object) -> Any:
@@ -29,9 +29,8 @@ def filled(notebook: Any, **fields: object) -> Any:
         found = [cell for cell in notebook.cells if pattern.search(cell.source)]
         assert len(found) == 1, name
         (cell,) = found
-        cell.source = pattern.sub(
-            lambda _, value=value, name=name: f"{name} = {value!r}", cell.source
-        )
+        value = f"{name} = {value!r}".replace("\\", r"\\")
+        cell.source = pattern.sub(value, cell.source)
     return notebook
 
 
@@ -67,7 +66,7 @@ def run(notebook: Any, folder: Path, patch: pytest.MonkeyPatch, *paths: Path) ->
 
 def shown(notebook: Any, title: str) -> str:
     """All that the cell with this title has shown, as HTML or text."""
-    (cell,) = [c for c in notebook.cells if c.source.startswith(f"#@title {title} ")]
+    (cell,) = [c for c in notebook.cells if c.source.startswith(f"#@title {title} {{")]
     parts = []
     for output in cell.outputs:
         parts.append(output.get("text", ""))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Any
 
 import nbformat
 import pytest
-from IPython.core.inputtransformer2 import TransformerManager
+from IPython.core import inputtransformer2
 
 from tests.notebooks.running import NOTEBOOK, ROOT, read
 
@@ -39,7 +40,8 @@ def test_it_is_stored_without_results() -> None:
 
 @pytest.mark.parametrize("source", code())
 def test_a_cell_compiles_and_holds_no_logic(source: str) -> None:
-    tree = ast.parse(TransformerManager().transform_cell(source))
+    transformer: Any = inputtransformer2.TransformerManager  # which is not typed
+    tree = ast.parse(transformer().transform_cell(source))
     found = [type(node).__name__ for node in ast.walk(tree) if isinstance(node, LOGIC)]
     assert found == []
     branches = sum(isinstance(node, ast.If) for node in ast.walk(tree))
