@@ -52,11 +52,16 @@ def portrait(session: Session, path: str) -> dict[str, Any]:
 
 
 def write(
-    session: Session, prompt: str, words: str, drafted: bool, options: dict[str, Any]
+    session: Session,
+    prompt: str,
+    words: str,
+    seconds: float | None,
+    drafted: bool,
+    options: dict[str, Any],
 ) -> dict[str, Any]:
     """A draft, spoken and waiting to be filmed: the one there is, if the same was asked before.
 
-    prompt    what a language model writes about.
+    prompt    what a language model writes about, and seconds: how long that should last.
     words     what is said where none is here, or where none is wanted: not ``drafted``.
     """
     from agent.authors import team
@@ -65,7 +70,8 @@ def write(
     from agent.productions import Production
 
     drafted = drafted and base.ready() is not None
-    brief = Brief.of(prompt=prompt if drafted else words, draft=drafted, options=options)
+    wish = {"prompt": prompt, "seconds": seconds} if drafted else {"prompt": words}
+    brief = Brief.of(**wish, draft=drafted, options=options)
     production = _begun(brief) or Production.begin(brief)
     if _film(production) is not None:
         return _draft(production)

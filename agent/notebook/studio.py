@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -86,25 +88,38 @@ class Studio:
         return chosen
 
     def write(
-        self, portrait: Portrait, prompt: str, words: str = "", settings: str = "", **options: Any
+        self,
+        portrait: Portrait,
+        prompt: str,
+        words: str = "",
+        *,
+        seconds: float | None = None,
+        settings: str = "",
+        **options: Any,
     ) -> Draft:
         """A draft, watched while it is written; or the one that was written before.
 
         words     what is said where no language model writes; by default the prompt.
+        seconds   how long it should last, if one does.
         settings  of the renderer, NAME=VALUE, with spaces between them.
-        options   of ``portrayal produce``, such as size, voice or aspect.
+        options   of ``portrayal produce``, such as size, voice or aspect; empty ones are left out.
         """
-        wanted = {
-            "portrait": str(portrait.arrived().absolute()),
-            "output": str((self.folder / "film.mp4").absolute()),
+        wish = {
+            "prompt": prompt,
+            "words": words or prompt,
+            "seconds": seconds or None,
+            "drafted": self.plan["model"] is not None,
+        }
+        wanted = {name: value for name, value in options.items() if value} | {
+            "portrait": str(pictures.named_by_content(portrait.arrived())),
             "renderer": self.plan["renderer"],
             "quality": self.plan["quality"],
             "set": settings.split(),
         }
-        found = self._ask(
-            "write", prompt=prompt, words=words or prompt, drafted=self.plan["model"] is not None,
-            options=wanted | {name: value for name, value in options.items() if value},
-        )  # fmt: skip
+        # Whatever makes another film gives it another name: what is found under one is that film.
+        digest = hashlib.sha256(json.dumps([wish, wanted], sort_keys=True).encode()).hexdigest()
+        wanted["output"] = str(self.folder / f"film-{digest[:8]}.mp4")
+        found = self._ask("write", **wish, options=wanted)
         show(_screenplay(found))
         return Draft(found["name"])
 

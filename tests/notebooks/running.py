@@ -19,7 +19,7 @@ SCRIPTS = find_spec("agent.script.commands") is not None
 
 
 def read() -> Any:
-    return nbformat.reads(NOTEBOOK.read_text(encoding="utf-8"), as_version=4)
+    return nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
 
 
 def filled(notebook: Any, **fields: object) -> Any:
@@ -29,8 +29,8 @@ def filled(notebook: Any, **fields: object) -> Any:
         found = [cell for cell in notebook.cells if pattern.search(cell.source)]
         assert len(found) == 1, name
         (cell,) = found
-        value = f"{name} = {value!r}".replace("\\", r"\\")
-        cell.source = pattern.sub(value, cell.source)
+        filled_in = f"{name} = {value!r}".replace("\\", r"\\")
+        cell.source = pattern.sub(filled_in, cell.source)
     return notebook
 
 
