@@ -23,7 +23,6 @@ ON_DRIVE = Path("MyDrive/Portrayal")  # within it
 PLACES = {  # environment variable → folder of the studio, where all is kept together
     "PORTRAYAL_WEIGHTS": "weights",
     "PORTRAYAL_PRODUCTIONS": "productions",
-    "PORTRAYAL_CREDENTIALS": "credentials",
 }
 LANGUAGE_MODEL = "PORTRAYAL_LLM_MODEL"
 WIDELY = "width: 100%; max-width: 50em"

@@ -24,6 +24,7 @@ from tests.site import Site
 SADTALKER = replace(TINY, backbone_width=64)  # a configuration file cannot say another
 TERMS = "https://example.org/terms"
 MODEL = "Ministral-3-3B-Instruct-2512-Q4_K_M.gguf"
+LARGER = "SadTalker_V0.0.2_512.safetensors"
 STUDIO = "portrayal-studio"
 COLAB = Path(__file__).with_name("colab")
 
@@ -109,6 +110,10 @@ def published(site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path
             f'sha256 = "{sha256(body).hexdigest()}"',
         ]  # fmt: skip
     talker = [name for name in names if name != MODEL]
+    lines += [
+        f'[files."{LARGER}"]', 'work = "ours"', 'summary = "nobody pulls it"',
+        f'url = "{site.url}/{LARGER}"', "bytes = 1", f'sha256 = "{"0" * 64}"',
+    ]  # fmt: skip
     for name, files in {"sadtalker": talker, "llm": [MODEL], "llm-ministral": [MODEL]}.items():
         lines += [f"[sets.{name}]", f'summary = "{name}"', f"files = {files}"]
     listing = folder / "catalogue.toml"
