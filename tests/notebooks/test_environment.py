@@ -108,3 +108,8 @@ def test_a_python_that_is_too_new_is_said(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(environment, "PYTHONS", ((3, 1),))
     with pytest.raises(StepError, match=r"Portrayal needs 3\.11 or 3\.12"):
         environment.install(Recorder())
+
+
+def test_the_kernels_side_needs_nothing_that_python_does_not_bring() -> None:
+    script = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import agent.notebook"
+    subprocess.run([sys.executable, "-I", "-S", "-c", script], check=True, cwd="/")
