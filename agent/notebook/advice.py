@@ -59,8 +59,9 @@ def plan(
     nothing at all.
     """
     suits = {proposal.name: proposal.suits for proposal in proposals}
-    why = [f"{p.name}: {p.why}" for p in proposals if p.name == TALKER]
     drawn = renderer == TALKER or (renderer == AUTO and suits.get(TALKER, False))
+    drawer = TALKER if drawn else "warp" if renderer == AUTO else renderer
+    why = [f"{drawer} draws ({p.name}: {p.why})" for p in proposals if p.name == TALKER]
     wanted = []
     if drawn:
         wanted.append(TALKER)

@@ -25,6 +25,7 @@ PLACES = {  # environment variable → folder of the studio, where all is kept t
     "PORTRAYAL_PRODUCTIONS": "productions",
 }
 LANGUAGE_MODEL = "PORTRAYAL_LLM_MODEL"
+MARKS = {"ready": "✓", "optional": "○", "missing": "✗"}
 WIDELY = "width: 100%; max-width: 50em"
 
 
@@ -156,8 +157,10 @@ class Studio:
     def doctor(self) -> None:
         """What is installed, what is missing, and how to get it."""
         findings = self.portrayal("doctor")["findings"]
-        told = (f"{f['standing']}  {f['found']}  {f['get']}".strip() for f in findings)
-        show(_table(dict(zip((f"{f['area']}: {f['name']}" for f in findings), told, strict=True))))
+        show(_table({
+            f"{MARKS[one['standing']]} {one['name']}": one["found"] or one["get"]
+            for one in findings
+        }))  # fmt: skip
 
     def portrayal(self, *arguments: str) -> Any:
         """Run any ``portrayal`` command; returns what it answers with ``--json``."""
@@ -239,10 +242,11 @@ def _chosen(plan: dict[str, Any], to_pull: str) -> dict[str, str]:
 
 
 def _table(rows: dict[str, str]) -> str:
+    name_style = "text-align: left; vertical-align: top; padding-right: 1.5em; white-space: nowrap"
+    value_style = "text-align: left; white-space: pre-wrap; overflow-wrap: anywhere"
     cells = (
-        f'<tr><th style="text-align: left; vertical-align: top; padding-right: 1.5em">'
-        f'{escape(name)}</th><td style="text-align: left; white-space: pre-wrap">{escape(value)}'
-        "</td></tr>"
+        f'<tr><th style="{name_style}">{escape(name)}</th>'
+        f'<td style="{value_style}">{escape(value)}</td></tr>'
         for name, value in rows.items()
     )
     return f'<table style="{WIDELY}">{"".join(cells)}</table>'
