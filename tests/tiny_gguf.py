@@ -27,11 +27,11 @@ def make(
     seed: int = 0,
     context: int = CONTEXT,
     template: str | None = TEMPLATE,
-    ascii_only: bool = False,
+    terse: bool = False,
 ) -> Path:
     """Write ``path``: ``context`` is the longest conversation it claims to be trained for.
 
-    ascii_only   what it says has no other characters, as any voice can read them.
+    terse   what it says is short, and of characters that any voice can read: ASCII.
     """
     import gguf
 
@@ -60,9 +60,10 @@ def make(
     if template is not None:
         writer.add_chat_template(template)
     network = _weights(rng, len(tokens))
-    if ascii_only:  # one channel is always on, and speaks against every token of a byte
+    if terse:  # one channel is always on, speaks for ending a string and against tokens of bytes
         network["token_embd"][:, 0] = 2
         network["output"][[kind == _BYTE for kind in types], 0] = -8
+        network["output"][tokens.index(b'"'), 0] = 0.3
     for name, weights in network.items():
         writer.add_tensor(f"{name}.weight", weights)
     writer.write_header_to_file()
