@@ -25,11 +25,13 @@ Show = Callable[[str], None]
 class Board:
     """Told pieces of text, it shows where a step is. Use it as a context manager.
 
-    show   draws HTML where the last one was drawn; None finds the notebook's own way.
+    show      draws HTML where the last one was drawn; None finds the notebook's own way.
+    columns   whether words may stand in columns, as tables do.
     """
 
-    def __init__(self, show: Show | None = None) -> None:
+    def __init__(self, show: Show | None = None, *, columns: bool = False) -> None:
         self._show = show or _display()
+        self._font = "font-family: monospace; " if columns else ""
         self._line, self._words, self._drawn = "", "", 0.0
         self._stage, self._share, self._left = "", 0, ""
         self._done: list[str] = []
@@ -60,8 +62,8 @@ class Board:
             parts.append(f'<div style="{faint}">{escape(" · ".join(self._done))}</div>')
         if words := (self._words + ("" if self._stage_like(self._line) else self._line)).strip():
             parts.append(
-                '<div style="white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.45; '
-                f'margin: .4em 0">{escape(words[-MOST_WORDS:])}</div>'
+                f'<div style="{self._font}white-space: pre-wrap; overflow-wrap: anywhere; '
+                f'line-height: 1.45; margin: .4em 0">{escape(words[-MOST_WORDS:])}</div>'
             )
         parts += [f'<div style="margin: .2em 0">ℹ️ {escape(note)}</div>' for note in self.notes]
         if self._stage:

@@ -12,6 +12,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
@@ -73,7 +74,7 @@ class Bridge:
         reader = threading.Thread(target=_read, args=(process.stdout, answer), daemon=True)
         reader.start()
         try:
-            with process.stdin as stream:
+            with suppress(BrokenPipeError), process.stdin as stream:  # it says itself why it ended
                 stream.write(json.dumps(given).encode())
             said = _listen(process.stderr, told)
             code = process.wait()

@@ -76,7 +76,7 @@ def install(run: Run, extras: tuple[str, ...] = (), wheels: Path | None = None) 
 def borrow(place: Path) -> dict[str, str]:
     """Let the environment at ``place`` see the kernel's torch, and nothing else of the kernel's.
 
-    Returns the versions lent. A folder of links stands on the environment's path; torch finds the
+    Returns the versions lent, none where torch does not say what belongs to it. A folder of links stands on the environment's path; torch finds the
     libraries beside it by where it really lies.
     """
     folder = place / "lent"
@@ -88,6 +88,8 @@ def borrow(place: Path) -> dict[str, str]:
             if not link.is_symlink():
                 link.symlink_to(Path(str(owner.locate_file(entry))).resolve())
         lent[_plain(owner.name)] = owner.version
+    if not (folder / "torch").exists():
+        return {}
     packages = next(place.glob("lib/python3*/site-packages"))
     (packages / "lent.pth").write_text(f"{folder}\n", encoding="utf-8")
     return lent

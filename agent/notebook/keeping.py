@@ -11,7 +11,7 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,8 +45,11 @@ class Keeping:
         return _copied(self.folder, self.kept)
 
     @contextmanager
-    def while_running(self) -> Iterator[None]:
-        """Save every half minute and at the end, whether what runs within fails or not."""
+    def while_running(self, told: Callable[[str], None]) -> Iterator[None]:
+        """Save every half minute and at the end, whether what runs within fails or not.
+
+        A copy that cannot be made is ``told`` at the end; what was made is there all the same.
+        """
         if self.kept is None:
             yield
             return
@@ -64,7 +67,10 @@ class Keeping:
         finally:
             over.set()
             thread.join()
-            self.save()
+            try:
+                self.save()
+            except (OSError, sqlite3.Error) as error:
+                told(f"note What was made could not be copied to {self.kept}: {error}.\n")
 
 
 def _copied(source: Path, target: Path, only_new: bool = False) -> int:

@@ -60,10 +60,10 @@ class Studio:
     def look(self, renderer: str = "auto", quality: str = "auto", model: str = "auto") -> None:
         """Look at the machine and choose what suits it, where a choice is "auto"."""
         found = self._ask("look", renderer=renderer, quality=quality, model=model)
-        self.plan = found["plan"]
-        if self.plan["model"]:
-            self.bridge = self.bridge.knowing({LANGUAGE_MODEL: self.plan["model"]})
-        show(_table(_machine(found["machine"]) | _chosen(self.plan, found["to_pull"])))
+        self.plan = found["plan"] | {"to_pull": found["to_pull"]}
+        model = self.plan["model"] or os.environ.get(LANGUAGE_MODEL, "")
+        self.bridge = self.bridge.knowing({LANGUAGE_MODEL: model})
+        show(_table(_machine(found["machine"]) | _chosen(self.plan)))
 
     def pull(self, accept_licences: bool = False) -> None:
         """Bring the weights that were chosen, after showing their size and licences.
@@ -71,7 +71,7 @@ class Studio:
         Where they cannot be had, that is said, and the film is made with what is here.
         """
         accepted = ("--accept-licence",) if accept_licences else ()
-        if not self.plan["weights"]:
+        if not self.plan["to_pull"]:
             show("Nothing needs to be downloaded.")
             return
         try:
@@ -164,11 +164,11 @@ class Studio:
 
     def portrayal(self, *arguments: str) -> Any:
         """Run any ``portrayal`` command; returns what it answers with ``--json``."""
-        with Board() as board, self.keeping.while_running():
+        with Board(columns=True) as board, self.keeping.while_running(board):
             return self.bridge.portrayal(*arguments, told=board)
 
     def _ask(self, what: str, **given: Any) -> Any:
-        with Board() as board, self.keeping.while_running():
+        with Board() as board, self.keeping.while_running(board):
             return self.bridge.ask(what, board, **given)
 
     def _demo(self, path: Path) -> None:
@@ -232,7 +232,8 @@ def _machine(machine: dict[str, Any]) -> dict[str, str]:
     return {"GPU": gpu, "memory": memory, "disk": f"{machine['disk']:g} GB free"}
 
 
-def _chosen(plan: dict[str, Any], to_pull: str) -> dict[str, str]:
+def _chosen(plan: dict[str, Any]) -> dict[str, str]:
+    to_pull = plan["to_pull"]
     return {
         "renderer": plan["renderer"],
         "quality": plan["quality"],

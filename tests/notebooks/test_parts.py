@@ -112,10 +112,18 @@ class TestKeeping:
             assert reader.execute("SELECT n FROM steps").fetchall() == [(1,), (2,)]
 
     def test_it_is_kept_where_the_step_fails_too(self, keeping: Keeping) -> None:
-        with pytest.raises(KeyError), keeping.while_running():
+        with pytest.raises(KeyError), keeping.while_running(_unheard):
             raise KeyError
         assert keeping.kept is not None
         assert (keeping.kept / "takes" / "a.mp4").exists()
+
+    def test_a_copy_that_cannot_be_made_is_said_and_the_step_holds(self, keeping: Keeping) -> None:
+        assert keeping.kept is not None
+        keeping.kept.write_bytes(b"a file where a folder should be")
+        told: list[str] = []
+        with keeping.while_running(told.append):
+            pass
+        assert "could not be copied" in told[0]
 
     def test_without_a_place_nothing_is_kept(self, tmp_path: Path) -> None:
         keeping = Keeping(tmp_path)
@@ -193,6 +201,10 @@ class TestAdvice:
         monkeypatch.setenv("PORTRAYAL_LLM_URL", "http://127.0.0.1:9/v1")
         monkeypatch.setenv("PORTRAYAL_LLM_MODEL", "theirs")
         assert plan(LENT, TALKER).model == ""
+
+
+def _unheard(text: str) -> None:
+    raise AssertionError(text)
 
 
 def _none(path: Path) -> None:
