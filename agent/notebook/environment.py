@@ -9,14 +9,16 @@ the reasons in full.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
-from agent.notebook.bridge import ROOT, StepError
+from agent.notebook.bridge import LAST, ROOT, StepError
 
 PLACE = ROOT / ".venv"  # where `make demo` puts it as well
 STAMP = "installed"
@@ -27,25 +29,31 @@ COMPILED = {  # llama.cpp without what is not used here: two thirds of the time
     "CMAKE_ARGS": "-DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DGGML_OPENMP=OFF -DGGML_NATIVE=OFF"
 }
 
-Run = Callable[[list[str], dict[str, str]], None]
+Run = Callable[[str, list[str], dict[str, str]], None]
 
 
 def find() -> str | None:
-    """The interpreter that has Portrayal: the kernel's own, or the clone's; None if there is none.
+    """The interpreter that has Portrayal: the clone's, or the kernel's; None if there is none.
 
     The kernel's has it where somebody installed Portrayal beside Jupyter.
     """
+    if (PLACE / STAMP).exists():
+        return str(_interpreter(PLACE))
     try:
-        metadata.distribution("portrayal")
+        owner = metadata.distribution("portrayal")
+        # The clone's folder looks like an installation to a kernel that imports from it.
+        for requirement in owner.requires or ():
+            if "extra ==" not in requirement:
+                metadata.distribution(_name(requirement))
     except metadata.PackageNotFoundError:
-        return str(_interpreter(PLACE)) if (PLACE / STAMP).exists() else None
+        return None
     return sys.executable
 
 
 def install(run: Run, extras: tuple[str, ...] = (), wheels: Path | None = None) -> str:
     """Make the virtual environment, and return its interpreter. It takes some minutes, once.
 
-    run      runs a command with more environment variables, and tells how it goes.
+    run      runs a command under a name, with more environment variables.
     extras   of pyproject.toml, such as "llm".
     wheels   where to keep what had to be compiled, for the next time.
 
@@ -57,7 +65,7 @@ def install(run: Run, extras: tuple[str, ...] = (), wheels: Path | None = None) 
             "3.11 or 3.12. Start Jupyter with one of these."
         )
     # Without pip: Debian's and Colab's Python cannot bring it, and the kernel's can do the work.
-    run([sys.executable, "-m", "venv", "--without-pip", "--clear", str(PLACE)], {})
+    run("environment", [sys.executable, "-m", "venv", "--without-pip", "--clear", str(PLACE)], {})
     lent = borrow(PLACE) if _new_enough("torch") else {}
     constraints = PLACE / "constraints.txt"
     constraints.write_text(constrained(ROOT / "constraints.txt", lent), encoding="utf-8")
@@ -65,8 +73,8 @@ def install(run: Run, extras: tuple[str, ...] = (), wheels: Path | None = None) 
     pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
     pinned = ["--constraint", str(constraints)]
     if not lent:
-        run([*pip, "install", "--quiet", *pinned, "torch"], {})
-    run([*pip, "install", "--quiet", *pinned, "--editable", str(ROOT)], {})
+        run("installing torch", [*pip, "install", "--quiet", *pinned, "torch"], {})
+    run("installing", [*pip, "install", "--quiet", *pinned, "--editable", str(ROOT)], {})
     if "llm" in extras:
         _add_language_models(run, pip, pinned, wheels or PLACE / "wheels")
     (PLACE / STAMP).touch()
@@ -76,8 +84,8 @@ def install(run: Run, extras: tuple[str, ...] = (), wheels: Path | None = None) 
 def borrow(place: Path) -> dict[str, str]:
     """Let the environment at ``place`` see the kernel's torch, and nothing else of the kernel's.
 
-    Returns the versions lent, none where torch does not say what belongs to it. A folder of links stands on the environment's path; torch finds the
-    libraries beside it by where it really lies.
+    Returns the versions lent, none where torch does not say what belongs to it. A folder of links
+    stands on the environment's path; torch finds the libraries beside it by where it really lies.
     """
     folder = place / "lent"
     folder.mkdir(exist_ok=True)
@@ -110,9 +118,17 @@ def _add_language_models(run: Run, pip: list[str], pinned: list[str], wheels: Pa
     )  # fmt: skip
     wheels.mkdir(parents=True, exist_ok=True)
     if not any(wheels.glob("llama_cpp_python*.whl")):
-        run([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels), wanted], COMPILED)
+        run(
+            "compiling llama.cpp",
+            [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels), wanted],
+            COMPILED,
+        )
     found = ["--find-links", str(wheels)]
-    run([*pip, "install", "--quiet", *pinned, *found, "--editable", f"{ROOT}[llm]"], COMPILED)
+    run(
+        "adding llama.cpp",
+        [*pip, "install", "--quiet", *pinned, *found, "--editable", f"{ROOT}[llm]"],
+        COMPILED,
+    )
 
 
 def _needed(name: str, seen: set[str] | None = None) -> Iterator[metadata.Distribution]:
@@ -127,8 +143,7 @@ def _needed(name: str, seen: set[str] | None = None) -> Iterator[metadata.Distri
         return
     yield owner
     for requirement in owner.requires or ():
-        if found := re.match(r"[\w.-]+", requirement):
-            yield from _needed(found[0], seen)
+        yield from _needed(_name(requirement), seen)
 
 
 def _new_enough(name: str) -> bool:
@@ -144,20 +159,31 @@ def _interpreter(place: Path) -> Path:
     return place / "bin" / "python"
 
 
+def _name(requirement: str) -> str:
+    """Of what is required: "numpy" of "numpy<2,>=1.26"."""
+    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+
+
 def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).strip().lower()
 
 
 def running(told: Callable[[str], None]) -> Run:
-    """Runs commands; raises StepError with the end of what one said if it fails."""
+    """Runs commands and tells how long they take, in ``portrayal``'s own way of saying so.
 
-    def run(command: list[str], more: dict[str, str]) -> None:
-        import os
+    What it returns raises StepError with the end of what a command said, if it fails.
+    """
 
+    def run(what: str, command: list[str], more: dict[str, str]) -> None:
+        told(f"{what} …\n")
+        start = time.monotonic()
+        environment = os.environ | more
         ended = subprocess.run(
-            command, env=os.environ | more, capture_output=True, text=True, check=False
+            command, env=environment, capture_output=True, text=True, check=False
         )
         if ended.returncode:
-            raise StepError(f"The installation failed: {(ended.stderr or ended.stdout)[-2000:]}")
+            said = (ended.stderr or ended.stdout)[-LAST:].strip()
+            raise StepError(f"The installation failed: {said}")
+        told(f"{what} done in {time.monotonic() - start:.1f} s\n")
 
     return run

@@ -191,11 +191,9 @@ def open_studio(
     python = environment.find()
     if python is None:
         with Board() as board:
-            board("installing …\n")
             extras = ("llm",) if _wanted(language_model) else ()
             wheels = place / "wheels" if keeping.kept else None
             python = environment.install(environment.running(board), extras, wheels)
-            board("installing done\n")
         keeping.save()
     places = {name: str(place / part) for name, part in PLACES.items()} if keeping.kept else {}
     kept = f"; {came} files came back from {keeping.kept}" if came else ""

@@ -19,10 +19,10 @@ class Recorder:
     def __init__(self) -> None:
         self.commands: list[list[str]] = []
 
-    def __call__(self, command: list[str], more: dict[str, str]) -> None:
+    def __call__(self, what: str, command: list[str], more: dict[str, str]) -> None:
         self.commands.append(command)
         if "venv" in command:
-            environment.running(print)(command, more)
+            environment.running(print)(what, command, more)
 
 
 @pytest.fixture
@@ -94,14 +94,29 @@ def test_an_installation_that_broke_off_is_made_anew(
     assert environment.find() is None
 
 
-def test_where_portrayal_is_beside_jupyter_it_is_used() -> None:
+def test_where_portrayal_is_beside_jupyter_it_is_used(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert environment.find() == sys.executable
+    monkeypatch.setattr(metadata, "distribution", _only_a_clone)
+    assert environment.find() is None
+
+
+def _only_a_clone(name: str) -> metadata.Distribution:
+    """As for a kernel that imports from a clone, and has nothing that it requires."""
+    if name == "portrayal":
+        return metadata.Distribution.from_name(name)
+    raise metadata.PackageNotFoundError(name)
 
 
 def test_what_fails_is_said() -> None:
-    run = environment.running(print)
+    told: list[str] = []
+    run = environment.running(told.append)
+    run("greeting", [sys.executable, "-c", "print('hello')"], {})
+    assert told[0] == "greeting …\n"
+    assert told[1].startswith("greeting done in ")
     with pytest.raises(StepError, match=r"The installation failed: .*no such thing"):
-        run([sys.executable, "-c", "raise SystemExit('no such thing')"], {})
+        run("failing", [sys.executable, "-c", "raise SystemExit('no such thing')"], {})
 
 
 def test_a_python_that_is_too_new_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
