@@ -60,8 +60,8 @@ def plan(
     """
     suits = {proposal.name: proposal.suits for proposal in proposals}
     drawn = renderer == TALKER or (renderer == AUTO and suits.get(TALKER, False))
-    drawer = TALKER if drawn else "warp" if renderer == AUTO else renderer
-    why = [f"{drawer} draws ({p.name}: {p.why})" for p in proposals if p.name == TALKER]
+    drawer = f"{TALKER} draws" if drawn else "warp draws; sadtalker"
+    why = [f"{drawer}: {p.why}" for p in proposals if p.name == TALKER]
     wanted = []
     if drawn:
         wanted.append(TALKER)
@@ -98,4 +98,4 @@ def _proposed(machine: Machine) -> tuple[str | None, str]:
     needed = sum(file.size or 0 for file in weights.chosen([DEFAULT])) / 1e9 + CONVERSATION
     if machine.memory is not None and machine.memory < needed:
         return None, f"no language model: it wants {needed:.1f} GB of free memory"
-    return DEFAULT, f"{DEFAULT} writes: {needed:.1f} GB of memory are free for it"
+    return DEFAULT, f"a language model writes: the {needed:.1f} GB that it wants are free"

@@ -158,7 +158,7 @@ class Studio:
         """What is installed, what is missing, and how to get it."""
         findings = self.portrayal("doctor")["findings"]
         show(_table({
-            f"{MARKS[one['standing']]} {one['name']}": one["found"] or one["get"]
+            f"{MARKS[one['standing']]} {one['name']}": one["found"] if one["standing"] == "ready" else one["get"]
             for one in findings
         }))  # fmt: skip
 
