@@ -157,10 +157,7 @@ class Studio:
     def doctor(self) -> None:
         """What is installed, what is missing, and how to get it."""
         findings = self.portrayal("doctor")["findings"]
-        show(_table({
-            f"{MARKS[one['standing']]} {one['name']}": one["found"] if one["standing"] == "ready" else one["get"]
-            for one in findings
-        }))  # fmt: skip
+        show(_table({f"{MARKS[one['standing']]} {one['name']}": _told(one) for one in findings}))
 
     def portrayal(self, *arguments: str) -> Any:
         """Run any ``portrayal`` command; returns what it answers with ``--json``."""
@@ -222,6 +219,11 @@ def _film(found: dict[str, Any]) -> Film:
     width, height = found["size"]
     verdict = f", inspected: {found['verdict']}" if found["verdict"] else ""
     return Film(Path(found["path"]), f"{found['duration']:.1f} s, {width}×{height}{verdict}")
+
+
+def _told(finding: dict[str, Any]) -> str:
+    """One of the doctor's findings: what there is, or how to get it."""
+    return str(finding["found"] if finding["standing"] == "ready" else finding["get"])
 
 
 def _machine(machine: dict[str, Any]) -> dict[str, str]:
