@@ -6,6 +6,7 @@ command with ``--json``; what it says meanwhile goes to standard error, as their
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from dataclasses import asdict
@@ -57,12 +58,14 @@ def write(
     words: str,
     seconds: float | None,
     drafted: bool,
+    folder: str,
     options: dict[str, Any],
 ) -> dict[str, Any]:
     """A draft, spoken and waiting to be filmed: the one there is, if the same was asked before.
 
     prompt    what a language model writes about, and seconds: how long that should last.
     words     what is said where none is here, or where none is wanted: not ``drafted``.
+    folder    where the film goes.
     """
     from agent.authors import team
     from agent.brief import Brief
@@ -71,7 +74,10 @@ def write(
 
     drafted = drafted and base.ready() is not None
     wish = {"prompt": prompt, "seconds": seconds} if drafted else {"prompt": words}
-    brief = Brief.of(**wish, draft=drafted, options=options)
+    # Whatever makes another film gives it another name: what is found under one is that film.
+    digest = hashlib.sha256(json.dumps([wish, options], sort_keys=True).encode()).hexdigest()
+    output = str(Path(folder) / f"film-{digest[:8]}.mp4")
+    brief = Brief.of(**wish, draft=drafted, options=options | {"output": output})
     production = _begun(brief) or Production.begin(brief)
     if _film(production) is not None:
         return _draft(production)

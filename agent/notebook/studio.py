@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -116,10 +114,7 @@ class Studio:
             "quality": self.plan["quality"],
             "set": settings.split(),
         }
-        # Whatever makes another film gives it another name: what is found under one is that film.
-        digest = hashlib.sha256(json.dumps([wish, wanted], sort_keys=True).encode()).hexdigest()
-        wanted["output"] = str(self.folder / f"film-{digest[:8]}.mp4")
-        found = self._ask("write", **wish, options=wanted)
+        found = self._ask("write", **wish, folder=str(self.folder), options=wanted)
         show(_screenplay(found))
         return Draft(found["name"])
 
