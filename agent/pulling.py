@@ -60,9 +60,9 @@ def offer(session: Session, files: Sequence[Weights]) -> None:
         table.add_row(file.name, weights.size([file]))
     session.console.print(table)
     told = [f"{weights.size(files)} into {weights.folder()}"]
-    for licence, file in {file.licence: file for file in files}.items():
+    for (licence, terms), file in {(file.licence, file.terms): file for file in files}.items():
         to_accept = " – to be accepted with --accept-licence" if file.consent else ""
-        told.append(f"licence: {licence} ({file.terms}){to_accept}")
+        told.append(f"licence: {licence} ({terms}){to_accept}")
     session.console.print("\n".join(told), markup=False, highlight=False, soft_wrap=True)
 
 

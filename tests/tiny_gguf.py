@@ -22,9 +22,17 @@ _UNKNOWN, _NORMAL, _CONTROL, _BYTE = 2, 1, 3, 6  # types of tokens
 
 
 def make(
-    path: Path, *, seed: int = 0, context: int = CONTEXT, template: str | None = TEMPLATE
+    path: Path,
+    *,
+    seed: int = 0,
+    context: int = CONTEXT,
+    template: str | None = TEMPLATE,
+    terse: bool = False,
 ) -> Path:
-    """Write ``path``: ``context`` is the longest conversation it claims to be trained for."""
+    """Write ``path``: ``context`` is the longest conversation it claims to be trained for.
+
+    terse   what it says is short, and of characters that any voice can read: ASCII.
+    """
     import gguf
 
     rng = np.random.default_rng(seed)
@@ -51,7 +59,12 @@ def make(
     writer.add_add_space_prefix(False)
     if template is not None:
         writer.add_chat_template(template)
-    for name, weights in _weights(rng, len(tokens)).items():
+    network = _weights(rng, len(tokens))
+    if terse:  # one channel is always on, speaks for ending a string and against tokens of bytes
+        network["token_embd"][:, 0] = 2
+        network["output"][[kind == _BYTE for kind in types], 0] = -8
+        network["output"][tokens.index(b'"'), 0] = 0.3
+    for name, weights in network.items():
         writer.add_tensor(f"{name}.weight", weights)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

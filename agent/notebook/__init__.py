@@ -1,0 +1,14 @@
+"""What the cells of a Jupyter or Colab notebook call.
+
+A notebook's kernel has packages of its own, and on Colab they are not the ones Portrayal wants. So
+two sides stand here, which share no process (docs/notebook.md says why):
+
+    in the kernel            studio (what the cells call), environment, bridge, board, keeping,
+                             pictures, player: they import nothing that Python does not bring
+    in Portrayal's Python    desk (what the kernel asks for beside ``portrayal``'s own commands),
+                             advice
+"""
+
+from agent.notebook.studio import Studio, open_studio
+
+__all__ = ["Studio", "open_studio"]

@@ -1,0 +1,138 @@
+"""What outlives a lost runtime: a folder's copy elsewhere, such as on Google Drive.
+
+Portrayal works in a folder on the machine's own disk and never on Drive itself: SQLite's locks and
+shared memory do not work there. Files that are new or changed are copied over after every step,
+and every half minute while one runs; a new runtime begins by copying them back.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+EVERY = 30.0  # seconds between two copies while a step runs
+DATABASE = ".sqlite"
+UNKEPT = (".lock", ".part", "-wal", "-shm", "-journal")  # endings of what belongs to a running step
+PARTIAL = ".copying"
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """``folder`` and its copy ``kept``; None keeps nothing."""
+
+    folder: Path
+    kept: Path | None = None
+
+    def restore(self) -> int:
+        """Bring what was kept and is not here; returns how many files came."""
+        if self.kept is None:
+            return 0
+        return _copied(self.kept, self.folder, only_new=True)
+
+    def save(self) -> int:
+        """Keep what is new or changed; returns how many files that were.
+
+        Raises OSError when there is no room, or no folder to keep it in.
+        """
+        if self.kept is None:
+            return 0
+        return _copied(self.folder, self.kept)
+
+    @contextmanager
+    def while_running(self, told: Callable[[str], None]) -> Iterator[None]:
+        """Save every half minute and at the end, whether what runs within fails or not.
+
+        A copy that cannot be made is ``told`` at the end; what was made is there all the same.
+        """
+        if self.kept is None:
+            yield
+            return
+        over = threading.Event()
+
+        def save() -> None:
+            while not over.wait(EVERY):
+                with suppress(OSError, sqlite3.Error):  # the next time, or the last, says so
+                    self.save()
+
+        thread = threading.Thread(target=save, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+            try:
+                self.save()
+            except (OSError, sqlite3.Error) as error:
+                told(f"note What was made could not be copied to {self.kept}: {error}.\n")
+
+
+def _copied(source: Path, target: Path, only_new: bool = False) -> int:
+    count = 0
+    for path in _files(source):
+        place = target / path.relative_to(source)
+        if place.exists() if only_new else _same(path, place):
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        partial = place.with_name(place.name + PARTIAL)
+        try:
+            if path.suffix == DATABASE:
+                _copy_database(path, partial)
+            else:
+                shutil.copyfile(path, partial)
+            shutil.copystat(path, partial)
+        except FileNotFoundError:  # it was there for a moment only
+            partial.unlink(missing_ok=True)
+            continue
+        partial.replace(place)
+        count += 1
+    return count
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every finished file below ``folder``, the oldest first: what rests on others is younger."""
+    found = [
+        Path(place, name)
+        for place, folders, names in os.walk(folder)
+        if _seen(folders)
+        for name in names
+        if not name.startswith(".") and not name.endswith((*UNKEPT, PARTIAL))
+    ]
+    with_times = []
+    for path in found:
+        with suppress(FileNotFoundError):
+            with_times.append((path.stat().st_mtime, path))
+    return (path for _, path in sorted(with_times))
+
+
+def _seen(folders: list[str]) -> bool:
+    """Keep ``os.walk`` out of hidden folders, where unfinished downloads lie."""
+    folders[:] = [name for name in folders if not name.startswith(".")]
+    return True
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether ``other`` is a copy of ``one``, by size and time; a database is young by its log."""
+    try:
+        a, b = one.stat(), other.stat()
+    except FileNotFoundError:
+        return False
+    if one.suffix == DATABASE:
+        log = one.with_name(one.name + "-wal")
+        changed = log.stat().st_mtime if log.exists() else a.st_mtime
+        return max(changed, a.st_mtime) <= b.st_mtime
+    return a.st_size == b.st_size and abs(a.st_mtime - b.st_mtime) < 2  # a second on some disks
+
+
+def _copy_database(path: Path, copy: Path) -> None:
+    """As SQLite sees it at this moment, also while another process writes."""
+    copy.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode=DELETE")

@@ -1,0 +1,1 @@
+"""The notebook, run as a user runs it."""

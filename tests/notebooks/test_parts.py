@@ -1,0 +1,225 @@
+"""What the notebook's cells rest on: what is told, kept, shown and chosen."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from agent.notebook import pictures, player
+from agent.notebook.advice import plan
+from agent.notebook.board import Board
+from agent.notebook.bridge import Bridge, StepError
+from agent.notebook.keeping import Keeping
+from agent.setup import Machine, Proposal
+
+LENT = Machine("Linux", "T4", 15.8, 11.5, 60.0, None)  # what Colab lends
+TALKER = (Proposal("sadtalker", True, "fits"), Proposal("sadtalker-512", True, "fits"))
+
+
+def drawn(*pieces: str) -> tuple[Board, list[str]]:
+    seen: list[str] = []
+    with Board(seen.append) as board:
+        for piece in pieces:
+            board(piece)
+    return board, seen
+
+
+class TestBoard:
+    def test_stages_notes_and_words_are_told_apart(self) -> None:
+        board, seen = drawn(
+            "checking …\nchecking done in 0.5 s\nnote The face is <small>.\nwri",
+            "te …\nHe",
+            "llo.\n",
+        )
+        assert board.notes == ["The face is <small>."]
+        assert "checking 0.5 s" in seen[-1]
+        assert "The face is &lt;small&gt;." in seen[-1]
+        assert "Hello." in seen[-1]
+        assert "<progress" not in seen[-1]
+
+    def test_a_bar_follows_the_share(self) -> None:
+        _, seen = drawn("filming …\nfilming 40 %, 12 s left\n")
+        assert '<progress max="100" value="40"' in seen[0]
+        assert "12 s left" in seen[0]
+
+    def test_nothing_told_is_nothing_drawn(self) -> None:
+        assert drawn()[1] == []
+
+    def test_words_are_shown_as_they_come_and_never_grow_without_bound(self) -> None:
+        _, seen = drawn("half a sen")
+        assert "half a sen" in seen[0]
+        _, seen = drawn("x" * 100_000 + "\n")
+        assert len(seen[-1]) < 30_000
+
+
+class TestBridge:
+    def test_a_failure_is_its_sentence(self) -> None:
+        bridge = Bridge(sys.executable)
+        with pytest.raises(StepError, match="There is no video file") as failure:
+            bridge.portrayal("inspect", "nowhere.mp4", told=lambda text: None)
+        assert failure.value._render_traceback_() == [f"✗ {failure.value}"]
+
+    def test_the_kernels_ways_of_drawing_stay_its_own(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MPLBACKEND", "module://only_in_the_kernel")
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        told: list[str] = []
+        assert Bridge(sys.executable).portrayal("weights", "path", told=told.append)["path"]
+        assert told == []
+
+    def test_what_the_desk_does_not_know_is_said(self) -> None:
+        with pytest.raises(StepError, match="There is no “paint”; there are: look, portrait"):
+            Bridge(sys.executable).ask("paint", lambda text: None)
+
+
+class TestKeeping:
+    @pytest.fixture
+    def keeping(self, tmp_path: Path) -> Keeping:
+        (tmp_path / "here" / "takes").mkdir(parents=True)
+        (tmp_path / "here" / "takes" / "a.mp4").write_bytes(b"film")
+        return Keeping(tmp_path / "here", tmp_path / "kept")
+
+    def test_what_is_new_is_copied_once_and_comes_back(self, keeping: Keeping) -> None:
+        (keeping.folder / ".parts").mkdir()
+        (keeping.folder / ".parts" / "half.bin").write_bytes(b"half")
+        (keeping.folder / "running.lock").touch()
+        assert (keeping.save(), keeping.save()) == (1, 0)
+        (keeping.folder / "takes" / "a.mp4").unlink()
+        assert (keeping.restore(), keeping.restore()) == (1, 0)
+        assert (keeping.folder / "takes" / "a.mp4").read_bytes() == b"film"
+
+    def test_a_database_is_copied_whole_while_it_is_written(self, keeping: Keeping) -> None:
+        path = keeping.folder / "state.sqlite"
+        with closing(sqlite3.connect(path)) as writer:
+            writer.execute("PRAGMA journal_mode=WAL")
+            writer.execute("CREATE TABLE steps (n)")
+            writer.execute("INSERT INTO steps VALUES (1)")
+            writer.commit()
+            keeping.save()
+            writer.execute("INSERT INTO steps VALUES (2)")
+            assert keeping.kept is not None
+            with closing(sqlite3.connect(keeping.kept / "state.sqlite")) as reader:
+                assert reader.execute("SELECT n FROM steps").fetchall() == [(1,)]
+            writer.commit()
+        keeping.save()
+        with closing(sqlite3.connect(keeping.kept / "state.sqlite")) as reader:
+            assert reader.execute("SELECT n FROM steps").fetchall() == [(1,), (2,)]
+
+    def test_it_is_kept_where_the_step_fails_too(self, keeping: Keeping) -> None:
+        with pytest.raises(KeyError), keeping.while_running(_unheard):
+            raise KeyError
+        assert keeping.kept is not None
+        assert (keeping.kept / "takes" / "a.mp4").exists()
+
+    def test_a_copy_that_cannot_be_made_is_said_and_the_step_holds(self, keeping: Keeping) -> None:
+        assert keeping.kept is not None
+        keeping.kept.write_bytes(b"a file where a folder should be")
+        told: list[str] = []
+        with keeping.while_running(told.append):
+            pass
+        assert "could not be copied" in told[0]
+
+    def test_without_a_place_nothing_is_kept(self, tmp_path: Path) -> None:
+        keeping = Keeping(tmp_path)
+        assert (keeping.save(), keeping.restore()) == (0, 0)
+
+
+class TestPictures:
+    def test_a_path_an_upload_and_none(self, tmp_path: Path) -> None:
+        given, place = tmp_path / "me.jpg", tmp_path / "portrait.png"
+        given.write_bytes(b"a picture")
+        assert pictures.choose(str(given), place, _none).arrived().read_bytes() == b"a picture"
+        assert pictures.choose(str(place), place, _none).path == place
+        with pytest.raises(StepError, match="There is no picture “elsewhere"):
+            pictures.choose("elsewhere.jpg", place, _none)
+
+    def test_in_plain_jupyter_the_demonstration_stands_in_for_an_upload(
+        self, tmp_path: Path
+    ) -> None:
+        place = tmp_path / "portrait.png"
+        chosen = pictures.choose("upload", place, _demo)
+        assert chosen.arrived().read_bytes() == b"demo"
+        chosen.waiting.value = (_file(b"mine"),)
+        assert chosen.arrived().read_bytes() == b"mine"
+        chosen.waiting.value = (_file(bytes(pictures.LARGEST + 1)),)
+        with pytest.raises(StepError, match="at most 50 MB"):
+            chosen.arrived()
+
+    def test_another_picture_has_another_name(self, tmp_path: Path) -> None:
+        one, other = _write(tmp_path / "1.png", b"1"), _write(tmp_path / "2.png", b"2")
+        first = pictures.named_by_content(one)
+        assert first == pictures.named_by_content(one) != pictures.named_by_content(other)
+
+
+class TestPlayer:
+    def test_a_large_film_is_played_from_its_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        film = _write(tmp_path / "a film.mp4", b"12345678")
+        assert "data:video/mp4;base64,MTIz" in player.film(film, "8 s")
+        monkeypatch.setattr(player, "EMBEDDED_MOST", 4)
+        assert 'src="a%20film.mp4"' in player.film(film)
+        monkeypatch.chdir("/")
+        elsewhere = player.film(film)
+        assert "data:" not in elsewhere
+
+    def test_names_are_no_html(self, tmp_path: Path) -> None:
+        film = _write(tmp_path / "<b>.mp4", b"1")
+        assert "<b>" not in player.download(film) + player.film(film, "<b>")
+
+
+class TestAdvice:
+    def test_what_colab_lends_gets_networks_and_a_model(self) -> None:
+        chosen = plan(LENT, TALKER)
+        assert chosen.renderer == "auto"
+        assert (chosen.quality, chosen.weights, chosen.model) == (
+            "best", ("sadtalker", "llm"), "llm",
+        )  # fmt: skip
+        assert "sadtalker-512" in plan(LENT, TALKER, quality="best").weights
+
+    def test_without_a_gpu_nothing_is_downloaded_unasked(self) -> None:
+        bare = Machine("Linux", None, 0.0, 12.0, 60.0, None)
+        refused = [Proposal("sadtalker", False, "no GPU")]
+        assert plan(bare, refused).weights == ()
+        assert plan(bare, refused, renderer="sadtalker").weights == ("sadtalker",)
+        asked = plan(bare, refused, model="llm-llama")
+        assert (asked.weights, asked.model) == (("llm-llama",), "llm-llama")
+
+    def test_little_memory_and_no_wish_get_no_model(self) -> None:
+        short = Machine("Linux", "T4", 15.8, 3.0, 60.0, None)
+        assert plan(short, TALKER).model is None
+        assert plan(LENT, TALKER, model="none").model is None
+
+    def test_a_model_that_is_here_is_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PORTRAYAL_LLM_URL", "http://127.0.0.1:9/v1")
+        monkeypatch.setenv("PORTRAYAL_LLM_MODEL", "theirs")
+        assert plan(LENT, TALKER).model == ""
+
+
+def _unheard(text: str) -> None:
+    raise AssertionError(text)
+
+
+def _none(path: Path) -> None:
+    raise AssertionError(path)
+
+
+def _demo(path: Path) -> None:
+    path.write_bytes(b"demo")
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def _file(content: bytes) -> dict[str, object]:
+    return {"name": "me.png", "type": "image/png", "size": len(content), "content": content,
+            "last_modified": datetime.now(UTC)}  # fmt: skip
