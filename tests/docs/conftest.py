@@ -60,6 +60,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tiny_piper.make(folder / "some-voice.onnx")
     (folder / "speech.txt").write_text(WORDS, encoding="utf-8")
     (folder / "notes.md").write_text("# Tea\n\nThe shop opened in 1999.\n", encoding="utf-8")
+    (folder / "invitations.yaml").write_text(
+        "version: 1\nportraits: {ann: face.png}\nscenes: [text: 'Dear {{name}}, do come.']\n",
+        encoding="utf-8",
+    )
+    (folder / "people.csv").write_text("name\nAnn\nBo\n", encoding="utf-8")
     (folder / "pictures").mkdir()
     key = ec.generate_private_key(ec.SECP256R1())
     chain = certificates.issued(key) + certificates.root()

@@ -16,6 +16,7 @@ ELSEWHERE = {
     "pip install --force-reinstall opencv-contrib-python": "would change what is under test",
     "pip install portrayal[": "a package index is out of reach; here the extra is looked up",
     "pip install ./examples": "tests/docs/test_example.py installs it into a folder of its own",
+    "portrayal script render examples/": "tests/examples films each of them",
     "pytest": "tests/docs/test_example.py runs it in a copy of the repository",
     "cp -r examples/renderer_puppet": "tests/docs/test_example.py copies it likewise",
     ".venv/bin/": "continuous integration runs the same by `make test`",

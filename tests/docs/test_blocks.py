@@ -76,6 +76,8 @@ def perform(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     if name == "export":
         variable, value = arguments[0].split("=", 1)
         monkeypatch.setenv(variable, value)
+    elif name == "portrayal" and _elsewhere(command):
+        return
     elif name == "portrayal" and arguments[0] == SERVING:
         words = [sys.executable, "-m", "agent", *_shrunk(arguments)]
         paths = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -115,6 +117,9 @@ def _shrunk(arguments: list[str]) -> list[str]:
                 words[at] = value if option == "--size" else words[at]
             elif (words[0], option) != ("demo", "--fps"):
                 words += [option, value]
+    if words[:2] == ["script", "render"]:
+        words += ["--set", "output.size=144", "--set", "output.fps=10"]
+        words += ["--set", "output.quality=draft"]
     if words[:2] in (["weights", "pull"], ["productions", "remove"]):
         words.append("--yes")
     return words
