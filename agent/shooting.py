@@ -25,6 +25,7 @@ from tools.lettering import cards, slides
 from tools.lettering.brand import Brand, Palette
 from tools.lettering.logo import logo
 from tools.lettering.lower_third import LowerThird, lower_third
+from tools.lettering.place import caption_bottom
 from tools.lettering.sheet import Sheet, ground
 from tools.media import Box, Frames, Image, Patch, Shot
 from tools.overlays import Overlay, fix, lay
@@ -67,7 +68,7 @@ class Shooting:
         places = layouts.arrange(staged.layout, self.film.size, staged.corner)
         layers = []
         if places.content is not None:
-            box = places.content
+            box = self._clear_of_logo(places.content) if places.radius else places.content
             content = self._content(staged, heard, (box.width, box.height), count)
             layers.append(self._placed(content, Place(box, places.radius)))
         for number, place in enumerate(places.presenters):
@@ -75,6 +76,18 @@ class Shooting:
             presenter = self._presenter(staged, heard, number, size)
             layers.append(self._placed(presenter, place))
         return self._stacked(layers)
+
+    def _clear_of_logo(self, content: Box) -> Box:
+        """As much of the content's place as the logo leaves free above or below it."""
+        gap = 2 * round(layouts.SAFE * min(self.film.size) / 4)
+        for mark in self._logo:
+            common = mark.box.intersection(content)
+            if not common.height or not common.width:
+                continue
+            taken = common.height + gap + common.height % 2
+            top = taken if mark.box.y < self.film.size[1] / 2 else 0
+            content = Box(content.x, content.y + top, content.width, content.height - taken)
+        return content
 
     def _stacked(self, layers: list[Layer]) -> Frames:
         """Layers over what is behind all of them."""
@@ -205,7 +218,7 @@ class Shooting:
             start=comes,
             length=min(round(STAYS * fps), count - comes),
             fps=fps,
-            above_captions=self.film.captions.burn,
+            above_captions=self.film.captions.burn and not self._at_the_seam(staged),
             left=self._named_from(staged),
             max_words=self._few_words,
         )
@@ -231,8 +244,32 @@ class Shooting:
                 f"The captions leave out {missing[:40]}, for which their font has no glyph."
             )
         return captions.burn(
-            frames, cues, style=look.style, karaoke=look.karaoke, max_words=few, brand=self._brand
-        )
+            frames, cues, style=look.style, karaoke=look.karaoke, max_words=few, brand=self._brand,
+            room=self._caption_room(staged),
+        )  # fmt: skip
+
+    def _caption_room(self, staged: Staged) -> Box | None:
+        """Where captions neither lie on a face nor on the picture in a corner; None: as usual."""
+        width, height = self.film.size
+        bottom, gap = caption_bottom(self.film.size), round(layouts.SAFE * min(width, height))
+        presenters = layouts.arrange(staged.layout, self.film.size, staged.corner).presenters
+        if self._at_the_seam(staged):
+            return Box(0, 0, width, presenters[0].box.y + gap)
+        if staged.layout != "corner" or presenters[0].box.y < height / 2:
+            return None
+        inset = presenters[0].box
+        if height > width:
+            return Box(0, 0, width, min(bottom, inset.y - gap // 2))
+        if staged.corner == "bottom-right":
+            return Box(0, 0, inset.x, bottom)
+        return Box(inset.x + inset.width, 0, width - inset.x - inset.width, bottom)
+
+    def _at_the_seam(self, staged: Staged) -> bool:
+        """Whether captions stand between content and the presenter below it, whose face is where
+        they usually are.
+        """
+        presenters = layouts.arrange(staged.layout, self.film.size, staged.corner).presenters
+        return staged.layout in {"left", "right"} and presenters[0].box.y > 0
 
     @property
     def _few_words(self) -> int | None:

@@ -16,7 +16,7 @@ from tools.captions.cues import Cue
 from tools.captions.painting import Caption, Style, draw, paint
 from tools.lettering.brand import Brand
 from tools.lettering.letters import with_default
-from tools.media import Frames
+from tools.media import Box, Frames
 from tools.overlays import Overlay, lay
 
 
@@ -30,6 +30,7 @@ def burn(
     max_words: int | None = None,
     brand: Brand | None = None,
     font: Path | None = None,
+    room: Box | None = None,
 ) -> Frames:
     """The same frames with captions along their lower edge.
 
@@ -44,13 +45,15 @@ def burn(
     max_words  as given to ``cues``: letters are larger where there are few at a time.
     brand      its accent colours what is said, its bold font draws, and its background is that of
                the bar; colours that could not be read are made so. Portrayal's own otherwise.
+    room       the part of the picture in whose middle, above whose lower edge they stand, if not
+               that of the whole picture: so that they lie on nobody's face.
     font       a TrueType or OpenType file, if not the brand's; DejaVu Sans Bold draws what it
                lacks, and everything without one: see ``undrawable``.
     """
     if not cues:
         return frames
     starts = [cue.start for cue in cues]
-    look = paint(style, brand, frames.size, max_words)
+    look = paint(style, brand, frames.size, max_words, room)
     if font is not None:
         look = replace(look, font=with_default(font))
 

@@ -55,6 +55,7 @@ class Paint:
 
     plain, spoken  colours of words. behind, opacity  of what lies behind them.
     size           (width, height) of the picture; letters  their size, if they fit, in px.
+    room           the part of the picture above whose lower edge they stand, in its middle.
     """
 
     style: Style
@@ -65,10 +66,15 @@ class Paint:
     opacity: float
     size: tuple[int, int]
     letters: float
+    room: Box
 
 
 def paint(
-    style: Style, brand: Brand | None, size: tuple[int, int], max_words: int | None = None
+    style: Style,
+    brand: Brand | None,
+    size: tuple[int, int],
+    max_words: int | None = None,
+    room: Box | None = None,
 ) -> Paint:
     """The colours and the font of a brand, made readable; Portrayal's own without one."""
     font = with_default(None) if brand is None else brand.bold_font
@@ -81,9 +87,11 @@ def paint(
         accent = brand.colours.accent
         tried = [_visible(colour, plain, (behind, worst)) for colour in (accent, SPOKEN)]
         spoken = next((c for c in tried if contrast(c, plain) >= TOLD_APART), tried[0])
+    usual = Box(0, 0, size[0], caption_bottom(size))
     return Paint(
-        style, font, plain, spoken, behind, opacity, size, caption_letters(size, max_words)
-    )
+        style, font, plain, spoken, behind, opacity, size, caption_letters(size, max_words),
+        room or usual,
+    )  # fmt: skip
 
 
 def _visible(colour: Colour, plain: Colour, grounds: Sequence[Colour]) -> Colour:
@@ -136,7 +144,7 @@ def draw(cue: Cue, paint: Paint) -> Caption | None:
     lines = [[next(rest) for _ in range(length)] for length in lengths]
     widths = [face.length(_sentence(line)) for line in lines]
     step, pad = round(face.points * CAPTION_LINE), round(face.points * CAPTION_PAD)
-    wide = paint.size[0] if paint.style == "bar" else 0
+    wide = paint.room.width if paint.style == "bar" else 0
     canvas = Pillow.new("L", (max(round(max(widths)) + 3 * pad, wide), step * len(lines) + pad), 0)
     places: list[tuple[Box, bool] | None] = [None] * len(cue.words)
     for row, (line, width) in enumerate(zip(lines, widths, strict=True)):
@@ -183,7 +191,8 @@ def _placed(
     """Both overlays along the lower edge, cut off where the picture ends."""
     width, height = paint.size
     tall, wide = letters.shape
-    box = Box((width - wide) // 2, caption_bottom(paint.size) - tall, wide, tall)
+    room = paint.room
+    box = Box(room.x + (room.width - wide) // 2, max(0, room.y + room.height - tall), wide, tall)
     seen = box.intersection(Box(0, 0, width, height))
     ground = seen.moved(-box.x, -box.y)
     text = np.asarray(letters[ground.slices] / np.float32(255), np.float32)
@@ -223,7 +232,7 @@ def _fitted(words: Sequence[str], paint: Paint) -> tuple[Face, list[int]]:
     for points in range(usual, SMALLEST - 1, -1):
         face = paint.font.at(points)
         widths = [face.length(word) for word in words]
-        room = caption_room(paint.size, points)
+        room = caption_room((paint.room.width, paint.size[1]), points)
         lengths = wrapped(widths, face.length(" "), room)
         tall = len(lengths) * points * 1.3
         if max(widths) <= room and len(lengths) <= MOST_LINES and tall <= paint.size[1] / 2:
