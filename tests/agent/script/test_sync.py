@@ -88,7 +88,7 @@ def last(folder: Path, fps: int) -> dict[str, Any]:
 
     def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         for number in range(start, count):
-            yield (Patch(0, 0, black + 255),) if number >= SHOWN * fps else ()
+            yield (Patch(0, 0, np.full_like(black, 255)),) if number >= SHOWN * fps else ()
 
     segment(Frames(black, fps, count, patches), folder / "flash.mp4")
     return {"layout": "card", "broll": "flash.mp4", "lines": [{"audio": "click.wav"}]}
