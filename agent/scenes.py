@@ -197,10 +197,10 @@ def seen(staged: Staged, film: Film) -> dict[str, Any]:
             shown | {"text": speaking.written(line)}
             for shown, line in zip(lines, staged.lines, strict=True)
         ]
-    apart = {"lines", "into", "out", "title", "subtitle", "pause", "least", "set"}
+    apart = {"lines", "into", "out", "title", "subtitle", "opening", "pause", "least", "set"}
     own = staged.model_dump(exclude=apart) | {"settings": dict(map(_setting, staged.set))}
     if staged.layout == "card":
-        own |= {"title": staged.title, "subtitle": staged.subtitle}
+        own |= staged.model_dump(include={"title", "subtitle", "opening"})
     plain = staged.layout == "full" and not (burned or staged.lower_third)
     brand = film.brand.model_dump(include={"logo"} if plain else None)
     shared = film.model_dump(include={"size", "fps", "codec", "alpha", "quality", "interpolate"})

@@ -182,12 +182,13 @@ class Shooting:
             brand = replace(brand, colours=replace(brand.colours, background=rgb(colour)))
         draw = cards.end_card if staged.ending else cards.title_card
         card = self._told(draw(size, staged.title or "", staged.subtitle or "", brand))
+        shown = Sheet.held if staged.opening else cards.animated
         if not isinstance(behind, Picture):
-            return cards.animated(card, fps, count)
+            return shown(card, fps, count)
         seen = fix(self._pictured(behind, size, count), [_veil(size, brand)])
         if behind.video:  # words that come in over what moves would have to be drawn each time
             return fix(seen, card.layers)
-        return cards.animated(replace(card, ground=seen.still), fps, count)
+        return shown(replace(card, ground=seen.still), fps, count)
 
     def _told(self, sheet: Sheet) -> Sheet:
         """The sheet itself; what there was no room for is noted."""

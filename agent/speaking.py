@@ -14,15 +14,18 @@ import soxr
 from agent.casting import cast
 from agent.staging import Spoken, Staged
 from agent.takes import Takes, file_key, key
+from tools import loudness
 from tools.media import Speech, Word
 from tools.speech.narration import LEAD, TAIL, join
 from tools.speech.recorded import recorded
 from tools.spoken import say
 from tools.ssml import Piece, shown, speak, spoken_pieces
 
-METHOD = "line 4"  # part of every key: raise it when the same line is said otherwise
+METHOD = "line 5"  # part of every key: raise it when the same line is said otherwise
 Span = tuple[float, float]
 
+VOICES = -22.0  # LUFS, about: embedded voices speak at −20 to −24
+MOST_GAIN = 20.0  # dB
 SILENT_RATE = 22_050  # samples per second of a scene in which nobody speaks
 
 
@@ -33,7 +36,7 @@ def line(spoken: Spoken, takes: Takes) -> Speech:
         heard_as = key(METHOD, file_key(spoken.audio), said, spoken.pause)
         audio = spoken.audio
         return takes.speech(
-            heard_as, lambda: join([recorded(audio, said or None)], lead=0, tail=spoken.pause)
+            heard_as, lambda: join([_levelled(recorded(audio, said or None))], 0, spoken.pause)
         )
     engine, voice = cast(spoken.engine, spoken.voice)
     parts = _pieces(spoken)
@@ -102,6 +105,15 @@ def at_one_rate(speeches: Sequence[Speech]) -> list[Speech]:
 def _resampled(speech: Speech, rate: int) -> Speech:
     waveform = soxr.resample(speech.waveform, speech.rate, rate)
     return replace(speech, waveform=np.asarray(waveform, np.float32), rate=rate)
+
+
+def _levelled(recording: Speech) -> Speech:
+    """A recording about as loud as voices are, beside which it is heard."""
+    heard = loudness.measure(loudness.chunks(recording.waveform), recording.rate)
+    if heard.integrated <= loudness.SILENCE:
+        return recording
+    gain = min(VOICES - heard.integrated, MOST_GAIN)
+    return replace(recording, waveform=recording.waveform * np.float32(10 ** (gain / 20)))
 
 
 def _said(spoken: Spoken) -> str:

@@ -102,6 +102,7 @@ class Staged(_Part):
     background     behind a presenter: None is the portrait's own; "blur", "transparent", "#rrggbb",
                    or a file.
     content        what is shown beside the presenter, behind them, or instead of them.
+    opening        whether it is a film's first, whose first frame players show as its picture.
     ending         whether its card is one that closes a film.
     lower_third    a name and what stands under it.
     into, out      how it takes over, and how the next one does.
@@ -119,6 +120,7 @@ class Staged(_Part):
     corner: Corner = "bottom-right"
     background: str | Picture | None = None
     content: Slide | Picture | None = None
+    opening: bool = False
     ending: bool = False
     lower_third: tuple[str, str | None] | None = None
     into: Takeover = CUT

@@ -238,6 +238,8 @@ class _Scene:
                 self.tell(own, "needs a portrait; say which, or choose layout card")
             if scene.subtitle is not None:
                 self.tell("subtitle", "is only seen in layout card")
+        elif scene.title is not None and has_shown:
+            self.tell("title", f"is not seen over a {shown}; leave one of them out")
         elif scene.subtitle is not None and scene.title is None:
             self.tell("subtitle", "needs a title above it")
         if scene.corner is not None and self.layout != "corner":

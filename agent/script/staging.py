@@ -50,8 +50,10 @@ def staged(script: Script, ids: Sequence[str], output: Path) -> Plan:
     """
     cast = _Cast(script)
     scenes = [cast.scene(scene, name) for scene, name in zip(script.scenes, ids, strict=True)]
+    first = scenes[0]
     if script.scenes[0].transition is None:  # there is nothing to take over from
-        scenes[0] = scenes[0].model_copy(update={"into": CUT})
+        first = first.model_copy(update={"into": CUT})
+    scenes[0] = first.model_copy(update={"opening": True})
     return Plan(language=script.language, film=_film(script, output), scenes=tuple(_joined(scenes)))
 
 

@@ -42,7 +42,7 @@ def test_the_licence_is_all_of_it() -> None:
 
 def test_every_dependency_is_named_in_the_notice() -> None:
     wanted = [*project()["dependencies"], *chain(*project()["optional-dependencies"].values())]
-    names = {re.split(r"[^\w-]", line)[0] for line in wanted} - {"portrayal"}
+    names = {re.split(r"[^\w.-]", line)[0] for line in wanted} - {"portrayal"}
     named = set(re.findall(r"^  (\S+) {2,}", read("NOTICE"), re.MULTILINE))
     assert names - named == set()
 
