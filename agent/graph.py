@@ -4,7 +4,7 @@
                         ↓
 write → direct → review → speak (each scene) → time → approve
   ↑________________|_____________________________|
-                    render (each scene) → finish → inspect
+               render (each scene), mix → finish → inspect
                       ↑___________________________|
 """
 
@@ -29,6 +29,7 @@ def build(steps: Steps, checkpointer: Any = None) -> CompiledStateGraph[State]:
     graph.add_node("time", steps.time)
     graph.add_node("approve", steps.approve)
     graph.add_node("render", steps.render)
+    graph.add_node("mix", steps.mix)
     graph.add_node("finish", steps.finish)
     graph.add_node("inspect", steps.inspect)
 
@@ -38,8 +39,9 @@ def build(steps: Steps, checkpointer: Any = None) -> CompiledStateGraph[State]:
     graph.add_conditional_edges("review", steps.speaking, ["write", "speak"])
     graph.add_edge("speak", "time")
     graph.add_conditional_edges("time", steps.timed, ["write", "approve"])
-    graph.add_conditional_edges("approve", steps.rendering, ["render", END])
+    graph.add_conditional_edges("approve", steps.rendering, ["render", "mix", END])
     graph.add_edge("render", "finish")
+    graph.add_edge("mix", "finish")
     graph.add_edge("finish", "inspect")
     graph.add_conditional_edges("inspect", steps.again, ["render", END])
     return graph.compile(checkpointer=checkpointer)

@@ -28,8 +28,9 @@ from tools import provenance, segments, video
 from tools.formats import FORMATS
 from tools.media import Frames, Patch, Speech, Video
 from tools.music import Music
-from tools.sound import Passage, Sound
+from tools.sound import Passage, Sound, spooled
 from tools.sound import film as voices
+from tools.soundtrack import Soundtrack, soundtrack
 from tools.transitions import transition
 
 METHOD = "scene 4"  # part of every key: raise it when the same inputs make something else
@@ -78,19 +79,33 @@ class Stage:
 
         A film that is there already, made from just this, stays as it is.
         """
-        films, sound = list(self._films(scenes)), self._sound(scenes)
-        keys = [self.key(scene) for scene in scenes]
-        made_from = key(METHOD, self.film.title, keys, films, self._music_key)
+        films = list(self._films(scenes))
+        made_from = key(
+            METHOD, self.film.title, [self.key(scene) for scene in scenes],
+            [(path.parent.name, path.name) for path in films], self._music_key,
+        )  # fmt: skip
         count = sum(self.span(scene).whole for scene in scenes)
         made = video.made(self.film.output, made_from, count, self.format)
         if made is None:
             made = segments.join(
-                films, sound, self.film.output, format=self.format,
+                films, self.mix(scenes), self.film.output, format=self.format,
                 told=provenance.Told(self.film.title, made_from),
             )  # fmt: skip
         heard = ((scene, self.heard(scene), start) for scene, start in self._starts(scenes))
         files = subtitles(self.film, heard)
         return replace(made, captions=files[0] if files else None)
+
+    def mix(self, scenes: Sequence[Staged]) -> Soundtrack:
+        """What is heard in the whole film, coded."""
+        speeches = [speech_key(self.heard(scene).speech) for scene in scenes]
+        starts = [start for _, start in self._starts(scenes)]
+
+        def made(passing: Path) -> Soundtrack:
+            with spooled(self._sound(scenes), passing) as sound:
+                return soundtrack(sound, self.format.audio)
+
+        heard_as = key(METHOD, speeches, starts, self.film.fps, self._music_key, self.format.audio)
+        return self.takes.soundtrack(heard_as, made)
 
     @property
     def notes(self) -> list[str]:

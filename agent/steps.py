@@ -185,7 +185,7 @@ class Steps:
     # --- Pictures -------------------------------------------------------------------------------
 
     def rendering(self, state: State) -> str | list[Send]:
-        return self._each("render", state) if state["approved"] else END
+        return [*self._each("render", state), Send("mix", state)] if state["approved"] else END
 
     def render(self, state: Part) -> State:
         """One scene, filmed; what was filmed before a production was stopped is found."""
@@ -195,6 +195,12 @@ class Steps:
             with self.progress.stage(f"render {scene.id}", span.stop - span.first) as advance:
                 stage.shoot(scene, advance)
         return {"filmed": {scene.id: span.whole}, "notes": stage.notes}
+
+    def mix(self, state: State) -> State:
+        """What is heard in the whole film, while its scenes are drawn."""
+        plan = self._planned(state)
+        self._stage(plan.film.model_dump()).mix(plan.scenes)
+        return {}
 
     def finish(self, state: State) -> State:
         plan, changes = self._planned(state), state.get("changes", {})

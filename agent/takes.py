@@ -8,6 +8,7 @@ the edit does not touch. What no film has needed for a while goes.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import time
@@ -15,17 +16,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import filelock
 
-from tools import cache, segments
+from tools import cache, output, segments
 from tools.errors import AudioError, InputError
 from tools.formats import H264, Format
 from tools.h264 import Quality
+from tools.loudness import Loudness
 from tools.media import Frames, Patch, Speech, from_the_beginning
+from tools.soundtrack import Soundtrack
 from tools.speech import storing
 
 CHUNK = 8.0  # seconds of film: what a killed production draws again at most
@@ -83,6 +87,27 @@ class Takes:
         self._touch(path)
         return found
 
+    def soundtrack(self, key: str, make: Callable[[Path], Soundtrack]) -> Soundtrack:
+        """The sound of a film kept as ``key``, or else what ``make`` returns, kept from now on.
+
+        ``make`` is given a path for what it needs on the way.
+        """
+        path = self.folder / "sound" / key
+        measured = path.with_suffix(".json")  # written last: what it stands for is complete
+        with self._alone(key):
+            if not measured.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with output.scratch(path) as passing:
+                    made = make(passing)
+                with output.replacing(path) as partial:
+                    partial.write_bytes(made.file.getvalue())
+                with output.replacing(measured) as partial:
+                    partial.write_text(json.dumps(made.loudness), encoding="ascii")
+            loudness = Loudness(*json.loads(measured.read_text(encoding="ascii")))
+            self._touch(measured)
+            self._touch(path)
+            return Soundtrack(BytesIO(path.read_bytes()), loudness)
+
     def film(
         self,
         key: str,
@@ -116,7 +141,7 @@ class Takes:
         stays, and only takes room.
         """
         oldest = time.time() - older_than_days * DAY
-        kinds = ("films", "speech", "making")
+        kinds = ("films", "speech", "sound", "making")
         kept = [path for kind in kinds for path in self.folder.glob(f"{kind}/*")]
         for path in kept if self._used else ():
             with suppress(OSError):

@@ -19,6 +19,7 @@ from tools.h264 import Quality
 from tools.media import Frames, Speech, Video
 from tools.provenance import UNTOLD, Told
 from tools.sound import Sound
+from tools.soundtrack import Soundtrack
 
 if TYPE_CHECKING:
     from av import Packet, VideoStream
@@ -58,7 +59,7 @@ def segment(
 
 def join(
     segments: Sequence[Path],
-    speech: Speech | Sound,
+    speech: Speech | Sound | Soundtrack,
     path: Path,
     *,
     format: Format = H264,

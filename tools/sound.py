@@ -8,9 +8,11 @@ the passage before, so that an error cannot add up: after hours, sound and pictu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -52,6 +54,26 @@ class Passage(NamedTuple):
     start: int
     speech: Speech | Callable[[], Speech]
     gain: float = 0.0
+
+
+@contextmanager
+def spooled(sound: Sound, path: Path) -> Iterator[Sound]:
+    """The same sound, kept in the file ``path`` while the block lasts.
+
+    What is mixed from many files is so mixed once, however often it is heard. A minute takes 23 MB
+    in stereo. Whoever gives the path removes the file.
+    """
+    with path.open("wb") as file:
+        for piece in sound.chunks():
+            file.write(np.ascontiguousarray(piece, np.float32).data)
+
+    def start() -> Iterator[Floats]:
+        with path.open("rb") as file:
+            while kept := file.read(4 * sound.channels * _BLOCK):
+                heard = np.frombuffer(kept, np.float32)
+                yield heard.reshape(-1, 2) if sound.channels == 2 else heard
+
+    yield replace(sound, chunks=start)
 
 
 def samples(frames: int, fps: int) -> int:

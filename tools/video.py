@@ -77,7 +77,7 @@ def encode(
 
 def finish(
     pictures: Pictures,
-    speech: Speech | Sound,
+    speech: Speech | Sound | Soundtrack,
     path: Path,
     size: tuple[int, int],
     fps: int,
@@ -94,7 +94,7 @@ def finish(
 
     check_writable(path, format)
     signer = provenance.signer() if format.mime else None
-    track = soundtrack(speech, format.audio)
+    track = speech if isinstance(speech, Soundtrack) else soundtrack(speech, format.audio)
     with output.replacing(path) as partial, output.scratch(path) as scratch:
         unsigned = scratch if signer else partial
         with output.explained(path, av.FFmpegError):

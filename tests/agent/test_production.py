@@ -196,6 +196,9 @@ class TestLoops:
             def shoot(self, scene: Staged, advance: Any) -> list[Path]:
                 return []
 
+            def mix(self, scenes: Any) -> None:
+                pass
+
             def finish(self, scenes: Any) -> Any:
                 return Video(Path("a.mp4"), 1.0, (2, 2), 10, loudness=-16.0, peak=-1.0)
 
