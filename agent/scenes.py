@@ -34,7 +34,7 @@ from tools.soundtrack import Soundtrack, soundtrack
 from tools.transitions import transition
 
 METHOD = "scene 4"  # part of every key: raise it when the same inputs make something else
-REMEMBERED = 4  # scenes whose sound is kept in memory
+REMEMBERED = 12  # scenes whose sound is kept in memory
 LONGEST_SHARE = 3  # a transition takes at most one part in so many of a scene, at either end
 
 
@@ -132,10 +132,10 @@ class Stage:
     def _films(self, scenes: Sequence[Staged]) -> Iterator[Path]:
         for before, after in pairwise((None, *scenes)):
             assert after is not None
-            yield from self._takeover(before, after)
+            yield from self.take_over(before, after)
             yield from self.shoot(after, lambda done: None)
 
-    def _takeover(self, before: Staged | None, after: Staged) -> list[Path]:
+    def take_over(self, before: Staged | None, after: Staged) -> list[Path]:
         """The frames that two scenes share; ``before`` is black where there is no scene yet."""
         into = self.span(after).first
         ending = Span(0, 0, 0) if before is None else self.span(before)

@@ -45,7 +45,9 @@ class Part(TypedDict):
     """What a node is given that works on one scene.
 
     scene, film    as ``Staged.model_dump`` and ``Film.model_dump`` give them.
+    before         the scene before it, if there is one.
     """
 
     scene: dict[str, Any]
+    before: dict[str, Any] | None
     film: dict[str, Any]

@@ -194,6 +194,8 @@ class Steps:
             span = stage.span(scene)
             with self.progress.stage(f"render {scene.id}", span.stop - span.first) as advance:
                 stage.shoot(scene, advance)
+                before = state["before"] and Staged.model_validate(state["before"])
+                stage.take_over(before or None, scene)
         return {"filmed": {scene.id: span.whole}, "notes": stage.notes}
 
     def mix(self, state: State) -> State:
@@ -250,9 +252,10 @@ class Steps:
     def _each(self, node: str, state: State) -> list[Send]:
         plan = self._planned(state)
         film = plan.film.model_dump(mode="json")
+        scenes = [scene.model_dump(mode="json") for scene in plan.scenes]
         return [
-            Send(node, Part(scene=scene.model_dump(mode="json"), film=film))
-            for scene in plan.scenes
+            Send(node, Part(scene=scene, before=before, film=film))
+            for before, scene in zip([None, *scenes], scenes, strict=False)
         ]
 
     def _planned(self, state: State) -> Plan:

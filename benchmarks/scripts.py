@@ -37,7 +37,10 @@ from tools.transitions import transition
 
 FPS = 25
 SCENES: tuple[dict[str, Any], ...] = (
-    {"layout": "card", "title": "The product in three minutes", "duration": 3},
+    {
+        "layout": "card",
+        "title": "The product in three minutes",
+    },
     {},
     {"layout": "left", "slide": {"title": "New", "points": ["Searches", "Quiet", "Price"]}},
     {"transition": "crossfade"},
@@ -46,8 +49,9 @@ SCENES: tuple[dict[str, Any], ...] = (
     {"layout": "right", "broll": "picture.png", "transition": "slide"},
     {"background": "blur"},
     {"transition": "fade"},
-    {"layout": "end", "title": "Thank you", "duration": 3, "transition": "crossfade"},
+    {"layout": "end", "title": "Thank you", "transition": "crossfade"},
 )
+WORDS = 40
 PIECE, MIXED = 10.0, 1.0  # seconds of each of two films that are mixed, and of their crossfade
 
 
@@ -89,10 +93,8 @@ def _render(folder: Path, size: int) -> None:
 
 
 def _words(scene: dict[str, Any], number: int) -> dict[str, str]:
-    """What is said in a scene, for a little more than twenty seconds."""
-    if "title" in scene:
-        return {}
-    return {"text": f"This is part {number}. {' '.join(SCRIPT.split())}"}
+    """What is said in a scene, for some eighteen seconds."""
+    return {"text": f"This is part {number}. {' '.join(SCRIPT.split()[:WORDS])}."}
 
 
 def _rendered(script: Path, what: str) -> None:

@@ -5,13 +5,12 @@ Frames are drawn in a thread of their own, a few ahead of the one being coded.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tools import h264, prores, vp9
+from tools.ahead import ahead
 from tools.errors import OptionError
 from tools.formats import Format, FormatName
 from tools.h264 import Quality
@@ -67,7 +66,7 @@ def packets(
 
     ``canvas`` is one of the frames' still; ``advance`` is told how many frames are coded.
     """
-    with closing(_ahead(frames.patches(), AHEAD)) as drawn:
+    with closing(ahead(frames.patches(), AHEAD)) as drawn:
         yield from _coded(_shown(canvas, drawn), picture, advance)
 
 
@@ -76,23 +75,6 @@ def _shown(canvas: Canvas, drawn: Iterator[tuple[Patch, ...]]) -> Iterator[Video
     for number, patches in enumerate(drawn):
         canvas.show(patches)
         yield canvas.frame(number)
-
-
-def _ahead(source: Iterator[T], depth: int) -> Generator[T, None, None]:
-    """The same items, fetched in another thread while the last ones are worked on."""
-    end = object()
-    with ThreadPoolExecutor(1, "drawing") as thread:
-        try:
-            pending: deque[Future[T | object]] = deque()
-            while True:
-                while len(pending) < depth:
-                    pending.append(thread.submit(next, source, end))
-                item = pending.popleft().result()
-                if item is end:
-                    return
-                yield cast(T, item)
-        finally:
-            thread.shutdown(cancel_futures=True)
 
 
 def _coded(

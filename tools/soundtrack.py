@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from tools import loudness
+from tools.ahead import ahead
 from tools.loudness import CEILING, RATE, Chunks, Loudness
 from tools.media import Floats, Speech
 from tools.sound import Sound
@@ -37,6 +38,7 @@ CODINGS: dict[Codec, _Coding] = {
     "aac": _Coding("aac", "mp4", "fltp", 128_000, 192_000, {"aac_coder": "fast"}),
     "opus": _Coding("libopus", "webm", "flt", 96_000, 160_000, {}),
 }
+AHEAD = 4  # pieces that are levelled and not yet coded
 _HEADROOM = 0.7  # dB between the limiter's ceiling and the one asked for; AAC takes most of it
 _ATTEMPTS = 4
 
@@ -101,7 +103,7 @@ def _encode(sound: Iterator[Floats], channels: int, coding: _Coding) -> BytesIO:
         )
         stream.bit_rate = coding.stereo if channels == 2 else coding.mono
         position = 0
-        for piece in sound:
+        for piece in ahead(sound, AHEAD):
             plane = piece.reshape(-1, channels).T if planar else piece.reshape(1, -1)
             samples = np.ascontiguousarray(plane)
             frame = av.AudioFrame.from_ndarray(samples, coding.sample_format, layout)

@@ -196,6 +196,9 @@ class TestLoops:
             def shoot(self, scene: Staged, advance: Any) -> list[Path]:
                 return []
 
+            def take_over(self, before: Any, after: Staged) -> list[Path]:
+                return []
+
             def mix(self, scenes: Any) -> None:
                 pass
 
