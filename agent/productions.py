@@ -190,7 +190,7 @@ class Production:
             config: Any = {
                 "configurable": {"thread_id": "film"},
                 "recursion_limit": MOST_STEPS,
-                "max_concurrency": max(2, jobs),
+                "max_concurrency": jobs + 1,  # scenes, and the sound of all
             }
             given: Any = self._start(graph, config, screenplay)
             while True:

@@ -185,7 +185,10 @@ class Steps:
     # --- Pictures -------------------------------------------------------------------------------
 
     def rendering(self, state: State) -> str | list[Send]:
-        return [*self._each("render", state), Send("mix", state)] if state["approved"] else END
+        if not state["approved"]:
+            return END
+        # The sound first: it has a thread to itself, and scenes wait for one another.
+        return [Send("mix", state), *self._each("render", state)]
 
     def render(self, state: Part) -> State:
         """One scene, filmed; what was filmed before a production was stopped is found."""
