@@ -72,6 +72,8 @@ Leaf = tuple[tuple[str, ...], Any]
 
 def _elsewhere(text: str, mutation: Mutation, before: Read, after: Read) -> Iterator[str]:
     """Differences between two scripts that do not stand where the text was changed."""
+    if {"include", "<<"} & _keys(text, mutation):
+        return  # what they bring from elsewhere comes and goes with them
     old, new = _leaves(before, after), _leaves(after, before)
     was = set(_lines(text, mutation.start, mutation.end, before.places))
     now = set(_lines(mutation.text, mutation.start, mutation.now, after.places))
@@ -86,6 +88,14 @@ def _elsewhere(text: str, mutation: Mutation, before: Read, after: Read) -> Iter
     for (names, value), _ in changes:
         if not variable and names not in here:
             yield f"{'.'.join(names)} = {value!r}"
+
+
+def _keys(text: str, mutation: Mutation) -> set[str]:
+    """The keys of the lines in which a text was changed."""
+    first = text.count("\n", 0, mutation.start)
+    last = text.count("\n", 0, mutation.end)
+    touched = text.splitlines()[first : last + 1]
+    return {line.strip().removeprefix("- ").partition(":")[0] for line in touched}
 
 
 def _missing(leaves: dict[Leaf, set[int]], others: dict[Leaf, set[int]]) -> list[Leaf]:
