@@ -73,6 +73,7 @@ def read(
     set_values = {name: variables.fill(value) for name, value in set_values.items()}
     override(tree, set_values, scene_ids(tree), problems)
     ids, places, draft = scene_ids(tree), Places(tree), Draft()
+    problems += _unused(variables, places)
     plain_values = plain(tree)
     uses = named_files.locate(plain_values, places, folders, draft, problems)
     validate(plain_values, places, draft, problems)
@@ -84,6 +85,20 @@ def read(
     if problems or draft.script is None:
         raise told(problems)
     return Read(draft.script, ids, places, tuple(variables.used))
+
+
+def _unused(variables: Variables, places: Places) -> list[Problem]:
+    """Variables of the file itself that nothing uses: keys that were to stand elsewhere, often."""
+    whole = places.tree.value
+    given = whole.get("variables") if isinstance(whole, dict) else None
+    own = given.value if given is not None and isinstance(given.value, dict) else {}
+    return [
+        places.problem(
+            ("variables", name), f"the variable {excerpt(name)} is never used", name=True
+        )
+        for name, tree in own.items()
+        if name not in variables.used and tree.place.file == places.tree.place.file
+    ]
 
 
 def only(read: Read, names: Sequence[str]) -> tuple[int, ...]:
