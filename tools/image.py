@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -60,18 +61,9 @@ def check(path: Path) -> None:
     """Raises ImageError as ``load`` does for what can be seen without decoding the pixels."""
     path = Path(path)
     _check_file(path)
-    try:
-        with silenced(), Pillow.open(path, formats=FORMATS) as file:
-            _check_header(path, file)
-            file.verify()
-    except ImageError:
-        raise
-    except UnidentifiedImageError as error:
-        raise _no_picture(path) from error
-    except Pillow.DecompressionBombError as error:
-        raise _far_too_large(path) from error
-    except Exception as error:  # decoders given hostile bytes raise almost anything
-        raise _corrupt(path) from error
+    with _explained(path), silenced(), Pillow.open(path, formats=FORMATS) as file:
+        _check_header(path, file)
+        file.verify()
 
 
 def is_picture(path: Path) -> bool:
@@ -107,13 +99,19 @@ def _read(path: Path) -> Pillow.Image:
     """In mode RGB or RGBA, sRGB, upright and not too large."""
     path = Path(path)
     _check_file(path)
+    with _explained(path), silenced():  # decoders comment on stderr on what is said here
+        with Pillow.open(path, formats=FORMATS) as file:
+            _check_header(path, file)
+            file.load()
+            upright = _upright(file)
+        return _bounded(_srgb(upright))
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn whatever reading a picture raises into an ImageError that says what it means."""
     try:
-        with silenced():  # decoders comment on stderr on what is said below
-            with Pillow.open(path, formats=FORMATS) as file:
-                _check_header(path, file)
-                file.load()
-                upright = _upright(file)
-            return _bounded(_srgb(upright))
+        yield
     except ImageError:
         raise
     except UnidentifiedImageError as error:

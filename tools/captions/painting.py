@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from tools.captions.cues import Cue
-from tools.lettering import ink
+from tools.layers import rounded
 from tools.lettering.brand import (
     VISIBLE,
     WHITE,
@@ -223,7 +223,7 @@ def _behind(letters: Mask, face: Face, style: Style) -> Mask:
         return np.asarray(
             cv2.GaussianBlur(cv2.dilate(letters, disc), (0, 0), 0.3 * reach), np.uint8
         )
-    return ink.rounded((wide, tall), 0 if style == "bar" else round(face.points * CAPTION_PAD))
+    return rounded((wide, tall), 0 if style == "bar" else round(face.points * CAPTION_PAD))
 
 
 def _fitted(words: Sequence[str], paint: Paint) -> tuple[Face, list[int]]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Literal
 
 import cv2
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageDraw
 
+from tools.layers import rounded
 from tools.lettering.brand import Colour
 from tools.lettering.fitting import Block
 from tools.media import Box, Image, Mask
 from tools.overlays import Overlay
+from tools.painting import around
 
 Align = Literal["left", "centre", "right"]
 
@@ -56,18 +56,6 @@ def panel(box: Box, colour: Colour, radius: int = 0, opacity: float = 1.0) -> Ov
     return tinted(rounded((box.width, box.height), radius), colour, box.x, box.y, opacity)
 
 
-@lru_cache(maxsize=8)
-def rounded(size: tuple[int, int], radius: int) -> Mask:
-    """A (height, width) box with round corners, 0 outside and 255 inside; ``size`` is (w, h)."""
-    if not radius:
-        return np.full((size[1], size[0]), 255, np.uint8)
-    large = Pillow.new("L", (size[0] * _SOFT, size[1] * _SOFT), 0)
-    ImageDraw.Draw(large).rounded_rectangle(
-        (0, 0, large.width - 1, large.height - 1), radius * _SOFT, fill=255
-    )
-    return np.asarray(large.resize(size, Pillow.Resampling.BOX))
-
-
 def faded(overlay: Overlay, opacity: float) -> Overlay:
     """The same, in part transparent; ``opacity`` is in [0, 1]."""
     if opacity >= 1:
@@ -99,13 +87,6 @@ def merged(overlays: Sequence[Overlay]) -> Overlay:
         colour[part] = overlay.over(colour[part])
         through[part] = cv2.multiply(through[part], overlay.through, scale=1 / 255)
     return Overlay(box, colour, through)
-
-
-def around(boxes: Sequence[Box]) -> Box:
-    """The smallest box that holds all of them."""
-    left, top = min(b.x for b in boxes), min(b.y for b in boxes)
-    right, bottom = max(b.x + b.width for b in boxes), max(b.y + b.height for b in boxes)
-    return Box(left, top, right - left, bottom - top)
 
 
 def lay(overlay: Overlay, picture: Image) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tools.easing import settled
 from tools.lettering import ink
 from tools.lettering.brand import Brand
 from tools.lettering.fitting import fit
 from tools.lettering.letters import starts_right
 from tools.lettering.place import SAFE, caption_top, unit
-from tools.lettering.sheet import eased
 from tools.media import Box
 from tools.overlays import Overlay
 
@@ -47,7 +47,7 @@ class LowerThird:
         seen = min(1.0, (passed + 1) / (moving + 1), (self.length - passed) / (moving + 1))
         if seen >= 1:
             return (self.overlay,)
-        away = round(self.travel * (1 - eased(seen)))
+        away = round(self.travel * (1 - settled(seen)))
         return (ink.faded(ink.moved(self.overlay, -away, 0), seen * seen * (3 - 2 * seen)),)
 
 

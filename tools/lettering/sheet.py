@@ -9,10 +9,12 @@ from functools import cached_property, lru_cache
 import cv2
 import numpy as np
 
+from tools.easing import settled
 from tools.lettering import ink
 from tools.lettering.brand import WHITE, Brand, mixed, readable_on
 from tools.media import Box, Frames, Image, Patch
 from tools.overlays import Overlay
+from tools.painting import around
 
 SECONDS = 0.6  # a part takes to come in
 RISE = 0.025  # of the shorter side: how far below its place it starts
@@ -59,7 +61,7 @@ class Sheet:
         canvas = Box(0, 0, width, height)
         begins = [-length if start is None else start for start in starts]
         regions = [
-            ink.around([layer.box, layer.box.moved(0, round(rise) + 1)]).intersection(canvas)
+            around([layer.box, layer.box.moved(0, round(rise) + 1)]).intersection(canvas)
             for layer in self.layers
         ]
         seen = [i for i, region in enumerate(regions) if region.width and region.height]
@@ -70,7 +72,7 @@ class Sheet:
             if not missing:
                 return ()
             there = tuple(i for i in seen if i not in missing)
-            box = ink.around([regions[i] for i in missing])
+            box = around([regions[i] for i in missing])
             picture = settled(there)[box.slices].copy()
             for i in missing:
                 if number >= begins[i]:
@@ -103,14 +105,9 @@ def ground(size: tuple[int, int], brand: Brand) -> Image:
     return np.asarray(one + (other - one) * shares + noise, np.uint8)
 
 
-def eased(progress: float) -> float:
-    """From 0 to 1, quick at first and slow towards the end (cubic)."""
-    return 1 - (1 - min(1.0, max(0.0, progress))) ** 3
-
-
 def _rising(layer: Overlay, arrived: float, rise: float) -> Overlay:
     """The layer on its way up, ``arrived`` from 0 to 1."""
-    below = rise * (1 - eased(arrived))
+    below = rise * (1 - settled(arrived))
     whole, part = int(below), below % 1
     box = layer.box.moved(0, whole)
     colour, through = (
