@@ -7,7 +7,7 @@ cannot know (``checking``, ``files``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +19,10 @@ from agent.script.naming import scene_ids
 from agent.script.overriding import flags, override
 from agent.script.paths import Folders
 from agent.script.places import Places
-from agent.script.problems import Place, Problem, choices, excerpt, told
+from agent.script.problems import Problem, excerpt, told
 from agent.script.source import plain
 from agent.script.validating import Draft, validate
 from agent.script.variables import Variables
-from tools.errors import OptionError
 
 
 @dataclass(frozen=True)
@@ -99,16 +98,3 @@ def _unused(variables: Variables, places: Places) -> list[Problem]:
         for name, tree in own.items()
         if name not in variables.used and tree.place.file == places.tree.place.file
     ]
-
-
-def only(read: Read, names: Sequence[str]) -> tuple[int, ...]:
-    """Which scenes ``names`` are, in the film's order. Raises OptionError for a name of none."""
-    for name in names:
-        if name not in read.ids:
-            raise OptionError(f"There is no scene {excerpt(name)}; {choices(name, read.ids)}.")
-    return tuple(index for index, name in enumerate(read.ids) if name in names)
-
-
-def place(read: Read, *path: str | int) -> Place:
-    """Where the value at ``path`` stands: ``place(read, "scenes", 3, "portrait")``."""
-    return read.places.place(path)

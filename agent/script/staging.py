@@ -29,6 +29,7 @@ from agent.script.model import (
     Transition,
     Voice,
 )
+from agent.script.problems import choices, excerpt
 from agent.staging import CUT, Plan, Spoken, Staged, Takeover, View
 from tools.errors import OptionError
 from tools.footage import is_video
@@ -62,7 +63,8 @@ def only(plan: Plan, wanted: Sequence[str]) -> Plan:
     names = [scene.id for scene in plan.scenes]
     for name in wanted:
         if name not in names:
-            raise OptionError(f"There is no scene “{name}”; there are: {', '.join(names)}.")
+            told = f"There is no scene {excerpt(name)}; {choices(name, names)}"
+            raise OptionError(told if told.endswith("?") else f"{told}.")
     scenes = [scene for scene in plan.scenes if scene.id in wanted]
     if scenes[0] != plan.scenes[0]:  # what it took over from is not there
         scenes[0] = scenes[0].model_copy(update={"into": CUT})

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.script.reading import Read, only, place, read
+from agent.script.reading import Read, read
+from agent.script.staging import only, staged
 from tests.agent.script.scripts import ALL, DIALOGUE, PRODUCT, WELCOME, desk, written
-from tools.errors import OptionError, ScriptError, TextError
+from tools.errors import ScriptError, TextError
 
 
 def told(path: Path, **how: object) -> str:
@@ -185,10 +186,7 @@ def test_scenes_have_names_that_stay(tmp_path: Path) -> None:
     script = quickly(tmp_path, text)
     third = "now-for-a-third-scene-of"
     assert script.ids == ("guten-tag-2", "guten-tag", third, f"{third}-2")
-    assert only(script, [third, "guten-tag"]) == (1, 2)
-    with pytest.raises(OptionError, match="“guten-tag”"):
-        only(script, ["guten-tga"])
-    assert place(script, "scenes", 1, "lines", 0, "intensity").line == 23
+    assert script.places.place(("scenes", 1, "lines", 0, "intensity")).line == 23
 
 
 def test_a_long_film_is_read_whole(tmp_path: Path) -> None:
@@ -199,3 +197,12 @@ def test_a_long_film_is_read_whole(tmp_path: Path) -> None:
     with pytest.raises(ScriptError) as raised:
         quickly(tmp_path, head + "".join(many).replace("warm", "wram"))
     assert len(raised.value.problems) == 5000
+
+
+def test_only_scenes_that_there_are(tmp_path: Path) -> None:
+    script = quickly(tmp_path, WELCOME)
+    plan = staged(script.script, script.ids, tmp_path / "a.mp4")
+    first, second = script.ids[:2]
+    assert [scene.id for scene in only(plan, [second, first]).scenes] == [first, second]
+    with pytest.raises(OptionError, match=f"did you mean “{first}”"):
+        only(plan, [first + "o"])
