@@ -10,7 +10,7 @@ import pytest
 from agent.script.reading import Read, read
 from agent.script.staging import only, staged
 from tests.agent.script.scripts import ALL, DIALOGUE, PRODUCT, WELCOME, desk, written
-from tools.errors import ScriptError, TextError
+from tools.errors import OptionError, ScriptError, TextError
 
 
 def told(path: Path, **how: object) -> str:
