@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import threading
+import weakref
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -62,6 +63,8 @@ class LlamaCpp:
                 f"“{path}” cannot be loaded by llama-cpp-python {llama_cpp.__version__}: it is "
                 f"damaged, or of a kind that is not known ({entries['general.architecture']})."
             ) from error
+        # Also before Python ends: llama.cpp says that it frees a model, and _LOG has to be there.
+        weakref.finalize(self, self._llama.close)
         self._limit = Limit()
         llama_cpp.llama_set_abort_callback(self._llama.ctx, self._limit.callback, None)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._llama.model)

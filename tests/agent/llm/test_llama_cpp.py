@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -229,6 +231,33 @@ def test_a_damaged_file_is_one_sentence(tiny: Path, tmp_path: Path, kind: str) -
     with pytest.raises(InputError, match=said) as caught:
         LlamaCpp(path, threads=1)
     assert str(path) in str(caught.value)
+
+
+HELD = """
+import atexit
+import logging
+import sys
+from pathlib import Path
+
+logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s")
+atexit.register(logging.debug, "handlers are done")  # the first comes last
+
+import agent
+from agent.llm.llama_cpp.backend import LlamaCpp
+
+agent.held = LlamaCpp(Path(sys.argv[1]), threads=1)
+logging.debug("about to end")
+"""
+
+
+def test_a_model_held_to_the_end_is_freed_while_python_still_works(tiny: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", HELD, str(tiny)], capture_output=True, text=True, check=True
+    )
+    _, after = ended.stderr.split("root: about to end\n")
+    freed, rest = after.split("root: handlers are done\n")
+    assert "agent.llm.llama_cpp.backend: " in freed
+    assert not rest
 
 
 def test_a_file_that_is_a_folder(tmp_path: Path) -> None:
