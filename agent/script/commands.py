@@ -193,23 +193,27 @@ def diff(
     allow_outside: Outside = False,
     as_json: opt.Json = False,
 ) -> None:
-    """Which scenes a render would draw anew, and why."""
+    """Which scenes a render would draw anew, and what else has changed."""
     with Session(as_json=as_json) as session:
         from agent.productions import Production
-        from agent.script.comparing import changes, filmed
+        from agent.script.comparing import changes, changes_around, filmed
 
         wish = _wish(script, output, None, set_, allow_outside)
-        found = changes(filmed(Production(wish.name)), wish.plan())
+        before, plan = filmed(Production(wish.name)), wish.plan()
+        found, around = changes(before, plan), changes_around(before, plan)
         if session.as_json:
             rows = [{"scene": c.scene, "is": c.kind, "reasons": list(c.reasons)} for c in found]
-            session.json({"scenes": rows})
+            session.json({"scenes": rows, "film": list(around)})
             return
         for change in found:
             if change.kind != "kept":
                 session.out.print(f"{change.kind:8} {change.scene}", markup=False, highlight=False)
             for reason in change.reasons:
                 session.out.print(f"           {reason}", markup=False, highlight=False)
-        redrawn = sum(change.redrawn for change in found)
+        if around:
+            session.out.print("changed  the film around its scenes")
+        for reason in around:
+            session.out.print(f"           {reason}", markup=False, highlight=False)
         redrawn = sum(change.redrawn for change in found)
         there = sum(change.kind != "gone" for change in found)
         session.out.print(f"{redrawn} of {_count(there, 'scene')} to draw.")

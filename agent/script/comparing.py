@@ -1,7 +1,7 @@
 """What has changed in a script since it was last filmed, and so would be filmed again.
 
-After each film the production keeps what every scene was made from, in ``filmed.json``: names and
-values as they print, files with a hash of what is in them.
+After each film the production keeps what every scene was made from, and the film around them, in
+``filmed.json``: names and values as they print, files with a hash of what is in them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ FILE = "filmed.json"
 APART = "\0"  # between a file's name and the hash of its content
 LONGEST = 60  # characters of a value that are told
 HASH = 12  # characters
+_INTO = "transition into "
 
 Made = dict[str, str]  # name → value, of what a scene was made from
 
@@ -33,11 +34,13 @@ class Filmed(NamedTuple):
 
     pace    seconds of work for a second of film that was drawn; None before it is known.
     weight  bytes for a second of film.
+    whole   what the film around its scenes was made from.
     """
 
     scenes: Mapping[str, Made]
     pace: float | None = None
     weight: float | None = None
+    whole: Made | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,24 @@ def changes(before: Filmed, plan: Plan) -> list[Change]:
     return found + [Change(name, "gone") for name in before.scenes if name not in there]
 
 
+def changes_around(before: Filmed, plan: Plan) -> tuple[str, ...]:
+    """What has changed that no scene is drawn anew for: their order, music, transitions and such.
+
+    Nothing where there was no film.
+    """
+    if before.whole is None:
+        return ()
+    now = [scene.id for scene in plan.scenes if scene.id in before.scenes]
+    then = [name for name in before.scenes if name in now]
+    moved = () if now == then else (_reason("order", ", ".join(then), ", ".join(now)),)
+    told = {_INTO + name for name in now}
+    old, new = (
+        {name: value for name, value in one.items() if name in told or not name.startswith(_INTO)}
+        for one in (before.whole, whole(plan))
+    )
+    return (*moved, *_reasons(old, new))
+
+
 def filmed(production: Production) -> Filmed:
     """What the last film was made from; nothing where there is none."""
     with suppress(OSError, ValueError, TypeError):
@@ -69,7 +90,8 @@ def filmed(production: Production) -> Filmed:
 
 def keep(production: Production, plan: Plan, pace: float | None, weight: float | None) -> None:
     """Remember what a film was just made from. Raises OutputError."""
-    made = Filmed({scene.id: made_from(scene, plan) for scene in plan.scenes}, pace, weight)
+    scenes = {scene.id: made_from(scene, plan) for scene in plan.scenes}
+    made = Filmed(scenes, pace, weight, whole(plan))
     with replacing(production.folder / FILE) as partial:
         partial.write_text(json.dumps(made._asdict(), ensure_ascii=False), encoding="utf-8")
 
@@ -85,13 +107,29 @@ def made_from(scene: Staged, plan: Plan) -> Made:
     return dict(_flat("", shaping))
 
 
+def whole(plan: Plan) -> Made:
+    """All that shapes a film but for what is inside its scenes."""
+    film = plan.film.model_dump(include={"title", "music"})
+    beside = plan.film.captions.model_dump(include={"files", "languages"})
+    transitions = {
+        f"{_INTO}{scene.id}": f"{scene.into.kind}, {scene.into.frames / plan.film.fps:.3g} s"
+        if scene.into.frames
+        else scene.into.kind
+        for scene in plan.scenes
+    }
+    return dict(_flat("", film | {"captions": beside} | transitions))
+
+
 def _change(scene: Staged, before: Made | None, plan: Plan) -> Change:
     if before is None:
         return Change(scene.id, "new")
-    now = made_from(scene, plan)
-    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-    reasons = tuple(_reason(name, before.get(name), now.get(name)) for name in names)
+    reasons = _reasons(before, made_from(scene, plan))
     return Change(scene.id, "changed" if reasons else "kept", reasons)
+
+
+def _reasons(before: Made, now: Made) -> tuple[str, ...]:
+    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    return tuple(_reason(name, before.get(name), now.get(name)) for name in names)
 
 
 def _reason(name: str, old: str | None, new: str | None) -> str:

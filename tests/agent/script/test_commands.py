@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.agent.conftest import Run, said
+from tests.agent.conftest import Run, said, write_wav
 from tests.agent.script.filming import (
     cards,
     chunks,
@@ -278,6 +278,28 @@ class TestDiff:
         assert "2 of 3 scenes to draw." in run("script", "diff", "scenes.yaml").stdout
         assert run("script", "render", "scenes.yaml").exit_code == 0
         assert len(chunks(own_productions)) - len(before) == 2  # as was told
+
+    def test_the_film_around_its_scenes(self, run: Run, desk: Path) -> None:
+        write_wav(desk / "song.wav", np.full(16_000, 0.1))
+        one, two = cards("One").split("scenes:\n")[1], cards("Two").split("scenes:\n")[1]
+        two = two.replace("s1", "s2")
+        music = "music: {file: song.wav, volume: -20}\n"
+        written(desk, cards(more=music) + one + two)
+        assert run("script", "render", "scenes.yaml").exit_code == 0
+        assert "changed" not in run("script", "diff", "scenes.yaml").stdout
+        faded = one.replace("duration: 0.5", "duration: 0.5, transition: crossfade")
+        head = cards(more=music.replace("-20", "-14"))
+        written(desk, head + two + faded)
+        result = run("script", "diff", "scenes.yaml", "--json")
+        assert json.loads(result.stdout)["film"] == [
+            "order: “s1, s2” → “s2, s1”",
+            "music, volume: “-20.0” → “-14.0”",
+            "transition into s1: “cut” → “crossfade, 0.6 s”",
+        ]
+        assert "changed  the film around its scenes" in run("script", "diff", "scenes.yaml").stdout
+        written(desk, cards(more=music) + one)  # a scene that is gone says so itself
+        result = run("script", "diff", "scenes.yaml", "--json")
+        assert json.loads(result.stdout)["film"] == []
 
     def test_a_line_and_how_it_is_said(self, run: Run, desk: Path) -> None:
         lines = "A table has four legs.", "A chair has four legs.", "A stool has three."

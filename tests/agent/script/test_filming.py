@@ -95,15 +95,16 @@ def test_music_and_voices_that_are_not_there_are_told_with_their_lines(tmp_path:
     write_wav(tmp_path / "short.wav", np.full(800, 0.1))
     text = (
         f"{HEAD}portraits: {{ana: ana.png}}\nmusic: short.wav\n"
-        "voices: {none: {voice: nobody-at-all}}\n"
-        "scenes:\n  - {text: Hello., voice: none}\n"
+        "voices:\n  none: {voice: nobody-at-all}\n  fast: {engine: espeak, voice: en-us+nobody}\n"
+        "scenes:\n  - {text: Hello., voice: none}\n  - {text: Hello., voice: fast}\n"
     )
     with pytest.raises(ScriptError) as raised:
         Wish(written(tmp_path, text)).plan()
     lines = [(problem["line"], problem["message"]) for problem in raised.value.problems]
-    assert [line for line, _ in lines] == [4, 7]
+    assert [line for line, _ in lines] == [4, 9, 10]
     assert "0.05 s of music" in str(lines[0][1])
     assert "nobody-at-all" in str(lines[1][1])
+    assert "no variant “nobody”" in str(lines[2][1])
 
 
 def test_a_row_that_makes_no_script_is_named(tmp_path: Path) -> None:
