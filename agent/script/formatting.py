@@ -6,6 +6,7 @@ Comments, anchors and quotes stay. What is said stays too: that is looked at, no
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,6 +78,8 @@ def _values(text: str, name: str) -> Any:
     problems: list[Problem] = []
     clean = decoded(text.encode("utf-8", "surrogatepass"), name, problems)
     tree = None if clean is None else parse(clean, name, problems)
+    if tree is not None and not isinstance(tree.value, dict | list):
+        problems.append(Problem.at(tree.place, "this is neither a script nor a list of scenes"))
     if tree is None or problems:
         raise told(problems)
     return plain(tree)
@@ -84,17 +87,22 @@ def _values(text: str, name: str) -> Any:
 
 def _once(text: str) -> str:
     from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
     writer = YAML(typ="rt")
     writer.preserve_quotes = True
     writer.width = WIDTH
     writer.indent(mapping=2, sequence=4, offset=2)
-    tree = writer.load(text)
+    tree: Any = writer.load(text)
+    included = isinstance(tree, CommentedSeq) and tree and not tree.fa.flow_style()
+    if included:  # scenes that stand alone are written as in a whole script
+        tree = CommentedMap(scenes=tree)
     _arrange(tree, "")
     _draw_near(tree)
     written = io.StringIO()
     writer.dump(tree, written)
-    return _spaced(written.getvalue())
+    spaced = _spaced(written.getvalue())
+    return re.sub("^  ", "", spaced.partition("\n")[2], flags=re.MULTILINE) if included else spaced
 
 
 def _arrange(node: Any, path: str) -> None:

@@ -57,6 +57,15 @@ def test_comments_anchors_and_quotes_stay() -> None:
 def test_what_is_no_script_is_not_touched() -> None:
     with pytest.raises(ScriptError, match=":2:"):
         formatted("version: 1\nversion: 1\n")
+    with pytest.raises(ScriptError, match="neither a script nor a list"):
+        formatted("5\n")
+
+
+def test_scenes_to_include_are_written_as_in_a_script() -> None:
+    text = "# Ours.\n- {id: a, duration: 1}\n- text: |\n    Hello.\n\n      There.\n  id: b\n"
+    straight = "# Ours.\n- {id: a, duration: 1}\n\n- id: b\n  text: |\n    Hello.\n\n      There.\n"
+    assert formatted(text) == formatted(straight) == straight
+    assert formatted("[]\n") == "[]\n"
 
 
 def test_comments_stay_with_what_they_are_about() -> None:
