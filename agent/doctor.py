@@ -6,7 +6,6 @@ around them.
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import sys
@@ -18,7 +17,7 @@ from typing import Literal
 
 from agent.llm import base as language_models
 from renderers import base as renderers
-from tools import weights
+from tools import cores, extras, weights
 from tools.interpolate import base as interpolators
 from tools.restore import base as restorers
 from tools.speech import base as speech
@@ -36,8 +35,8 @@ REQUIRED = {  # distribution → what it does here
     "pocketsphinx": "aligns a recording with its transcript",
 }
 OPTIONAL = {  # distribution → what it would give, and the command that gets it
-    "piper-tts": ("more natural voices", "pip install 'portrayal[piper]'"),
-    "mcp": ("tools for other agents, by `portrayal mcp`", "pip install 'portrayal[mcp]'"),
+    "piper-tts": ("more natural voices", extras.command("piper")),
+    "mcp": ("tools for other agents, by `portrayal mcp`", extras.command("mcp")),
 }
 ENOUGH_MEMORY, ENOUGH_DISK = 2.0, 1.0  # GB that a 1080p video wants
 
@@ -94,13 +93,13 @@ def free_memory() -> float | None:
 def _machine() -> list[Finding]:
     version = platform.python_version()
     supported = (3, 11) <= sys.version_info[:2] <= (3, 12)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     disk = shutil.disk_usage(Path.cwd()).free / 1e9
     memory = free_memory()
     return [
         Finding("machine", "Python", "ready" if supported else "missing", version,
                 "runs Portrayal", "" if supported else "install Python 3.11 or 3.12"),
-        Finding("machine", "cores", "ready", str(cores), "two render in about real time"),
+        Finding("machine", "cores", "ready", str(cores.cores()),
+                "two render a film faster than it plays"),
         Finding("machine", "memory", _enough(memory, ENOUGH_MEMORY),
                 "unknown" if memory is None else f"{memory:.1f} GB free",
                 f"a 1080p video of any length wants {ENOUGH_MEMORY:g} GB"),
@@ -113,7 +112,7 @@ def _packages() -> list[Finding]:
     found = []
     for name, gives in REQUIRED.items():
         version = _version(name)
-        get = "" if version else "pip install portrayal"
+        get = "" if version else extras.command()
         standing: Standing = "ready" if version else "missing"
         found.append(Finding("package", name, standing, version or "", gives, get))
     for name, (gives, get) in OPTIONAL.items():

@@ -25,6 +25,7 @@ from langsmith import tracing_context
 
 from agent.progress import Advance
 from agent.toolbox import toolbox, work
+from tools import extras
 from tools.errors import CancelledError, MissingError
 from tools.provenance import manifest
 
@@ -37,7 +38,7 @@ try:
     from mcp.shared.exceptions import MCPError
 except ImportError as error:
     raise MissingError(
-        "The package mcp, which speaks the protocol, is not installed: pip install 'portrayal[mcp]'"
+        f"The package mcp, which speaks the protocol, is not installed: {extras.command('mcp')}."
     ) from error
 
 MOST_CALLS = 8  # in threads at once; those beyond wait

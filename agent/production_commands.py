@@ -62,6 +62,7 @@ Model = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Film without asking.")]
+Unasked = Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")]
 Name = Annotated[str, typer.Argument(help="As `portrayal productions` lists it.")]
 
 app = typer.Typer(
@@ -192,7 +193,7 @@ def show(name: Name, as_json: opt.Json = False) -> None:
 
 
 @app.command()
-def remove(name: Name, yes: Yes = False, as_json: opt.Json = False) -> None:
+def remove(name: Name, yes: Unasked = False, as_json: opt.Json = False) -> None:
     """Remove a production and all its takes; its finished film stays where it is."""
     with Session(as_json=as_json) as session:
         from agent.productions import Production

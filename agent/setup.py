@@ -15,7 +15,7 @@ from rich.table import Table
 from agent.doctor import free_memory
 from agent.pulling import Pulled, interactive, pull
 from agent.session import Session
-from tools import download, weights
+from tools import download, extras, weights
 from tools.speech import piper
 
 SMALL_CARD, LARGE_CARD = 3.5, 7.5  # GB of a GPU's own memory, for SadTalker at 256 and at 512
@@ -156,7 +156,7 @@ def _talker(machine: Machine, needed: float) -> tuple[bool, str]:
 
 def _voice(machine: Machine) -> tuple[bool, str]:
     if machine.voices is None:
-        return False, "piper is not installed; it comes with: pip install 'portrayal[piper]'"
+        return False, f"piper is not installed; it comes with: {extras.command('piper')}"
     if machine.voices:
         return not weights.absent([VOICE]), f"piper has voices: {machine.voices}"
     return True, "piper is installed and has no voice"

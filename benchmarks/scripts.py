@@ -4,7 +4,8 @@
 
 A film of ten scenes and three minutes, with slides, pictures, cards, transitions, a moving camera,
 a logo and music, each time rendered by the command line in a process of its own. ``--moviepy`` also
-has that library put the same pieces together: ``pip install 'portrayal[bench]'`` brings it.
+has that library put the same pieces together; ``pip install -c constraints.txt '.[bench]'`` brings
+it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +10,7 @@ import torch
 from torch import Tensor
 
 from renderers.sadtalker.generator import Drawn, Generator, Source
+from tools import cores
 
 MOST_WORKERS = 8  # each holds about half a gigabyte at 256 px, two at 512
 BATCH = 8  # frames that a GPU draws at once
@@ -50,7 +50,7 @@ def draw(
 
 def _in_turn(work: Callable[[Tensor], Drawn], frames: Iterable[Tensor]) -> Iterator[Drawn]:
     """``work`` done by one thread for each core; results in order, as they are asked for."""
-    count = min(os.cpu_count() or 1, MOST_WORKERS)
+    count = cores.threads(MOST_WORKERS)
     threads = torch.get_num_threads()
     pool = ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,))
     waiting: deque[Future[Drawn]] = deque()

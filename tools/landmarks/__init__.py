@@ -13,7 +13,7 @@ from __future__ import annotations
 from importlib import metadata
 from typing import Literal, get_args
 
-from tools import weights
+from tools import extras, weights
 from tools.errors import MissingError, OptionError
 from tools.media import Floats, Image
 
@@ -59,7 +59,7 @@ def missing(source: Source) -> str | None:
     if source == "face-alignment" and not _package_is_there():
         return (
             f"The package face-alignment {SERIES} is not installed; get it with: "
-            f'pip install "face-alignment=={SERIES}.*"'
+            f"{extras.command('face-alignment')}."
         )
     return weights.missing([source])
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.util import find_spec
 
+from tools import extras
+
 SPANDREL = {"spandrel": "restore", "torchvision": "restore"}
 EXTRA_ARCHES = {"spandrel_extra_arches": "restore-noncommercial"} | SPANDREL
 
@@ -16,5 +18,5 @@ def lacking(model: str, packages: Mapping[str, str]) -> str | None:
         return None
     return (
         f"{model} needs {' and '.join(absent)}, not installed here; get it with: "
-        f"pip install 'portrayal[{packages[absent[0]]}]'"
+        f"{extras.command(packages[absent[0]])}."
     )

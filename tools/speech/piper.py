@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import platformdirs
 
-from tools import weights
+from tools import extras, weights
 from tools.errors import InputError, MissingError, OptionError
 from tools.media import Floats, Phoneme, Speech, Word
 from tools.speech import scripts
@@ -238,7 +238,7 @@ def _no_voice() -> str:
 def _not_installed() -> str | None:
     if find_spec("piper") and find_spec("onnxruntime"):
         return None
-    return "The speech engine piper is not installed; get it with: pip install piper-tts onnx."
+    return f"The speech engine piper is not installed; get it with: {extras.command('piper')}."
 
 
 def _missing() -> str | None:

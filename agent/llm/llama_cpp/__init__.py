@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from agent.llm.base import MODEL, Backend, Spec
-from tools import weights
+from tools import extras, weights
 from tools.errors import InputError, MissingError, OptionError
 
 SETS = ("llm-ministral", "llm-llama", "llm-hermes", "llm-mistral")
@@ -20,8 +20,8 @@ def missing() -> str | None:
     """One sentence saying what is not here and how to get it, or None."""
     if find_spec("llama_cpp") is None:
         return (
-            "Running a language model here needs llama-cpp-python: pip install 'portrayal[llm]' "
-            "(it is compiled at installation, which takes about ten minutes)."
+            f"Running a language model here needs llama-cpp-python: {extras.command('llm')}. "
+            "It is compiled at installation, which takes about ten minutes."
         )
     try:
         chosen(None)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import json
 import logging
-import os
 import threading
 import weakref
 from collections.abc import Sequence
@@ -28,6 +27,7 @@ from agent.llm.base import Message, OnText, Reply, Schema, Stop
 from agent.llm.llama_cpp import header
 from agent.llm.llama_cpp.limit import LateError, Limit
 from agent.llm.llama_cpp.marks import Marks, spelled
+from tools import cores
 from tools.errors import InputError, ModelError
 
 CONTEXT = 8192  # tokens of conversation and answer that memory is kept for
@@ -47,7 +47,7 @@ class LlamaCpp:
         entries = header.read(path)
         self.model = path.stem
         self._turn = threading.Lock()
-        threads = threads or usable_threads()
+        threads = threads or cores.threads(MOST_THREADS)
         llama_cpp.llama_log_set(_LOG, None)
         try:
             self._llama = Llama(
@@ -182,15 +182,6 @@ class LlamaCpp:
             raise ValueError("llama.cpp makes no grammar of this schema")
         llama_cpp.llama_sampler_free(sampler)
         return grammar
-
-
-def usable_threads() -> int:
-    """As many as $OMP_NUM_THREADS says, or as there are cores that this process may use."""
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    if wanted.isdecimal() and int(wanted) > 0:
-        return min(int(wanted), 4 * MOST_THREADS)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(cores or 1, MOST_THREADS)
 
 
 def _note(level: int, text: bytes, _: Any) -> None:

@@ -44,9 +44,7 @@ def test_nothing_here_is_said_with_how_to_get_it(shelf: Path) -> None:
     assert base.ready() is None
     with pytest.raises(MissingError, match="PORTRAYAL_LLM_URL") as caught:
         base.load()
-    assert "portrayal weights pull llm " in str(caught.value) or "portrayal[llm]" in str(
-        caught.value
-    )
+    assert "portrayal weights pull llm " in str(caught.value) or ".[llm]" in str(caught.value)
 
 
 def test_a_named_server_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:

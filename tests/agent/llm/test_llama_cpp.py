@@ -265,16 +265,3 @@ def test_a_file_that_is_a_folder(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="cannot be read"):
         read(tmp_path)
-
-
-@pytest.mark.parametrize(("wanted", "threads"), [("1", 1), ("3", 3), ("999", 32)])
-def test_threads_are_what_the_environment_says(
-    wanted: str, threads: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from agent.llm.llama_cpp.backend import usable_threads
-
-    monkeypatch.setenv("OMP_NUM_THREADS", wanted)
-    assert usable_threads() == threads
-    for none in ("", "0", "-1", "two"):
-        monkeypatch.setenv("OMP_NUM_THREADS", none)
-        assert 1 <= usable_threads() <= 8

@@ -65,7 +65,7 @@ class TestDraw:
     def test_it_draws_no_further_ahead_than_there_are_cores(
         self, tiny: Generator, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("os.cpu_count", lambda: 2)
+        monkeypatch.setenv("OMP_NUM_THREADS", "2")
         image, rest, _ = posed(1)
         source, asked = tiny.prepare(image, rest), 0
 

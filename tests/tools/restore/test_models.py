@@ -84,7 +84,7 @@ class TestFinding:
         sentence = lacking("This", {"no_such_module": "restore", "torch": "other"})
         assert sentence == (
             "This needs no_such_module, not installed here; get it with: "
-            "pip install 'portrayal[restore]'"
+            "pip install -c constraints.txt '.[restore]' (in Portrayal's folder)."
         )
         assert lacking("This", {"torch": "other"}) is None
 

@@ -127,6 +127,6 @@ def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
         return None
 
     monkeypatch.setattr(piper, "find_spec", nothing)
-    assert "pip install piper-tts" in (available()["piper"].missing() or "")
+    assert "'.[piper]'" in (available()["piper"].missing() or "")
     with pytest.raises(MissingError, match="not installed"):
         load("piper")

@@ -84,7 +84,12 @@ def test_arguments_out_of_range() -> None:
 def test_it_says_how_to_get_all_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path))
     monkeypatch.setattr(sd_x4, "PACKAGES", ("torch", "no_such_package"))
-    for words in ("no_such_package", "pip install 'portrayal[sd-upscale]'", "RAIL", "3.5 GB"):
+    for words in (
+        "no_such_package",
+        "pip install -c constraints.txt '.[sd-upscale]'",
+        "RAIL",
+        "3.5 GB",
+    ):
         assert words in (sd_x4.missing() or "")
     with pytest.raises(MissingError, match="no_such_package"):
         base.load("sd-x4")

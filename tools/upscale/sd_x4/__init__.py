@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from tools import weights
+from tools import extras, weights
 from tools.upscale.base import Spec, Upscaler
 
 PACKAGES = ("torch", "diffusers", "transformers")
@@ -41,7 +41,7 @@ def missing() -> str | None:
     if packages := [name for name in PACKAGES if find_spec(name) is None]:
         return (
             f"Stable Diffusion's upscaler needs {' and '.join(packages)}: "
-            "pip install 'portrayal[sd-upscale]'; its weights (3.5 GB, licence: "
+            f"{extras.command('sd-upscale')}; its weights (3.5 GB, licence: "
             f"{LICENCE}, to be accepted) come after that."
         )
     if lacking := [name for name in NEEDED if not (folder() / name).is_file()]:
