@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 from zlib import crc32
 
 from agent.screenplay import stressed
@@ -62,7 +63,11 @@ def _cues(line: Spoken, said: Speech, start: float) -> Iterator[ExpressionCue]:
     if line.expression == "neutral":
         stronger = ExpressionCue(start, "surprised", STRESS)
     yield worn
-    for word in said.words:
-        if stressed(word.text, line.emphasis):
-            yield replace(stronger, time=start + word.start)
-            yield replace(worn, time=start + word.end + AFTERGLOW)
+    beats = [word for word in said.words if stressed(word.text, line.emphasis)]
+    following = (*(word.start for word in beats[1:]), inf)
+    for word, next_start in zip(beats, following, strict=False):
+        yield replace(stronger, time=start + word.start)
+        # What comes next, another beat, line or turn, finds the face that is worn.
+        over = max(word.start, min(word.end + AFTERGLOW, _end(said)))
+        if over < next_start:
+            yield replace(worn, time=start + over)

@@ -109,6 +109,27 @@ class TestActed:
         assert [cue.expression for cue in (happy, happier, calmer)] == ["happy"] * 3
         assert happier.intensity == pytest.approx(0.6 + STRESS)
 
+    def test_a_beat_at_the_end_of_a_line_leaves_the_next_its_own_face(
+        self, stage: Stage, scene: Scene
+    ) -> None:
+        first = Spoken(text="See you today.", voice="en-us", emphasis=("you", "today"), pause=0)
+        staged = scene(lines=(first, scene().lines[1]))
+        heard = stage.heard(staged)
+        _, direction = directed(staged, heard, 0)
+        cues = direction.expressions
+        assert [cue.time for cue in cues] == sorted(cue.time for cue in cues)
+        beats = ["neutral", "surprised", "surprised", "neutral"]
+        assert [cue.expression for cue in cues] == [*beats, "happy", "happy", "happy"]
+        pair = scene(
+            lines=(first.model_copy(update={"pause": 1.5}), scene().lines[1]),
+            presenters=staged.presenters * 2, layout="conversation",
+        )  # fmt: skip
+        lines = (pair.lines[0], pair.lines[1].model_copy(update={"speaker": 1}))
+        pair = pair.model_copy(update={"lines": lines})
+        heard = stage.heard(pair)
+        _, direction = directed(pair, heard, 0)
+        assert direction.expressions[-1].expression == "warm"  # listening
+
     def test_the_same_words_in_another_scene_are_acted_otherwise(
         self, stage: Stage, scene: Scene
     ) -> None:
