@@ -11,6 +11,7 @@ import codecs
 import json
 import logging
 import threading
+import traceback
 import weakref
 from collections.abc import Sequence
 from contextlib import closing
@@ -59,6 +60,7 @@ class LlamaCpp:
                 verbose=False,
             )
         except (ValueError, RuntimeError, TemplateError) as error:
+            traceback.clear_frames(error.__traceback__)  # or what is loaded lives on in the error
             raise InputError(
                 f"“{path}” cannot be loaded by llama-cpp-python {llama_cpp.__version__}: it is "
                 f"damaged, or of a kind that is not known ({entries['general.architecture']})."

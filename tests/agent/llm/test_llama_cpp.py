@@ -245,19 +245,35 @@ atexit.register(logging.debug, "handlers are done")  # the first comes last
 import agent
 from agent.llm.llama_cpp.backend import LlamaCpp
 
-agent.held = LlamaCpp(Path(sys.argv[1]), threads=1)
+try:
+    agent.held = LlamaCpp(Path(sys.argv[1]), threads=1)
+except Exception as error:
+    agent.held = error
+    logging.debug("failed")
 logging.debug("about to end")
 """
 
 
-def test_a_model_held_to_the_end_is_freed_while_python_still_works(tiny: Path) -> None:
+def held(model: Path) -> str:
+    """What llama.cpp has to say where a model, or why there is none, is held to the end."""
     ended = subprocess.run(
-        [sys.executable, "-c", HELD, str(tiny)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", HELD, str(model)], capture_output=True, text=True, check=True
     )
-    _, after = ended.stderr.split("root: about to end\n")
+    return ended.stderr
+
+
+def test_a_model_held_to_the_end_is_freed_while_python_still_works(tiny: Path) -> None:
+    _, after = held(tiny).split("root: about to end\n")
     freed, rest = after.split("root: handlers are done\n")
     assert "agent.llm.llama_cpp.backend: " in freed
     assert not rest
+
+
+def test_a_model_that_fails_late_is_freed_at_once(tmp_path: Path) -> None:
+    said = held(tiny_gguf.make(tmp_path / "late.gguf", template="{% if %}"))
+    before, after = said.split("root: failed\n")
+    assert "~llama_context" in before
+    assert "agent.llm.llama_cpp.backend: " not in after
 
 
 def test_a_file_that_is_a_folder(tmp_path: Path) -> None:
