@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import signal
+import sqlite3
 import sys
 import threading
 import warnings
@@ -25,6 +26,7 @@ from rich.markup import escape
 
 from agent.progress import Progress, Unwatched
 from tools.errors import CancelledError, OutputError, PortrayalError, ScriptError
+from tools.output import REASONS
 
 PIPED_WIDTH = 120  # characters of a table that is not shown on a terminal
 STOPPED = "Stopped before the end; nothing half-written is left behind."
@@ -119,8 +121,11 @@ def explained(error: BaseException) -> PortrayalError:
             return CancelledError(STOPPED)
         case MemoryError():
             return PortrayalError("There is not enough memory for this; try a smaller --size.")
-        case OSError(errno=errno.ENOSPC):
-            return OutputError(f"The disk is full; make room for “{error.filename or 'it'}”.")
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG | errno.EROFS as number):
+            where = f" (“{error.filename}”)" if error.filename else ""
+            return OutputError(f"What is made cannot be written{where}: {REASONS[number]}.")
+        case sqlite3.OperationalError():
+            return OutputError(f"The production's records cannot be written: {error}.")
         case _:
             return PortrayalError(
                 f"Portrayal has a bug: {type(error).__name__}: {' '.join(str(error).split())} "

@@ -76,7 +76,7 @@ class Takes:
             with suppress(AudioError):  # made meanwhile
                 return self._found(path)
             made = make()
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make(path.parent)
             storing.save(made, path)
             self._touch(path)
         return made
@@ -95,18 +95,19 @@ class Takes:
         path = self.folder / "sound" / key
         measured = path.with_suffix(".json")  # written last: what it stands for is complete
         with self._alone(key):
-            if not measured.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
+            found = _soundtrack(path, measured)
+            if found is None:
+                _make(path.parent)
                 with output.scratch(path) as passing:
-                    made = make(passing)
-                with output.replacing(path) as partial:
-                    partial.write_bytes(made.file.getvalue())
-                with output.replacing(measured) as partial:
-                    partial.write_text(json.dumps(made.loudness), encoding="ascii")
-            loudness = Loudness(*json.loads(measured.read_text(encoding="ascii")))
+                    found = make(passing)
+                with output.replacing(path) as partial, output.explained(path):
+                    partial.write_bytes(found.file.getbuffer())
+                told = [*found.loudness, len(found.file.getbuffer())]
+                with output.replacing(measured) as partial, output.explained(measured):
+                    partial.write_text(json.dumps(told), encoding="ascii")
             self._touch(measured)
             self._touch(path)
-            return Soundtrack(BytesIO(path.read_bytes()), loudness)
+            return found
 
     def film(
         self,
@@ -128,7 +129,7 @@ class Takes:
         if not _complete(chunks):
             with self._alone(key):
                 if not _complete(chunks):  # drawn meanwhile
-                    folder.mkdir(parents=True, exist_ok=True)
+                    _make(folder)
                     _draw(frames(), chunks, span[0], advance)
         self._touch(folder)
         return [chunk.path for chunk in chunks]
@@ -154,9 +155,14 @@ class Takes:
         made at once may need one thing.
         """
         place = self.folder / "making"
-        place.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(place / f"{key}.lock"):
+        _make(place)
+        lock = filelock.FileLock(place / f"{key}.lock")
+        with output.explained(place):
+            lock.acquire()
+        try:
             yield
+        finally:
+            lock.release()
 
     def _touch(self, path: Path) -> None:
         """Note that it is of use, here and in the file system."""
@@ -190,8 +196,29 @@ def file_key(path: Path | None) -> str:
         raise InputError(f"“{path}” cannot be read: {error.strerror}.") from error
 
 
+def _soundtrack(path: Path, measured: Path) -> Soundtrack | None:
+    """What is kept there; None where that is nothing, or damaged."""
+    with suppress(OSError, ValueError, TypeError):
+        *loudness, length = json.loads(measured.read_text(encoding="ascii"))
+        content = path.read_bytes()
+        if len(content) == length:
+            return Soundtrack(BytesIO(content), Loudness(*loudness))
+    return None
+
+
 def _complete(chunks: Sequence[Chunk]) -> bool:
-    return all(chunk.path.exists() for chunk in chunks)
+    return all(_there(chunk) for chunk in chunks)
+
+
+def _there(chunk: Chunk) -> bool:
+    """Whether a chunk is kept, and whole: a power cut can damage what was written before it."""
+    return segments.length(chunk.path, chunk.coding.format) == chunk.stop - chunk.first
+
+
+def _make(folder: Path) -> None:
+    """Raises OutputError."""
+    with output.explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def _remove(path: Path) -> None:
@@ -216,7 +243,7 @@ def _draw(frames: Frames, chunks: Sequence[Chunk], before: int, advance: Advance
     """
     stream: Iterator[tuple[Patch, ...]] | None = None
     for chunk in chunks:
-        if chunk.path.exists():
+        if _there(chunk):
             stream = None
         else:
             stream = stream or frames.patches(chunk.first)

@@ -73,11 +73,6 @@ def rounded(size: tuple[int, int], radius: float) -> Mask:
     return mask
 
 
-def circle(size: tuple[int, int]) -> Mask:
-    """A disc that fills a square of (width, height); in an oblong, a box with round ends."""
-    return rounded(size, min(size) / 2)
-
-
 def _check(layer: Layer, first: Frames, backdrop: Image) -> None:
     """Raises ValueError where a layer does not go with the first one or the backdrop."""
     one = layer.frames

@@ -64,6 +64,7 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield partial
         with explained(path):
+            _settle(partial)
             partial.replace(path)
     finally:
         with suppress(OSError):
@@ -90,6 +91,12 @@ def explained(path: Path, kind: type[Exception] = OSError) -> Iterator[None]:
         said = getattr(error, "strerror", None) or str(error)
         reason = REASONS.get(getattr(error, "errno", None) or 0, said)
         raise OutputError(f"“{path}” cannot be written: {reason}.") from error
+
+
+def _settle(path: Path) -> None:
+    """Wait until the disk has it: or a power cut could leave the name without the content."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _hidden(path: Path, kind: str) -> Path:

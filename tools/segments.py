@@ -7,7 +7,7 @@ kept, and put one after another, as long as they are of one format, size, rate a
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -53,8 +53,17 @@ def segment(
         av.open(str(partial), "w", format=format.container, options=options) as film,
     ):
         stream = coding.add_stream(film, canvas, format, frames.fps, quality)
-        for packet in coding.packets(frames, canvas, stream, progress):
-            film.mux(packet)
+        with closing(coding.packets(frames, canvas, stream, progress)) as packets:
+            for packet in packets:
+                film.mux(packet)
+
+
+def length(path: Path, format: Format = H264) -> int | None:
+    """How many frames a segment has; None for one that is not there or is damaged."""
+    try:
+        return _Kind.of(path, format).length
+    except VideoError:
+        return None
 
 
 def join(

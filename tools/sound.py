@@ -7,16 +7,16 @@ the passage before, so that an error cannot add up: after hours, sound and pictu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import accumulate
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from tools import output
 from tools.loudness import RATE, Chunks, chunks
 from tools.media import Floats, Speech
 
@@ -49,11 +49,10 @@ class Sound:
 
 
 class Passage(NamedTuple):
-    """Speech from the beginning of frame ``start`` on, or what loads it; ``gain`` dB louder."""
+    """Speech from the beginning of frame ``start`` on, or what loads it."""
 
     start: int
     speech: Speech | Callable[[], Speech]
-    gain: float = 0.0
 
 
 @contextmanager
@@ -62,8 +61,10 @@ def spooled(sound: Sound, path: Path) -> Iterator[Sound]:
 
     What is mixed from many files is so mixed once, however often it is heard. A minute takes 23 MB
     in stereo. Whoever gives the path removes the file.
+
+    Raises OutputError when it cannot be written.
     """
-    with path.open("wb") as file:
+    with output.explained(path), path.open("wb") as file:
         for piece in sound.chunks():
             file.write(np.ascontiguousarray(piece, np.float32).data)
 
@@ -103,15 +104,6 @@ def film(passages: Iterable[Passage], count: int, fps: int) -> Sound:
             yield block
 
     return Sound(RATE, 1, start)
-
-
-def one_after_another(
-    scenes: Sequence[tuple[int, Speech | Callable[[], Speech] | None]], fps: int
-) -> Sound:
-    """The voices of scenes given as (frames, speech), None where nobody speaks."""
-    starts = list(accumulate((count for count, _ in scenes), initial=0))
-    spoken = zip(starts, scenes, strict=False)
-    return film((Passage(at, said) for at, (_, said) in spoken if said), starts[-1], fps)
 
 
 def resampled(pieces: Iterable[Floats], rate: int) -> Iterator[Floats]:
@@ -155,7 +147,6 @@ class _Player:
     def __init__(self, passage: Passage, fps: int) -> None:
         speech = passage.speech if isinstance(passage.speech, Speech) else passage.speech()
         self._pieces = resampled(chunks(speech.waveform), speech.rate)
-        self._factor = np.float32(10 ** (passage.gain / 20))
         self._position = samples(passage.start, fps)
         self._rest: Floats = np.zeros(0, np.float32)
 
@@ -170,6 +161,6 @@ class _Player:
                 continue
             taken, self._rest = self._rest[:free], self._rest[free:]
             first = self._position - at
-            block[first : first + len(taken)] += self._factor * taken
+            block[first : first + len(taken)] += taken
             self._position += len(taken)
         return True

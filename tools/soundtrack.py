@@ -7,6 +7,7 @@ will decode; where a peak passes the ceiling, the sound is held lower and coded 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from io import BytesIO
 from typing import Literal, NamedTuple
 
@@ -97,13 +98,16 @@ def _encode(sound: Iterator[Floats], channels: int, coding: _Coding) -> BytesIO:
     file = BytesIO()
     layout = "stereo" if channels == 2 else "mono"
     planar = coding.sample_format.endswith("p")
-    with av.open(file, "w", format=coding.container) as container:
+    with (
+        closing(ahead(sound, AHEAD)) as pieces,
+        av.open(file, "w", format=coding.container) as container,
+    ):
         stream = container.add_stream(
             coding.encoder, rate=RATE, layout=layout, options=coding.options
         )
         stream.bit_rate = coding.stereo if channels == 2 else coding.mono
         position = 0
-        for piece in ahead(sound, AHEAD):
+        for piece in pieces:
             plane = piece.reshape(-1, channels).T if planar else piece.reshape(1, -1)
             samples = np.ascontiguousarray(plane)
             frame = av.AudioFrame.from_ndarray(samples, coding.sample_format, layout)

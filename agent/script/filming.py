@@ -26,6 +26,7 @@ from agent.script.model import Script
 from agent.script.reading import Read, read
 from agent.script.rows import Row
 from agent.script.staging import only, staged
+from agent.session import explained
 from agent.staging import Plan, used
 from tools import provenance, video
 from tools.errors import (
@@ -187,8 +188,8 @@ def _attempted(
         return film(wish, plan, progress or Unwatched(), row)
     except CancelledError:
         raise
-    except PortrayalError as error:
-        return error
+    except Exception as error:  # whatever it is, it does not stop the others
+        return explained(error)
 
 
 def _apart(plans: Sequence[tuple[Row, Plan]]) -> None:

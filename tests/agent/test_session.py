@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import signal
+import sqlite3
 import warnings
 
 import pytest
@@ -30,7 +31,9 @@ def ended(session: Session, error: BaseException) -> int:
         (OutputError("The folder “x” is missing."), 5, "The folder “x” is missing."),
         (PortrayalError("Something else."), 1, "Something else."),
         (KeyboardInterrupt(), 130, "nothing half-written is left behind"),
-        (OSError(28, "No space left on device", "a.mp4"), 5, "The disk is full"),
+        (OSError(28, "No space left on device", "a.mp4"), 5, "(“a.mp4”): the disk is full"),
+        (OSError(27, "File too large"), 5, "cannot be written: the file system takes no file that"),
+        (sqlite3.OperationalError("disk I/O error"), 5, "records cannot be written: disk I/O"),
         (MemoryError(), 1, "not enough memory"),
         (ZeroDivisionError("by zero"), 1, "Portrayal has a bug: ZeroDivisionError: by zero"),
     ],

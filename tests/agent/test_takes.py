@@ -14,8 +14,9 @@ import pytest
 from agent import takes
 from agent.takes import Coding, Takes, file_key, key, speech_key
 from tests.tools.test_video import FPS, moving, speech
-from tools.errors import AudioError, InputError
+from tools.errors import AudioError, InputError, OutputError
 from tools.media import Frames, Phoneme, Speech, Word
+from tools.soundtrack import Soundtrack, soundtrack
 from tools.speech import storing
 
 
@@ -106,6 +107,38 @@ def test_only_chunks_that_lack_are_drawn(kept: Takes) -> None:
     assert [path.read_bytes() for path in again] == whole
     assert started == [10, 30]
     assert (folder / f"{NAMES[2]}.mp4").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("left", [0.0, 0.6])
+def test_a_chunk_that_was_damaged_is_drawn_again(kept: Takes, left: float) -> None:
+    whole = [path.read_bytes() for path in draw(kept)]
+    second = kept.folder / "films" / "a" / f"{NAMES[1]}.mp4"
+    second.write_bytes(whole[1][: round(left * len(whole[1]))])
+    assert [path.read_bytes() for path in draw(kept)] == whole
+
+
+@pytest.mark.parametrize("left", [0.0, 0.6])
+@pytest.mark.parametrize("name", ["a", "a.json"])
+def test_a_sound_that_was_damaged_is_made_anew(kept: Takes, name: str, left: float) -> None:
+    def make(_: Path) -> Soundtrack:
+        return soundtrack(speech(0.5))
+
+    made = kept.soundtrack("a", make)
+    path = kept.folder / "sound" / name
+    path.write_bytes(path.read_bytes()[: round(left * path.stat().st_size)])
+    again = kept.soundtrack("a", make)
+    assert again.file.getvalue() == made.file.getvalue()
+    assert again.loudness == made.loudness
+    assert kept.soundtrack("a", lambda _: pytest.fail("it is there")).loudness == made.loudness
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "takes").write_text("a file")
+    kept = Takes(tmp_path / "takes")
+    with pytest.raises(OutputError, match=r"takes.*cannot be written: part of the path is a file"):
+        kept.speech("a", lambda: speech(0.5))
+    with pytest.raises(OutputError, match="cannot be written"):
+        draw(kept)
 
 
 def test_it_tells_how_far_it_is(kept: Takes) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.tools.moving import assert_inside, assert_starts_anywhere, frames, picture
-from tools.layers import Layer, circle, rounded, stack
+from tools.layers import Layer, rounded, stack
 from tools.media import Box, Floats, Frames, Image
 
 
@@ -125,13 +125,13 @@ def test_a_circle_is_one() -> None:
     large = np.zeros((400, 400), np.uint8)
     cv2.circle(large, (200, 200), 200, 255, cv2.FILLED)
     drawn = cv2.resize(large, (50, 50), interpolation=cv2.INTER_AREA).astype(int)
-    assert np.abs(circle((50, 50)) - drawn).max() < 40
-    assert np.abs(circle((50, 50)) - drawn).mean() < 1
+    assert np.abs(rounded((50, 50), 25) - drawn).max() < 40
+    assert np.abs(rounded((50, 50), 25) - drawn).mean() < 1
 
 
 def test_nothing_is_written_to_what_was_given() -> None:
     canvas, moving = picture(80, 60), frames(40, 30)
     before = canvas.copy()
-    result: Frames = stack(canvas, [Layer(moving, 3, 3, circle((40, 30)), shadow=True)])
+    result: Frames = stack(canvas, [Layer(moving, 3, 3, rounded((40, 30), 15), shadow=True)])
     list(result)
     np.testing.assert_array_equal(canvas, before)

@@ -16,7 +16,7 @@ from tools.errors import AudioError, OptionError
 from tools.loudness import RATE
 from tools.media import Floats, Speech
 from tools.music import ATTACK, PAUSE, RELEASE, Music
-from tools.sound import Sound, one_after_another
+from tools.sound import Sound, film
 from tools.soundtrack import soundtrack
 
 
@@ -109,7 +109,7 @@ def test_peaks_and_loudness_of_the_film(tmp_path: Path) -> None:
 
 
 def test_it_begins_and_ends_with_the_film(tmp_path: Path) -> None:
-    spoken = one_after_another([(251, None)], 25)
+    spoken = film([], 251, 25)
     heard = bed(Music(file(tmp_path, 60), fade_in=2, fade_out=3), spoken)
     assert len(heard) == 251 * RATE // 25
     middle = level(heard, 4, 6)
@@ -176,10 +176,10 @@ def test_a_stereo_voice_keeps_its_place(tmp_path: Path) -> None:
 
 def test_without_a_voice_the_music_is_the_sound(tmp_path: Path) -> None:
     music = Music(file(tmp_path, 3))
-    track = soundtrack(music.under(one_after_another([(250, None)], 25)))
+    track = soundtrack(music.under(film([], 250, 25)))
     assert track.loudness.integrated == pytest.approx(-16, abs=0.6)
     assert track.loudness.peak <= -1
-    assert not list(music.under(one_after_another([], 25)).chunks())
+    assert not list(music.under(film([], 0, 25)).chunks())
 
 
 @pytest.mark.parametrize("name", ["music.mp3", "music.ogg", "music.flac"])

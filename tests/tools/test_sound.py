@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from io import BytesIO
 from itertools import accumulate
+from pathlib import Path
 
 import av
 import numpy as np
@@ -14,18 +15,20 @@ import pytest
 
 from tests.tools.test_loudness import babble
 from tools import loudness
+from tools.errors import OutputError
 from tools.loudness import CEILING, RATE, measure
 from tools.media import Floats, Speech
-from tools.sound import (
-    Passage,
-    Sound,
-    film,
-    one_after_another,
-    regrouped,
-    resampled,
-    samples,
-)
+from tools.sound import Passage, Sound, film, regrouped, resampled, samples, spooled
 from tools.soundtrack import CODINGS, Codec, Soundtrack, soundtrack
+
+
+def one_after_another(
+    scenes: Sequence[tuple[int, Speech | Callable[[], Speech] | None]], fps: int
+) -> Sound:
+    """The voices of scenes given as (frames, speech), None where nobody speaks."""
+    starts = list(accumulate((count for count, _ in scenes), initial=0))
+    spoken = zip(starts, scenes, strict=False)
+    return film((Passage(at, said) for at, (_, said) in spoken if said), starts[-1], fps)
 
 
 def whole(sound: Sound) -> Floats:
@@ -120,11 +123,10 @@ def test_speech_is_loaded_when_its_turn_comes() -> None:
     np.testing.assert_array_equal(whole(sound), whole(sound))
 
 
-def test_silence_overlaps_and_gains() -> None:
+def test_silence_and_overlaps() -> None:
     one = Speech(np.full(RATE, 0.2, np.float32), RATE)
-    heard = whole(
-        film([Passage(75, one, 20 * np.log10(2)), Passage(25, one), Passage(60, one)], 100, 25)
-    )
+    two = Speech(np.full(RATE, 0.4, np.float32), RATE)
+    heard = whole(film([Passage(75, two), Passage(25, one), Passage(60, one)], 100, 25))
     assert len(heard) == 4 * RATE
     level = np.repeat([0, 0.2, 0, 0.2, 0.6, 0.4], np.array([25, 25, 10, 15, 10, 15]) * RATE // 25)
     np.testing.assert_allclose(heard[: -RATE // 5], level[: -RATE // 5], atol=1e-6)
@@ -215,3 +217,10 @@ def test_stereo_is_measured_as_the_sum_of_its_channels() -> None:
     assert measure(loudness.chunks(both), RATE).integrated == pytest.approx(0, abs=0.05)
     short = measure(loudness.chunks(both[: RATE // 4]), RATE)
     assert short.integrated == pytest.approx(0, abs=0.2)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to try")
+def test_a_full_disk_is_told() -> None:
+    sound = Sound.of(Speech(np.zeros(RATE, np.float32), RATE))
+    with pytest.raises(OutputError, match="the disk is full"), spooled(sound, Path("/dev/full")):
+        pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from dataclasses import asdict
+from io import BytesIO
 from pathlib import Path
 from typing import get_args
 
@@ -21,8 +22,10 @@ def save(speech: Speech, path: Path) -> None:
     """Write ``speech`` to ``path``, an .npz that appears when complete. Raises OutputError."""
     spoken = {name: value for name, value in asdict(speech).items() if name != "waveform"}
     text = np.frombuffer(json.dumps(spoken).encode(), np.uint8)
-    with output.replacing(path) as partial, output.explained(path), partial.open("wb") as file:
-        np.savez(file, waveform=speech.waveform, spoken=text)
+    file = BytesIO()  # an archive complains once more when it is left half written
+    np.savez(file, waveform=speech.waveform, spoken=text)
+    with output.replacing(path) as partial, output.explained(path):
+        partial.write_bytes(file.getbuffer())
 
 
 def load(path: Path) -> Speech:
