@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from agent.request import AUTO
 from agent.screenplay import MOST_CHARACTERS
 from agent.script import looks, speaking
-from agent.script.model import CARDS, Look, Scene, Script
+from agent.script.model import CARDS, Line, Look, Scene, Script
 from agent.script.places import Places
 from agent.script.problems import Problem, choices, excerpt
 from agent.script.sentences import subject
@@ -210,7 +210,7 @@ class _Scene:
         if self.checks.draft.sound((*self.path, "layout")):
             self.arrangement()
         if self.scene.text is not None:
-            self.words((*self.path, "text"), self.scene.text, self.script.language)
+            self.words((*self.path, "text"), self.scene.text)
         for row, _ in enumerate(self.scene.lines):
             self.line(row)
         self.lower_third()
@@ -259,14 +259,16 @@ class _Scene:
             if line.emphasis:
                 checks.tell((*path, "emphasis"), "needs a transcript of the recording", name=True)
             return
-        held = self.words((*path, field), said, line.language or self.script.language)
+        held = self.words((*path, field), said, line)
         for number, word in enumerate(line.emphasis):
             if held is not None and word.casefold() not in held:
                 at = (*path, "emphasis", number)
                 checks.tell(at, f"{excerpt(word)} is no word of the {field}")
 
-    def words(self, path: Path_, text: str, language: str) -> set[str] | None:
+    def words(self, path: Path_, text: str, line: Line | None = None) -> set[str] | None:
         """The words of a text; None after telling what is wrong with it."""
+        voice = looks.voice_of(self.script, self.scene, line)
+        language = (line and line.language) or voice.language or self.script.language
         wrong, held = speaking.words(text, language)
         for message in wrong:
             self.checks.tell(path, message)

@@ -1,8 +1,8 @@
-"""What a scene comes to as far as its checks need it: who presents, in which layout."""
+"""What a scene comes to as far as its checks need it: who presents, in which layout and voice."""
 
 from __future__ import annotations
 
-from agent.script.model import Layout, Scene, Script
+from agent.script.model import Layout, Line, Scene, Script, Voice
 
 
 def presenters(script: Script, scene: Scene) -> tuple[str, ...]:
@@ -23,6 +23,14 @@ def layout(script: Script, scene: Scene) -> Layout:
     if count == 2:
         return "conversation"
     return "left" if scene.slide or scene.broll else "full"
+
+
+def voice_of(script: Script, scene: Scene, line: Line | None = None) -> Voice:
+    """How a line is said, or all that name neither a voice nor a speaker."""
+    speaker = (line and line.speaker) or next(iter(presenters(script, scene)), None)
+    portrait = script.portraits.get(speaker) if speaker else None
+    named = (line and line.voice) or scene.voice or (portrait and portrait.voice)
+    return script.voices.get(named or script.defaults.voice or "", Voice())
 
 
 def speaks(scene: Scene) -> bool:

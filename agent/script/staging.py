@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from agent import staging
-from agent.director import lines as directed
 from agent.request import AUTO, canvas
-from agent.script.looks import layout, presenters
+from agent.script import speaking
+from agent.script.looks import layout, presenters, voice_of
 from agent.script.model import (
     CARDS,
     Blur,
@@ -27,7 +27,6 @@ from agent.script.model import (
     Script,
     Still,
     Transition,
-    Voice,
 )
 from agent.script.problems import choices, excerpt
 from agent.staging import CUT, Plan, Spoken, Staged, Takeover, View
@@ -40,6 +39,7 @@ from tools.ssml import parse
 T = TypeVar("T")
 
 _MARKUP = set("<&")  # what markup is written with
+_ENDS = tuple(".!?…。！？")  # of sentences
 
 NEAR = 1.12  # times closer, where a pan says nothing of zoom: or there would be no room to travel
 
@@ -127,28 +127,33 @@ class _Cast:
     def _lines(self, scene: Scene) -> Sequence[Line]:
         if scene.text is None:
             return scene.lines
-        if "<" in scene.text:  # markup says how it is spoken, however long it is
-            return (Line.model_construct(text=scene.text),)
-        language = self.script.voices[scene.voice].language if scene.voice else None
-        found = directed(scene.text, language or self.script.language)
-        worn = "expression" in self.script.defaults.model_fields_set
+        language = voice_of(self.script, scene).language or self.script.language
+        given = self.script.defaults.model_fields_set
+        worn, found = "expression" in given, speaking.lines(scene.text, language)
         return [
-            Line(
-                text=line.text,
-                expression=None if worn else line.expression,
-                intensity=None if worn else line.intensity,
-                emphasis=line.emphasis,
-                pause=line.pause,
+            # What the director knows of faces and pauses gives way to what the script says of them.
+            Line.model_construct(
+                text=said.text,
+                expression=None if worn else said.line.expression,
+                intensity=None if worn or "intensity" in given else said.line.intensity,
+                emphasis=said.line.emphasis,
+                pause=self._pause(said, last=said is found[-1]),
             )
-            for line in found
+            for said in found
         ]
+
+    def _pause(self, said: speaking.Said, *, last: bool) -> float | None:
+        """Seconds after a line that was found in a text; None is what the script says of all."""
+        if said.pause is not None:
+            return said.pause
+        ends = last or said.line.text.rstrip("\"'”’»)").endswith(_ENDS)
+        worn = "pause" in self.script.defaults.model_fields_set
+        return None if worn and ends else said.line.pause
 
     def _spoken(self, line: Line, scene: Scene, portraits: Sequence[str]) -> Spoken:
         defaults = self.script.defaults
         speaker = line.speaker or (portraits[0] if portraits else None)
-        own = self.script.portraits[speaker].voice if speaker else None
-        named = line.voice or scene.voice or own or defaults.voice
-        voice = self.script.voices[named] if named else Voice()
+        voice = voice_of(self.script, scene, line)
         language = line.language or voice.language or self.script.language
         speaks = voice.language or self.script.language
         # A line in another language is not for a voice that speaks this one.
