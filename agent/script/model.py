@@ -80,15 +80,15 @@ class Output(Part):
     fps: Annotated[int, Field(ge=RATES.start, le=RATES.stop - 1)] = 25
     """Frames per second."""
     quality: Quality = "standard"
-    """How carefully it is coded, and drawn."""
+    """How carefully it is encoded and drawn."""
     codec: Codec | None = None
-    """h264 (.mp4) for every player; prores (.mov) for editors; vp9 (.webm) for the web. Without:
-    what the film's name ends in says.
+    """h264 (.mp4) for every player; prores (.mov) for editors; vp9 (.webm) for the web. Default:
+    according to the film's file extension.
     """
     alpha: bool = False
-    """Leave everything behind the presenters transparent; with prores or vp9."""
+    """Leave everything behind the presenters transparent; needs prores or vp9."""
     interpolate: Annotated[str, Field(max_length=40)] = AUTO
-    """What makes frames between drawn ones: auto, none or an interpolator."""
+    """What makes the frames between drawn ones: auto, none or an interpolator."""
 
     @model_validator(mode="after")
     def _can_hold_alpha(self) -> Output:
@@ -101,13 +101,13 @@ class PortraitFile(Part):
     """Somebody who presents."""
 
     file: File
-    """Picture of one person, beside the script."""
+    """A picture with a face; its path is relative to the script."""
     face: Annotated[int, Field(ge=1, le=100)] | None = None
-    """Which face of the picture, counted from the left. Without: the largest."""
+    """Which face of several, counted from the left. Default: the largest."""
     voice: Name | None = None
-    """One of the voices below: how they speak."""
+    """Their voice: the name of one of the `voices`."""
     name: Heading | None = None
-    """As lower thirds show it."""
+    """Their name, as lower thirds show it."""
     role: Heading | None = None
     """The line below their name."""
 
@@ -118,46 +118,46 @@ class Voice(Part):
     engine: Annotated[str, Field(max_length=60)] | None = None
     """Speech engine; `portrayal voices` lists them."""
     voice: Annotated[str, Field(min_length=1, max_length=LONGEST_PATH)] | None = None
-    """One of its voices, or a piper .onnx file beside the script."""
+    """One of its voices, or a piper .onnx file, relative to the script."""
     speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
-    """Times the voice's natural pace."""
+    """Pace, relative to the voice's own."""
     language: Tag | None = None
-    """What it speaks, such as en, es or pt-BR."""
+    """Its language, such as en, es or pt-BR."""
 
 
 class Logo(Part):
-    """A mark in a corner of the whole film."""
+    """A logo in a corner of the whole film."""
 
     file: File
-    """Picture, best a PNG with a transparent ground."""
+    """A picture, ideally a PNG with a transparent background."""
     corner: Corner = "top-right"
-    """Where it stands."""
+    """Where it is placed."""
     size: Annotated[float, Field(ge=0.02, le=0.5)] = 0.09
-    """Its height, as a share of the picture's shorter side; long ones are less high."""
+    """Its height, relative to the picture's shorter side; smaller for wide logos."""
     opacity: Annotated[float, Field(gt=0, le=1)] = 0.9
-    """1 hides what is behind."""
+    """1 is fully opaque."""
 
 
 class Colours(Part):
-    """What cards, slides, lower thirds and captions are painted in."""
+    """Colours of cards, slides, lower thirds and captions."""
 
     background: Colour | None = None
-    """Of cards and slides, as #rrggbb."""
+    """Background of cards and slides."""
     text: Colour | None = None
-    """What cannot be read on the background is made white or black."""
+    """Text; made white or black if unreadable on the background."""
     accent: Colour | None = None
-    """Of bars and of words being said."""
+    """Bars, and words as they are spoken."""
 
 
 class Brand(Part):
-    """What makes a series look like one."""
+    """The common look of a series."""
 
     logo: Annotated[Logo, Short("file")] | None = None
-    """A mark in a corner."""
+    """A logo in a corner."""
     colours: Colours = Colours()
-    """Colours of everything that is drawn."""
+    """Its colours."""
     font: File | None = None
-    """A TrueType or OpenType file beside the script."""
+    """A TrueType or OpenType file, relative to the script."""
     lower_third: bool = False
     """Show who speaks when they first appear, if the portrait has a name."""
 
@@ -166,29 +166,29 @@ class Music(Part):
     """What plays under the voices."""
 
     file: File
-    """Any sound file, beside the script. It is repeated to the end."""
+    """Any sound file, relative to the script. It is repeated to the end."""
     volume: Annotated[float, Field(ge=-60, le=0)] = -18.0
-    """Decibels below the voices, where nobody speaks."""
+    """Volume while nobody speaks, in decibels relative to the voices."""
     duck: Annotated[float, Field(ge=0, le=40)] = 10.0
-    """Decibels by which it gives way to a voice."""
+    """How many decibels quieter it gets under a voice."""
     fade: Annotated[float, Field(ge=0, le=30)] = 2.0
-    """Seconds in which it comes, and goes at the end."""
+    """Seconds to fade in, and to fade out at the end."""
 
 
 class Captions(Part):
-    """What is said, in writing."""
+    """Captions of what is said."""
 
     burn: bool = False
     """Paint them into the picture."""
     style: CaptionStyle = "boxed"
-    """How painted ones look."""
+    """The look of painted captions."""
     karaoke: bool = False
-    """Fill each painted word with colour while it is said."""
+    """Fill each painted word with colour while it is spoken."""
     files: Literal["none", "srt", "vtt"] = "none"
     """Write them beside the film."""
     languages: Annotated[tuple[Tag, ...], Field(max_length=40)] = ()
-    """Of those beside the film: the script's own, and any that all lines have translations for.
-    Without: the script's own.
+    """Languages of the files: the script's own, and any that all lines have translations for.
+    Default: the script's own.
     """
 
 
@@ -218,7 +218,7 @@ class Moving(Part):
 
     video: File
     start: Seconds = 0.0
-    """Seconds into it."""
+    """Where to start, in seconds."""
 
 
 Background = Annotated[
@@ -235,10 +235,10 @@ Background = Annotated[
 
 
 class Slide(Part):
-    """A picture, or words, that are shown beside or behind the presenter."""
+    """A picture, or words, beside or behind the presenter."""
 
     file: File | None = None
-    """A picture; then no title and no points."""
+    """A picture, instead of a title and points."""
     title: Heading | None = None
     points: Annotated[tuple[Heading, ...], Field(max_length=MOST_POINTS)] = ()
 
@@ -250,13 +250,13 @@ class Slide(Part):
 
 
 class Broll(Part):
-    """A video, or a picture, that is shown beside or behind the presenter."""
+    """A video or a picture, beside or behind the presenter."""
 
     file: File
     fit: Fit = "cover"
-    """cover fills the place; contain shows all of it."""
+    """cover fills the space; contain shows all of it."""
     start: Seconds = 0.0
-    """Seconds into a video."""
+    """Where to start in a video, in seconds."""
 
 
 class Transition(Part):
@@ -276,11 +276,11 @@ class Camera(Part):
     ] = 1.0
     """1.08 ends 8 % closer; [1.1, 1] begins closer."""
     pan: Literal["none", "left", "right", "up", "down"] = "none"
-    """Where it travels to, as far as the zoom leaves room."""
+    """The direction it moves in, as far as the zoom leaves room."""
 
 
 class LowerThird(Part):
-    """Who speaks, in writing."""
+    """A caption with the name of whoever speaks."""
 
     name: Heading
     role: Heading | None = None
@@ -290,23 +290,23 @@ class Line(Part):
     """One breath: a sentence, or a few short ones, of one speaker."""
 
     text: Annotated[str, Field(max_length=LONGEST_LINE)] | None = None
-    """What is said. May hold SSML's break, emphasis, say-as and sub."""
+    """What is said. May contain SSML's break, emphasis, say-as and sub."""
     audio: File | None = None
-    """A recording that is played instead."""
+    """A recording to play instead."""
     transcript: Annotated[str, Field(max_length=LONGEST_LINE)] | None = None
-    """What the recording says: for lips and captions."""
+    """What the recording says, for lips and captions."""
     speaker: Name | None = None
-    """Which of the scene's portraits says it. Without: the first."""
+    """Which of the scene's portraits says it. Default: the first."""
     voice: Name | None = None
-    """One of the voices. Without: the speaker's."""
+    """One of the voices. Default: the speaker's."""
     language: Tag | None = None
-    """Without: the voice's, or the script's."""
+    """Default: the voice's, or the script's."""
     expression: Expression | None = None
-    """The face that goes with it."""
+    """The facial expression."""
     intensity: Intensity | None = None
-    """How strongly, 0 to 1."""
+    """How strong the expression is."""
     emphasis: Annotated[tuple[str, ...], Field(max_length=MOST_EMPHASIS)] = ()
-    """Words of the text that are stressed."""
+    """Words of the text to stress."""
     pause: Annotated[float, Field(ge=0, le=LONGEST_PAUSE)] | None = None
     """Seconds of silence after it."""
     translations: dict[Tag, Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]] = Field(
@@ -341,9 +341,9 @@ class Look(Part):
     conversation: two presenters; card: no presenter; end: a card that closes the film.
     """
     corner: Corner | None = None
-    """Which, for layout: corner."""
+    """Which corner, for layout: corner."""
     background: Annotated[Background | None, BeforeValidator(spread_background)] = None
-    """Behind the presenter: blur, #rrggbb, a picture, {video: FILE}."""
+    """Behind the presenter: blur, #rrggbb, a picture, or {video: FILE}."""
     transition: Annotated[Transition, Short("kind")] | None = None
     """How the scene takes over from the one before it."""
     camera: Camera | None = None
@@ -355,46 +355,46 @@ class Look(Part):
         ]
         | None
     ) = None
-    """Who speaks, in writing: true for the portrait's name and role."""
+    """Show who speaks: true shows the portrait's name and role."""
     head_motion: HeadMotion | None = None
-    """How lively the head is."""
+    """How much the head moves."""
     renderer: Annotated[str, Field(max_length=60)] | None = None
-    """Who draws; `portrayal renderers` lists them."""
+    """The renderer; `portrayal renderers` lists them."""
     settings: dict[str, Value] | None = None
-    """Of that renderer."""
+    """Settings of that renderer."""
     quality: Quality | None = None
     """How carefully it is drawn."""
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] | None = None
-    """Another one moves otherwise."""
+    """A different seed gives different movement."""
 
 
 class Defaults(Look):
-    """What holds where a scene or a line says nothing else."""
+    """What scenes and lines use if they set nothing else."""
 
     voice: Name | None = None
     """One of the voices."""
     expression: Expression = "neutral"
-    """Of lines."""
+    """The facial expression of lines."""
     intensity: Intensity = 1.0
-    """Of lines."""
+    """How strong the expression of lines is."""
     pause: Annotated[float, Field(ge=0, le=LONGEST_PAUSE)] = 0.4
     """Seconds of silence after lines."""
 
 
 class Scene(Look):
-    """Lines that belong together, and what is seen meanwhile."""
+    """Lines that belong together, and what is shown meanwhile."""
 
     id: (
         Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
         | None
     ) = None
-    """Its name: lower-case letters, digits, hyphens. Without: from its words."""
+    """Its name: lower-case letters, digits, hyphens. Default: from its words."""
     title: Heading | None = None
-    """Of a card; elsewhere only its heading."""
+    """The title on a card; in other scenes only a name for it."""
     subtitle: Heading | None = None
-    """Of a card."""
+    """The subtitle on a card."""
     text: Annotated[str, Field(max_length=100_000)] | None = None
-    """What is said, where one voice says all: lines are found in it."""
+    """What is said, if one voice says everything; it is split into lines."""
     lines: Annotated[tuple[Annotated[Line, Short("text")], ...], Field(max_length=MOST_LINES)] = ()
     """What is said, line by line."""
     voice: Name | None = None
@@ -404,7 +404,7 @@ class Scene(Look):
     broll: Annotated[Broll, Short("file")] | None = None
     """A video or picture."""
     duration: Annotated[float, Field(gt=0, le=LONGEST_SCENE)] | None = None
-    """Seconds it lasts at least."""
+    """Minimum length in seconds."""
     pause: Annotated[float, Field(ge=0, le=LONGEST_BREAK)] = 0.0
     """Seconds of silence after it."""
 
@@ -423,26 +423,26 @@ class Script(Part):
     """A film of many scenes."""
 
     version: Annotated[Literal[1], Exactly(int)]
-    """Of this format: 1."""
+    """Version of this format: 1."""
     title: Heading = "Untitled"
-    """Of the film."""
+    """Title of the film."""
     language: Tag = "en"
-    """Spoken where nothing else is said."""
+    """Language of lines that set none."""
     output: Output = Output()
     """The finished file."""
     defaults: Defaults = Defaults()
-    """What holds where a scene says nothing."""
+    """Values for scenes and lines that set none."""
     portraits: dict[Name, Annotated[PortraitFile, Short("file")]] = Field(default_factory=dict)
-    """Who presents, by name."""
+    """The presenters, by name."""
     voices: dict[Name, Annotated[Voice, Short("voice")]] = Field(default_factory=dict)
-    """How they sound, by name."""
+    """Voices, by name."""
     brand: Brand = Brand()
-    """What makes a series look like one."""
+    """The common look of a series."""
     music: Annotated[Music, Short("file")] | None = None
     """What plays under the voices."""
     captions: Captions = Captions()
-    """What is said, in writing."""
+    """Captions of what is said."""
     variables: dict[Name, Value] = Field(default_factory=dict)
-    """Values for {{name}} in what follows."""
+    """Values for {{name}} in any text."""
     scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=MOST_SCENES)]
-    """What is seen and heard, in order."""
+    """The scenes, in order."""

@@ -27,9 +27,9 @@ NAMES = {
 INTRODUCTION = """\
 # Script reference
 
-Every key of a script, written from [its schema](script.schema.json) by
-`python -m agent.script.reference`. [Scripts](scripts.md) tells how they go together. Wherever a
-number or a choice stands, a `{{variable}}` may stand as well. Keys that are not here are errors.
+Every key of a script, generated from [its schema](script.schema.json) by
+`python -m agent.script.reference`. [Scripts](scripts.md) explains how they work together. A
+`{{variable}}` may replace any number or choice. Unknown keys are errors.
 """
 _HIDDEN = {"Variable", "Included"}
 
@@ -52,10 +52,10 @@ def _section(title: str, described: dict[str, Any]) -> Iterator[str]:
     for name, value in described["properties"].items():
         told = " ".join(value.get("description", "").split())
         if name in required:
-            told = f"**Needed.** {told}".strip()
+            told = f"**Required.** {told}".strip()
         default = value.get("default")
         if default not in (None, [], {}) and not isinstance(default, dict):
-            told += f" Without: `{_plain(default)}`."
+            told += f" Default: `{_plain(default)}`."
         yield f"| `{name}` | {_kind(value)} | {told.replace('|', '&#124;')} |"
     yield ""
 
