@@ -36,9 +36,13 @@ class Places:
         return node
 
     def file(self, path: Path_) -> str:
-        """The file in which the value at ``path`` is written: what its paths are relative to."""
+        """The file in which the value at ``path`` is written: what its paths are relative to.
+
+        What a flag says is as if it stood in the main script.
+        """
         place, defined = self.find(path, name=False)
-        return (defined or place).file
+        place = defined or place
+        return place.file if place.line else self.tree.place.file
 
     def find(self, path: Path_, *, name: bool) -> tuple[Place, Place | None]:
         """Where a value is used and, if that is through an alias, where it is defined."""

@@ -129,6 +129,15 @@ def test_flags_set_what_they_name(tmp_path: Path) -> None:
     assert script.portraits["ana"].name == "Ana"
 
 
+@pytest.mark.parametrize("name", ["ben.png", "media/ben.png"])
+def test_a_file_in_a_flag_lies_beside_the_script(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
+    script = read(written(tmp_path, WELCOME), files=False, values={"portraits.ana": name}).script
+    assert script.portraits["ana"].file == str(tmp_path / name)
+
+
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
