@@ -7,6 +7,7 @@ that are no UTF-8.
 
 from __future__ import annotations
 
+import atexit
 import codecs
 import json
 import logging
@@ -65,8 +66,7 @@ class LlamaCpp:
                 f"“{path}” cannot be loaded by llama-cpp-python {llama_cpp.__version__}: it is "
                 f"damaged, or of a kind that is not known ({entries['general.architecture']})."
             ) from error
-        # Also before Python ends: llama.cpp says that it frees a model, and _LOG has to be there.
-        weakref.finalize(self, self._llama.close)
+        _LOADED.add(self._llama)
         self._limit = Limit()
         llama_cpp.llama_set_abort_callback(self._llama.ctx, self._limit.callback, None)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._llama.model)
@@ -193,6 +193,17 @@ def _note(level: int, text: bytes, _: Any) -> None:
 
 
 _LOG = llama_cpp.llama_log_callback(_note)  # native code keeps a pointer to it
+_LOADED = weakref.WeakSet[Llama]()
+
+
+@atexit.register
+def _end() -> None:
+    """Free what is loaded while it can still be heard: _LOG does not outlive this module, and
+    llama.cpp would speak of each model to what is no longer there.
+    """
+    for llama in list(_LOADED):
+        llama.close()
+    llama_cpp.llama_log_set(llama_cpp.llama_log_callback(), None)
 
 
 class _Text:

@@ -287,6 +287,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{here.getsockname()[1]}"
         running.should_exit = True
         thread.join(10)
+        app._llama_proxy.free()
 
 
 def test_a_real_server_keeps_to_the_schema(real: str) -> None:
