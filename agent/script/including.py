@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.script.paths import Folders, PathError
-from agent.script.problems import Place, Problem, excerpt
+from agent.script.problems import Problem, excerpt
 from agent.script.source import MOST_NODES, Tree, bytes_of, decoded, parse
 from tools.errors import TextError
 
@@ -161,8 +161,3 @@ def _items(include: Tree | None) -> list[Tree]:
     if include is None or include.value is None:
         return []
     return include.value if isinstance(include.value, list) else [include]
-
-
-def place_of(tree: Tree) -> Place:
-    """Where a value is used."""
-    return tree.alias or tree.place

@@ -7,7 +7,7 @@ cannot know (``checking``, ``files``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,26 +19,24 @@ from agent.script.naming import scene_ids
 from agent.script.overriding import flags, override
 from agent.script.paths import Folders
 from agent.script.places import Places
-from agent.script.problems import Problem, excerpt, told
-from agent.script.source import plain
+from agent.script.problems import Problem, choices, excerpt, nearest, told
+from agent.script.source import Tree, plain
 from agent.script.validating import Draft, validate
-from agent.script.variables import Variables
+from agent.script.variables import TABLE, Variables
 
 
 @dataclass(frozen=True)
 class Read:
     """A script that has been read and checked.
 
-    script     what it says; its files are absolute paths.
-    ids        the name of every scene, in order.
-    places     where everything stands.
-    variables  names of the variables that are used.
+    script  what it says; its files are absolute paths.
+    ids     the name of every scene, in order.
+    places  where everything stands.
     """
 
     script: Script
     ids: tuple[str, ...]
     places: Places
-    variables: tuple[str, ...] = ()
 
 
 def read(
@@ -72,7 +70,7 @@ def read(
     set_values = {name: variables.fill(value) for name, value in set_values.items()}
     override(tree, set_values, scene_ids(tree), problems)
     ids, places, draft = scene_ids(tree), Places(tree), Draft()
-    problems += _unused(variables, places)
+    problems += [*_unused(variables, places), *_vain(variables, row or {}, set_variables, places)]
     plain_values = plain(tree)
     uses = named_files.locate(plain_values, places, folders, draft, problems)
     validate(plain_values, places, draft, problems)
@@ -83,18 +81,45 @@ def read(
         named_files.check(uses, places, draft, problems)
     if problems or draft.script is None:
         raise told(problems)
-    return Read(draft.script, ids, places, tuple(variables.used))
+    return Read(draft.script, ids, places)
 
 
 def _unused(variables: Variables, places: Places) -> list[Problem]:
     """Variables of the file itself that nothing uses: keys that were to stand elsewhere, often."""
-    whole = places.tree.value
-    given = whole.get("variables") if isinstance(whole, dict) else None
-    own = given.value if given is not None and isinstance(given.value, dict) else {}
     return [
         places.problem(
             ("variables", name), f"the variable {excerpt(name)} is never used", name=True
         )
-        for name, tree in own.items()
+        for name, tree in _declared(places).items()
         if name not in variables.used and tree.place.file == places.tree.place.file
     ]
+
+
+def _vain(
+    variables: Variables, row: Mapping[str, str], given: Mapping[str, Tree], places: Places
+) -> Iterator[Problem]:
+    """Variables of flags and of a table that nothing uses: names that are misspelled, often.
+
+    A table may have columns for other purposes, if none of them looks like what it lacks.
+    """
+    declared = _declared(places)
+    known = [*dict.fromkeys([*variables.used, *declared])]
+    for name, tree in given.items():
+        if name not in known:
+            message = f"nothing uses a variable {excerpt(name)}; {choices(name, known)}"
+            yield Problem.at(tree.place, message)
+    if row and not any(name in variables.used for name in row):
+        message = f"the script uses none of its columns, {', '.join(row)}"
+        yield Problem.at(TABLE, f"{message}; of variables {choices('', known)}")
+        return
+    lacking = [name for name in variables.values if name in known and name not in row]
+    for name in row:
+        near = None if name in known else nearest(name, lacking)
+        if near:
+            message = f"nothing uses its column {excerpt(name)}; did you mean “{near}”?"
+            yield Problem.at(TABLE, message)
+
+
+def _declared(places: Places) -> dict[str, Tree]:
+    node = places.node(("variables",))
+    return node.value if node is not None and isinstance(node.value, dict) else {}

@@ -6,19 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from agent.script.problems import Place, Problem, choices, excerpt
-from agent.script.source import LONGEST_SCALAR, Path_, Scalar, Tree, resolve
+from agent.script.source import LONGEST_SCALAR, Scalar, Tree, resolve
 
 MOST_CHARACTERS = 20_000_000  # that variables may bring in all
+TABLE = Place("the table", 0, 0)
 
 _NAME = "[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*"
 _MARK = re.compile(r"\\(?:\{\{|\}\})|\{\{[^{}\n]*\}\}|\{\{|\}\}")
 _USE = re.compile(rf"\{{\{{ *({_NAME}) *\}}\}}")
-
-
-def used(text: str) -> tuple[str, ...]:
-    """Names of the variables in a text, in order."""
-    uses = (_USE.fullmatch(mark.group()) for mark in _MARK.finditer(text))
-    return tuple(dict.fromkeys(use.group(1) for use in uses if use))
 
 
 class Variables:
@@ -53,7 +48,7 @@ class Variables:
                         )
                     )
         for name, text in row.items():
-            values[name] = Tree(resolve(text), Place("the table", 0, 0), text)
+            values[name] = Tree(resolve(text), TABLE, text)
         return cls(values | dict(flags), problems)
 
     def fill(self, tree: Tree) -> Tree:
@@ -141,11 +136,6 @@ class Variables:
 
     def _tell(self, tree: Tree, message: str) -> None:
         self.problems.append(Problem.at(tree.alias or tree.place, message))
-
-
-def mentioned(path: Path_) -> bool:
-    """Whether ``path`` leads into the declarations, which are never filled in."""
-    return path[:1] == ("variables",)
 
 
 def _form(found: str) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from agent.script.reading import read
-from agent.script.variables import used
 from tests.agent.script.scripts import PRODUCT, WELCOME, desk, written
 from tests.agent.script.test_reading import told
 
@@ -99,7 +98,8 @@ def test_a_text_that_is_one_variable_takes_its_type(tmp_path: Path) -> None:
     ],
 )
 def test_braces(title: str, meant: str, tmp_path: Path) -> None:
-    path = written(tmp_path, WELCOME.replace("title: Hello", f"title: {title}"))
+    text = WELCOME.replace("title: Hello", f"title: {title}").replace("We are", "{{a}} is")
+    path = written(tmp_path, text)
     assert read(path, files=False, row={"a": "x"}).script.scenes[0].title == meant
 
 
@@ -111,8 +111,44 @@ def test_variables_are_not_made_of_variables(tmp_path: Path) -> None:
     assert read(path, files=False, row=row).script.scenes[0].title == "{{a}}"
 
 
-def test_used_names_are_listed() -> None:
-    assert used(r"{{a}} \{{b}} {{ c-d }} {{a}} {{ } {{e f}}") == ("a", "c-d")
+GREETING = WELCOME.replace("title: Hello", 'title: "{{name}}"').replace(
+    "scenes:", "variables: {name: you}\nscenes:"
+)
+
+
+def test_flags_for_variables_that_nothing_uses(tmp_path: Path) -> None:
+    found = told(written(tmp_path, GREETING), values={"variables.nmae": "Bob"})
+    assert found.startswith("--set variables.nmae=Bob: ")
+    assert "did you mean “name”?" in found
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (
+            {"Name": "Bob"},
+            "the table: the script uses none of its columns, Name; of variables there is: name",
+        ),
+        ({"Name": "Bob", "name2": "B"}, "none of its columns, Name, name2"),
+        ({"name": "Bob", "Name": "B", "surname": "Ode", "id": "7"}, None),
+    ],
+)
+def test_columns_that_nothing_uses(
+    row: dict[str, str], message: str | None, tmp_path: Path
+) -> None:
+    path = written(tmp_path, GREETING)
+    if message is None:
+        assert read(path, files=False, row=row).script.scenes[0].title == "Bob"
+    else:
+        assert re.search(message, told(path, row=row))
+
+
+def test_a_column_that_looks_like_one_that_is_lacking(tmp_path: Path) -> None:
+    text = GREETING.replace("{name: you}", "{name: you, town: here}").replace(
+        "title: Welcome aboard", 'title: "Welcome to {{town}}"'
+    )
+    found = told(written(tmp_path, text), row={"name": "Bob", "Town": "Rome", "id": "7"})
+    assert found == "the table: nothing uses its column “Town”; did you mean “town”?"
 
 
 def test_flags_set_what_they_name(tmp_path: Path) -> None:
