@@ -15,6 +15,7 @@ from agent.casting import cast
 from agent.staging import Spoken, Staged
 from agent.takes import Takes, file_key, key
 from tools import loudness
+from tools.captions import tokens
 from tools.media import Speech, Word
 from tools.speech.narration import LEAD, TAIL, join
 from tools.speech.recorded import recorded
@@ -86,7 +87,7 @@ def written(spoken: Spoken) -> str:
 
 def translated(text: str, start: float, end: float) -> tuple[Word, ...]:
     """Words of another language, spread over the time in which the line is said."""
-    words = text.split()
+    words = [word for word, _ in tokens(text)]
     letters = list(accumulate((len(word) + 1 for word in words), initial=0))
     pace = (end - start) / max(1, letters[-1])
     times = [start + pace * count for count in letters]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from math import inf
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from tools.captions import Cue
 from tools.media import Speech, Word
 
 OWN = ""  # language
+Spoken = TypeVar("Spoken", bound=Word)
 
 
 def subtitles(film: Film, scenes: Iterable[tuple[Staged, Heard, int]]) -> list[Path]:
@@ -85,7 +87,7 @@ def _lines(
             yield line.speaker, translated(text, words[0].start, words[-1].end), text
 
 
-def _later(word: Word, seconds: float) -> Word:
+def _later(word: Spoken, seconds: float) -> Spoken:
     return replace(word, start=word.start + seconds, end=word.end + seconds)
 
 

@@ -10,10 +10,13 @@ import pytest
 from tools.captions import Cue, burn, cues, line_length, save, srt, undrawable, vtt
 from tools.captions.cues import LINE, LONGEST
 from tools.captions.painting import Style, paint
+from tools.captions.written import Written, joined
 from tools.errors import OutputError
 from tools.lettering import Brand, Palette
 from tools.lettering.brand import contrast
+from tools.lettering.clusters import clusters, columns
 from tools.media import Frames, Image, Patch, Speech, Word, from_the_beginning
+from tools.text import words as words_of
 
 TEXT = (
     "Good evening. Here is the news: a small town in the north, which hardly anybody had heard "
@@ -99,13 +102,90 @@ def test_upright_films_have_shorter_lines() -> None:
     assert 12 <= line_length((1080, 1920), max_words=3) < 20
 
 
+# --- Without spaces -------------------------------------------------------------------------
+
+CHINESE = (
+    "我们的图书馆每天开放，一直到晚上十点。请进来，拿一本书，想待多久就待多久。"
+    "这里还有免费的咖啡和无线网络，欢迎您的光临。"
+)
+THAI = "ห้องสมุดของเราเปิดทุกวันจนถึงสี่ทุ่มเชิญเข้ามาหยิบหนังสือและอยู่นานเท่าที่คุณต้องการ"
+
+
+def said(*words: str) -> Speech:
+    """One word after another, four a second."""
+    timed = (Word(word, i / 4, (i + 1) / 4) for i, word in enumerate(words))
+    return Speech(np.zeros(1, np.float32), 1, words=tuple(timed))
+
+
+def characters(text: str) -> Speech:
+    return said(*(c for c in text if c.isalnum()))
+
+
+def test_chinese_is_written_without_spaces_and_with_its_punctuation() -> None:
+    found = cues(characters(CHINESE), CHINESE)
+    assert "".join(cue.text.replace("\n", "") for cue in found) == CHINESE
+    lines = [line for cue in found for line in cue.text.split("\n")]
+    assert max(map(len, lines)) <= 16
+    assert all(line[-1] in "，。" for line in lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "他说：“你好，iPhone 15很贵！”（真的）。",
+        "こんにちは、世界！「東京タワー」へようこそ。",
+        "either/or, the cat—asleep—and so on…then more",
+        "안녕하세요, 여러분!",
+    ],
+)
+def test_what_stands_between_words_is_kept(text: str) -> None:
+    found = cues(said(*(word for word, _ in words_of(text))), text)
+    assert "".join(joined(cue.words) for cue in found) == text
+
+
+def test_a_word_may_be_several_of_the_text() -> None:
+    text = "图书馆每天开放。And/or not."
+    (cue,) = cues(said("图书馆", "每天", "开放", "and/or", "not"), text)
+    assert joined(cue.words) == text
+    assert [word.text for word in cue.words][:2] == ["图书馆", "每天"]
+
+
+def test_a_line_of_the_script_ends_without_a_space_in_chinese_alone() -> None:
+    (cue,) = cues(said("你", "好", "再", "见", "now", "then"), "你好。\n再见。\nNow.\nThen.")
+    assert joined(cue.words) == "你好。再见。 Now. Then."
+
+
+def test_thai_is_cut_between_letters_with_all_their_marks() -> None:
+    assert clusters("เปิดที่น้ำ") == ["เปิ", "ด", "ที่", "น้ำ"]
+    found = cues(Speech(np.zeros(1, np.float32), 1, words=(Word(THAI, 0.0, 6.0),)), THAI)
+    pieces = [word.text for cue in found for word in cue.words]
+    assert "".join(pieces) == THAI
+    assert len(pieces) > 1
+    whole = clusters(THAI)
+    assert [c for piece in pieces for c in clusters(piece)] == whole
+
+
+def test_no_piece_of_a_long_word_begins_with_a_full_stop() -> None:
+    text = "コンピューターシステムエンジニアリングプロフェッショナルサービス。"
+    found = cues(said(text[:-1]), text)
+    lines = [line for cue in found for line in cue.text.split("\n")]
+    assert "".join(lines) == text
+    assert all(line[0] not in "。ーッョェ" for line in lines)
+
+
+def test_wide_characters_count_double_and_accents_not_at_all() -> None:
+    assert columns("Hi 你好") == 7
+    assert columns("e\u0301") == columns("ที่") == 1
+    assert len(clusters("e" + "\u0301" * 200)) < 20
+
+
 # --- Files ----------------------------------------------------------------------------------
 
 
 def test_subrip() -> None:
     two = (
-        Cue(0.5, 2.0, ((Word("Hello", 0.5, 0.9),), (Word("you!", 1.0, 1.4),))),
-        Cue(3661.0, 3662.0005, ((Word("Bye", 3661.0, 3661.4),),)),
+        Cue(0.5, 2.0, ((Written("Hello", 0.5, 0.9),), (Written("you!", 1.0, 1.4),))),
+        Cue(3661.0, 3662.0005, ((Written("Bye", 3661.0, 3661.4),),)),
     )
     assert srt(two) == (
         "1\n00:00:00,500 --> 00:00:02,000\nHello\nyou!\n\n2\n01:01:01,000 --> 01:01:02,000\nBye\n"
@@ -113,10 +193,18 @@ def test_subrip() -> None:
 
 
 def test_webvtt_is_timed_by_word_and_escaped() -> None:
-    cue = Cue(0.5, 2.0, ((Word("a<b", 0.5, 0.9), Word("&", 1.0, 1.1), Word("-->", 1.2, 1.4)),))
+    cue = Cue(
+        0.5, 2.0, ((Written("a<b", 0.5, 0.9), Written("&", 1.0, 1.1), Written("-->", 1.2, 1.4)),)
+    )
     assert vtt([cue]) == (
         "WEBVTT\n\n00:00:00.500 --> 00:00:02.000\na&lt;b <00:00:01.000>&amp; <00:00:01.200>--&gt;\n"
     )
+
+
+def test_times_within_a_webvtt_cue_only_rise() -> None:
+    times = (0.5, 0.8, 0.8, 0.8001, 0.7, 0.9, 2.0)
+    cue = Cue(0.5, 2.0, (tuple(Written(c, t, t) for c, t in zip("abcdefg", times, strict=True)),))
+    assert vtt([cue]).splitlines()[-1] == "a <00:00:00.800>b c d e <00:00:00.900>f g"
 
 
 @pytest.mark.parametrize("name", ["film.srt", "film.VTT"])
@@ -156,7 +244,7 @@ def painted(stream: Frames) -> list[Image]:
 
 def test_only_the_caption_changes_and_only_while_it_is_shown() -> None:
     plain = frames(640, 360)
-    found = (Cue(1.0, 2.0, ((Word("Hello", 1.0, 1.4), Word("world", 1.5, 1.9)),)),)
+    found = (Cue(1.0, 2.0, ((Written("Hello", 1.0, 1.4), Written("world", 1.5, 1.9)),)),)
     for i, (before, after) in enumerate(zip(plain, burn(plain, found), strict=True)):
         changed = np.any(before != after, axis=2)
         assert changed.any() == (10 <= i < 20)
@@ -164,14 +252,27 @@ def test_only_the_caption_changes_and_only_while_it_is_shown() -> None:
 
 
 def test_it_starts_at_any_frame() -> None:
-    found = (Cue(1.0, 2.0, ((Word("Hello", 1.0, 1.4), Word("world", 1.5, 1.9)),)),)
+    found = (Cue(1.0, 2.0, ((Written("Hello", 1.0, 1.4), Written("world", 1.5, 1.9)),)),)
     captioned = burn(frames(640, 360), found)
     for a, b in zip(captioned.part(12, 25), list(captioned)[12:25], strict=True):
         assert np.array_equal(a, b)
 
 
+def test_words_without_spaces_are_drawn_without() -> None:
+    one, two, apart = (
+        next(iter(burn(frames(640, 360), (Cue(0.0, 9.0, (words,)),), highlight=False)))
+        for words in (
+            (Written("Snowman", 0.0, 9.0),),
+            (Written("Snow", 0.0, 1.0), Written("man", 1.0, 9.0, space="")),
+            (Written("Snow", 0.0, 1.0), Written("man", 1.0, 9.0)),
+        )
+    )
+    assert np.array_equal(one, two)
+    assert not np.array_equal(one, apart)
+
+
 def test_what_moves_beneath_shows_through() -> None:
-    found = (Cue(0.0, 9.0, ((Word("Hello", 0.0, 9.0), Word("there", 9.0, 9.0)),)),)
+    found = (Cue(0.0, 9.0, ((Written("Hello", 0.0, 9.0), Written("there", 9.0, 9.0)),)),)
     light = next(iter(burn(frames(640, 360), found)))
     still = frames(640, 360)
     bare = Frames(still.still, 10, 1, from_the_beginning(lambda: iter([()])))
@@ -183,7 +284,7 @@ def test_what_moves_beneath_shows_through() -> None:
 
 
 def test_the_word_being_said_is_coloured() -> None:
-    found = (Cue(0.0, 2.0, ((Word("Hello", 0.0, 0.9), Word("world", 1.0, 1.9)),)),)
+    found = (Cue(0.0, 2.0, ((Written("Hello", 0.0, 0.9), Written("world", 1.0, 1.9)),)),)
     for highlight in (True, False):
         shown = painted(burn(frames(640, 360, 20), found, highlight=highlight))
         centres = []
@@ -210,7 +311,7 @@ def test_the_word_being_said_is_coloured() -> None:
 def test_hostile_words_and_sizes_are_drawn_inside_the_frame(
     size: tuple[int, int], text: str
 ) -> None:
-    words = tuple(Word(word, 0.0, 1.0) for word in text.split() or [text])
+    words = tuple(Written(word, 0.0, 1.0) for word in text.split() or [text])
     stream = burn(frames(*size, 2), (Cue(0.0, 1.0, (words,)),))
     for patches in stream.patches():
         for patch in patches:
@@ -250,7 +351,7 @@ def test_frames_without_captions_are_passed_on() -> None:
 
 # --- Styles and karaoke ---------------------------------------------------------------------
 
-TWO = (Cue(0.0, 2.0, ((Word("Hello", 0.0, 1.0), Word("world", 1.0, 2.0)),)),)
+TWO = (Cue(0.0, 2.0, ((Written("Hello", 0.0, 1.0), Written("world", 1.0, 2.0)),)),)
 
 
 def yellow(frame: Image) -> Image:
@@ -270,7 +371,7 @@ def test_karaoke_fills_word_after_word_from_the_left(style: Style) -> None:
 
 
 def test_karaoke_fills_from_the_right_where_that_is_how_one_reads() -> None:
-    word = (Cue(0.0, 2.0, ((Word("مرحبا", 0.0, 1.0), Word("بكم", 1.0, 2.0)),)),)
+    word = (Cue(0.0, 2.0, ((Written("مرحبا", 0.0, 1.0), Written("بكم", 1.0, 2.0)),)),)
     filled = [yellow(frame) for frame in burn(frames(640, 360, 20), word, karaoke=True)]
     starts = [int(np.nonzero(mask)[1].min()) if mask.any() else 640 for mask in filled]
     assert starts == sorted(starts, reverse=True)
@@ -286,7 +387,7 @@ def test_karaoke_starts_at_any_frame() -> None:
 @pytest.mark.parametrize("style", get_args(Style))
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (64, 36), (9, 500)])
 def test_styles_stay_inside_and_off_the_edges(style: Style, size: tuple[int, int]) -> None:
-    words = tuple(Word(word, i * 0.1, i * 0.1 + 0.1) for i, word in enumerate(TEXT.split()[:12]))
+    words = tuple(Written(word, i * 0.1, i * 0.1 + 0.1) for i, word in enumerate(TEXT.split()[:12]))
     stream = burn(frames(*size, 2), (Cue(0.0, 1.0, (words,)),), style=style, karaoke=True)
     for plain, frame in zip(frames(*size, 2), stream, strict=True):
         changed = np.any(plain != frame, axis=2)

@@ -3,5 +3,6 @@
 from tools.captions.burn import burn, undrawable
 from tools.captions.cues import Cue, cues, line_length
 from tools.captions.subtitles import save, srt, vtt
+from tools.captions.written import tokens
 
-__all__ = ["Cue", "burn", "cues", "line_length", "save", "srt", "undrawable", "vtt"]
+__all__ = ["Cue", "burn", "cues", "line_length", "save", "srt", "tokens", "undrawable", "vtt"]

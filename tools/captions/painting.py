@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from tools.captions.cues import Cue
+from tools.captions.written import Written, joined
 from tools.layers import rounded
 from tools.lettering.brand import (
     VISIBLE,
@@ -135,11 +136,11 @@ class Caption:
 
 def draw(cue: Cue, paint: Paint) -> Caption | None:
     """A caption along the picture's lower edge; None if nothing of it can be drawn."""
-    words = [(number, paint.font.drawable(word.text)) for number, word in enumerate(cue.words)]
-    words = [(number, text) for number, text in words if text]
+    drawn = (replace(word, text=paint.font.drawable(word.text)) for word in cue.words)
+    words = [(number, word) for number, word in enumerate(drawn) if word.text]
     if not words:
         return None
-    face, lengths = _fitted([text for _, text in words], paint)
+    face, lengths = _fitted([word for _, word in words], paint)
     rest = iter(words)
     lines = [[next(rest) for _ in range(length)] for length in lengths]
     widths = [face.length(_sentence(line)) for line in lines]
@@ -157,12 +158,12 @@ def draw(cue: Cue, paint: Paint) -> Caption | None:
     return _placed(np.asarray(canvas), places, face, paint)
 
 
-def _sentence(line: Sequence[tuple[int, str]]) -> str:
-    return " ".join(text for _, text in line)
+def _sentence(line: Sequence[tuple[int, Written]]) -> str:
+    return joined(word for _, word in line)
 
 
 def _spans(
-    line: Sequence[tuple[int, str]], face: Face, left: float
+    line: Sequence[tuple[int, Written]], face: Face, left: float
 ) -> list[tuple[int, int, bool] | None]:
     """The columns of each word, from the first to before the last, and whether it runs leftwards.
 
@@ -173,15 +174,15 @@ def _spans(
     # The layout engine orders lines of two directions itself, and does not tell how.
     if from_right and any(unicodedata.bidirectional(c) in {"L", "EN", "AN"} for c in text):
         return [None] * len(line)
+    spaces = [half, *(half * len(word.space) for _, word in line[1:]), half]
     whole, spans, said = face.length(text), [], ""
-    for _, word in line:
-        start = face.length(said)
-        said += word
-        end = face.length(said)
-        said += " "
+    for (_, word), before, after in zip(line, spaces, spaces[1:], strict=False):
+        said += word.space if said else ""
+        start, said = face.length(said) - before, said + word.text
+        end = face.length(said) + after
         if from_right:
             start, end = whole - end, whole - start
-        spans.append((max(0, round(left + start - half)), round(left + end + half), from_right))
+        spans.append((max(0, round(left + start)), round(left + end), from_right))
     return list(spans)
 
 
@@ -226,14 +227,15 @@ def _behind(letters: Mask, face: Face, style: Style) -> Mask:
     return rounded((wide, tall), 0 if style == "bar" else round(face.points * CAPTION_PAD))
 
 
-def _fitted(words: Sequence[str], paint: Paint) -> tuple[Face, list[int]]:
+def _fitted(words: Sequence[Written], paint: Paint) -> tuple[Face, list[int]]:
     """The largest letters, up to the usual size, that fit; and how many words each line takes."""
     usual = max(SMALLEST, round(paint.letters))
     for points in range(usual, SMALLEST - 1, -1):
         face = paint.font.at(points)
-        widths = [face.length(word) for word in words]
+        widths = [face.length(word.text) for word in words]
+        spaces = [face.length(word.space) for word in words]
         room = caption_room((paint.room.width, paint.size[1]), points)
-        lengths = wrapped(widths, face.length(" "), room)
+        lengths = wrapped(widths, spaces, room)
         tall = len(lengths) * points * 1.3
         if max(widths) <= room and len(lengths) <= MOST_LINES and tall <= paint.size[1] / 2:
             break

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from tools.captions.cues import Cue
+from tools.captions.written import Written, joined
 from tools.errors import OutputError
 from tools.output import explained, replacing
 
@@ -25,15 +27,8 @@ def vtt(cues: Iterable[Cue]) -> str:
     """WebVTT text, timed word by word: players that can highlight what is being said do."""
     blocks = ["WEBVTT\n"]
     for cue in cues:
-        lines = [
-            " ".join(
-                _timed(word.text, word.start if word.start > cue.start else None, cue.end)
-                for word in line
-            )
-            for line in cue.lines
-        ]
         times = f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}"
-        blocks.append("\n".join([times, *lines, ""]))
+        blocks.append("\n".join([times, *map(joined, _timed(cue)), ""]))
     return "\n".join(blocks)
 
 
@@ -51,10 +46,20 @@ def save(cues: Iterable[Cue], path: Path) -> Path:
     return path
 
 
-def _timed(text: str, start: float | None, end: float) -> str:
-    """Escaped, behind the time it is said at; players demand times that rise within the cue."""
-    escaped = text.translate(_ESCAPED)
-    return escaped if start is None or start >= end else f"<{_clock(start, '.')}>{escaped}"
+def _timed(cue: Cue) -> Iterator[list[Written]]:
+    """Its lines, each word escaped and behind the time it is said at.
+
+    Players demand times that rise within the cue.
+    """
+    last, end = _clock(cue.start, "."), _clock(cue.end, ".")
+    for line in cue.lines:
+        timed = []
+        for word in line:
+            text, time = word.text.translate(_ESCAPED), _clock(word.start, ".")
+            if last < time < end:
+                text, last = f"<{time}>{text}", time
+            timed.append(replace(word, text=text))
+        yield timed
 
 
 def _clock(seconds: float, separator: str) -> str:

@@ -115,7 +115,8 @@ def _set(text: str, face: Face, width: float, broken: bool) -> Block:
         words = [piece for word in words for piece in _pieces(word, face, width)]
     if not words:
         return Block(face, ())
-    lengths = wrapped([face.length(word) for word in words], face.length(" "), width)
+    spaces = [face.length(" ")] * len(words)
+    lengths = wrapped([face.length(word) for word in words], spaces, width)
     rest = iter(words)
     lines = tuple(" ".join(next(rest) for _ in range(length)) for length in lengths)
     return Block(face, lines)
@@ -167,24 +168,26 @@ def _ended(block: Block, width: float) -> Block:
     return Block(block.face, (*lines, kept + ELLIPSIS), f"{dropped} {block.cut}".strip())
 
 
-def wrapped(widths: Sequence[float], space: float, limit: float) -> list[int]:
-    """Words per line, from their widths: as few lines as possible, and those as even as can be."""
-    lengths = _filled(widths, space, limit)
+def wrapped(widths: Sequence[float], spaces: Sequence[float], limit: float) -> list[int]:
+    """Words per line, from their widths and those of the spaces before them: as few lines as
+    possible, and those as even as can be.
+    """
+    lengths = _filled(widths, spaces, limit)
     low, high = 0.0, limit
     while high - low > 1:
         middle = (low + high) / 2
-        attempt = _filled(widths, space, middle)
+        attempt = _filled(widths, spaces, middle)
         if len(attempt) > len(lengths) or max(widths) > middle:
             low = middle
         else:
             high = middle
-    return _filled(widths, space, high)
+    return _filled(widths, spaces, high)
 
 
-def _filled(widths: Sequence[float], space: float, limit: float) -> list[int]:
+def _filled(widths: Sequence[float], spaces: Sequence[float], limit: float) -> list[int]:
     """Words per line when each line takes what fits, and at least one."""
     lengths, used = [0], 0.0
-    for width in widths:
+    for width, space in zip(widths, spaces, strict=True):
         if lengths[-1] and used + space + width > limit:
             lengths.append(0)
         used = width if not lengths[-1] else used + space + width

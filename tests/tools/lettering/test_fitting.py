@@ -37,9 +37,10 @@ def test_it_is_as_large_as_fits() -> None:
 
 def test_lines_are_even() -> None:
     widths = [10.0] * 7
-    assert wrapped(widths, 1, 60) == [4, 3]
-    assert wrapped([50.0, 5.0, 5.0], 1, 52) == [1, 2]
-    assert wrapped([99.0], 1, 50) == [1]
+    assert wrapped(widths, [1.0] * 7, 60) == [4, 3]
+    assert wrapped([50.0, 5.0, 5.0], [1.0] * 3, 52) == [1, 2]
+    assert wrapped([99.0], [1.0], 50) == [1]
+    assert wrapped([10.0] * 4, [0.0] * 4, 40) == [4]  # Chinese has no spaces
 
 
 def test_what_is_cut_is_told_and_marked() -> None:
