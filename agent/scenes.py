@@ -60,7 +60,7 @@ class Stage:
         """How many frames a scene has, and which no transition takes part in."""
         if staged not in self._spans:
             count = round(self.heard(staged).speech.duration * self.film.fps)
-            into, out = staged.into.frames // 2, staged.out.frames - staged.out.frames // 2
+            into, out = staged.shares
             most = count // LONGEST_SHARE
             self._spans[staged] = Span(min(into, most), count - min(out, most), count)
         return self._spans[staged]

@@ -94,6 +94,10 @@ class Session:
                 f"[yellow]note[/] {escape(sentence)}", highlight=False, soft_wrap=True
             )
 
+    def say(self, text: str) -> None:
+        """Print a line on stdout as it is: file names and the user's words are no markup."""
+        self.out.print(text, markup=False, highlight=False, soft_wrap=True)
+
     def json(self, result: Any) -> None:
         """Print ``result`` as one JSON object on stdout."""
         print(json.dumps(result, ensure_ascii=False, indent=2, default=str))

@@ -134,6 +134,11 @@ class Staged(_Part):
     head_motion: HeadMotion = "calm"
     seed: int = 0
 
+    @property
+    def shares(self) -> tuple[int, int]:
+        """How many of its frames take part in the transitions before and after it."""
+        return self.into.frames // 2, self.out.frames - self.out.frames // 2
+
 
 class Logo(_Part):
     """A picture in a corner; ``size`` is its height as a share of the film's shorter side."""

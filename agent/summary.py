@@ -65,7 +65,7 @@ def show_picture(session: Session, path: Path, size: tuple[int, int]) -> None:
     if session.as_json:
         session.json({"path": str(path), "size": list(size)})
         return
-    session.out.print(f"{path}: {size[0]}×{size[1]}")
+    session.say(f"{path}: {size[0]}×{size[1]}")
 
 
 def described(production: Production) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def show_converted(session: Session, old: Path, new: Path) -> None:
         session.json({"path": str(new), "bytes": sizes})
         return
     before, after = (weights.readable(size) for size in sizes.values())
-    session.out.print(f"{new}: {after} instead of {before}", highlight=False, soft_wrap=True)
+    session.say(f"{new}: {after} instead of {before}")
 
 
 def lying(names: Sequence[str]) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copymode
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -90,7 +91,7 @@ def render(
         if session.as_json:
             session.json(_described(result))
         else:
-            session.out.print(_in_words(result))
+            session.say(_in_words(result))
 
 
 @app.command()
@@ -113,7 +114,7 @@ def validate(
             session.json({"valid": True, "scenes": scenes, "lines": lines, "films": len(plans)})
             return
         films = "" if variables is None else f", {_count(len(plans), 'film')}"
-        session.out.print(
+        session.say(
             f"{script} is right: {_count(scenes, 'scene')}, {_count(lines, 'line')}{films}."
         )
 
@@ -138,7 +139,7 @@ def new(
         if session.as_json:
             session.json({"script": str(script)})
         else:
-            session.out.print(f"{script} is written; `portrayal script render {script}` films it.")
+            session.say(f"{script} is written; `portrayal script render {script}` films it.")
 
 
 @app.command()
@@ -175,14 +176,16 @@ def format_(
         before = read_text(script)
         after = formatted(before, str(script))
         if after == before:
-            session.out.print(f"{script} is as it should be.")
+            session.say(f"{script} is as it should be.")
         elif check:
-            session.out.print(f"{script} would be formatted.")
+            session.say(f"{script} would be formatted.")
             raise typer.Exit(1)
         else:
-            with replacing(script) as partial, explained(script):
+            whole = script.resolve()  # a link stays one
+            with replacing(whole) as partial, explained(script):
                 partial.write_text(after, encoding="utf-8")
-            session.out.print(f"{script} is formatted.")
+                copymode(whole, partial)
+            session.say(f"{script} is formatted.")
 
 
 @app.command()
@@ -193,7 +196,7 @@ def diff(
     allow_outside: Outside = False,
     as_json: opt.Json = False,
 ) -> None:
-    """Which scenes a render would draw anew, and what else has changed."""
+    """What has changed since the last film: which scenes a render would draw anew, and why."""
     with Session(as_json=as_json) as session:
         from agent.productions import Production
         from agent.script.comparing import changes, changes_around, filmed
@@ -207,16 +210,16 @@ def diff(
             return
         for change in found:
             if change.kind != "kept":
-                session.out.print(f"{change.kind:8} {change.scene}", markup=False, highlight=False)
+                session.say(f"{change.kind:8} {change.scene}")
             for reason in change.reasons:
-                session.out.print(f"           {reason}", markup=False, highlight=False)
+                session.say(f"           {reason}")
         if around:
-            session.out.print("changed  the film around its scenes")
+            session.say("changed  the film around its scenes")
         for reason in around:
-            session.out.print(f"           {reason}", markup=False, highlight=False)
+            session.say(f"           {reason}")
         redrawn = sum(change.redrawn for change in found)
         there = sum(change.kind != "gone" for change in found)
-        session.out.print(f"{redrawn} of {_count(there, 'scene')} to draw.")
+        session.say(f"{redrawn} of {_count(there, 'scene')} to draw.")
 
 
 @app.command()
@@ -264,7 +267,7 @@ def _render_rows(session: Session, wish: Wish, table: Path, jobs: int) -> None:
     def tell(row: Row, result: Result) -> None:
         told.append({"row": row.number} | _described(result))
         if not session.as_json:
-            session.out.print(f"{row.number:4} {_in_words(result)}")
+            session.say(f"{row.number:4} {_in_words(result)}")
 
     failures = films(wish, _rows(table), session.progress_of(jobs), jobs, tell)
     if session.as_json:
@@ -285,7 +288,7 @@ def _wish(
     for key, equals, _ in pairs:
         if not (key and equals):
             raise OptionError(f"--set {key} is no setting; it is written KEY=VALUE.")
-    scenes = tuple(name.strip() for name in only.split(",")) if only else ()
+    scenes = tuple(name.strip() for name in only.split(",")) if only is not None else ()
     return Wish(script, output, tuple((key, value) for key, _, value in pairs), scenes, outside)
 
 

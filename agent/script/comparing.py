@@ -103,6 +103,11 @@ def made_from(scene: Staged, plan: Plan) -> Made:
     shaping = seen(scene, plan.film) | {
         "pause": scene.pause, "least": scene.least, "Portrayal": version("portrayal"),
     }  # fmt: skip
+    before, after = scene.shares  # what is not shared is filmed by itself
+    shaping |= {
+        "frames shared with the scene before": before or None,
+        "frames shared with the scene after": after or None,
+    }
     shaping["lines"] = [look | sound for look, sound in zip(shaping["lines"], heard, strict=True)]
     return dict(_flat("", shaping))
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,11 +27,12 @@ from agent.script.model import (
     Script,
     Voice,
 )
-from agent.script.problems import Problem, told
+from agent.script.problems import Problem, excerpt, told
 from agent.script.source import decoded, parse, plain
 from tools.errors import OutputError
 
 WIDTH = 4096  # characters: no line is ever folded
+_HASH = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
 
 # Names first, then what is heard, then what is seen.
 _SCENE_FIRST = ("id", "title", "subtitle", "portrait", "layout", "corner", "slide", "broll")
@@ -59,8 +62,9 @@ _ORDERS: dict[str, tuple[str, ...]] = {
 def formatted(text: str, name: str = "the script") -> str:
     """``text`` in the usual form: the same whenever it is formatted again.
 
-    Raises ScriptError for what is no YAML that a script may hold, OutputError if the meaning would
-    change (which would be a fault of this program).
+    Raises ScriptError for what is no YAML that a script may hold and for comments for which the
+    usual form has no place, OutputError if the meaning would change (which would be a fault of this
+    program).
     """
     before = _values(text, name)
     new = text
@@ -70,6 +74,14 @@ def formatted(text: str, name: str = "the script") -> str:
             break
     if _values(new, name) != before:
         raise OutputError(f"“{name}” cannot be formatted without changing what it says.")
+    kept = Counter(comment for _, comment in _comments(new))
+    for place, comment in _comments(text):
+        if not kept[comment]:
+            what = (
+                f"the comment {excerpt(comment)} would get lost; write what it is about on a line"
+            )
+            raise told([Problem(name, *place, f"{what} of its own, without braces or brackets")])
+        kept[comment] -= 1
     return new
 
 
@@ -85,13 +97,41 @@ def _values(text: str, name: str) -> Any:
     return plain(tree)
 
 
+def _comments(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """Each comment, and its line and column, from 1."""
+    ends = [
+        (event.start_mark.index, event.end_mark.index)
+        for event in yaml.parse(text, Loader=yaml.SafeLoader)
+        if isinstance(event, yaml.ScalarEvent) and event.start_mark and event.end_mark
+    ]
+    at = 0
+    while found := _HASH.search(text, at):
+        start = found.start()
+        _, at = ends[max(0, bisect_right(ends, start, key=lambda scalar: scalar[0]) - 1)]
+        if start >= at:  # outside of every text
+            at = found.end()
+            column = start - text.rfind("\n", 0, start)
+            yield (text.count("\n", 0, start) + 1, column), found[0].rstrip()
+
+
 def _once(text: str) -> str:
     from ruamel.yaml import YAML
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
+    from ruamel.yaml.nodes import ScalarNode
+    from ruamel.yaml.resolver import VersionedResolver
+
+    class AsWritten(VersionedResolver):
+        """Every scalar is text, as in scripts: no dates, no numbers, nothing but merge keys."""
+
+        def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+            if kind is ScalarNode and value != "<<":
+                return self.DEFAULT_SCALAR_TAG
+            return super().resolve(kind, value, implicit)
 
     writer = YAML(typ="rt")
     writer.preserve_quotes = True
     writer.width = WIDTH
+    writer.Resolver = AsWritten
     writer.indent(mapping=2, sequence=4, offset=2)
     tree: Any = writer.load(text)
     included = isinstance(tree, CommentedSeq) and tree and not tree.fa.flow_style()

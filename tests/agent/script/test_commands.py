@@ -245,6 +245,15 @@ class TestWriting:
         assert straight.index("version") < straight.index("scenes")
         assert "as it should be" in run("script", "format", "scenes.yaml", "--check").stdout
 
+    def test_format_keeps_who_may_read_and_links(self, run: Run, desk: Path) -> None:
+        path = written(desk, "scenes: [{text: Hi., id: a}]\nversion: 1\n")
+        path.chmod(0o600)
+        (desk / "a[b].yaml").symlink_to(path)
+        assert "a[b].yaml is formatted" in run("script", "format", "a[b].yaml").stdout
+        assert (desk / "a[b].yaml").is_symlink()
+        assert path.read_text(encoding="utf-8").startswith("version: 1")
+        assert path.stat().st_mode & 0o777 == 0o600
+
 
 class TestDiff:
     def told(self, run: Run) -> dict[str, tuple[str, list[str]]]:
@@ -296,6 +305,9 @@ class TestDiff:
             "music, volume: “-20.0” → “-14.0”",
             "transition into s1: “cut” → “crossfade, 0.6 s”",
         ]
+        reasons = self.told(run)
+        assert "frames shared with the scene after: “3” added" in reasons["s2"][1]
+        assert "frames shared with the scene before: “3” added" in reasons["s1"][1]
         assert "changed  the film around its scenes" in run("script", "diff", "scenes.yaml").stdout
         written(desk, cards(more=music) + one)  # a scene that is gone says so itself
         result = run("script", "diff", "scenes.yaml", "--json")
@@ -326,15 +338,14 @@ class TestDiff:
         assert told["s1"][0] == "kept"
         assert told["s2"] == ("changed", ["content, file: “slide.png” has other content"])
 
-    def test_a_transition_alone_draws_no_scene(
+    def test_another_kind_of_transition_draws_no_scene(
         self, run: Run, desk: Path, own_productions: Path
     ) -> None:
         script = cards("One", "Two")
+        script = script.replace("Two, ", "Two, transition: {kind: fade, duration: 0.2}, ")
         written(desk, script)
         assert run("script", "render", "scenes.yaml").exit_code == 0
-        wiped = script.replace("Two, ", "Two, transition: {kind: wipe, duration: 0.2}, ")
-        assert wiped != script
-        written(desk, wiped)
+        written(desk, script.replace("fade", "wipe"))
         assert {is_ for is_, _ in self.told(run).values()} == {"kept"}
         keys = {Path(name).parent for name in chunks(own_productions)}
         assert run("script", "render", "scenes.yaml").exit_code == 0

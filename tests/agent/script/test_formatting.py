@@ -61,6 +61,26 @@ def test_what_is_no_script_is_not_touched() -> None:
         formatted("5\n")
 
 
+def test_scalars_stay_as_they_are_written() -> None:
+    text = (
+        "version: 1\n\nscenes:\n  - &x {id: no, duration: 0o17}\n\n"
+        "  - <<: *x\n    title: '5'\n    text: 2024-13-45\n    pause: 1.50\n"
+    )
+    assert formatted(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "comment"),
+    [
+        ("version: 1\noutput: {\n  size: 360, # small\n  fps: 25 # usual\n}\n", ":3:14", "# small"),
+        ("scenes: [\n  # one\n  {text: 'a # b'}]\n", ":2:3", "# one"),
+    ],
+)
+def test_a_comment_is_never_lost_unsaid(text: str, place: str, comment: str) -> None:
+    with pytest.raises(ScriptError, match=f"{place}: the comment “{comment}” would get lost"):
+        formatted(text)
+
+
 def test_scenes_to_include_are_written_as_in_a_script() -> None:
     text = "# Ours.\n- {id: a, duration: 1}\n- text: |\n    Hello.\n\n      There.\n  id: b\n"
     straight = "# Ours.\n- {id: a, duration: 1}\n\n- id: b\n  text: |\n    Hello.\n\n      There.\n"
