@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from agent.request import AUTO
 from agent.screenplay import MOST_CHARACTERS
 from agent.script import looks, speaking
-from agent.script.model import CARDS, Line, Look, Scene, Script
+from agent.script.model import CARDS, Blur, Line, Look, Scene, Script
 from agent.script.places import Places
 from agent.script.problems import Problem, choices, excerpt
 from agent.script.sentences import subject
@@ -207,43 +207,71 @@ class _Scene:
     def check(self) -> None:
         self.checks.look(self.scene, self.path)
         self.checks.known((*self.path, "voice"), self.scene.voice, self.checks.voices, "voice")
-        if self.checks.draft.sound((*self.path, "layout")):
-            self.arrangement()
+        if self.nobody():
+            message = "needs a portrait; say which, or choose layout card"
+            self.checks.tell(self.path, message)
+        else:
+            if self.checks.draft.sound((*self.path, "layout")):
+                self.arrangement()
+            self.lower_third()
         if self.scene.text is not None:
             self.words((*self.path, "text"), self.scene.text)
         for row, _ in enumerate(self.scene.lines):
             self.line(row)
-        self.lower_third()
+
+    @property
+    def shown(self) -> str | None:
+        """What is shown beside or instead of presenters: the field's name."""
+        return "slide" if self.scene.slide else "broll" if self.scene.broll else None
 
     def arrangement(self) -> None:
         """Layout against content."""
-        scene, shown = self.scene, "slide" if self.scene.slide else "broll"
-        has_shown = bool(scene.slide or scene.broll)
-        own = "layout" if scene.layout else shown if has_shown else "portrait"
-        if self.layout in {"left", "right", "corner"} and not has_shown:
+        scene, shown = self.scene, self.shown
+        own = "layout" if scene.layout else shown or "portrait"
+        if self.layout in CARDS:
+            self.card(own)
+        else:
+            if not self.presenters:
+                self.tell(own, "needs a portrait; say which, or choose layout card")
+            if scene.subtitle is not None:
+                self.tell("subtitle", "is only seen in layout card")
+        if self.layout in {"left", "right", "corner"} and not shown:
             self.tell(own, f"{self.layout} needs something to show: a slide or broll")
-        if self.layout in {"full", "conversation"} and has_shown:
+        if self.layout in {"full", "conversation"} and shown:
             self.tell(shown, f"is not seen in layout {self.layout}; choose left, right or corner")
         if self.layout == "conversation":
             if len(self.presenters) != 2:
                 self.tell(own, "conversation needs two portraits: portrait: [one, two]")
         elif self.layout not in CARDS and len(self.presenters) == 2:
             self.tell(own, f"{self.layout} shows one portrait, not two; choose conversation")
-        if self.layout in CARDS and not (
-            scene.title or has_shown or scene.background or self.script.defaults.background
-        ):
+        if scene.corner is not None and self.layout != "corner":
+            self.tell("corner", f"says nothing in layout {self.layout}; choose layout corner")
+
+    def card(self, own: str) -> None:
+        """What a card shows, and what it would hide."""
+        scene, shown = self.scene, self.shown
+        if isinstance(scene.background, Blur):
+            self.tell("background", "blur needs a presenter; there is none in layout card")
+        elif not (scene.title or shown or self.ground()):
             self.tell(own, "card needs something to show: a title, a slide, broll or a background")
-        if self.layout not in CARDS:
-            if not self.presenters:
-                self.tell(own, "needs a portrait; say which, or choose layout card")
-            if scene.subtitle is not None:
-                self.tell("subtitle", "is only seen in layout card")
-        elif scene.title is not None and has_shown:
+        elif scene.background is not None and shown:
+            self.tell("background", f"is not seen behind a {shown}; leave one of them out")
+        if scene.title is not None and shown:
             self.tell("title", f"is not seen over a {shown}; leave one of them out")
         elif scene.subtitle is not None and scene.title is None:
             self.tell("subtitle", "needs a title above it")
-        if scene.corner is not None and self.layout != "corner":
-            self.tell("corner", f"says nothing in layout {self.layout}; choose layout corner")
+
+    def nobody(self) -> bool:
+        """Whether it is open who says something, or where somebody would be seen."""
+        chosen = self.scene.layout or self.script.defaults.layout or self.presenters
+        if chosen or not looks.speaks(self.scene):
+            return False
+        return bool(self.checks.portraits) or not (self.shown or self.scene.title or self.ground())
+
+    def ground(self) -> bool:
+        """Whether it has a background that needs no presenter."""
+        chosen = self.scene.background or self.script.defaults.background
+        return chosen is not None and not isinstance(chosen, Blur)
 
     def line(self, row: int) -> None:
         line, path = self.scene.lines[row], (*self.path, "lines", row)
@@ -275,13 +303,16 @@ class _Scene:
         return None if wrong else held
 
     def lower_third(self) -> None:
-        wanted = self.scene.lower_third
-        if wanted is None or wanted is False:
-            return
-        if self.layout in CARDS:
+        own, usual = self.scene.lower_third, self.script.defaults.lower_third
+        path = ("defaults", "lower_third") if own is None else (*self.path, "lower_third")
+        if own and self.layout in CARDS:
             self.tell("lower_third", "needs a presenter; there is none in layout card")
-        elif wanted is True:
-            for name in self.presenters:
-                portrait = self.script.portraits.get(name)
-                if portrait is not None and portrait.name is None:
-                    self.tell("lower_third", f"needs a name; portraits.{name} has none")
+        if self.layout in CARDS or (usual if own is None else own) is not True:
+            return
+        if len(self.presenters) == 2:
+            message = "names one presenter; where there are two, give it words: {name: Ana and Ben}"
+            self.checks.tell(path, message, name=True)
+        for name in self.presenters[:1]:
+            portrait = self.script.portraits.get(name)
+            if portrait is not None and portrait.name is None:
+                self.checks.tell(path, f"needs a name; portraits.{name} has none", name=True)

@@ -86,6 +86,13 @@ FAULTS = [
     ("title: Hello\n", "camera: {zoom: [1, 1, 1]}\n", r":15:20: .*at most 2"),
     ("title: Hello\n", "lower_third: yes\n", r":15:18: .*true or false"),
     ("title: Hello\n", "lower_third: true\n", r":15:5: .*name"),
+    ("title: Hello\n", "layout: card\n    background: blur\n", r":16:5: .*blur needs a presenter"),
+    (
+        "title: Hello\n",
+        'layout: card\n    slide: ana.png\n    background: "#fff"\n',
+        r":17:5: .*background is not seen behind a slide",
+    ),
+    ("scenes:\n", "defaults: {lower_third: true}\nscenes:\n", r":13:12: .*portraits.ana has none"),
     ("title: Hello\n", "transition: fad\n", r":15:17: .*“fade”\?"),
     ("text: Welcome to", "text: <b/>Welcome to", r":17:11: "),
     ("text: Welcome to the team.", "text: Welcome,\n      to the team.", r":18:1: .*goes on"),
@@ -110,6 +117,40 @@ def test_every_fault_has_its_place(old: str, new: str, pattern: str | None, tmp_
     lines = told(path).split("\n")
     assert len(lines) == 1, lines
     assert re.search(pattern, lines[0].replace("\u202e", "")), lines[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pattern"),
+    [
+        (
+            "portrait: [ana, ben]\n    layout: conversation",
+            "title: Us",
+            r":31:5: .*needs a portrait",
+        ),
+        ("lower_third: {name: Ana and Ben, role: Friends}", "lower_third: true", r":34:5: .*words"),
+        ("    lower_third: {name: Ana and Ben, role: Friends}\n", "", r":27:3: .*words"),
+    ],
+)
+def test_who_is_meant_of_two(old: str, new: str, pattern: str, tmp_path: Path) -> None:
+    assert old in DIALOGUE
+    text = DIALOGUE.replace(old, new)
+    if not new:
+        text = text.replace("defaults:\n", "defaults:\n  lower_third: true\n")
+    lines = told(written(tmp_path, text)).split("\n")
+    assert len(lines) == 1, lines
+    assert re.search(pattern, lines[0]), lines
+
+
+def test_who_is_not_there_needs_a_portrait(tmp_path: Path) -> None:
+    text = "version: 1\nscenes:\n  - text: Hello there.\n"
+    assert "needs a portrait; say which, or choose layout card" in told(written(tmp_path, text))
+    assert quickly(tmp_path, text + "    title: Hello\n").ids == ("hello",)
+
+
+def test_a_blurred_background_alone_shows_nothing(tmp_path: Path) -> None:
+    text = WELCOME + "defaults: {background: blur}\n"
+    found = told(written(tmp_path, text.replace("title: Hello\n", "layout: card\n")))
+    assert "card needs something to show" in found
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
