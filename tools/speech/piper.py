@@ -35,7 +35,7 @@ def folder() -> Path:
     """Where voices are looked for: $PORTRAYAL_VOICES, else the user's cache folder."""
     if given := os.environ.get(FOLDER_VARIABLE):
         return Path(given)
-    return platformdirs.user_cache_path("portrayal") / "voices"
+    return platformdirs.user_cache_path("portrayal", appauthor=False) / "voices"
 
 
 class Piper:

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tools.errors import TextError
 from tools.spoken import Reading, clean
 from tools.text import plain_characters, words
 
@@ -78,7 +79,10 @@ class Marked:
             hidden += _STAND_IN * (cut > place)
             position = max(place, cut)
         hidden.append(self.text[position:].translate(_HIDDEN))
-        clean(self.text.translate(_HIDDEN))  # so that what it refuses is shown without marks
+        try:
+            clean(self.text.translate(_HIDDEN))  # so that what it refuses is shown without marks
+        except TextError as error:
+            raise TextError(str(error).translate(_SHOWN)) from None
         return self._restored(clean("".join(hidden)))
 
     def _marks(self) -> Iterator[tuple[int, int, int]]:
@@ -125,10 +129,15 @@ class Marked:
         pauses = enumerate(self.breaks, len(self.readings))
         first = len(self.readings) + len(self.breaks)
         stressed = zip(self.emphases, range(first, first + 2 * len(self.emphases), 2), strict=True)
+        shown = "".join(pieces).rstrip().translate(_SHOWN)
         return Marked(
-            "".join(pieces).rstrip().translate(_SHOWN),
+            shown,
             tuple(readings),
-            tuple(Break(places[n], pause.seconds) for n, pause in pauses if n in places),
+            tuple(
+                Break(min(places[n], len(shown)), pause.seconds)
+                for n, pause in pauses
+                if n in places
+            ),
             tuple(
                 Emphasis(places[n], places[n + 1], emphasis.level)
                 for emphasis, n in stressed

@@ -276,3 +276,13 @@ def test_captions_keep_what_is_said_otherwise_as_it_is_written() -> None:
 def test_a_break_by_itself_in_a_paragraph_is_kept() -> None:
     cleaned = parse('One.\n\n<break time="2s"/>\n\nTwo').cleaned()
     assert cleaned == Marked("One.\n\nTwo", (), (Break(4, 2.0),))
+
+
+def test_what_is_refused_is_shown_as_it_is_written() -> None:
+    with pytest.raises(TextError, match="“<<&”"):
+        parse("&lt;&lt;&amp;").cleaned()
+
+
+def test_a_break_after_what_is_cleaned_away_is_at_the_end() -> None:
+    cleaned = parse('b 😀<break time="1s"/>').cleaned()
+    assert cleaned.breaks == (Break(len(cleaned.text), 1.0),)
