@@ -40,14 +40,14 @@ clean:
 	rm -rf *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-# A stamp is made anew when what decides over the installation has changed.
+# A stamp is renewed when what determines the installation has changed.
 
 $(VENV)/made:
 	@test -n "$(PYTHON)" || { echo "Portrayal needs Python 3.11 or 3.12; install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-# torch comes first, pinned, so that nothing which follows brings another build of it.
+# torch comes first, pinned, so that nothing which follows installs another build of it.
 $(VENV)/installed: $(VENV)/made pyproject.toml constraints.txt
 	@echo "Installing Portrayal into $(VENV) (about 2 GB; a few minutes, once) …"
 	$(PIP) torch

@@ -154,7 +154,7 @@ def upscale(
     ] = None,
     denoise: Annotated[
         float | None,
-        typer.Option(help="For realesr-general-x4v3: 0 leaves noise in, 1 takes all away."),
+        typer.Option(help="For realesr-general-x4v3: 0 keeps noise, 1 removes all of it."),
     ] = None,
     as_json: opt.Json = False,
     quiet: opt.Quiet = False,
@@ -213,7 +213,7 @@ def voices(
     as_json: opt.Json = False,
     debug: opt.Debug = False,
 ) -> None:
-    """List the voices that can speak, and what would bring more."""
+    """List the available voices, and what would add more."""
     with Session(as_json=as_json, debug=debug) as session:
         from agent.listing import show_voices
 
@@ -228,7 +228,7 @@ def renderers(
     as_json: opt.Json = False,
     debug: opt.Debug = False,
 ) -> None:
-    """List what can move a portrait, or the settings of one."""
+    """List the renderers, or the settings of one."""
     with Session(as_json=as_json, debug=debug) as session:
         from agent.listing import show_renderer, show_renderers
 
@@ -240,7 +240,7 @@ def renderers(
 
 @app.command()
 def doctor(as_json: opt.Json = False, debug: opt.Debug = False) -> None:
-    """Say what is installed, what is missing, what that would give, and how to get it."""
+    """Report what is installed, what is missing, and how to install it."""
     with Session(as_json=as_json, debug=debug) as session:
         from agent.doctor import examine
         from agent.listing import show_findings
@@ -256,7 +256,7 @@ def setup(
     quiet: opt.Quiet = False,
     debug: opt.Debug = False,
 ) -> None:
-    """Look at this machine, propose the weights that suit it, and download them after a yes."""
+    """Look at this machine, propose suitable weights, and download them if you agree."""
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
         from agent.setup import setup as set_up
 

@@ -27,16 +27,16 @@ Output = Annotated[
 SPEECH = "Words and voice"
 TextFile = Annotated[
     Path | None,
-    typer.Option(help="Say what this UTF-8 text file holds.", rich_help_panel=SPEECH),
+    typer.Option(help="Read the words from this UTF-8 text file.", rich_help_panel=SPEECH),
 ]
 Audio = Annotated[
     Path | None,
-    typer.Option(help="Speak with this recording instead of a voice.", rich_help_panel=SPEECH),
+    typer.Option(help="Use this recording instead of a voice.", rich_help_panel=SPEECH),
 ]
 Transcript = Annotated[
     str | None,
     typer.Option(
-        help="What the recording says, in English: the words, or a text file that holds them.",
+        help="The recording's words, in English, or a text file with them.",
         rich_help_panel=SPEECH,
     ),
 ]
@@ -87,13 +87,13 @@ HeadMotion = Annotated[
 ]
 Seed = Annotated[
     int,
-    typer.Option(help="Another seed, another take of the same words.", rich_help_panel=ACTING),
+    typer.Option(help="A different seed gives a different take.", rich_help_panel=ACTING),
 ]
 Face = Annotated[
     int | None,
     typer.Option(
         metavar="N",
-        help="Which face of several, from the left; default: the largest.",
+        help="Which of several faces, counted from the left; default: the largest.",
         rich_help_panel=ACTING,
     ),
 ]
@@ -111,8 +111,8 @@ Fps = Annotated[int, typer.Option(help="Frames per second, 10 to 60.", rich_help
 Interpolate = Annotated[
     str,
     typer.Option(
-        help="What makes frames between those drawn where a renderer is made for fewer: auto, "
-        "none, flow or rife.",
+        help="How extra frames are made for a renderer with a lower frame rate: auto, none, "
+        "flow or rife.",
         rich_help_panel=PICTURE,
     ),
 ]
@@ -120,7 +120,7 @@ Background = Annotated[
     str | None,
     typer.Option(
         metavar="blur|#rrggbb|IMAGE",
-        help="What stands behind the person; default: the portrait's own.",
+        help="What is behind the person; default: the portrait's own background.",
         rich_help_panel=PICTURE,
     ),
 ]
@@ -130,9 +130,7 @@ Captions = Annotated[
 ]
 Quality = Annotated[
     Literal["draft", "standard", "best"],
-    typer.Option(
-        help="draft draws and encodes faster; best draws faces finer.", rich_help_panel=PICTURE
-    ),
+    typer.Option(help="draft renders faster; best draws finer faces.", rich_help_panel=PICTURE),
 ]
 
 TALK = "Terminal"

@@ -25,23 +25,23 @@ Prompt = Annotated[
     ),
 ]
 PromptFile = Annotated[
-    Path | None, typer.Option(help="Take the prompt from this UTF-8 file.", rich_help_panel=WISH)
+    Path | None, typer.Option(help="Read the prompt from this UTF-8 file.", rich_help_panel=WISH)
 ]
 Language = Annotated[
     str | None,
-    typer.Option(help="Its language, such as en, es or pt-BR.", rich_help_panel=WISH),
+    typer.Option(help="Language of the narration, such as en, es or pt-BR.", rich_help_panel=WISH),
 ]
 Seconds = Annotated[
     float | None, typer.Option(help="How long it should last.", rich_help_panel=WISH)
 ]
-Audience = Annotated[str | None, typer.Option(help="For whom it is.", rich_help_panel=WISH)]
+Audience = Annotated[str | None, typer.Option(help="Who it is for.", rich_help_panel=WISH)]
 Tone = Annotated[
-    str | None, typer.Option(help="Such as warm, or matter-of-fact.", rich_help_panel=WISH)
+    str | None, typer.Option(help="Tone, such as warm or matter-of-fact.", rich_help_panel=WISH)
 ]
 Facts = Annotated[
     list[Path] | None,
     typer.Option(
-        help="What may be claimed: Markdown, text, a PDF, a saved web page. May be given again.",
+        help="Facts it may use: Markdown, text, PDF or a saved web page; may be given again.",
         rich_help_panel=WISH,
     ),
 ]
@@ -49,25 +49,25 @@ Draft = Annotated[
     bool,
     typer.Option(
         "--draft/--no-draft",
-        help="Let a language model write, or say the prompt's own words.",
+        help="Let a language model write, or speak the prompt's own words.",
         rich_help_panel=WISH,
     ),
 ]
 Model = Annotated[
     str | None,
     typer.Option(
-        help="The language model: one that was pulled, a GGUF file, or the server's name for it.",
+        help="The language model: a downloaded one, a GGUF file, or its name on the server.",
         rich_help_panel=WISH,
         show_default=False,
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Film without asking.")]
 Unasked = Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")]
-Name = Annotated[str, typer.Argument(help="As `portrayal productions` lists it.")]
+Name = Annotated[str, typer.Argument(help="A name from `portrayal productions`.")]
 
 app = typer.Typer(
     name="productions",
-    help="List, show and remove what `produce` made.",
+    help="List, show and remove productions.",
     no_args_is_help=False,
     invoke_without_command=True,
 )
@@ -134,7 +134,7 @@ def resume(
     quiet: opt.Quiet = False,
     debug: opt.Debug = False,
 ) -> None:
-    """Go on with a production that was stopped, where it was stopped."""
+    """Resume a production where it was stopped."""
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
         from agent import nodes
         from agent.productions import Production, newest
@@ -171,7 +171,7 @@ def productions(context: typer.Context, as_json: opt.Json = False) -> None:
 
 @app.command()
 def show(name: Name, as_json: opt.Json = False) -> None:
-    """What one was asked for, what it says, and how far it is."""
+    """Show a production's brief, its words, and how far it is."""
     with Session(as_json=as_json) as session:
         from agent.productions import Production, standing
 

@@ -12,7 +12,7 @@ from agent.session import Session
 
 app = typer.Typer(
     name="weights",
-    help="The files of the models: list, pull, verify, remove.",
+    help="Model files: list, download, verify, remove.",
     rich_markup_mode="markdown",
     no_args_is_help=True,
 )
@@ -30,20 +30,20 @@ AcceptLicence = Annotated[
     bool,
     typer.Option(
         "--accept-licence",
-        help="You have read, and accept, the licences that want it, such as non-commercial ones.",
+        help="You have read and accept the licences that require it, such as non-commercial ones.",
     ),
 ]
-Jobs = Annotated[int, typer.Option(min=1, max=16, help="How many files come at a time.")]
+Jobs = Annotated[int, typer.Option(min=1, max=16, help="How many files to download at once.")]
 
 
 @app.command("list")
 def list_(
     names: AnyNames = None,
-    files: Annotated[bool, typer.Option("--files", help="Every file on its own.")] = False,
+    files: Annotated[bool, typer.Option("--files", help="List every file.")] = False,
     as_json: opt.Json = False,
     debug: opt.Debug = False,
 ) -> None:
-    """What weights there are, how large, under which licence, and which are here."""
+    """List the weights, their sizes and licences, and which are installed."""
     with Session(as_json=as_json, debug=debug) as session:
         from agent.weights_listing import show
 
@@ -78,7 +78,7 @@ def verify(
     quiet: opt.Quiet = False,
     debug: opt.Debug = False,
 ) -> None:
-    """Compare every byte of what is here with its SHA-256; exits with 4 if something is wrong."""
+    """Check installed files against their SHA-256; exits with 4 if one is damaged."""
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
         from agent.weights_listing import lying, show_verdicts
         from tools import weights
@@ -94,7 +94,7 @@ def verify(
 def remove(
     names: Names, as_json: opt.Json = False, quiet: opt.Quiet = False, debug: opt.Debug = False
 ) -> None:
-    """Delete weights, and what was on its way of them."""
+    """Delete weights, including partial downloads."""
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
         from agent.weights_listing import lying, show_removed
         from tools import weights
@@ -107,7 +107,7 @@ def remove(
 def convert(
     file: Annotated[
         str,
-        typer.Argument(help="A file's path, or the name of one that was pulled."),
+        typer.Argument(help="A file's path, or the name of a downloaded one."),
     ],
     as_json: opt.Json = False,
     debug: opt.Debug = False,
@@ -134,7 +134,7 @@ def path(
     as_json: opt.Json = False,
     debug: opt.Debug = False,
 ) -> None:
-    """Where a file lies, or the folder of all of them (`PORTRAYAL_WEIGHTS`)."""
+    """Print where a file is, or the folder of all of them (`PORTRAYAL_WEIGHTS`)."""
     with Session(as_json=as_json, debug=debug) as session:
         from tools import weights
 

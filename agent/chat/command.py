@@ -38,7 +38,7 @@ def chat(
     ] = None,
     output: opt.Output = None,
     continue_: Annotated[
-        bool, typer.Option("--continue", "-c", help="Take up a conversation again.")
+        bool, typer.Option("--continue", "-c", help="Resume a conversation.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Render without asking.")] = False,
     language: Annotated[
@@ -49,10 +49,10 @@ def chat(
         float | None, typer.Option(help="How long it should last.", rich_help_panel=WRITING)
     ] = None,
     tone: Annotated[
-        str | None, typer.Option(help="Such as “warm and calm”.", rich_help_panel=WRITING)
+        str | None, typer.Option(help="Tone, such as “warm and calm”.", rich_help_panel=WRITING)
     ] = None,
     audience: Annotated[
-        str | None, typer.Option(help="For whom it is.", rich_help_panel=WRITING)
+        str | None, typer.Option(help="Who it is for.", rich_help_panel=WRITING)
     ] = None,
     facts: Annotated[
         list[Path] | None,

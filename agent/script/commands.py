@@ -36,7 +36,7 @@ Output = Annotated[
 ]
 Only = Annotated[
     str | None,
-    typer.Option(help="Film only these scenes: their names, with commas.", show_default=False),
+    typer.Option(help="Film only these scenes: names separated by commas.", show_default=False),
 ]
 Set = Annotated[
     list[str] | None,
@@ -50,13 +50,13 @@ Set = Annotated[
 Variables = Annotated[
     Path | None,
     typer.Option(
-        help="A CSV table: one film for each row, its columns being {{variables}}.",
+        help="A CSV table: one film for each row; its columns are {{variables}}.",
         show_default=False,
     ),
 ]
 Jobs = Annotated[
     int,
-    typer.Option(min=1, max=64, help="Scenes, or rows of --variables, to work on at once."),
+    typer.Option(min=1, max=64, help="Scenes, or rows of --variables, to process at once."),
 ]
 Outside = Annotated[
     bool,
@@ -77,7 +77,7 @@ def render(
     quiet: opt.Quiet = False,
     debug: opt.Debug = False,
 ) -> None:
-    """Film a script. What was filmed before and has not changed is found, not made again."""
+    """Render a script. Scenes that have not changed since the last film are reused."""
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
         from agent.script.filming import film
 
@@ -104,7 +104,7 @@ def validate(
     as_json: opt.Json = False,
     debug: opt.Debug = False,
 ) -> None:
-    """Check a script and all files it names, without filming anything."""
+    """Check a script and every file it names, without rendering."""
     with Session(as_json=as_json, debug=debug) as session:
         wish = _wish(script, None, only, set_, allow_outside)
         rows = [None] if variables is None else _rows(variables)
@@ -127,7 +127,7 @@ def new(
     ] = Path("portrait.png"),
     as_json: opt.Json = False,
 ) -> None:
-    """Write a script to begin with, with comments on what is in it."""
+    """Write a commented script to start from."""
     with Session(as_json=as_json) as session:
         from agent.script.starter import starter
         from tools.output import explained, replacing
@@ -148,7 +148,7 @@ def schema(
         Path | None, typer.Option("--output", "-o", help="Write it here; by default, print it.")
     ] = None,
 ) -> None:
-    """The format as JSON Schema, by which editors complete and check as one types."""
+    """Print the format as JSON Schema, with which editors complete and check as you type."""
     with Session():
         from agent.script import schema as published
         from tools.output import explained, replacing
@@ -167,7 +167,7 @@ def format_(
         bool, typer.Option("--check", help="Change nothing; exit with 1 if it would.")
     ] = False,
 ) -> None:
-    """Put a script into its usual order and shape. Comments stay."""
+    """Rewrite a script in the standard order and layout. Comments are kept."""
     with Session() as session:
         from agent.nodes import read_text
         from agent.script.formatting import formatted
@@ -196,7 +196,7 @@ def diff(
     allow_outside: Outside = False,
     as_json: opt.Json = False,
 ) -> None:
-    """What has changed since the last film: which scenes a render would draw anew, and why."""
+    """Show what has changed since the last film: which scenes would be redrawn, and why."""
     with Session(as_json=as_json) as session:
         from agent.productions import Production
         from agent.script.comparing import changes, changes_around, filmed
@@ -231,7 +231,7 @@ def estimate(
     allow_outside: Outside = False,
     as_json: opt.Json = False,
 ) -> None:
-    """How long the film will be, how long rendering takes, and how much disk it needs."""
+    """Estimate the film's length, the rendering time and the disk it needs."""
     with Session(as_json=as_json) as session:
         from dataclasses import asdict
 

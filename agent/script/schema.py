@@ -46,8 +46,8 @@ def schema() -> dict[str, Any]:
     for part in ("Scene", "Defaults"):
         made["$defs"][part]["properties"]["background"]["anyOf"][:0] = _BACKGROUNDS
     fields = made["properties"]
-    fields["version"] = {"const": 1, "description": "Of this format: 1."}
-    fields[INCLUDE] = _includes("Files that fill in what this one does not say.")
+    fields["version"] = {"const": 1, "description": "Version of this format: 1."}
+    fields[INCLUDE] = _includes("Files that provide what this one leaves out.")
     fields["scenes"]["items"] = {"anyOf": [fields["scenes"]["items"], {"$ref": "#/$defs/Included"}]}
     made["required"] = ["version"]
     made["anyOf"] = [{"required": ["scenes"]}, {"required": [INCLUDE]}]
