@@ -1,12 +1,14 @@
-"""Whether this machine has what a script asks for: somebody to speak each line, and its music."""
+"""Whether this machine has what a script asks for: voices, renderers, and its music."""
 
 from __future__ import annotations
 
 from agent.casting import cast
+from agent.request import AUTO
 from agent.script.places import Places
 from agent.script.problems import Problem, told
 from agent.script.source import Path_
 from agent.staging import Plan
+from renderers import base as renderers
 from tools.errors import PortrayalError
 from tools.music import check as check_music
 
@@ -15,7 +17,7 @@ TRIAL = "One."  # every engine's voices, whatever their language, can say someth
 
 def check(plan: Plan, places: Places) -> None:
     """Raises ScriptError with all that is missing; ``plan`` has all scenes of the script."""
-    problems = [*_unspoken(plan, places)]
+    problems = [*_unspoken(plan, places), *_undrawn(plan, places)]
     if plan.film.music is not None:
         try:
             check_music(plan.film.music.file)
@@ -41,6 +43,22 @@ def _unspoken(plan: Plan, places: Places) -> list[Problem]:
                 next(engine.speak(TRIAL, name), None)
             except PortrayalError as error:
                 problems.append(_problem(places, ("scenes", index, "lines", row), error))
+    return problems
+
+
+def _undrawn(plan: Plan, places: Places) -> list[Problem]:
+    """The first scene of each renderer that is not complete."""
+    known, problems = {AUTO}, []
+    for index, scene in enumerate(plan.scenes):
+        if not scene.presenters or scene.renderer in known:
+            continue
+        known.add(scene.renderer)
+        missing = renderers.named(scene.renderer).missing()
+        if missing is not None:
+            own: Path_ = ("scenes", index, "renderer")
+            path = ("defaults", "renderer") if places.node(own) is None else own
+            message = f"the renderer {scene.renderer} is not complete: {missing.rstrip('.')}"
+            problems.append(places.problem(path, message))
     return problems
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from agent.script.looks import layout, presenters
+from agent.script.model import CARDS
 from agent.script.paths import Folders, PathError
 from agent.script.places import Places
 from agent.script.problems import Problem, excerpt
@@ -19,12 +22,15 @@ MODEL = ".onnx"  # the ending by which a voice is a file
 
 
 class Use(NamedTuple):
-    """A file that a script names: where, for what, which, and as it is written."""
+    """A file that a script names: where, for what, which, as it is written, and what stands beside
+    its name.
+    """
 
     path: Path_
     kind: str
     file: Path
     written: str
+    beside: Mapping[str, Any] = {}
 
 
 class _Spot(NamedTuple):
@@ -34,6 +40,7 @@ class _Spot(NamedTuple):
     name: str
     path: Path_
     kind: str
+    beside: Mapping[str, Any] = {}
 
 
 def locate(
@@ -53,7 +60,7 @@ def locate(
             draft.mar(spot.path)
             continue
         spot.holder[spot.name] = str(found[text, beside])
-        uses.append(Use(spot.path, spot.kind, found[text, beside], text))
+        uses.append(Use(spot.path, spot.kind, found[text, beside], text, spot.beside))
     return uses
 
 
@@ -66,14 +73,25 @@ def check(uses: list[Use], places: Places, draft: Draft, problems: list[Problem]
         try:
             _READERS[kind](file)
         except PortrayalError as error:
-            first = places_used[0]
-            reason = str(error).rstrip(".").replace(str(file), first.written)
-            more = len(places_used) - 1
-            also = f" (and in {more} more place{'s' * (more > 1)})" if more else ""
-            what = subject(first.path, places)
-            problems.append(places.problem(first.path, f"{what}: {reason}{also}"))
-            for use in places_used:
-                draft.mar(use.path)
+            _tell(error, places_used, places, draft, problems)
+            continue
+        for use in places_used:
+            try:
+                _look_into(use, draft)
+            except PortrayalError as error:
+                _tell(error, [use], places, draft, problems)
+
+
+def _tell(
+    error: PortrayalError, uses: list[Use], places: Places, draft: Draft, problems: list[Problem]
+) -> None:
+    first, more = uses[0], len(uses) - 1
+    reason = str(error).rstrip(".").replace(str(first.file), first.written)
+    also = f" (and in {more} more place{'s' * (more > 1)})" if more else ""
+    what = subject(first.path, places)
+    problems.append(places.problem(first.path, f"{what}: {reason}{also}"))
+    for use in uses:
+        draft.mar(use.path)
 
 
 def _spots(values: Any) -> Iterator[_Spot]:
@@ -119,7 +137,7 @@ def _look(look: Any, path: Path_) -> Iterator[_Spot]:
     elif isinstance(behind, dict):
         for name, kind in (("image", "picture"), ("video", "video")):
             if isinstance(behind.get(name), str):
-                yield _Spot(behind, name, (*path, "background", name), kind)
+                yield _Spot(behind, name, (*path, "background", name), kind, behind)
 
 
 def _short(holder: Any, name: str, path: Path_, kind: str, field: str = "file") -> Iterator[_Spot]:
@@ -128,7 +146,7 @@ def _short(holder: Any, name: str, path: Path_, kind: str, field: str = "file") 
     if isinstance(value, str):
         yield _Spot(holder, name, (*path, name), kind)
     elif isinstance(value, dict) and isinstance(value.get(field), str):
-        yield _Spot(value, field, (*path, name, field), kind)
+        yield _Spot(value, field, (*path, name, field), kind, value)
 
 
 def _names(values: dict[str, Any], section: str) -> list[str]:
@@ -205,3 +223,53 @@ _READERS: dict[str, Callable[[Path], None]] = {
     "font": _font,
     "voice": _voice,
 }
+
+
+# --- Looking into them ------------------------------------------------------------------------
+
+
+def _look_into(use: Use, draft: Draft) -> None:
+    """Find what a script says is in a file. Raises PortrayalError where it is not there."""
+    if use.kind == "portrait":
+        which = use.beside.get("face")
+        if _seen(use, draft) and (which is None or type(which) is int):
+            changed = use.file.stat()
+            error = _face(use.file, which, changed.st_mtime_ns, changed.st_size)
+            if error is not None:
+                raise error
+    start = use.beside.get("start")
+    if use.kind in {"video", "moving"} and isinstance(start, int | float):
+        _starting(use.file, start)
+
+
+def _seen(use: Use, draft: Draft) -> bool:
+    """Whether a scene shows a portrait: some are only there to speak, or for other scripts."""
+    script = draft.script
+    return script is not None and any(
+        use.path[1] in presenters(script, scene) and layout(script, scene) not in CARDS
+        for scene in script.scenes
+    )
+
+
+@lru_cache(1000)  # a table has a script read for each of its rows
+def _face(path: Path, which: int | None, _changed: int, _size: int) -> PortrayalError | None:
+    """Why a picture has no face to animate, or not the one that is meant."""
+    from tools import face, image
+
+    try:
+        face.find_face(image.load_with_alpha(path)[0], choose=which)
+    except PortrayalError as error:
+        return error
+    return None
+
+
+def _starting(path: Path, start: float) -> None:
+    """Raises VideoError where a video is over before ``start`` (seconds)."""
+    from tools import footage, image
+    from tools.errors import VideoError
+
+    if start <= 0 or image.is_picture(path):
+        return
+    length = footage.decode(path).duration
+    if 0 < length <= start:
+        raise VideoError(f"“{path}” has {length:.3g} s of picture; it cannot start at {start:g} s.")

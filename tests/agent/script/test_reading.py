@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from agent.script.reading import Read, read
 from agent.script.staging import only, staged
 from tests.agent.script.scripts import ALL, DIALOGUE, PRODUCT, WELCOME, desk, written
 from tools.errors import OptionError, ScriptError, TextError
+
+CLIP = Path(__file__).parents[3] / "examples" / "media" / "network.mp4"
 
 
 def told(path: Path, **how: object) -> str:
@@ -208,6 +211,33 @@ def test_files_that_are_named_have_to_be_usable(tmp_path: Path) -> None:
         read(written(folder, PRODUCT))
     assert [problem["line"] for problem in raised.value.problems] == [19, 39, 68]
     assert str(folder / "slide.png") not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pattern"),
+    [
+        ("ana: ana.png", "ana: slide.png", r"^.*:11:8: .*No face was found"),
+        ("ana: ana.png", "ana: {file: ana.png, face: 5}", r"^.*:11:15: .*no face 5: 1 face was"),
+        ("ana: ana.png", "ana: ana.png\n  bob: slide.png", None),  # whom no scene shows
+        ("id: hello", "background: {video: clip.mp4, start: 8}", r"^.*:14:25: .*8 s of picture"),
+        ("id: hello", "background: {video: clip.mp4, start: 7.9}", None),
+        (
+            "id: hello",
+            "layout: left\n    broll: {file: clip.mp4, start: 9}",
+            r"^.*:15:19: .*“clip.mp4” has 8 s of picture; it cannot start at 9 s",
+        ),
+    ],
+)
+def test_what_is_asked_of_a_file_has_to_be_in_it(
+    old: str, new: str, pattern: str | None, tmp_path: Path
+) -> None:
+    shutil.copy(CLIP, desk(tmp_path) / "clip.mp4")
+    text = WELCOME.replace("  - id: hello\n    title: Hello\n", "  - id: hello\n", 1)
+    path = written(tmp_path, text.replace(old, new, 1))
+    if pattern is None:
+        assert read(path).ids
+        return
+    assert re.search(pattern, told(path, files=True))
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from agent.script import casting
 from agent.script.reading import read
 from agent.script.staging import staged
 from agent.staging import Plan, Spoken
 from tests.agent.script.scripts import WELCOME, written
+from tools.errors import ScriptError
 from tools.ssml import shown
 
 TEXT = "text: Welcome to the team. We are glad that you are here."
@@ -81,3 +83,19 @@ def test_a_default_pause_does_not_tear_a_sentence_apart(tmp_path: Path) -> None:
     assert parts
     assert max(part.pause for part in parts) < 0.5
     assert last.pause == 2
+
+
+@pytest.mark.parametrize("place", ["14:15", "13:22"])
+def test_a_renderer_that_is_not_complete(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path))
+    old, new = {
+        "14:15": ("- id: hello", "- renderer: sadtalker"),
+        "13:22": ("scenes:", "defaults: {renderer: sadtalker}\nscenes:"),
+    }[place]
+    found = read(written(tmp_path, WELCOME.replace(old, new, 1)), files=False)
+    whole = staged(found.script, found.ids, tmp_path / "film.mp4")
+    with pytest.raises(ScriptError, match="sadtalker is not complete: its weights") as raised:
+        casting.check(whole, found.places)
+    assert f"scenes.yaml:{place}: " in str(raised.value)
