@@ -16,11 +16,10 @@ from agent.request import AUTO, Request
 from agent.screenplay import Line, Scene, Screenplay
 from renderers.base import Quality
 from tools.backdrop import BLUR
+from tools.layouts import Corner, Layout
 from tools.media import HeadMotion
 from tools.spoken import clean
 
-Layout = Literal["full", "left", "right", "corner", "conversation", "card"]
-Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 Change = Literal["cut", "fade", "crossfade", "slide", "wipe"]
 Colour = tuple[int, int, int]
 

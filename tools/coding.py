@@ -31,7 +31,7 @@ CODERS: dict[FormatName, AddStream] = {
     "vp9": vp9.add_stream,
 }
 
-AHEAD = 6  # frames drawn and not yet coded: 3 MB each at 1080p
+AHEAD = 6  # frames drawn and not yet coded: 6 MB each at 1080p, where all of it moves
 
 
 def canvas_for(still: Image, format: Format) -> Canvas:

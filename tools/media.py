@@ -175,7 +175,7 @@ class Patch:
     """A rectangle of new pixels in a frame.
 
     x, y   its top-left corner in the frame, px.
-    image  (h, w, 3) uint8 RGB.
+    image  (h, w, 3) uint8 RGB, or (h, w, 4) RGBA in frames that are transparent.
     alpha  (h, w) uint8, how far ``image`` covers what lies behind; None where it covers it fully.
     """
 
@@ -208,7 +208,7 @@ def from_the_beginning(stream: Callable[[], Iterator[tuple[Patch, ...]]]) -> Str
 class Frames:
     """A lazy stream of pictures that can be read more than once.
 
-    still    (H, W, 3) uint8 RGB: what every frame shows where nothing moves.
+    still    (H, W, 3) uint8 RGB, or (H, W, 4) RGBA: what every frame shows where nothing moves.
     fps      frames per second.
     count    how many frames there are.
     patches  starts the stream, at any frame: one tuple of patches per frame, painted in order over
@@ -245,7 +245,7 @@ class Frames:
         return replace(self, count=count, patches=patches)
 
     def __iter__(self) -> Iterator[Image]:
-        """Whole (H, W, 3) uint8 RGB frames, each a fresh array. Alpha is ignored here."""
+        """Whole frames like ``still``, each a fresh array. The patches' ``alpha`` is ignored here."""
         for patches in self.patches():
             frame = self.still.copy()
             for patch in patches:

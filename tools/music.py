@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice, repeat, tee
-from math import cos, log10, pi
+from math import cos, floor, log10, pi
 from pathlib import Path
 
 import numpy as np
@@ -176,7 +176,7 @@ def check(path: Path) -> None:
 
 def _short(path: Path, lasts: int) -> AudioError:
     return AudioError(
-        f"“{path.name}” holds {lasts / RATE:.2f} s of music; at least {SHORTEST:g} s is needed."
+        f"“{path.name}” holds {floor(100 * lasts / RATE) / 100:.2f} s of music; at least {SHORTEST:g} s is needed."
     )
 
 
