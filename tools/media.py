@@ -245,7 +245,7 @@ class Frames:
         return replace(self, count=count, patches=patches)
 
     def __iter__(self) -> Iterator[Image]:
-        """Whole frames like ``still``, each a fresh array. The patches' ``alpha`` is ignored here."""
+        """Whole frames like ``still``, each a fresh array; ``alpha`` of patches is ignored."""
         for patches in self.patches():
             frame = self.still.copy()
             for patch in patches:

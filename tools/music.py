@@ -175,8 +175,9 @@ def check(path: Path) -> None:
 
 
 def _short(path: Path, lasts: int) -> AudioError:
+    seconds = floor(100 * lasts / RATE) / 100
     return AudioError(
-        f"“{path.name}” holds {floor(100 * lasts / RATE) / 100:.2f} s of music; at least {SHORTEST:g} s is needed."
+        f"“{path.name}” holds {seconds:.2f} s of music; at least {SHORTEST:g} s is needed."
     )
 
 
