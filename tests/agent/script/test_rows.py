@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.script.rows import MOST_ROWS, Row, rows
+from agent.script.rows import MOST_ROWS, Row, for_each, rows
 from tests.agent.conftest import Run, said
 from tests.agent.script.filming import CARDS, cards, chunks, pictures
 from tests.agent.script.scripts import written
-from tools.errors import InputError
+from tools.errors import InputError, ScriptError
 
 PEOPLE = 'name,town\nAnn,Rome\n"Bo, Jr.",Oslo\n'
 GREETING = cards('"Hello, {{name}} of {{town}}"', more="variables: {name: Nobody, town: here}\n")
@@ -48,9 +48,9 @@ class TestTables:
 
     def test_rows_alike_have_names_of_their_own(self, tmp_path: Path) -> None:
         names = [row.name for row in rows(table(tmp_path, "name\nAnn\nann\n../../Ann\n王\n李\n"))]
-        assert names == ["ann", "ann-2", "ann-3", "scene", "scene-5"]
+        assert names == ["ann", "ann-2", "ann-3", "王", "李"]
         names = [row.name for row in rows(table(tmp_path, "name\nAnn 3\nAnn\nAnn\nAnn-3\n"))]
-        assert names == ["ann-3", "ann", "ann-3-2", "ann-3-4"]
+        assert names == ["ann-3", "ann", "ann-4", "ann-3-4"]
 
     @pytest.mark.parametrize(
         ("text", "told"),
@@ -61,8 +61,8 @@ class TestTables:
             ("name,name\nAnn,Bo\n", "two columns “name”"),
             ("name,\nAnn,Rome\n", "a column “”"),
             ("name,my town\nAnn,Rome\n", "a column “my town”"),
-            ("name,town\nAnn\n", "row 1 has 1 values for 2 columns"),
-            ("name,town\nAnn,Rome\nBo,Oslo,1\n", "row 2 has 3 values for 2 columns"),
+            ("name,town\n\nAnn\n", "line 3: row 1 has 1 values for 2 columns"),
+            ('name,town\n"Ann\nLee",Rome\nBo,Oslo,1\n', "line 4: row 2 has 3 values for 2 columns"),
             ('name\n"Ann\n', "line 2: unexpected end of data"),
             ('name\n"Ann"x\n', "line 2"),
             ("name\n" + "A" * 2001 + "\n", "2,001 characters"),
@@ -94,6 +94,38 @@ class TestTables:
     def test_a_film_for_each_row(self, tmp_path: Path, pattern: str, film: str) -> None:
         row = Row(1, "bo-jr", {"name": "Bo, Jr.", "town": "../../etc/passwd"})
         assert row.output(tmp_path / pattern) == tmp_path / film
+
+    @pytest.mark.parametrize(
+        ("value", "film"),
+        [
+            ("王小明", "for-王小明.mp4"),
+            ("Анна Йод", "for-анна-йод.mp4"),
+            ("José Muñoz", "for-jose-munoz.mp4"),
+            ("हिन्दी", "for-हिन्दी.mp4"),
+            ("Straße 7", "for-straße-7.mp4"),
+            ("!?", "for-7.mp4"),
+        ],
+    )
+    def test_letters_of_all_scripts_stay(self, value: str, film: str) -> None:
+        assert Row(7, "x", {"name": value}).output(Path("for-{{name}}.mp4")) == Path(film)
+
+    def test_what_is_wrong_with_any_row_is_told(self) -> None:
+        def make(row: Row) -> int:
+            if row.number % 2:
+                return row.number
+            town = row.values["town"]
+            raise ScriptError(f"No {town} ({row.name}).", [{"message": town}])
+
+        towns = ["Rome", "Rome", "Rome", "Rome", "Rome", "Oslo"]
+        table = [Row(n, f"p{n}", {"town": town}) for n, town in enumerate(towns, 1)]
+        assert for_each(table[:1], make) == [1]
+        with pytest.raises(ScriptError) as raised:
+            for_each(table, make)
+        assert str(raised.value) == "No Rome (p2). (So it is with 1 more.)\nNo Oslo (p6)."
+        assert [problem["row"] for problem in raised.value.problems] == [2, 4, 6]
+        many = [Row(2 * n, f"p{n}", {"town": f"T{n}"}) for n in range(30)]
+        with pytest.raises(ScriptError, match="and what is wrong with 20 more rows"):
+            for_each(many, make)
 
     def test_no_value_leads_elsewhere(self, tmp_path: Path) -> None:
         for value in ("../../x", "/etc/passwd", "a\0b", "..", "con", "C:\\x", "{{town}}", "-rf"):
