@@ -1,10 +1,11 @@
 """What suits the machine a notebook runs on: quality, weights, a language model.
 
-How that was reckoned for 12 GB of memory and a GPU of 15 GB, which is what is lent for nothing:
+How that was estimated for 12 GB of memory and a GPU of 15 GB, which Colab lends for nothing:
 
 - Every step is a process of its own, so the largest one counts, not the sum.
-- Writing: a model of 3 billion parameters, 2.15 GB, and 1 GB for the conversation, in main memory.
-  It runs on the CPU: the GPU is left alone, and a minute's words take some minutes.
+- Writing: a model of 3 billion parameters, 2.15 GB, and 1 GB for the conversation, in main memory:
+  keys and values of 8192 tokens at 0.1 MB each. Half a GB is for Python and llama.cpp. It runs on
+  the CPU: the GPU is left alone, and a minute's words take some minutes.
 - Filming: Portrayal itself 0.7 GB in main memory, a CUDA context 2 to 3 GB, a checkpoint 1 GB while
   it is loaded. On the GPU, in half precision, SadTalker's networks at 256 pixels and Real-ESRGAN's
   small one are under a gigabyte; with what they compute, 3.5 GB are asked for. At 512 pixels it is
@@ -18,13 +19,16 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from agent.llm import base as language_models
+from agent.llm import llama_cpp
 from agent.llm.llama_cpp import DEFAULT
 from agent.setup import Machine, Proposal
+from renderers import base as renderers
 from tools import weights
 
 AUTO, NONE = "auto", "none"
+WARP = "warp"  # needs nothing
 TALKER, LARGE_TALKER = "sadtalker", "sadtalker-512"
-CONVERSATION = 1.5  # GB that a language model takes beside its file
+CONVERSATION = 1.5  # GB that running a language model needs beside its file
 BEST, STANDARD = "best", "standard"
 
 
@@ -32,8 +36,8 @@ BEST, STANDARD = "best", "standard"
 class Plan:
     """What to make a film with.
 
-    renderer, quality   as ``Request`` takes them.
-    weights             the sets to have.
+    renderer, quality   as ``Request`` takes them; the renderer is never "auto".
+    weights             the sets to have, though some may not be downloaded.
     model               the language model that writes; None says the user's own words.
     why                 a sentence for each choice.
     """
@@ -52,30 +56,46 @@ def plan(
     renderer: str = AUTO,
     quality: str = AUTO,
     model: str = AUTO,
+    settled: bool = False,
 ) -> Plan:
     """What suits, where a choice is "auto"; what was chosen otherwise.
 
     ``proposals`` are those of ``agent.setup.propose``. Where there is no GPU, "auto" downloads
-    nothing at all.
+    nothing at all. Once it is ``settled`` what is downloaded, the film does without the rest.
     """
-    suits = {proposal.name: proposal.suits for proposal in proposals}
-    drawn = renderer == TALKER or (renderer == AUTO and suits.get(TALKER, False))
-    drawer = f"{TALKER} draws" if drawn else "warp draws; sadtalker"
-    why = [f"{drawer}: {p.why}" for p in proposals if p.name == TALKER]
-    wanted = []
-    if drawn:
-        wanted.append(TALKER)
-        if quality == BEST and suits.get(LARGE_TALKER):
-            wanted.append(LARGE_TALKER)
-            why.append("faces of 512 pixels, since the best was asked for")
+    talker = next((p for p in proposals if p.name == TALKER), None)
+    talks = renderer == TALKER or (renderer == AUTO and talker is not None and talker.suits)
+    wanted = [TALKER] if talks else []
+    drawer, why = _drawer(renderer, talker)
+    if talks and settled and renderers.named(TALKER).missing():
+        drawer, why = WARP, f"{WARP} draws: the weights of {TALKER} were not downloaded"
+    reasons = [why]
+    if talks and quality == BEST and any(p.suits for p in proposals if p.name == LARGE_TALKER):
+        wanted.append(LARGE_TALKER)
+        if drawer == TALKER and not (settled and weights.absent([LARGE_TALKER])):
+            reasons.append("faces of 512 pixels, since the best was asked for")
     if quality == AUTO:
-        quality = BEST if drawn and machine.gpu else STANDARD
-        if drawn:
-            why.append("quality “best” has Real-ESRGAN enlarge what SadTalker draws")
-    chosen, reason = _writer(machine, model)
-    if chosen is not None and find_spec("llama_cpp") and chosen in weights.sets():
-        wanted.append(chosen)
-    return Plan(renderer, quality, tuple(wanted), chosen, (*why, reason))
+        quality = BEST if drawer == TALKER and machine.gpu else STANDARD
+        if quality == BEST:
+            reasons.append("quality “best” has Real-ESRGAN enlarge what SadTalker draws")
+    writer, why = _writer(machine, model)
+    if writer is not None and writer in weights.sets():
+        wanted.append(writer)
+        if settled and weights.absent([writer]):
+            writer, why = None, f"your own words are spoken: {writer} was not downloaded"
+    return Plan(drawer, quality, tuple(wanted), writer, (*reasons, why))
+
+
+def _drawer(renderer: str, talker: Proposal | None) -> tuple[str, str]:
+    """Who draws, and why."""
+    if renderer != AUTO:
+        but = f"; but {talker.why}" if renderer == TALKER and talker and not talker.suits else ""
+        return renderer, f"{renderer} draws, as you chose{but}"
+    if talker is None:
+        return WARP, f"{WARP} draws"
+    if talker.suits:
+        return TALKER, f"{TALKER} draws: {talker.why}"
+    return WARP, f"{WARP} draws; {TALKER}: {talker.why}"
 
 
 def _writer(machine: Machine, model: str) -> tuple[str | None, str]:
@@ -83,9 +103,14 @@ def _writer(machine: Machine, model: str) -> tuple[str | None, str]:
     if model == NONE:
         return None, "no language model: your own words are spoken"
     if model != AUTO:
+        if llama_cpp.takes(model) and find_spec("llama_cpp") is None:
+            return None, (
+                "your own words are spoken: llama-cpp-python is not installed here; run the first "
+                "cell again"
+            )
         return model, f"{model} writes, as you chose"
     if ready := language_models.ready():
-        return "", f"a language model is here, by {ready.name}, and writes"
+        return "", f"a language model is installed, for {ready.name}, and writes"
     return _proposed(machine)
 
 
@@ -97,5 +122,5 @@ def _proposed(machine: Machine) -> tuple[str | None, str]:
         return None, "no language model: llama-cpp-python is not installed"
     needed = sum(file.size or 0 for file in weights.chosen([DEFAULT])) / 1e9 + CONVERSATION
     if machine.memory is not None and machine.memory < needed:
-        return None, f"no language model: it wants {needed:.1f} GB of free memory"
-    return DEFAULT, f"a language model writes: the {needed:.1f} GB that it wants are free"
+        return None, f"no language model: it needs {needed:.1f} GB of free memory"
+    return DEFAULT, f"a language model writes: the {needed:.1f} GB that it needs are free"

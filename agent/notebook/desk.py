@@ -9,7 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from base64 import b64encode
 from dataclasses import asdict
+from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +20,8 @@ import typer
 
 from agent.session import Session
 from tools.errors import OptionError
+
+THUMBNAIL = 512  # pixels of its longer side
 
 
 class Written(Exception):  # noqa: N818 – not a failure
@@ -26,18 +31,28 @@ class Written(Exception):  # noqa: N818 – not a failure
         self.asked = asked
 
 
-def look(session: Session, renderer: str, quality: str, model: str) -> dict[str, Any]:
-    """The machine, and what suits it."""
+def installed(session: Session) -> dict[str, bool]:
+    """Whether this Python has what Portrayal requires, and what runs a language model."""
+    from agent.notebook import environment
+
+    return {"portrayal": environment.complete(), "llm": find_spec("llama_cpp") is not None}
+
+
+def look(
+    session: Session, renderer: str, quality: str, model: str, settled: bool
+) -> dict[str, Any]:
+    """The machine, and what suits it; ``settled`` as ``advice.plan`` takes it."""
     from agent import setup
     from agent.notebook.advice import plan
     from tools import weights
 
     machine = setup.look()
-    chosen = plan(machine, setup.propose(machine), renderer=renderer, quality=quality, model=model)
+    wishes: dict[str, Any] = {"renderer": renderer, "quality": quality, "model": model}
+    chosen = plan(machine, setup.propose(machine), settled=settled, **wishes)
     lacking = weights.absent(list(chosen.weights))
     return {
         "machine": asdict(machine),
-        "plan": asdict(chosen),
+        "plan": asdict(chosen) | {"settled": settled},
         "to_pull": weights.size(lacking) if lacking else "",
     }
 
@@ -52,6 +67,18 @@ def portrait(session: Session, path: str) -> dict[str, Any]:
     return {"path": path}
 
 
+def thumbnail(session: Session, path: str) -> dict[str, Any]:
+    """A picture small enough for a page, as a JPEG in base64. Raises ImageError if it is none."""
+    from PIL import Image
+
+    from tools import image
+
+    small, jpeg = Image.fromarray(image.load(Path(path))), BytesIO()
+    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    small.save(jpeg, "JPEG")
+    return {"jpeg": b64encode(jpeg.getvalue()).decode()}
+
+
 def write(
     session: Session,
     prompt: str,
@@ -64,7 +91,7 @@ def write(
     """A draft, spoken and waiting to be filmed: the one there is, if the same was asked before.
 
     prompt    what a language model writes about, and seconds: how long that should last.
-    words     what is said where none is here, or where none is wanted: not ``drafted``.
+    words     what is said where none is ready, or where none is wanted: not ``drafted``.
     folder    where the film goes.
     """
     from agent.authors import team
@@ -112,7 +139,7 @@ def film(session: Session, name: str) -> dict[str, Any]:
     return _described(result.film, result.report)
 
 
-VERBS = {verb.__name__: verb for verb in (look, portrait, write, film)}
+VERBS = {verb.__name__: verb for verb in (installed, look, portrait, thumbnail, write, film)}
 
 
 def serve(what: Annotated[str, typer.Argument()]) -> None:

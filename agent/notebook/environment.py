@@ -1,171 +1,126 @@
-"""Which Python runs Portrayal, and making one where there is none.
+"""Which Python runs Portrayal, and making an environment for it where none does.
 
 The kernel's own packages stay as they are: a package that a running kernel has imported cannot be
 replaced under it, and others of the kernel's want what Portrayal cannot use (numpy 2). Portrayal
-goes into a virtual environment of its own, which sees nothing of the kernel's but torch: that one
-fits the machine's GPU driver, is there already, and weighs some gigabytes. docs/notebook.md gives
-the reasons in full.
+goes into a virtual environment of its own, which sees nothing of the kernel's but torch.
+docs/notebook.md gives the reasons in full.
 """
 
 from __future__ import annotations
 
 import os
-import re
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+import tomllib
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
-from agent.notebook.bridge import LAST, ROOT, StepError
+from agent.notebook import lending, pythons
+from agent.notebook.bridge import LAST, ROOT, Bridge, StepError
+from agent.notebook.pythons import Run
 
-PLACE = ROOT / ".venv"  # where `make demo` puts it as well
+CLONES = ROOT / ".venv"  # made by `make demo`, or by hand
+OWN = ROOT / ".venv-notebook"
+MARK = "made-by-the-notebook"  # only a folder that bears it is ever cleared
 STAMP = "installed"
-PYTHONS = ((3, 11), (3, 12))
-OLDEST_TORCH = (2, 6)
-BORROWED = re.compile(r"torch|triton|pytorch-triton|nvidia-.+|cuda-.+|cuda")  # what torch rests on
+PINS = "constraints.txt"
+UNSET = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT")  # Colab has them name files that may not exist
 COMPILED = {  # llama.cpp without what is not used here: two thirds of the time
     "CMAKE_ARGS": "-DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DGGML_OPENMP=OFF -DGGML_NATIVE=OFF"
 }
 
-Run = Callable[[str, list[str], dict[str, str]], None]
-
 
 def find() -> str | None:
-    """The interpreter that has Portrayal: the clone's, or the kernel's; None if there is none.
+    """The interpreter that has Portrayal: the clone's, the notebook's own, or the kernel's.
 
-    The kernel's has it where somebody installed Portrayal beside Jupyter.
+    None if there is none. The kernel's has it where somebody installed Portrayal beside Jupyter.
     """
-    if (PLACE / STAMP).exists():
-        return str(_interpreter(PLACE))
+    if _has_portrayal(_interpreter(CLONES)):
+        return str(_interpreter(CLONES))
+    if (OWN / STAMP).exists() and _interpreter(OWN).exists():
+        return str(_interpreter(OWN))
+    return sys.executable if complete() else None
+
+
+def complete() -> bool:
+    """Whether the Python that asks has everything that Portrayal requires."""
+    if not pythons.fits():
+        return False
     try:
-        owner = metadata.distribution("portrayal")
-        # The clone's folder looks like an installation to a kernel that imports from it.
-        for requirement in owner.requires or ():
+        # The clone's folder looks like an installation to a Python that imports from it.
+        for requirement in metadata.requires("portrayal") or ():
             if "extra ==" not in requirement:
-                metadata.distribution(_name(requirement))
-    except metadata.PackageNotFoundError:
-        return None
-    return sys.executable
-
-
-def install(run: Run, extras: tuple[str, ...] = (), wheels: Path | None = None) -> str:
-    """Make the virtual environment, and return its interpreter. It takes some minutes, once.
-
-    run      runs a command under a name, with more environment variables.
-    extras   of pyproject.toml, such as "llm".
-    wheels   where to keep what had to be compiled, for the next time.
-
-    Raises StepError for a kernel whose Python is too old or too new.
-    """
-    if sys.version_info[:2] not in PYTHONS:
-        raise StepError(
-            f"This kernel's Python is {sys.version_info[0]}.{sys.version_info[1]}; Portrayal needs "
-            "3.11 or 3.12. Start Jupyter with one of these."
-        )
-    # Without pip: Debian's and Colab's Python cannot bring it, and the kernel's can do the work.
-    run("environment", [sys.executable, "-m", "venv", "--without-pip", "--clear", str(PLACE)], {})
-    lent = borrow(PLACE) if _new_enough("torch") else {}
-    constraints = PLACE / "constraints.txt"
-    constraints.write_text(constrained(ROOT / "constraints.txt", lent), encoding="utf-8")
-    python = _interpreter(PLACE)
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
-    pinned = ["--constraint", str(constraints)]
-    if not lent:
-        run("installing torch", [*pip, "install", "--quiet", *pinned, "torch"], {})
-    run("installing", [*pip, "install", "--quiet", *pinned, "--editable", str(ROOT)], {})
-    if "llm" in extras:
-        _add_language_models(run, pip, pinned, wheels or PLACE / "wheels")
-    (PLACE / STAMP).touch()
-    return str(python)
-
-
-def borrow(place: Path) -> dict[str, str]:
-    """Let the environment at ``place`` see the kernel's torch, and nothing else of the kernel's.
-
-    Returns the versions lent, none where torch does not say what belongs to it. A folder of links
-    stands on the environment's path; torch finds the libraries beside it by where it really lies.
-    """
-    folder = place / "lent"
-    folder.mkdir(exist_ok=True)
-    lent = {}
-    for owner in _needed("torch"):
-        for entry in sorted({path.parts[0] for path in owner.files or ()} - {"..", "__pycache__"}):
-            link = folder / entry
-            if not link.is_symlink():
-                link.symlink_to(Path(str(owner.locate_file(entry))).resolve())
-        lent[_plain(owner.name)] = owner.version
-    if not (folder / "torch").exists():
-        return {}
-    packages = next(place.glob("lib/python3*/site-packages"))
-    (packages / "lent.pth").write_text(f"{folder}\n", encoding="utf-8")
-    return lent
-
-
-def constrained(pins: Path, lent: dict[str, str]) -> str:
-    """Portrayal's pins, with the versions of what is lent in place of its own."""
-    lines = pins.read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if _plain(line.partition("==")[0]) not in lent]
-    return "\n".join([*kept, *(f"{name}=={version}" for name, version in lent.items())]) + "\n"
-
-
-def _add_language_models(run: Run, pip: list[str], pinned: list[str], wheels: Path) -> None:
-    """llama.cpp is compiled where nothing compiled it before."""
-    wanted = next(
-        line for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-        if line.startswith("llama-cpp-python==")
-    )  # fmt: skip
-    wheels.mkdir(parents=True, exist_ok=True)
-    if not any(wheels.glob("llama_cpp_python*.whl")):
-        run(
-            "compiling llama.cpp",
-            [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels), wanted],
-            COMPILED,
-        )
-    found = ["--find-links", str(wheels)]
-    run(
-        "adding llama.cpp",
-        [*pip, "install", "--quiet", *pinned, *found, "--editable", f"{ROOT}[llm]"],
-        COMPILED,
-    )
-
-
-def _needed(name: str, seen: set[str] | None = None) -> Iterator[metadata.Distribution]:
-    """``name`` and what it brings of its own kind, as the kernel has them."""
-    seen = set() if seen is None else seen
-    if _plain(name) in seen or not BORROWED.fullmatch(_plain(name)):
-        return
-    seen.add(_plain(name))
-    try:
-        owner = metadata.distribution(name)
-    except metadata.PackageNotFoundError:  # for another system
-        return
-    yield owner
-    for requirement in owner.requires or ():
-        yield from _needed(_name(requirement), seen)
-
-
-def _new_enough(name: str) -> bool:
-    try:
-        version = metadata.version(name)
+                metadata.distribution(lending.name_of(requirement))
     except metadata.PackageNotFoundError:
         return False
-    found = re.match(r"(\d+)\.(\d+)", version)
-    return found is not None and (int(found[1]), int(found[2])) >= OLDEST_TORCH
+    return True
 
 
-def _interpreter(place: Path) -> Path:
-    return place / "bin" / "python"
+def is_own(python: str) -> bool:
+    """Whether this interpreter stands in the environment that the notebook made."""
+    return Path(python) == _interpreter(OWN)
 
 
-def _name(requirement: str) -> str:
-    """Of what is required: "numpy" of "numpy<2,>=1.26"."""
-    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+def install(run: Run) -> str:
+    """Make the notebook's own environment, and return its interpreter. Takes minutes, once.
+
+    Raises StepError where something cannot be installed, where there is no Python to do it with,
+    and where somebody else made a folder of that name.
+    """
+    _clear(OWN)
+    pythons.make(run, OWN)
+    lent = lending.lend(OWN) if pythons.fits() else {}
+    build = None if lent else lending.same_build()
+    versions = lent or ({"torch": build[0]} if build else {})
+    (OWN / PINS).write_text(lending.constrained(ROOT / PINS, versions), encoding="utf-8")
+    python = str(_interpreter(OWN))
+    wanted = [*_pip(python), "install", "--quiet", "--constraint", str(OWN / PINS)]
+    if not lent:
+        index = ["--extra-index-url", build[1]] if build else []
+        run("installing torch", [*wanted, *index, "torch"], {})
+    run("installing", [*wanted, "--editable", str(ROOT)], {})
+    (OWN / STAMP).touch()
+    return python
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).strip().lower()
+def compiled(wheels: Path) -> bool:
+    """Whether llama.cpp was compiled before, and kept in that folder."""
+    return any(wheels.glob("llama_cpp_python*.whl"))
+
+
+def add_language_models(run: Run, python: str, wheels: Path) -> None:
+    """Add what runs language models; what has to be compiled is kept in ``wheels``.
+
+    Raises StepError where that fails, and for an environment outside of the clone.
+    """
+    place = Path(python).parents[1]
+    if place not in {OWN, CLONES}:
+        raise StepError(
+            "This environment was not made for the notebook, and is left as it is. To add "
+            "llama-cpp-python: pip install 'portrayal[llm]'"
+        )
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = (ROOT / PINS).read_text(encoding="utf-8").splitlines()
+    pin = next(line for line in pins if line.startswith("llama-cpp-python=="))
+    wheels.mkdir(parents=True, exist_ok=True)
+    pip = _pip(python)
+    if not compiled(wheels):
+        run(
+            "compiling llama.cpp, about ten minutes",
+            [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels), pin],
+            COMPILED,
+        )
+    # What is installed already stays at its version in an environment of the user's making.
+    pinned = ["--constraint", str(OWN / PINS)] if is_own(python) else []
+    required = [pin, *project["optional-dependencies"]["llm"]]
+    run(
+        "adding llama.cpp",
+        [*pip, "install", "--quiet", *pinned, "--find-links", str(wheels), *required],
+        COMPILED,
+    )
 
 
 def running(told: Callable[[str], None]) -> Run:
@@ -177,9 +132,9 @@ def running(told: Callable[[str], None]) -> Run:
     def run(what: str, command: list[str], more: dict[str, str]) -> None:
         told(f"{what} …\n")
         start = time.monotonic()
-        environment = os.environ | more
+        kept = {name: value for name, value in os.environ.items() if name not in UNSET}
         ended = subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False
+            command, env=kept | more, capture_output=True, text=True, check=False
         )
         if ended.returncode:
             said = (ended.stderr or ended.stdout)[-LAST:].strip()
@@ -187,3 +142,33 @@ def running(told: Callable[[str], None]) -> Run:
         told(f"{what} done in {time.monotonic() - start:.1f} s\n")
 
     return run
+
+
+def _has_portrayal(python: Path) -> bool:
+    """By its own account; one that cannot give it has not."""
+    try:
+        return bool(Bridge(str(python)).ask("installed", lambda text: None)["portrayal"])
+    except (OSError, StepError):
+        return False
+
+
+def _clear(place: Path) -> None:
+    """Leave ``place`` empty but for the mark. Raises StepError if it was made by somebody else."""
+    if place.exists():
+        if not (place / MARK).exists():
+            raise StepError(
+                f"“{place}” was not made by this notebook, which leaves it as it is; move it away "
+                "and run this cell again."
+            )
+        shutil.rmtree(place)
+    place.mkdir()
+    (place / MARK).touch()
+
+
+def _interpreter(place: Path) -> Path:
+    return place / "bin" / "python"
+
+
+def _pip(python: str) -> list[str]:
+    """The kernel's pip, at work on another environment."""
+    return [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]

@@ -11,6 +11,7 @@ import os
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ EVERY = 30.0  # seconds between two copies while a step runs
 DATABASE = ".sqlite"
 UNKEPT = (".lock", ".part", "-wal", "-shm", "-journal")  # endings of what belongs to a running step
 PARTIAL = ".copying"
+PIECE = 1 << 24  # bytes copied between two words of how far it is
+RESTORING = "copying what was kept"
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,27 @@ class Keeping:
     folder: Path
     kept: Path | None = None
 
-    def restore(self) -> int:
-        """Bring what was kept and is not here; returns how many files came."""
+    def restore(self, told: Callable[[str], None]) -> int:
+        """Bring what was kept and is not here; returns how many files came.
+
+        ``told`` how far that is, and at the end if something could not be brought.
+        """
         if self.kept is None:
             return 0
-        return _copied(self.kept, self.folder, only_new=True)
+        told(f"{RESTORING} …\n")
+        start = time.monotonic()
+
+        def advance(share: float) -> None:
+            left = (time.monotonic() - start) * (1 / share - 1)
+            told(f"{RESTORING} {100 * share:.0f} %, {left:.0f} s left\n")
+
+        try:
+            count = _copied(self.kept, self.folder, only_new=True, advance=advance)
+        except (OSError, sqlite3.Error) as error:
+            told(f"note Not everything came back from {self.kept}: {error}.\n")
+            count = 0
+        told(f"{RESTORING} done in {time.monotonic() - start:.1f} s\n")
+        return count
 
     def save(self) -> int:
         """Keep what is new or changed; returns how many files that were.
@@ -73,23 +92,37 @@ class Keeping:
                 told(f"note What was made could not be copied to {self.kept}: {error}.\n")
 
 
-def _copied(source: Path, target: Path, only_new: bool = False) -> int:
-    count = 0
-    for path in _files(source):
-        place = target / path.relative_to(source)
-        if place.exists() if only_new else _same(path, place):
-            continue
+def _copied(
+    source: Path,
+    target: Path,
+    only_new: bool = False,
+    advance: Callable[[float], None] = lambda share: None,
+) -> int:
+    """Copy what is not there, or not the same there; ``advance`` gets the share that is done."""
+    wanted = [
+        (path, place)
+        for path, place in ((path, target / path.relative_to(source)) for path in _files(source))
+        if not (place.exists() if only_new else _same(path, place))
+    ]
+    total = sum(_size(path) for path, _ in wanted) or 1
+    count, done = 0, 0
+    for path, place in wanted:
         place.parent.mkdir(parents=True, exist_ok=True)
         partial = place.with_name(place.name + PARTIAL)
         try:
             if path.suffix == DATABASE:
                 _copy_database(path, partial)
             else:
-                shutil.copyfile(path, partial)
+                for size in _copy(path, partial):
+                    done += size
+                    advance(min(1.0, done / total))  # it may have grown
             shutil.copystat(path, partial)
         except FileNotFoundError:  # it was there for a moment only
             partial.unlink(missing_ok=True)
             continue
+        except OSError:  # a full disk keeps no halves
+            partial.unlink(missing_ok=True)
+            raise
         partial.replace(place)
         count += 1
     return count
@@ -117,6 +150,13 @@ def _seen(folders: list[str]) -> bool:
     return True
 
 
+def _size(path: Path) -> int:
+    """In bytes; nothing of a file that was there for a moment only."""
+    with suppress(FileNotFoundError):
+        return path.stat().st_size
+    return 0
+
+
 def _same(one: Path, other: Path) -> bool:
     """Whether ``other`` is a copy of ``one``, by size and time; a database is young by its log."""
     try:
@@ -128,6 +168,14 @@ def _same(one: Path, other: Path) -> bool:
         changed = log.stat().st_mtime if log.exists() else a.st_mtime
         return max(changed, a.st_mtime) <= b.st_mtime
     return a.st_size == b.st_size and abs(a.st_mtime - b.st_mtime) < 2  # a second on some disks
+
+
+def _copy(path: Path, copy: Path) -> Iterator[int]:
+    """Copy a file, piece by piece; yields how many bytes each has."""
+    with path.open("rb") as source, copy.open("wb") as target:
+        while piece := source.read(PIECE):
+            target.write(piece)
+            yield len(piece)
 
 
 def _copy_database(path: Path, copy: Path) -> None:

@@ -30,7 +30,9 @@ class Portrait:
 
     def arrived(self) -> Path:
         """The picture: what was uploaded, if anything was. Raises StepError if it is too large."""
-        uploads = list(self.waiting.value) if self.waiting is not None else []
+        value = self.waiting.value if self.waiting is not None else ()
+        # ipywidgets 7 has them by name, 8 one after another.
+        uploads = list(value.values() if isinstance(value, dict) else value)
         if uploads:
             _write(self.path, bytes(uploads[-1]["content"]))
         return self.path

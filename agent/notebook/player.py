@@ -32,6 +32,14 @@ def picture(path: Path) -> str:
     return f'<img src="{_embedded(path)}" alt="{escape(path.stem)}" style="{STYLE}">'
 
 
+def thumbnail(jpeg: str, name: str) -> str:
+    """HTML that shows a small picture, given as a JPEG in base64."""
+    return (
+        f'<img src="data:image/jpeg;base64,{jpeg}" alt="{escape(name)}" '
+        'style="max-width: 16em; border-radius: 6px">'
+    )
+
+
 def download(path: Path) -> str:
     """Start a download on Colab; elsewhere HTML that links to the file."""
     if files := colab("files"):

@@ -47,42 +47,45 @@ class Studio:
     """A folder to work in, and Portrayal to do the work.
 
     folder    films, the portrait and scripts lie there; with ``keeping`` everything else, too.
-    plan      what ``look`` chose.
+    wishes    what ``look`` was asked for.
+    plan      what it chose; empty before that.
     """
 
     folder: Path
     bridge: Bridge
     keeping: Keeping
+    wishes: dict[str, str] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
 
     def look(self, renderer: str = "auto", quality: str = "auto", model: str = "auto") -> None:
         """Look at the machine and choose what suits it, where a choice is "auto"."""
-        found = self._ask("look", renderer=renderer, quality=quality, model=model)
-        self.plan = found["plan"] | {"to_pull": found["to_pull"]}
-        model = self.plan["model"] or os.environ.get(LANGUAGE_MODEL, "")
-        self.bridge = self.bridge.knowing({LANGUAGE_MODEL: model})
-        show(_table(_machine(found["machine"]) | _chosen(self.plan)))
+        self.wishes = {"renderer": renderer, "quality": quality, "model": model}
+        self._choose()
 
     def pull(self, accept_licences: bool = False) -> None:
         """Bring the weights that were chosen, after showing their size and licences.
 
-        Where they cannot be had, that is said, and the film is made with what is here.
+        Where they cannot be had, that is said, and the film is made without them.
         """
-        accepted = ("--accept-licence",) if accept_licences else ()
+        if not self.plan:  # the cells before were not run, or the first one was run again
+            self.look()
         if not self.plan["to_pull"]:
             show("Nothing needs to be downloaded.")
             return
+        accepted = ("--accept-licence",) if accept_licences else ()
         try:
             self.portrayal("weights", "pull", *self.plan["weights"], "--yes", *accepted)
         except StepError as error:
-            show(f"<div>ℹ️ {escape(str(error))} The film is made with what is here.</div>")
+            show(f"<div>ℹ️ {escape(str(error))} The film is made with what is installed:</div>")
+        self._choose(settled=True)
 
     def portrait(self, source: str = "demo") -> Portrait:
         """The portrait to film: "demo", "upload", or the path of a picture."""
         place = self.folder / "portrait.png"  # whatever kind of picture it is
         chosen = pictures.choose(source, place, self._demo)
         if chosen.waiting is None:
-            show(player.picture(chosen.path).replace("50em", "16em"))
+            small = self._ask("thumbnail", path=str(chosen.path.absolute()))
+            show(player.thumbnail(small["jpeg"], chosen.path.stem))
         return chosen
 
     def write(
@@ -102,6 +105,10 @@ class Studio:
         settings  of the renderer, NAME=VALUE, with spaces between them.
         options   of ``portrayal produce``, such as size, voice or aspect; empty ones are left out.
         """
+        if not self.plan:
+            self.look()
+        if self.plan["to_pull"] and not self.plan["settled"]:  # it was not pulled
+            self._choose(settled=True)
         wish = {
             "prompt": prompt,
             "words": words or prompt,
@@ -159,6 +166,14 @@ class Studio:
         with Board(columns=True) as board, self.keeping.while_running(board):
             return self.bridge.portrayal(*arguments, told=board)
 
+    def _choose(self, settled: bool = False) -> None:
+        """Choose, and show what for and why; once it is ``settled`` what is downloaded, anew."""
+        found = self._ask("look", **self.wishes, settled=settled)
+        self.plan = found["plan"] | {"to_pull": found["to_pull"]}
+        model = self.plan["model"] or os.environ.get(LANGUAGE_MODEL, "")
+        self.bridge = self.bridge.knowing({LANGUAGE_MODEL: model})
+        show(_table(_machine(found["machine"]) | _chosen(self.plan)))
+
     def _ask(self, what: str, **given: Any) -> Any:
         with Board() as board, self.keeping.while_running(board):
             return self.bridge.ask(what, board, **given)
@@ -170,34 +185,54 @@ class Studio:
 def open_studio(
     folder: str = FOLDER, *, keep_on_drive: bool = False, language_model: str = "none"
 ) -> Studio:
-    """Install Portrayal if it is not here, and open the folder to work in.
+    """Install Portrayal if it is not installed, and open the folder to work in.
 
     keep_on_drive    keep weights, productions and films on Google Drive, where this is Colab.
-    language_model   install what runs one, if anything has to be installed: its name, "none", or
-                     "auto", which is where there is a GPU.
+    language_model   install what runs one, if that is lacking: its name, "none", or "auto", which
+                     is where there is a GPU and the notebook made the environment.
     """
     place = Path(folder).absolute()
     place.mkdir(parents=True, exist_ok=True)
     keeping = Keeping(place, _drive(place.parent / DRIVE) if keep_on_drive else None)
-    came = keeping.restore()
-    python = environment.find()
-    if python is None:
-        with Board() as board:
-            extras = ("llm",) if _wanted(language_model) else ()
-            wheels = place / "wheels" if keeping.kept else None
-            python = environment.install(environment.running(board), extras, wheels)
-        keeping.save()
+    with Board() as board:
+        came = keeping.restore(board)
+        with keeping.while_running(board):
+            bridge = Bridge(_python(board))
+            _add_language_models(bridge, language_model, place / "wheels", board)
     places = {name: str(place / part) for name, part in PLACES.items()} if keeping.kept else {}
     kept = f"; {came} files came back from {keeping.kept}" if came else ""
     show(f"<div>Portrayal is ready. Films go to <code>{escape(os.path.relpath(place))}</code>"
          f"{escape(kept)}.</div>")  # fmt: skip
-    return Studio(place, Bridge(python, places), keeping)
+    return Studio(place, bridge.knowing(places), keeping)
 
 
-def _wanted(language_model: str) -> bool:
-    if language_model == "auto":
-        return shutil.which("nvidia-smi") is not None
-    return language_model != "none"
+def _python(board: Board) -> str:
+    """The interpreter that has Portrayal, which is installed if need be."""
+    return environment.find() or environment.install(environment.running(board))
+
+
+def _add_language_models(bridge: Bridge, name: str, wheels: Path, board: Board) -> None:
+    """Install what runs a language model, if one is wanted and nothing there runs it.
+
+    Where that fails, it is said: a film can be made without.
+    """
+    wanted = name != "none"
+    if name == "auto":  # nobody asked for it: what somebody else made stays as it is
+        wanted = shutil.which("nvidia-smi") is not None and environment.is_own(bridge.python)
+    if not wanted or bridge.ask("installed", board)["llm"]:
+        return
+    if not environment.compiled(wheels):
+        board(
+            "note The language model needs llama.cpp, which is compiled once, in about ten minutes."
+            " To do without it, stop this cell, choose language_model “none” and run all cells.\n"
+        )
+    try:
+        environment.add_language_models(environment.running(board), bridge.python, wheels)
+    except StepError as error:
+        board(
+            "note llama.cpp was not installed, so your own words are spoken. "
+            f"{' '.join(str(error).split())}\n"
+        )
 
 
 def _drive(place: Path) -> Path | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import venv
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from agent.notebook import environment
+from agent.notebook import environment, lending, pythons
 from agent.notebook.bridge import ROOT, StepError
+
+CUDA = "2.11.0+cu128"  # as Colab's kernel says of its torch
 
 
 class Recorder:
@@ -24,11 +28,34 @@ class Recorder:
         if "venv" in command:
             environment.running(print)(what, command, more)
 
+    @property
+    def installs(self) -> list[list[str]]:
+        return [command for command in self.commands if "install" in command]
+
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(environment, "PLACE", tmp_path / "env")
-    return tmp_path / "env"
+    """Where the notebook makes its own, in a clone that has no other."""
+    monkeypatch.setattr(environment, "CLONES", tmp_path / "clones")
+    monkeypatch.setattr(environment, "OWN", tmp_path / "own")
+    return tmp_path / "own"
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel that imports from a clone, and has nothing that Portrayal requires."""
+    monkeypatch.setattr(metadata, "distribution", _only_a_clone)
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only folder on the PATH of a kernel on which Portrayal does not run."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "kernel"))
+    monkeypatch.setattr(pythons, "fits", lambda: False)
+    return folder
 
 
 def said_by(python: str, script: str) -> list[str]:
@@ -50,10 +77,9 @@ def test_it_sees_the_kernels_torch_and_nothing_else_of_the_kernels(place: Path) 
     assert version == metadata.version("torch")
     assert Path(origin).is_relative_to(place / "lent")
     assert others == ["None"] * 4
-    installs = [command for command in recorder.commands if "install" in command]
-    assert [command[-1] for command in installs] == [str(ROOT)]
+    assert [command[-1] for command in recorder.installs] == [str(ROOT)]
     assert all(command[:5] == [sys.executable, "-m", "pip", "--python", python]
-               for command in installs)  # fmt: skip
+               for command in recorder.installs)  # fmt: skip
     pins = (place / "constraints.txt").read_text(encoding="utf-8").splitlines()
     assert [pin for pin in pins if pin.startswith("torch==")] == [f"torch=={version}"]
     assert "numpy==1.26.4" in pins
@@ -62,36 +88,170 @@ def test_it_sees_the_kernels_torch_and_nothing_else_of_the_kernels(place: Path) 
 def test_without_a_torch_to_lend_its_own_comes_first(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment, "OLDEST_TORCH", (99, 0))
+    monkeypatch.setattr(lending, "OLDEST_TORCH", (99, 0))
     recorder = Recorder()
     environment.install(recorder)
-    installs = [command for command in recorder.commands if "install" in command]
-    assert [command[-1] for command in installs] == ["torch", str(ROOT)]
+    assert [command[-1] for command in recorder.installs] == ["torch", str(ROOT)]
+    assert not any("--extra-index-url" in command for command in recorder.installs)
     assert not (place / "lent").exists()
+    pins = (place / "constraints.txt").read_text(encoding="utf-8")
+    assert pins == (ROOT / "constraints.txt").read_text(encoding="utf-8")
 
 
-def test_what_was_compiled_is_not_compiled_again(place: Path, tmp_path: Path) -> None:
-    first, second = Recorder(), Recorder()
-    environment.install(first, ("llm",), tmp_path / "wheels")
-    (tmp_path / "wheels" / "llama_cpp_python-1-py3-none-any.whl").touch()
-    environment.install(second, ("llm",), tmp_path / "wheels")
-    assert any("wheel" in command for command in first.commands)
-    assert not any("wheel" in command for command in second.commands)
-    assert second.commands[-1][-1] == f"{ROOT}[llm]"
+class TestAnotherPython:
+    """Where the kernel's own does not fit."""
+
+    def test_the_newest_that_fits_makes_it(self, place: Path, programs: Path) -> None:
+        _program(programs / "python3.12", "raise SystemExit('pyenv: command not found')")
+        python = _python(programs / "python3.11", "3 11")
+        assert environment.find() is None  # for all that this kernel has
+        recorder = Recorder()
+        assert environment.install(recorder) == str(place / "bin" / "python")
+        assert recorder.commands[0][:3] == [str(python), "-m", "venv"]
+        assert (place / environment.STAMP).exists()
+
+    def test_one_that_is_another_version_is_passed_over(self, place: Path, programs: Path) -> None:
+        _python(programs / "python3.12", "3 13")
+        with pytest.raises(StepError, match="install uv"):
+            environment.install(Recorder())
+
+    @pytest.mark.parametrize("beside", [False, True])
+    def test_uv_fetches_one(
+        self, place: Path, programs: Path, beside: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """uv is on the PATH, or only beside the kernel's Python."""
+        for name in environment.UNSET:
+            monkeypatch.setenv(name, "/there/is/no/such/file")
+        folder = Path(sys.prefix, "bin") if beside else programs
+        folder.mkdir(parents=True, exist_ok=True)
+        _program(
+            folder / "uv",
+            "import os, sys, venv\n"
+            "assert not [name for name in os.environ if name.startswith('UV_')]\n"
+            "venv.create(sys.argv[-1], symlinks=True)",
+        )
+        recorder = Recorder()
+        environment.install(recorder)
+        assert recorder.commands[0][1] == "venv"
+        assert recorder.commands[0][-3:] == ["--python", "3.12", str(place)]
+
+    def test_what_to_do_where_there_is_none(
+        self, place: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with pytest.raises(StepError, match=r"Portrayal needs 3\.11 or 3\.12\. Start Jupyter with"):
+            environment.install(Recorder())
+        _program(programs / "uv", "raise SystemExit('no network')")
+        with pytest.raises(StepError, match=r"Start Jupyter with .*no network"):
+            environment.install(Recorder())
+        monkeypatch.setattr(pythons, "colab", lambda part: part)
+        with pytest.raises(StepError, match=r"Runtime › Change runtime type › Runtime version 20"):
+            environment.install(Recorder())
+
+    def test_its_torch_is_the_kernels_build(
+        self, place: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _python(programs / "python3.12", "3 12")
+        required = ["setuptools<82", "sympy>=1.13.3", 'jinja2; platform_system == "Linux"']
+        monkeypatch.setattr(metadata, "version", {"torch": CUDA}.get)
+        monkeypatch.setattr(metadata, "requires", {"torch": required}.get)
+        recorder = Recorder()
+        environment.install(recorder)
+        assert not (place / "lent").exists()
+        assert recorder.installs[0][-3:] == [
+            "--extra-index-url", "https://download.pytorch.org/whl/cu128", "torch",
+        ]  # fmt: skip
+        assert "--extra-index-url" not in recorder.installs[1]
+        pins = (place / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        kept = {name: _pin(pins, name) for name in ("torch", "setuptools", "sympy", "Jinja2")}
+        own = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        assert kept == {
+            "torch": [f"torch=={CUDA}"],
+            "setuptools": [],  # torch 2.11 bounds it itself
+            "sympy": _pin(own, "sympy"),
+            "Jinja2": _pin(own, "Jinja2"),
+        }
+        assert _pin(own, "setuptools")
+        assert _pin(own, "sympy")
 
 
-def test_an_installation_that_broke_off_is_made_anew(
-    place: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "version", ["2.11.0", "2.5.1+cu124", "2.6.0a0+ecf3bae", "2.12.0.dev20260301+cu128"]
+)
+def test_a_torch_that_no_index_has_is_not_asked_for(
+    version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def absent(name: str) -> metadata.Distribution:
-        raise metadata.PackageNotFoundError(name)
+    """It names no build, is too old, or was never released."""
+    monkeypatch.setattr(metadata, "version", {"torch": version}.get)
+    assert lending.same_build() is None
 
-    recorder = Recorder()
-    python = environment.install(recorder)
-    monkeypatch.setattr(metadata, "distribution", absent)
+
+class TestWhatOthersMade:
+    """The notebook clears its own folder only."""
+
+    def test_a_clones_environment_without_portrayal_is_left_alone(
+        self, place: Path, bare: None
+    ) -> None:
+        venv.create(environment.CLONES, symlinks=True)
+        (environment.CLONES / "theirs.txt").touch()
+        assert environment.find() is None
+        python = environment.install(Recorder())
+        assert environment.find() == python == str(place / "bin" / "python")
+        assert (environment.CLONES / "theirs.txt").exists()
+
+    def test_a_clones_environment_with_portrayal_is_used(self, place: Path) -> None:
+        environment.CLONES.symlink_to(sys.prefix)
+        assert environment.find() == str(environment.CLONES / "bin" / "python")
+
+    def test_a_folder_of_the_notebooks_name_is_left_alone(self, place: Path) -> None:
+        place.mkdir()
+        (place / "theirs.txt").touch()
+        with pytest.raises(StepError, match="was not made by this notebook"):
+            environment.install(Recorder())
+        assert (place / "theirs.txt").exists()
+
+    def test_git_ignores_what_the_notebook_makes(self) -> None:
+        ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+        assert "/.venv-notebook/" in ignored
+        assert "/notebooks/portrayal-studio/" in ignored
+
+
+class TestLanguageModels:
+    def test_what_was_compiled_is_not_compiled_again(self, place: Path, tmp_path: Path) -> None:
+        python, wheels = environment.install(Recorder()), tmp_path / "wheels"
+        first, second = Recorder(), Recorder()
+        environment.add_language_models(first, python, wheels)
+        (wheels / "llama_cpp_python-1-py3-none-any.whl").touch()
+        environment.add_language_models(second, python, wheels)
+        assert any("wheel" in command for command in first.commands)
+        assert not any("wheel" in command for command in second.commands)
+        (added,) = second.commands
+        assert "--constraint" in added
+        assert [part for part in added if part.startswith("llama-cpp-python==")]
+        assert any(part.startswith("jinja2") for part in added)
+
+    def test_they_can_be_added_to_the_clones_environment(self, place: Path, tmp_path: Path) -> None:
+        """What its maker chose keeps its version."""
+        recorder = Recorder()
+        python = str(environment.CLONES / "bin" / "python")
+        environment.add_language_models(recorder, python, tmp_path / "wheels")
+        assert [command[4] for command in recorder.commands] == [python] * 2
+        assert not any("--constraint" in command for command in recorder.commands)
+
+    def test_the_kernels_environment_is_left_as_it_is(self, place: Path, tmp_path: Path) -> None:
+        recorder = Recorder()
+        with pytest.raises(StepError, match="left as it is"):
+            environment.add_language_models(recorder, sys.executable, tmp_path / "wheels")
+        assert recorder.commands == []
+
+
+def test_an_installation_that_broke_off_is_made_anew(place: Path, bare: None) -> None:
+    python = environment.install(Recorder())
     assert environment.find() == python
     (place / environment.STAMP).unlink()
+    (place / "half").touch()
     assert environment.find() is None
+    assert environment.install(Recorder()) == python
+    assert not (place / "half").exists()
 
 
 def test_where_portrayal_is_beside_jupyter_it_is_used(
@@ -100,13 +260,6 @@ def test_where_portrayal_is_beside_jupyter_it_is_used(
     assert environment.find() == sys.executable
     monkeypatch.setattr(metadata, "distribution", _only_a_clone)
     assert environment.find() is None
-
-
-def _only_a_clone(name: str) -> metadata.Distribution:
-    """As for a kernel that imports from a clone, and has nothing that it requires."""
-    if name == "portrayal":
-        return metadata.Distribution.from_name(name)
-    raise metadata.PackageNotFoundError(name)
 
 
 def test_what_fails_is_said() -> None:
@@ -119,12 +272,37 @@ def test_what_fails_is_said() -> None:
         run("failing", [sys.executable, "-c", "raise SystemExit('no such thing')"], {})
 
 
-def test_a_python_that_is_too_new_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "PYTHONS", ((3, 1),))
-    with pytest.raises(StepError, match=r"Portrayal needs 3\.11 or 3\.12"):
-        environment.install(Recorder())
-
-
-def test_the_kernels_side_needs_nothing_that_python_does_not_bring() -> None:
+@pytest.mark.parametrize("version", ["", "3.11", "3.12", "3.13", "3.14"])
+def test_the_kernels_side_needs_nothing_that_python_does_not_bring(version: str) -> None:
+    """What newer Pythons no longer bring warns in older ones, and a warning is an error here."""
+    python = shutil.which(f"python{version}") if version else sys.executable
+    if python is None or subprocess.run([python, "-c", ""], check=False).returncode:
+        pytest.skip(f"Python {version} is not installed")
     script = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import agent.notebook"
-    subprocess.run([sys.executable, "-I", "-S", "-c", script], check=True, cwd="/")
+    subprocess.run([python, "-W", "error", "-I", "-S", "-c", script], check=True, cwd="/")
+
+
+def _only_a_clone(name: str) -> metadata.Distribution:
+    if name == "portrayal":
+        return metadata.Distribution.from_name(name)
+    raise metadata.PackageNotFoundError(name)
+
+
+def _program(path: Path, script: str) -> Path:
+    path.write_text(f"#!{sys.executable}\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def _python(path: Path, says: str) -> Path:
+    """A stand-in that runs this Python, and says that it is another version."""
+    return _program(
+        path,
+        "import os, sys\n"
+        f"if sys.argv[1] == '-c':\n    print('{says}')\n"
+        "else:\n    os.execv(sys.executable, [sys.executable, *sys.argv[1:]])",
+    )
+
+
+def _pin(pins: list[str], name: str) -> list[str]:
+    return [pin for pin in pins if pin.lower().startswith(f"{name.lower()}==")]

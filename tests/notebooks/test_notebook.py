@@ -45,7 +45,7 @@ def test_with_what_is_embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "data:video/mp4;base64," in shown(notebook, "Watch")
     assert f'href="{STUDIO}/{film.name}" download' in shown(notebook, "Download")
     assert "data:image/png;base64," in shown(notebook, "Inspect the film")
-    assert "mediapipe" in shown(notebook, "What is here")
+    assert "mediapipe" in shown(notebook, "What is installed")
     if SCRIPTS:
         assert "data:video/mp4;base64," in shown(notebook, "Film the script")
 

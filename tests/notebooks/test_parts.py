@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 import sqlite3
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from agent.notebook import pictures, player
+from agent.notebook import advice, pictures, player
 from agent.notebook.advice import plan
 from agent.notebook.board import Board
 from agent.notebook.bridge import Bridge, StepError
 from agent.notebook.keeping import Keeping
+from agent.notebook.pictures import Portrait
 from agent.setup import Machine, Proposal
 
 LENT = Machine("Linux", "T4", 15.8, 11.5, 60.0, None)  # what Colab lends
+BARE = Machine("Linux", None, 0.0, 12.0, 60.0, None)
+REFUSED = [Proposal("sadtalker", False, "no GPU")]
 TALKER = (Proposal("sadtalker", True, "fits"), Proposal("sadtalker-512", True, "fits"))
 
 
@@ -74,7 +80,7 @@ class TestBridge:
         assert told == []
 
     def test_what_the_desk_does_not_know_is_said(self) -> None:
-        with pytest.raises(StepError, match="There is no “paint”; there are: look, portrait"):
+        with pytest.raises(StepError, match="There is no “paint”; there are: installed, look"):
             Bridge(sys.executable).ask("paint", lambda text: None)
 
 
@@ -91,8 +97,12 @@ class TestKeeping:
         (keeping.folder / "running.lock").touch()
         assert (keeping.save(), keeping.save()) == (1, 0)
         (keeping.folder / "takes" / "a.mp4").unlink()
-        assert (keeping.restore(), keeping.restore()) == (1, 0)
+        told: list[str] = []
+        assert (keeping.restore(told.append), keeping.restore(told.append)) == (1, 0)
         assert (keeping.folder / "takes" / "a.mp4").read_bytes() == b"film"
+        board, seen = drawn("".join(told[:2]))
+        assert board.notes == []
+        assert '<progress max="100" value="100"' in seen[0]
 
     def test_a_database_is_copied_whole_while_it_is_written(self, keeping: Keeping) -> None:
         path = keeping.folder / "state.sqlite"
@@ -125,9 +135,29 @@ class TestKeeping:
             pass
         assert "could not be copied" in told[0]
 
+    def test_what_cannot_come_back_is_said(self, keeping: Keeping) -> None:
+        keeping.save()
+        shutil.rmtree(keeping.folder / "takes")
+        (keeping.folder / "takes").write_bytes(b"a file where a folder should be")
+        told: list[str] = []
+        assert keeping.restore(told.append) == 0
+        assert "note Not everything came back" in "".join(told)
+
+    def test_a_full_disk_keeps_no_halves(
+        self, keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(one: Path, other: Path) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(shutil, "copystat", full)
+        with pytest.raises(OSError, match="No space left"):
+            keeping.save()
+        assert keeping.kept is not None
+        assert list((keeping.kept / "takes").iterdir()) == []
+
     def test_without_a_place_nothing_is_kept(self, tmp_path: Path) -> None:
         keeping = Keeping(tmp_path)
-        assert (keeping.save(), keeping.restore()) == (0, 0)
+        assert (keeping.save(), keeping.restore(_unheard)) == (0, 0)
 
 
 class TestPictures:
@@ -150,6 +180,14 @@ class TestPictures:
         chosen.waiting.value = (_file(bytes(pictures.LARGEST + 1)),)
         with pytest.raises(StepError, match="at most 50 MB"):
             chosen.arrived()
+
+    def test_ipywidgets_7_has_uploads_by_name(self, tmp_path: Path) -> None:
+        place = tmp_path / "portrait.png"
+        waiting = SimpleNamespace(value={})
+        chosen = Portrait(_write(place, b"demo"), waiting)
+        assert chosen.arrived().read_bytes() == b"demo"
+        waiting.value = {"me.png": {"metadata": {"name": "me.png"}, "content": b"mine"}}
+        assert chosen.arrived().read_bytes() == b"mine"
 
     def test_another_picture_has_another_name(self, tmp_path: Path) -> None:
         one, other = _write(tmp_path / "1.png", b"1"), _write(tmp_path / "2.png", b"2")
@@ -178,24 +216,53 @@ class TestPlayer:
 class TestAdvice:
     def test_what_colab_lends_gets_networks_and_a_model(self) -> None:
         chosen = plan(LENT, TALKER)
-        assert chosen.renderer == "auto"
-        assert (chosen.quality, chosen.weights, chosen.model) == (
-            "best", ("sadtalker", "llm"), "llm",
+        assert (chosen.renderer, chosen.quality, chosen.weights, chosen.model) == (
+            "sadtalker", "best", ("sadtalker", "llm"), "llm",
         )  # fmt: skip
         assert "sadtalker-512" in plan(LENT, TALKER, quality="best").weights
 
     def test_without_a_gpu_nothing_is_downloaded_unasked(self) -> None:
-        bare = Machine("Linux", None, 0.0, 12.0, 60.0, None)
-        refused = [Proposal("sadtalker", False, "no GPU")]
-        assert plan(bare, refused).weights == ()
-        assert plan(bare, refused, renderer="sadtalker").weights == ("sadtalker",)
-        asked = plan(bare, refused, model="llm-llama")
+        chosen = plan(BARE, REFUSED)
+        assert (chosen.renderer, chosen.weights) == ("warp", ())
+        asked = plan(BARE, REFUSED, model="llm-llama")
         assert (asked.weights, asked.model) == (("llm-llama",), "llm-llama")
+
+    def test_a_renderer_that_was_chosen_draws_for_what_it_costs(self) -> None:
+        """Nothing enlarges what is drawn without a GPU."""
+        chosen = plan(BARE, REFUSED, renderer="sadtalker")
+        assert (chosen.renderer, chosen.weights) == ("sadtalker", ("sadtalker",))
+        assert chosen.quality == "standard"
+        assert chosen.why[0] == "sadtalker draws, as you chose; but no GPU"
+        assert "Real-ESRGAN" not in " ".join(chosen.why)
+        assert "Real-ESRGAN" in " ".join(plan(LENT, TALKER, renderer="sadtalker").why)
+        assert plan(LENT, TALKER, renderer="warp").why[0] == "warp draws, as you chose"
+
+    def test_without_the_weights_warp_draws_and_nobody_writes(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """They can still be had later."""
+        monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path))
+        for model in ("auto", "llm-ministral"):
+            chosen = plan(LENT, TALKER, model=model, settled=True)
+            assert (chosen.renderer, chosen.quality, chosen.model) == ("warp", "standard", None)
+            assert chosen.weights[0] == "sadtalker"
+            assert len(chosen.weights) == 2
+            assert "were not downloaded" in chosen.why[0]
+            assert chosen.why[1].startswith("your own words are spoken: ")
 
     def test_little_memory_and_no_wish_get_no_model(self) -> None:
         short = Machine("Linux", "T4", 15.8, 3.0, 60.0, None)
         assert plan(short, TALKER).model is None
         assert plan(LENT, TALKER, model="none").model is None
+
+    def test_a_model_that_nothing_runs_does_not_write(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(advice, "find_spec", lambda name: None)
+        chosen = plan(LENT, TALKER, model="llm-ministral")
+        assert (chosen.model, chosen.weights) == (None, ("sadtalker",))
+        assert "llama-cpp-python is not installed here; run the first cell" in chosen.why[-1]
+        assert plan(LENT, TALKER, model="somebody/else").model == "somebody/else"
 
     def test_a_model_that_is_here_is_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PORTRAYAL_LLM_URL", "http://127.0.0.1:9/v1")

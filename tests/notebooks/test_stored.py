@@ -31,6 +31,13 @@ def test_it_is_a_valid_notebook_with_what_colab_wants() -> None:
     assert notebook.metadata.accelerator == "GPU"
 
 
+def test_colab_gives_it_a_python_that_portrayal_runs_on() -> None:
+    """2026.07 has Python 3.12; what Colab has gone over to since has 3.13."""
+    assert read().metadata.colab.runtime_attributes.runtime_version == "2026.07"
+    text = "\n".join(cell.source for cell in read().cells)
+    assert "Runtime version 2026.07" in text
+
+
 def test_it_is_stored_without_results() -> None:
     cells = [cell for cell in read().cells if cell.cell_type == "code"]
     assert [cell.outputs for cell in cells] == [[] for _ in cells]
