@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from agent.script.overriding import copied, spread
 from agent.script.paths import Folders, PathError
 from agent.script.problems import Problem, excerpt
 from agent.script.source import MOST_NODES, Tree, bytes_of, decoded, parse
@@ -16,6 +17,7 @@ from tools.errors import TextError
 INCLUDE = "include"
 MOST_FILES = 100
 DEEPEST = 8
+WHOLE = {"background", "lower_third", "settings"}  # whose parts only go with one another
 MOST_BYTES = 16_000_000  # of all files together
 
 
@@ -42,6 +44,8 @@ class Library:
 
     def _whole(self, tree: Tree | None, above: tuple[Path, ...]) -> Tree | None:
         """``tree`` with what it includes. ``above``: the files that lead here, this one last."""
+        if tree is not None and isinstance(tree.value, list):
+            self._scenes(tree, above)
         if tree is None or not isinstance(tree.value, dict):
             return tree
         shared = tree.value.pop(INCLUDE, None)
@@ -98,24 +102,14 @@ class Library:
         return part.value
 
     def _fill(self, tree: Tree, part: Tree, item: Tree) -> None:
-        """Fill in what a script does not say itself; mappings (portraits, brand …) key by key."""
-        assert isinstance(tree.value, dict)
-        assert isinstance(part.value, dict)
-        for name, below in part.value.items():
-            own = tree.value.get(name)
-            if own is None:
-                tree.value[name], tree.keys[name] = below, part.keys[name]
-            elif name == "scenes":
-                self._tell(
-                    item,
-                    "both this file and the included one have scenes; include it as an item of "
-                    "scenes: “- include: FILE”",
-                )
-            elif isinstance(own.value, dict) and isinstance(below.value, dict):
-                own.value, own.keys = dict(own.value), dict(own.keys)  # aliases keep theirs
-                for inner, value in below.value.items():
-                    if inner not in own.value:
-                        own.value[inner], own.keys[inner] = value, below.keys[inner]
+        """Fill in what a script does not say itself."""
+        if "scenes" in _values(tree) and "scenes" in _values(part):
+            self._tell(
+                item,
+                "both this file and the included one have scenes; include it as an item of "
+                "scenes: “- include: FILE”",
+            )
+        _complete(tree, part, ())
 
     def _included(
         self, item: Tree, above: tuple[Path, ...], *, scenes: bool = False
@@ -161,3 +155,24 @@ def _items(include: Tree | None) -> list[Tree]:
     if include is None or include.value is None:
         return []
     return include.value if isinstance(include.value, list) else [include]
+
+
+def _complete(tree: Tree, part: Tree, above: tuple[str, ...]) -> None:
+    """Fill in what a mapping does not say itself, those in it likewise; lists stay as they are."""
+    for name, theirs in _values(part).items():
+        if name not in _values(tree):
+            _values(tree)[name], tree.keys[name] = theirs, part.keys[name]
+        elif name not in WHOLE:
+            own, other = copied(_values(tree)[name]), copied(theirs)  # aliases keep theirs
+            if isinstance(other.value, dict):
+                spread(own, (*above, name))
+            if isinstance(own.value, dict):
+                spread(other, (*above, name))
+            if isinstance(own.value, dict) and isinstance(other.value, dict):
+                own.value, own.keys = dict(own.value), dict(own.keys)
+                _complete(own, other, (*above, name))
+                _values(tree)[name] = own
+
+
+def _values(tree: Tree) -> dict[str, Tree]:
+    return tree.value if isinstance(tree.value, dict) else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from agent.script.problems import Place, Problem, choices, excerpt
-from agent.script.source import Tree, resolve
+from agent.script.source import Tree, parse, resolve
 
 VARIABLES = "variables."
 
@@ -16,16 +16,41 @@ SHORT = {
     "transition": "kind",
     "lines": "text",
 }
+NAMED = {"portraits", "voices", "lines"}  # of these, what stands in them has a short form
+KINDS = {"blur", "colour", "image", "video"}  # of backgrounds
 
 
-def flags(values: Mapping[str, str]) -> tuple[dict[str, Tree], dict[str, Tree]]:
+def flags(
+    values: Mapping[str, str], problems: list[Problem]
+) -> tuple[dict[str, Tree], dict[str, Tree]]:
     """What flags set, and what they set of the script's variables, by name."""
     trees = {
-        key: Tree(resolve(text), Place(f"--set {key}={text}"[:120], 0, 0), text)
+        key: _value(text, Place(f"--set {key}={text}"[:120], 0, 0), problems)
         for key, text in values.items()
     }
     own = {key[len(VARIABLES) :]: tree for key, tree in trees.items() if key.startswith(VARIABLES)}
     return {k: tree for k, tree in trees.items() if not k.startswith(VARIABLES)}, own
+
+
+def _value(text: str, place: Place, problems: list[Problem]) -> Tree:
+    """What the text of a flag stands for: a scalar, or a list in brackets."""
+    if not (text.startswith("[") and text.endswith("]")):
+        return Tree(resolve(text), place, text)
+    wrong: list[Problem] = []
+    tree = parse(text, place.file, wrong)
+    problems += [Problem.at(place, problem.message) for problem in wrong]
+    return Tree(None, place, text) if tree is None else _at(place, tree)
+
+
+def _at(place: Place, tree: Tree) -> Tree:
+    """The same as if all of it stood at ``place``."""
+    new, value = tree.used(place), tree.value
+    new.place, new.alias, new.keys = place, None, dict.fromkeys(tree.keys, place)
+    if isinstance(value, dict):
+        new.value = {name: _at(place, below) for name, below in value.items()}
+    elif isinstance(value, list):
+        new.value = [_at(place, below) for below in value]
+    return new
 
 
 def override(
@@ -38,12 +63,14 @@ def override(
     for key, value in values.items():
         node, steps = script, key.split(".")
         for depth, step in enumerate(steps):
-            _spread(node, steps[:depth])
+            spread(node, steps[:depth])
+            if depth and steps[depth - 1] == "background":
+                _make_way(node, step)
             if isinstance(node.value, dict):
                 node.value, node.keys = dict(node.value), dict(node.keys)
                 node.keys.setdefault(step, value.place)
                 child = node.value.get(step) or Tree({}, value.place)
-                node.value[step] = _copy(child) if depth < len(steps) - 1 else value
+                node.value[step] = copied(child) if depth < len(steps) - 1 else value
                 if depth == len(steps) - 1:
                     node.keys[step] = value.place
                 node = node.value[step]
@@ -52,11 +79,12 @@ def override(
                 _tell(problems, value, f"{'.'.join(steps[:depth])} holds no “{step}”")
                 break
             index = _index(steps[:depth], step, node.value, ids)
-            if index is None or depth == len(steps) - 1:
+            whole = depth == len(steps) - 1
+            if index is None or (whole and steps[:depth] == ["scenes"]):
                 _tell(problems, value, _lost(steps[:depth], step, ids, found=index is not None))
                 break
             node.value = list(node.value)
-            node.value[index] = _copy(node.value[index])
+            node.value[index] = value if whole else copied(node.value[index])
             node = node.value[index]
 
 
@@ -76,15 +104,24 @@ def _lost(above: list[str], step: str, ids: Sequence[str], *, found: bool) -> st
     return f"{'.'.join(above)} has no item {excerpt(step)}; items are counted from 1"
 
 
-def _spread(node: Tree, above: list[str]) -> None:
-    """Make a mapping of a text that stands for one."""
-    field = next((SHORT[name] for name in reversed(above[-2:]) if name in SHORT), None)
-    if field is not None and isinstance(node.value, str) and above[-1:] != ["portraits"]:
-        inner = _copy(node)
+def _make_way(background: Tree, step: str) -> None:
+    """Let one kind of background take another's place."""
+    value = background.value
+    if step in KINDS and not (isinstance(value, dict) and step in value):
+        background.value, background.keys = {}, {}
+
+
+def spread(node: Tree, above: Sequence[str]) -> None:
+    """Make a mapping of a text that stands for one, at the path ``above``."""
+    holder, name = ("", "", *above)[-2:]
+    field = SHORT[holder] if holder in NAMED else None if name in NAMED else SHORT.get(name)
+    if field is not None and isinstance(node.value, str):
+        inner = copied(node)
         node.value, node.keys = {field: inner}, {field: inner.place}
 
 
-def _copy(tree: Tree) -> Tree:
+def copied(tree: Tree) -> Tree:
+    """The same value in the same place, which may be changed."""
     new = tree.used(tree.place)
     new.alias = tree.alias
     return new

@@ -64,7 +64,7 @@ def read(
     if not isinstance(tree.value, dict):
         what = "a script is a mapping of names to values, such as “version: 1”"
         raise told([*problems, Problem.at(tree.place, what)])
-    set_values, set_variables = flags(values or {})
+    set_values, set_variables = flags(values or {}, problems)
     variables = Variables.of(tree, row or {}, set_variables, problems)
     tree = variables.fill(tree)
     set_values = {name: variables.fill(value) for name, value in set_values.items()}
