@@ -119,7 +119,7 @@ class _Checks:
             message = "are written beside the film: say files: srt, or vtt"
             self.tell(("captions", "languages"), message, name=True)
         for number, language in enumerate(captions.languages):
-            if language != self.script.language:
+            if language.lower() != self.script.language.lower():
                 self.translated(language, ("captions", "languages", number))
         if captions.burn or captions.files != "none":
             for index, scene in enumerate(self.script.scenes):
@@ -137,16 +137,16 @@ class _Checks:
             (("scenes", index, "lines", row) if scene.lines else ("scenes", index, "text"))
             for index, scene in enumerate(self.script.scenes)
             for row, line in enumerate(scene.lines or ((None,) if scene.text is not None else ()))
-            if line is None or language not in line.translations
+            if line is None or language.lower() not in map(str.lower, line.translations)
         ]
         lacking = [at for at in lacking if self.draft.sound(at)]
         if lacking:
             first = subject(lacking[0], self.places)
-            line_number = self.places.place(lacking[0]).line
+            where = self.places.line(lacking[0], path)
             also = f" and {len(lacking) - 1:,} more" if len(lacking) > 1 else ""
             self.tell(
                 path,
-                f"{excerpt(language)} has no translation for {first} (in line {line_number}){also};"
+                f"{excerpt(language)} has no translation for {first} (in {where}){also};"
                 " every line needs one under “translations”",
             )
 
@@ -169,8 +169,8 @@ class _Checks:
         for index, name in enumerate(ids):
             path: Path_ = ("scenes", index, "id")
             if name in first:
-                line = self.places.place(("scenes", first[name], "id")).line
-                self.tell(path, f"{excerpt(name)} is taken by the scene in line {line}")
+                where = self.places.line(("scenes", first[name], "id"), path)
+                self.tell(path, f"{excerpt(name)} is taken by the scene in {where}")
             first.setdefault(name, index)
 
     def transitions(self) -> None:

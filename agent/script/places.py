@@ -25,6 +25,14 @@ class Places:
         """Where the value at ``path`` is used, or its name; the nearest that there is."""
         return self.find(path, name=name)[0]
 
+    def line(self, path: Path_, beside: Path_) -> str:
+        """Where the value at ``path`` is used, told in a problem with another: “line 12”, and of
+        which file if that one stands elsewhere.
+        """
+        place = self.place(path)
+        apart = "" if place.file == self.place(beside).file else f" of {place.file}"
+        return f"line {place.line}{apart}"
+
     def node(self, path: Path_) -> Tree | None:
         """What stands exactly at ``path``."""
         node = self.tree

@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent.script import model, shape
-from agent.script.forms import CASE, CASED
+from agent.script.forms import CASE, CASED, kind_of_background
+from agent.script.including import INCLUDE
 from agent.script.places import Places
 from agent.script.problems import choices, excerpt, nearest
-from agent.script.source import Path_
+from agent.script.source import Path_, Tree, resolve
 from renderers.expressions import PRESETS
 
 _KINDS = {
@@ -84,8 +85,10 @@ def _predicate(fault: dict[str, Any], path: Path_) -> str:
         case "portrayal":
             said = fault["msg"]
         case "literal_error":
-            known = shape.choices(path) or (context["expected"],)
+            known = shape.choices(path)
             said = f"is none of what it can be; {choices(given, known)}"
+            if not known:  # one that is no text
+                said = f"can only be {context['expected'].lower()}"
         case "greater_than_equal" | "less_than_equal" | "greater_than":
             said = f"is out of range; it can be {_range(shape.limits(path))}"
         case "string_too_short":
@@ -112,7 +115,11 @@ def _mistyped(kind: str, given: Any, path: Path_) -> str | None:
         known = tuple(PRESETS) if path[-1:] == ("expression",) else shape.choices(path)
         meant = choices(given, known) if known else "put it in quotes if it is meant as text"
         return f"is {'true or false' if isinstance(given, bool) else 'a number'}, no text; {meant}"
+    if kind == "bool_type" and isinstance(given, str) and isinstance(resolve(given), bool):
+        return "is text; leave the quotes out"
     if isinstance(given, str) and kind in {"int_type", "float_type"}:
+        if not isinstance(resolve(given), str | bool):
+            return "is text; leave the quotes out"
         digits = given.lstrip("+-")
         if digits[:1] == "0" and digits.isdigit():
             return f"begins with a zero; it is written {int(digits[:18])}"
@@ -123,15 +130,25 @@ def _mistyped(kind: str, given: Any, path: Path_) -> str | None:
 def _unknown(path: Path_, places: Places) -> str:
     *inside, name = path
     names = shape.fields(tuple(inside))
+    if not inside or (len(inside) == 2 and inside[0] == "scenes"):
+        names += (INCLUDE,)
     chosen = [part for part in shape.parts(tuple(inside)) if part in _CALLED]
     whose = _CALLED[chosen[0]] if chosen else f"“{inside[-1]}”" if inside else "a script"
     near = nearest(name, names)
     hint = f"; did you mean “{near}”?" if near else ""
     where = subject(tuple(inside), places)
     prefix = f"{where}: " if where != "the script" else ""
+    if name in names:  # of another case of a union
+        beside = kind_of_background(_names(tuple(inside), places)) or ""
+        return f"{prefix}{excerpt(name)} cannot stand beside {excerpt(beside.removeprefix(CASE))}"
     return (
         f"{prefix}there is no field {excerpt(name)} in {whose}; there are: {', '.join(names)}{hint}"
     )
+
+
+def _names(path: Path_, places: Places) -> dict[str, Tree]:
+    node = places.node(path)
+    return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
 def _missing(path: Path_, places: Places) -> str:

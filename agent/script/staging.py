@@ -84,6 +84,7 @@ class _Cast:
     def __init__(self, script: Script) -> None:
         self.script = script
         self._introduced: set[str] = set()
+        self._tags = _tags(script)
 
     def scene(self, scene: Scene, name: str) -> Staged:
         portraits = presenters(self.script, scene)
@@ -175,7 +176,10 @@ class _Cast:
             intensity=defaults.intensity if line.intensity is None else line.intensity,
             emphasis=(*line.emphasis, *_stressed(line)),
             pause=defaults.pause if line.pause is None else line.pause,
-            translations=tuple(line.translations.items()),
+            translations=tuple(
+                (self._tags.get(tag.lower()) or tag, text)
+                for tag, text in line.translations.items()
+            ),
         )
 
     # --- Pictures -------------------------------------------------------------------------------
@@ -214,6 +218,13 @@ def _stressed(line: Line) -> tuple[str, ...]:
     return tuple(word for word, level in found if level in {"strong", "moderate"})
 
 
+def _tags(script: Script) -> dict[str, str]:
+    """Languages of captions by their tags in lower case, as they are written; "" is the film's."""
+    own = script.language.lower()
+    wanted = {tag.lower(): tag for tag in reversed(script.captions.languages)}
+    return {tag: "" if tag == own else wanted[tag] for tag in reversed(wanted)}
+
+
 def _film(script: Script, output: Path) -> staging.Film:
     brand, mark, bed, wanted = script.brand, script.brand.logo, script.music, script.output
     logo = music = None
@@ -224,8 +235,7 @@ def _film(script: Script, output: Path) -> staging.Film:
     if bed is not None:
         music = staging.Music(file=Path(bed.file), volume=bed.volume, duck=bed.duck, fade=bed.fade)
     written = script.captions
-    own = script.language.lower()
-    languages = ("" if tag.lower() == own else tag for tag in written.languages or (own,))
+    languages = _tags(script) or {"": ""}
     return staging.Film(
         output=output,
         title=script.title,
@@ -240,7 +250,7 @@ def _film(script: Script, output: Path) -> staging.Film:
             style=written.style,
             karaoke=written.karaoke,
             files=written.files,
-            languages=tuple(languages),
+            languages=tuple(languages.values()),
         ),
         brand=staging.Brand(
             background=brand.colours.background,

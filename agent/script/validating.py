@@ -6,6 +6,7 @@ wrong is taken out, or replaced by something plain, and the rest is read again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from agent.script.model import VERSION, Script
 from agent.script.places import Places
 from agent.script.problems import Problem
 from agent.script.sentences import real, sentence
-from agent.script.source import Path_
+from agent.script.source import Path_, Tree
 
 _ROUNDS = 6
 _GONE = object()
@@ -45,6 +46,8 @@ class Draft:
 
 def validate(values: Any, places: Places, draft: Draft, problems: list[Problem]) -> None:
     """Read ``values`` (which are changed) into ``draft.script``; tell what is wrong with them."""
+    for path in _untold(places.tree, ()):
+        draft.mar(path)
     for _ in range(_ROUNDS):
         try:
             draft.script = Script.model_validate(values)
@@ -60,6 +63,16 @@ def validate(values: Any, places: Places, draft: Draft, problems: list[Problem])
                 continue
             _tell(dict(fault), path, places, draft, problems)
             _take_out(values, _of_whole(path, fault["type"]), draft)
+
+
+def _untold(tree: Tree, path: Path_) -> Iterator[Path_]:
+    """Where something stands that has been told to be wrong, and is no value."""
+    value = tree.value
+    if value is None:
+        yield path
+    elif isinstance(value, dict | list):
+        for step, below in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _untold(below, (*path, step))
 
 
 def _as_text(values: Any, path: Path_, places: Places, draft: Draft) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.script.model import Moving, Plain, Still
 from agent.script.reading import read
 from tests.agent.script.scripts import PRODUCT, WELCOME, desk, written
 from tests.agent.script.test_reading import told
@@ -46,6 +47,68 @@ def test_what_is_included_fills_in_what_is_not_said(tmp_path: Path) -> None:
     assert found.places.place(("portraits", "ben")).file.endswith("house.yaml")
 
 
+def test_what_is_included_is_completed_at_any_depth(tmp_path: Path) -> None:
+    house = """\
+brand:
+  logo: {file: mark.png, size: 0.2}
+  colours: &both {background: "#111111", accent: "#222222"}
+music: {file: theirs.ogg, volume: -30}
+voices: {low: {engine: espeak, voice: en-gb, speed: 0.9}, high: en-us}
+defaults: {background: {video: a.mp4, start: 2}, camera: {zoom: 1.2, pan: left}}
+portraits: {ana: other.png}
+"""
+    own = """\
+brand:
+  logo: own.png
+  colours: {accent: "#333333"}
+music: ours.ogg
+voices: {low: en-us, high: {speed: 1.1}}
+defaults: {background: "#444444", camera: {zoom: [1, 1.1]}}
+include:"""
+    path = films(tmp_path, house.replace("&both ", ""))
+    script = read(
+        written(tmp_path, MAIN.replace("include:", own, 1), path.name), files=False
+    ).script
+    brand, music, look = script.brand, script.music, script.defaults
+    assert (brand.colours.accent, brand.colours.background) == ("#333333", "#111111")
+    assert brand.logo is not None
+    assert (Path(brand.logo.file), brand.logo.size) == (tmp_path / "own.png", 0.2)
+    assert music is not None
+    assert (Path(music.file), music.volume) == (tmp_path / "ours.ogg", -30)
+    assert (script.voices["low"].voice, script.voices["low"].speed) == ("en-us", 0.9)
+    assert (script.voices["high"].voice, script.voices["high"].speed) == ("en-us", 1.1)
+    assert isinstance(look.background, Plain)
+    assert look.camera is not None
+    assert (look.camera.zoom, look.camera.pan) == ((1, 1.1), "left")
+    assert script.portraits["ana"].file == str(tmp_path / "ana.png")
+
+
+def test_what_aliases_share_is_completed_where_it_stands(tmp_path: Path) -> None:
+    own = "portraits:\n  one: &one {file: a.png}\n  two: *one\ninclude:"
+    house = "portraits: {two: {file: b.png, name: Two, role: Second}}\n"
+    main = MAIN.replace("include:", own, 1).replace("portraits:\n  ana: ana.png\n", "")
+    films(tmp_path, house + "defaults: {portrait: two}\n")
+    path = written(tmp_path, main.replace("portrait: ana", "portrait: one"), "main.yaml")
+    portraits = read(path, files=False).script.portraits
+    assert [portraits[name].name for name in ("one", "two")] == [None, "Two"]
+
+
+def test_a_list_of_scenes_includes_others(tmp_path: Path) -> None:
+    path = films(tmp_path, intro="- include: shared/first.yaml\n- {id: intro, text: Willkommen.}\n")
+    written(tmp_path / "shared", "- {id: first, text: Hallo.}\n", "first.yaml")
+    assert read(path).ids == ("first", "intro", "own")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("include: shared", "inclued: shared"), ("- include: [", "- inclued: [")],
+)
+def test_a_misspelled_include(old: str, new: str, tmp_path: Path) -> None:
+    films(tmp_path)
+    found = told(written(tmp_path, MAIN.replace(old, new), "main.yaml"))
+    assert re.search("no field “inclued” .*, include; did you mean “include”", found), found
+
+
 @pytest.mark.parametrize(
     ("house", "intro", "message"),
     [
@@ -57,6 +120,7 @@ def test_what_is_included_fills_in_what_is_not_said(tmp_path: Path) -> None:
         ("include: none.yaml\n", INTRO, "house.yaml:1:10: .*no such file"),
         ("include: 5\n", INTRO, "house.yaml:1:10: include takes"),
         ("scenes: []\n", INTRO, "main.yaml:2:10: both"),
+        (HOUSE, "- {id: own, text: Hi.}\n", "main.yaml:8:10: .*scene in line 1 of .*intro.yaml"),
         (HOUSE, "titles: a\n", "intro.yaml:1:1: .*no place"),
         (HOUSE, "a: [\n", "intro.yaml:2:1: "),
     ],
@@ -158,11 +222,35 @@ def test_flags_set_what_they_name(tmp_path: Path) -> None:
         "scenes.goodbye.title": "2024",
         "scenes.goodbye.lines.2.text": "Bring two.",
         "portraits.ana.name": "Ana",
+        "scenes.hello.camera.zoom": "[1, 1.2]",
+        "scenes.goodbye.lines.1.emphasis": '[See, "you"]',
+        "scenes.goodbye.lines.1.emphasis.1": "Monday",
+        "defaults.background.image": "slide.png",
+        "title": "[Draft] Welcome",
     }
     script = read(written(tmp_path, WELCOME), files=False, values=values).script
     assert (script.output.size, script.defaults.renderer) == (360, "warp")
     assert (script.scenes[1].title, script.scenes[1].lines[1].text) == ("2024", "Bring two.")
-    assert script.portraits["ana"].name == "Ana"
+    assert (script.portraits["ana"].name, script.title) == ("Ana", "[Draft] Welcome")
+    assert script.scenes[0].camera is not None
+    assert script.scenes[0].camera.zoom == (1, 1.2)
+    assert script.scenes[1].lines[0].emphasis == ("Monday", "you")
+
+
+def test_flags_replace_items_and_short_forms(tmp_path: Path) -> None:
+    text = WELCOME.replace("scenes:", 'defaults: {background: "#fff"}\nscenes:')
+    path = written(
+        tmp_path, text.replace("id: hello", "id: hello\n    background: {video: a.mp4, start: 2}")
+    )
+    values = {
+        "scenes.goodbye.lines.1": "Yo.",
+        "defaults.background.image": "x.png",
+        "scenes.hello.background.video": "b.mp4",
+    }
+    script = read(path, files=False, values=values).script
+    assert [line.text for line in script.scenes[1].lines] == ["Yo.", "Bring a pen."]
+    assert script.defaults.background == Still(image=str(tmp_path / "x.png"))
+    assert script.scenes[0].background == Moving(video=str(tmp_path / "b.mp4"), start=2)
 
 
 @pytest.mark.parametrize("name", ["ben.png", "media/ben.png"])
@@ -183,6 +271,12 @@ def test_a_file_in_a_flag_lies_beside_the_script(
         ("scenes.hello", "x", "names a whole item"),
         ("title.x", "y", "holds no “x”"),
         ("portraits.ana", "../x.png", "--set portraits.ana=../x.png: .*leads out"),
+        ("scenes.hello.camera.zoom", "[1, '2]", "--set scenes.hello.camera.zoom=.* not closed"),
+        (
+            "scenes.hello.camera.zoom",
+            "[3, 1]",
+            "=.3, 1.: scene 1 “hello”: camera.zoom.1. “3” is out",
+        ),
         ("output.fps", "{{f}}", "there is no variable “f”"),
     ],
 )

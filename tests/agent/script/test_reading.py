@@ -41,6 +41,8 @@ def test_what_is_said_is_read(tmp_path: Path) -> None:
     assert quickly(tmp_path, DIALOGUE).script.portraits["ben"].role == "Design"
 
 
+SAID = "text: Welcome to the team. We are glad that you are here."
+
 # What stands in WELCOME, what is written instead, and what is told of it.
 FAULTS = [
     ("expression: happy", "expresion: happy", r":23:9: .*line 1: .*“expresion”.*“expression”\?"),
@@ -96,6 +98,16 @@ FAULTS = [
         r":17:5: .*background is not seen behind a slide",
     ),
     ("scenes:\n", "defaults: {lower_third: true}\nscenes:\n", r":13:12: .*portraits.ana has none"),
+    (
+        "title: Hello\n",
+        "background: {blur: true, image: ana.png}\n",
+        r":15:30: .*background: “image” cannot stand beside “blur”\.$",
+    ),
+    ("title: Hello\n", "background: {blur: false}\n", r":15:24: .*“false” can only be true\.$"),
+    (SAID, "text: 'Hi {{x}}'", r":17:11: there is no var"),
+    ("size: 480", "size: '480'", r":7:9: .*“480” is text; leave the quotes out"),
+    ("fps: 25", "alpha: 'true'", r":8:10: .*“true” is text; leave the quotes out"),
+    ("text: Welcome to", "text: <b/>Welcome to", r":17:11: .*[^.]\.$"),
     ("title: Hello\n", "transition: fad\n", r":15:17: .*“fade”\?"),
     ("text: Welcome to", "text: <b/>Welcome to", r":17:11: "),
     ("text: Welcome to the team.", "text: Welcome,\n      to the team.", r":18:1: .*goes on"),
@@ -142,6 +154,14 @@ def test_who_is_meant_of_two(old: str, new: str, pattern: str, tmp_path: Path) -
     lines = told(written(tmp_path, text)).split("\n")
     assert len(lines) == 1, lines
     assert re.search(pattern, lines[0]), lines
+
+
+def test_languages_of_captions_are_one_whatever_their_case(tmp_path: Path) -> None:
+    text = DIALOGUE.replace("[en, de]", "[EN, DE, en, De, de]")
+    found = quickly(tmp_path, text)
+    plan = staged(found.script, found.ids, tmp_path / "a.mp4")
+    assert plan.film.captions.languages == ("", "DE")
+    assert dict(plan.scenes[1].lines[0].translations) == {"DE": "Und dann war es still."}
 
 
 def test_who_is_not_there_needs_a_portrait(tmp_path: Path) -> None:
