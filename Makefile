@@ -36,7 +36,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.sadtalker --output out/sadtalker.json
 
 clean:
-	rm -rf $(VENV) out build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-notebook out build .mypy_cache .ruff_cache .pytest_cache
 	rm -rf *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
