@@ -21,6 +21,7 @@ from pathlib import Path
 from agent.notebook import lending, pythons
 from agent.notebook.bridge import LAST, ROOT, Bridge, StepError
 from agent.notebook.pythons import Run
+from tools import extras
 
 CLONES = ROOT / ".venv"  # made by `make demo`, or by hand
 OWN = ROOT / ".venv-notebook"
@@ -100,7 +101,7 @@ def add_language_models(run: Run, python: str, wheels: Path) -> None:
     if place not in {OWN, CLONES}:
         raise StepError(
             "This environment was not made for the notebook, and is left as it is. To add "
-            "llama-cpp-python: pip install 'portrayal[llm]'"
+            f"llama-cpp-python: {extras.command('llm')}"
         )
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pins = (ROOT / PINS).read_text(encoding="utf-8").splitlines()
