@@ -25,7 +25,8 @@ from tools.lettering import cards, slides
 from tools.lettering.brand import Brand, Palette
 from tools.lettering.logo import logo
 from tools.lettering.lower_third import LowerThird, lower_third
-from tools.lettering.place import caption_bottom
+from tools.lettering.place import caption_height
+from tools.lettering.rooms import Rooms, rooms
 from tools.lettering.sheet import Sheet, ground
 from tools.media import Box, Frames, Image, Patch, Shot
 from tools.overlays import Overlay, fix, lay
@@ -44,50 +45,61 @@ class Shooting:
         self._shot = lru_cache(maxsize=REMEMBERED)(self._framed)
         self._casts: dict[tuple[object, ...], nodes.Cast] = {}
         self._loading = RLock()
-        self.notes: list[str] = []  # sentences the user should see
+        self.notes: list[str] = []  # sentences the user should see about what was drawn
 
     def frames(self, staged: Staged, heard: Heard) -> Frames:
         """A scene in motion, but for what is laid over the whole film."""
         frames = self._stage(staged, heard)
-        if staged.camera is not None:
-            start, end = (View(view.zoom, view.x, view.y) for view in staged.camera)
-            frames = camera.move(frames, Camera(start, end))
         if staged.lower_third is not None:
-            frames = lay(frames, self._lower_third(staged, *staged.lower_third, frames.count).at)
+            frames = lay(frames, self._lower_third(staged, frames.count).at)
         return self._captioned(frames, staged, heard) if self.film.captions.burn else frames
 
     def finished(self, frames: Frames) -> Frames:
         """With what is laid over the whole film."""
         return fix(frames, self._logo)
 
+    def missing(self, staged: Staged, heard: Heard) -> list[str]:
+        """Sentences about words of a scene that nobody will see, be it drawn anew or found."""
+        told = [f"There was no room for “{cut[:80]}”; shorten it." for cut in self._cut(staged)]
+        if unknown := self._brand.undrawable(self._lettering(staged)):
+            told.append(
+                f"Cards, slides and names leave out {unknown[:40]}, for which their font has no "
+                "glyph."
+            )
+        burned = self._cues(staged, heard) if self.film.captions.burn else []
+        if unknown := captions.undrawable(burned, self._brand.font):
+            told.append(
+                f"The captions leave out {unknown[:40]}, for which their font has no glyph."
+            )
+        return told
+
     # --- The stage ------------------------------------------------------------------------------
 
     def _stage(self, staged: Staged, heard: Heard) -> Frames:
         """Presenters and content where they belong."""
         count = round(heard.speech.duration * self.film.fps)
-        places = layouts.arrange(staged.layout, self.film.size, staged.corner)
-        layers = []
+        places, layers = self._arranged(staged), []
         if places.content is not None:
-            box = self._clear_of_logo(places.content) if places.radius else places.content
-            content = self._content(staged, heard, (box.width, box.height), count)
-            layers.append(self._placed(content, Place(box, places.radius)))
+            size = places.content.width, places.content.height
+            content = self._seen(self._content(staged, heard, size, count), staged)
+            layers.append(self._placed(content, Place(places.content, places.radius)))
         for number, place in enumerate(places.presenters):
             size = place.box.width, place.box.height
             presenter = self._presenter(staged, heard, number, size)
             layers.append(self._placed(presenter, place))
-        return self._stacked(layers)
+        frames = self._stacked(layers)
+        # Beside content presenters stand still, or the camera would lose them.
+        return frames if places.content else self._seen(frames, staged)
 
-    def _clear_of_logo(self, content: Box) -> Box:
-        """As much of the content's place as the logo leaves free above or below it."""
-        gap = 2 * round(layouts.SAFE * min(self.film.size) / 4)
-        for mark in self._logo:
-            common = mark.box.intersection(content)
-            if not common.height or not common.width:
-                continue
-            taken = common.height + gap + common.height % 2
-            top = taken if mark.box.y < self.film.size[1] / 2 else 0
-            content = Box(content.x, content.y + top, content.width, content.height - taken)
-        return content
+    def _arranged(self, staged: Staged) -> layouts.Arrangement:
+        return layouts.arrange(staged.layout, self.film.size, staged.corner, self._mark)
+
+    def _seen(self, frames: Frames, staged: Staged) -> Frames:
+        """As the scene's camera sees them."""
+        if staged.camera is None:
+            return frames
+        start, end = (View(view.zoom, view.x, view.y) for view in staged.camera)
+        return camera.move(frames, Camera(start, end))
 
     def _stacked(self, layers: list[Layer]) -> Frames:
         """Layers over what is behind all of them."""
@@ -158,46 +170,43 @@ class Shooting:
     def _content(self, staged: Staged, heard: Heard, size: tuple[int, int], count: int) -> Frames:
         """What is shown beside, behind or instead of presenters."""
         fps, shown = self.film.fps, staged.content or staged.background
-        if staged.title is not None and staged.content is None:
-            return self._card(staged, size, count)
-        match shown:
-            case Picture():
-                return self._pictured(shown, size, count)
-            case Slide(title=title, points=points):
-                slide = self._told(slides.slide(size, title or "", points, self._brand))
-                starts = [round(start * fps) for start, _ in heard.spans]
-                # Points come in with the lines that speak of them, if each has one.
-                return slides.reveal(
-                    slide, starts if len(points) <= len(starts) else [0], fps, count
-                )
+        sheet = self._sheet(staged, size)
+        if sheet is not None and isinstance(shown, Slide):
+            starts = [round(start * fps) for start, _ in heard.spans]
+            # Points come in with the lines that speak of them, if each has one.
+            each = len(shown.points) <= len(starts)
+            return slides.reveal(sheet, starts if each else [0], fps, count)
+        if sheet is not None:
+            return self._card(sheet, staged, size, count)
+        if isinstance(shown, Picture):
+            return self._pictured(shown, size, count)
         colour = _colour(staged)
         return still(
             solid_or_picture(colour, size) if colour else ground(size, self._brand), fps, count
         )
 
-    def _card(self, staged: Staged, size: tuple[int, int], count: int) -> Frames:
+    def _card(self, card: Sheet, staged: Staged, size: tuple[int, int], count: int) -> Frames:
         """A title, and what stands under it, over the scene's background."""
-        brand, behind, fps = self._brand, staged.background, self.film.fps
-        if colour := _colour(staged):
-            brand = replace(brand, colours=replace(brand.colours, background=rgb(colour)))
-        draw = cards.end_card if staged.ending else cards.title_card
-        card = self._told(draw(size, staged.title or "", staged.subtitle or "", brand))
+        behind, fps = staged.background, self.film.fps
         shown = Sheet.held if staged.opening else cards.animated
         if not isinstance(behind, Picture):
             return shown(card, fps, count)
-        seen = fix(self._pictured(behind, size, count), [_veil(size, brand)])
+        seen = fix(self._pictured(behind, size, count), [_veil(size, self._brand)])
         if behind.video:  # words that come in over what moves would have to be drawn each time
             return fix(seen, card.layers)
         return shown(replace(card, ground=seen.still), fps, count)
 
-    def _told(self, sheet: Sheet) -> Sheet:
-        """The sheet itself; what there was no room for is noted."""
-        self._cut(sheet.cut)
-        return sheet
-
-    def _cut(self, words: str) -> None:
-        if words:
-            self.notes.append(f"There was no room for “{words[:80]}”; shorten it.")
+    def _sheet(self, staged: Staged, size: tuple[int, int]) -> Sheet | None:
+        """The slide or the card of a scene, if it shows one."""
+        brand, shown = self._brand, staged.content
+        if isinstance(shown, Slide):
+            return slides.slide(size, shown.title or "", shown.points, brand)
+        if shown is not None or staged.title is None:
+            return None
+        if colour := _colour(staged):
+            brand = replace(brand, colours=replace(brand.colours, background=rgb(colour)))
+        draw = cards.end_card if staged.ending else cards.title_card
+        return draw(size, staged.title, staged.subtitle or "", brand)
 
     def _pictured(self, shown: Picture, size: tuple[int, int], count: int) -> Frames:
         if not shown.video:
@@ -208,10 +217,11 @@ class Shooting:
 
     # --- Words over the picture -----------------------------------------------------------------
 
-    def _lower_third(self, staged: Staged, name: str, role: str | None, count: int) -> LowerThird:
+    def _lower_third(self, staged: Staged, count: int) -> LowerThird:
+        name, role = staged.lower_third or ("", None)
         fps = self.film.fps
         comes = min(round(COMES * fps), count // 4)
-        third = lower_third(
+        return lower_third(
             self.film.size,
             name,
             role or "",
@@ -219,58 +229,47 @@ class Shooting:
             start=comes,
             length=min(round(STAYS * fps), count - comes),
             fps=fps,
-            above_captions=self.film.captions.burn and not self._at_the_seam(staged),
-            left=self._named_from(staged),
-            max_words=self._few_words,
+            room=self._rooms(staged).name,
         )
-        self._cut(third.cut)
-        return third
 
-    def _named_from(self, staged: Staged) -> int:
-        """The x from which a name belongs to who is named: on their side, not on their face."""
-        (width, height), gap = self.film.size, round(layouts.SAFE * min(self.film.size))
-        box = layouts.arrange(staged.layout, self.film.size, staged.corner).presenters[0].box
-        match staged.layout, staged.corner:
-            case "corner", "bottom-left":
-                return box.x + box.width + gap // 2
-            case "right", _ if width > height:
-                return box.x + gap
-        return 0
+    def _cut(self, staged: Staged) -> list[str]:
+        """Words of its content and of its lower third for which there is no room."""
+        content = self._arranged(staged).content
+        sheet = self._sheet(staged, (content.width, content.height)) if content else None
+        cut = [sheet.cut if sheet else "", self._lower_third(staged, 1).cut]
+        return [words for words in cut if words]
+
+    def _lettering(self, staged: Staged) -> str:
+        """All that is written in its content and in its lower third."""
+        shown, words = staged.content, [*(staged.lower_third or ())]
+        if isinstance(shown, Slide):
+            words += [shown.title, *shown.points]
+        elif shown is None and self._arranged(staged).content:
+            words += [staged.title, staged.subtitle]
+        return " ".join(filter(None, words))
 
     def _captioned(self, frames: Frames, staged: Staged, heard: Heard) -> Frames:
-        look, few = self.film.captions, self._few_words
-        cues = subtitling.cues(staged, heard, self.film.size, max_words=few)
-        if missing := captions.undrawable(cues, self._brand.font):
-            self.notes.append(
-                f"The captions leave out {missing[:40]}, for which their font has no glyph."
-            )
+        look = self.film.captions
         return captions.burn(
-            frames, cues, style=look.style, karaoke=look.karaoke, max_words=few, brand=self._brand,
-            room=self._caption_room(staged),
-        )  # fmt: skip
+            frames,
+            self._cues(staged, heard),
+            style=look.style,
+            karaoke=look.karaoke,
+            max_words=self._few_words,
+            brand=self._brand,
+            room=self._rooms(staged).captions,
+        )
 
-    def _caption_room(self, staged: Staged) -> Box | None:
-        """Where captions neither lie on a face nor on the picture in a corner; None: as usual."""
-        width, height = self.film.size
-        bottom, gap = caption_bottom(self.film.size), round(layouts.SAFE * min(width, height))
-        presenters = layouts.arrange(staged.layout, self.film.size, staged.corner).presenters
-        if self._at_the_seam(staged):
-            return Box(0, 0, width, presenters[0].box.y + gap)
-        if staged.layout != "corner" or presenters[0].box.y < height / 2:
-            return None
-        inset = presenters[0].box
-        if height > width:
-            return Box(0, 0, width, min(bottom, inset.y - gap // 2))
-        if staged.corner == "bottom-right":
-            return Box(0, 0, inset.x, bottom)
-        return Box(inset.x + inset.width, 0, width - inset.x - inset.width, bottom)
+    def _cues(self, staged: Staged, heard: Heard) -> list[captions.Cue]:
+        width = self._rooms(staged).captions.width
+        return subtitling.cues(
+            staged, heard, self.film.size, max_words=self._few_words, width=width
+        )
 
-    def _at_the_seam(self, staged: Staged) -> bool:
-        """Whether captions stand between content and the presenter below it, whose face is where
-        they usually are.
-        """
-        presenters = layouts.arrange(staged.layout, self.film.size, staged.corner).presenters
-        return staged.layout in {"left", "right"} and presenters[0].box.y > 0
+    def _rooms(self, staged: Staged) -> Rooms:
+        size, burned = self.film.size, self.film.captions.burn
+        lines = caption_height(size, self._few_words) if burned else 0
+        return rooms(staged.layout, size, staged.corner, self._mark, lines)
 
     @property
     def _few_words(self) -> int | None:
@@ -292,6 +291,11 @@ class Shooting:
                 opacity=mark.opacity,
             ),
         )
+
+    @property
+    def _mark(self) -> Box | None:
+        """Where the logo lies."""
+        return self._logo[0].box if self._logo else None
 
     @cached_property
     def _brand(self) -> Brand:

@@ -140,7 +140,9 @@ class Staged(_Part):
 
 
 class Logo(_Part):
-    """A picture in a corner; ``size`` is its height as a share of the film's shorter side."""
+    """A picture in a corner; ``size`` is its height as a share of a wide film's, or of 1.2 times an
+    upright one's width.
+    """
 
     file: Path
     corner: Corner

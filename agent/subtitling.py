@@ -55,11 +55,13 @@ def cues(
     size: tuple[int, int],
     language: str = OWN,
     max_words: int | None = None,
+    width: int | None = None,
 ) -> list[Cue]:
     """The captions of a scene in a picture of ``size`` (width, height), none of them of two
-    speakers; times count from its beginning. ``max_words`` are shown at a time.
+    speakers; times count from its beginning. ``max_words`` are shown at a time, on so many px of
+    its ``width``.
     """
-    line = captions.line_length(size, max_words)
+    line = captions.line_length(size, max_words, width)
     found: list[Cue] = []
     for _, turn in groupby(_lines(staged, heard, language), key=lambda said: said[0]):
         said = list(turn)

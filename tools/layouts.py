@@ -25,6 +25,7 @@ INSET = 0.38  # of the shorter side: a presenter in a corner
 GUTTER = 0.008  # of the shorter side, between two presenters
 ROUND = 0.022  # of the shorter side: the corners of content
 TALLEST = 4 / 3  # of its width: content beside a presenter
+GAP = 0.025  # of the shorter side: what is kept free around a logo
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,14 @@ class Arrangement:
     radius: int = 0
 
 
-def arrange(layout: str, canvas: tuple[int, int], corner: str = "bottom-right") -> Arrangement:
+def arrange(
+    layout: str, canvas: tuple[int, int], corner: str = "bottom-right", logo: Box | None = None
+) -> Arrangement:
     """How ``layout`` divides a canvas of (width, height) px; all boxes have even corners.
 
     "left" and "right" stand the presenter beside the content on a wide canvas, below it on a tall
-    one, where a conversation is stacked as well. ``corner`` only counts for "corner".
+    one, where a conversation is stacked as well. ``corner`` only counts for "corner". What does
+    not fill the canvas makes room for the ``logo``.
 
     Raises OptionError for names that are not in ``LAYOUTS`` and ``CORNERS``.
     """
@@ -66,13 +70,26 @@ def arrange(layout: str, canvas: tuple[int, int], corner: str = "bottom-right") 
     if layout == "card":
         return Arrangement((), whole)
     if layout == "corner":
-        return Arrangement((_inset(whole, corner),), whole)
+        return Arrangement((_inset(whole, corner, logo),), whole)
     if layout == "conversation":
         return Arrangement(_halves(whole))
-    return _below(whole) if whole.height > whole.width else _beside(whole, layout == "left")
+    if whole.height > whole.width:
+        return _below(whole, logo)
+    return _beside(whole, layout == "left", logo)
 
 
-def _beside(canvas: Box, left: bool) -> Arrangement:
+def gap(width: int, height: int) -> int:
+    """Px between a logo, or words, and what is beside them."""
+    return _even(GAP * min(width, height))
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether the two have anything in common."""
+    common = one.intersection(other)
+    return bool(common.width and common.height)
+
+
+def _beside(canvas: Box, left: bool, logo: Box | None) -> Arrangement:
     """A panel of full height that touches the canvas's edges, and content next to it."""
     width, height = canvas.width, canvas.height
     panel = _even(PANEL * width)
@@ -81,26 +98,39 @@ def _beside(canvas: Box, left: bool) -> Arrangement:
     down = min(height - 2 * margin, TALLEST * across)
     presenter = _box(0 if left else width - panel, 0, panel, height)
     content = _box((panel if left else 0) + margin, (height - down) / 2, across, down)
-    return Arrangement((Place(presenter),), content, _radius(canvas))
+    return Arrangement((Place(presenter),), _clear(content, logo, canvas), _radius(canvas))
 
 
-def _below(canvas: Box) -> Arrangement:
+def _below(canvas: Box, logo: Box | None) -> Arrangement:
     """A panel of full width at the bottom, and content above it."""
     width, height = canvas.width, canvas.height
     panel = _even(BELOW * height)
     side, top = _even(SAFE * width), _even(SAFE * height)
     presenter = _box(0, height - panel, width, panel)
     content = _box(side, top, width - 2 * side, height - panel - top - side)
-    return Arrangement((Place(presenter),), content, _radius(canvas))
+    return Arrangement((Place(presenter),), _clear(content, logo, canvas), _radius(canvas))
 
 
-def _inset(canvas: Box, corner: str) -> Place:
-    """A disc in a corner, as far from both edges."""
+def _clear(content: Box, logo: Box | None, canvas: Box) -> Box:
+    """As much of the content's place as a logo leaves free above or below it."""
+    if logo is None or not overlap(content, logo):
+        return content
+    common = content.intersection(logo).height
+    taken = common + gap(canvas.width, canvas.height) + common % 2
+    top = taken if logo.y < canvas.height / 2 else 0
+    return Box(content.x, content.y + top, content.width, content.height - taken)
+
+
+def _inset(canvas: Box, corner: str, logo: Box | None) -> Place:
+    """A disc in a corner, as far from both edges; above or below a logo that is there too."""
     side = _even(INSET * min(canvas.width, canvas.height))
     margin = _even(SAFE * min(canvas.width, canvas.height))
     vertical, horizontal = corner.split("-")
     x = margin if horizontal == "left" else canvas.width - margin - side
     y = margin if vertical == "top" else canvas.height - margin - side
+    if logo and overlap(_box(x, y, side, side), logo):
+        apart = gap(canvas.width, canvas.height)
+        y = logo.y + logo.height + apart + 1 if vertical == "top" else logo.y - apart - side
     return Place(_box(x, y, side, side), side // 2)
 
 

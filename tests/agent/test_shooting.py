@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pictures
 
+from agent.scenes import Stage
 from agent.shooting import Shooting
 from agent.speaking import Heard
 from agent.speaking import scene as spoken
@@ -25,11 +26,13 @@ from agent.staging import (
     Slide,
     Spoken,
     Staged,
+    Takeover,
     View,
 )
 from agent.takes import Takes
 from tests.tools.moving import assert_inside, assert_starts_anywhere
-from tools.layouts import arrange
+from tools.layouts import CORNERS, arrange, overlap
+from tools.lettering.logo import logo
 from tools.media import Box, Frames, Image, Patch
 from tools.segments import segment
 from tools.transitions import transition
@@ -244,10 +247,50 @@ class TestLaidOver:
         both = zip(looks[False], looks[True], strict=True)
         assert max(differ(a, b, whole) for a, b in both) > 5
 
-    @pytest.mark.parametrize("corner", ["top-left", "bottom-right"])
-    def test_a_logo_stands_still_in_all_frames_and_transitions(
-        self, shoot: Film_, desk: Path, corner: Any
+    @pytest.mark.parametrize("shape", SHAPES)
+    @pytest.mark.parametrize("corner", ["bottom-left", "bottom-right"])
+    def test_captions_lie_on_no_name(self, shoot: Film_, shape: str, corner: str) -> None:
+        size, whole = SHAPES[shape], Box(0, 0, *SHAPES[shape])
+        said = "Everything is connected and very fast, and we all like it a lot."
+        own = {
+            "layout": "corner",
+            "corner": corner,
+            "lines": (Spoken(text=said, voice="en-us"),),
+            "background": "#7f7f7f",
+            **CONTENT,
+        }
+        burned = {"captions": Captions(burn=True)}
+        plain, captioned, named = (
+            pictures(shoot(size, film, **own, **third)[0])
+            for film, third in (
+                ({}, {}),
+                (burned, {}),
+                (burned, {"lower_third": ("Ann Example", "Head of Research")}),
+            )
+        )
+        seen = 0
+        for bare, words, both in zip(plain, captioned, named, strict=True):
+            captions, name = ((a != b).any(-1) for a, b in ((bare, words), (words, both)))
+            seen += captions.any() and name.any()
+            assert not (captions & name).any()
+        assert seen > 5
+        assert differ(plain[5], captioned[5], whole) > 100
+
+    @pytest.mark.parametrize("shape", SHAPES)
+    @pytest.mark.parametrize("corner", CORNERS)
+    def test_nobody_speaks_behind_a_logo(
+        self, shoot: Film_, desk: Path, shape: str, corner: Any
     ) -> None:
+        size = SHAPES[shape]
+        mark = Logo(file=desk / "logo.png", corner=corner, size=0.2, opacity=1.0)
+        frames, _ = shoot(size, {"brand": Brand(logo=mark)}, layout="corner", corner=corner)
+        box = logo(mark.file, size, corner=corner, share=0.2, opacity=1.0).box
+        moving = [patch.box for group in frames.patches() for patch in group]
+        assert moving
+        assert not any(overlap(patch, box) for patch in moving)
+
+    @pytest.mark.parametrize("corner", ["top-left", "bottom-right"])
+    def test_a_logo_stands_still_in_all_frames(self, shoot: Film_, desk: Path, corner: Any) -> None:
         size = SHAPES["wide"]
         mark = Logo(file=desk / "logo.png", corner=corner, size=0.2, opacity=1.0)
         film = {"brand": Brand(logo=mark)}
@@ -262,6 +305,56 @@ class TestLaidOver:
         shown = sound(talk, heard, size) + pictures(card)
         assert all((image[there] == 255).mean() > 0.95 for image in shown)
 
+    @pytest.mark.parametrize("kind", ["fade", "crossfade", "slide", "wipe"])
+    def test_a_logo_stands_still_while_scenes_take_over(
+        self, desk: Path, portrait: Path, monkeypatch: pytest.MonkeyPatch, kind: Any
+    ) -> None:
+        size = SHAPES["wide"]
+        filmed: list[Frames] = []
+        mark = Logo(file=desk / "logo.png", corner="top-left", size=0.2, opacity=1.0)
+        film = Film(output=desk / "a.mp4", size=size, fps=FPS, brand=Brand(logo=mark))
+        stage = Stage(film, Takes(desk / "takes"))
+
+        def kept(named: str, frames: Callable[[], Frames], *rest: object) -> list[Path]:
+            filmed.append(frames())
+            return []
+
+        monkeypatch.setattr(stage, "_kept", kept)
+        over = Takeover(kind=kind, frames=6)
+        card: dict[str, Any] = {"layout": "card", "lines": (), "presenters": (), "least": 2.0}
+        one = Staged(id="a", title="One", out=over, **card)
+        other = Staged(id="b", title="Other", into=over, **card)
+        stage.take_over(one, other)
+        box = logo(mark.file, size, corner="top-left", share=0.2, opacity=1.0).box
+        (frames,) = filmed
+        shown = pictures(frames)
+        assert len(shown) == 6
+        assert differ(shown[0], shown[-1], Box(0, 0, *size)) > 50
+        assert all((image[box.slices] == 255).all() for image in shown)
+
+    @pytest.mark.parametrize("layout", ["left", "right", "corner"])
+    def test_a_camera_leaves_the_presenter_where_they_are(
+        self, shoot: Film_, desk: Path, layout: str
+    ) -> None:
+        size = SHAPES["wide"]
+        content = Picture(file=desk / "slide.png", video=False, fit="cover")
+        panned = View(zoom=1.5, x=0.0), View(zoom=1.5, x=1.0)
+        moved, heard = shoot(size, layout=layout, content=content, camera=panned)
+        still, _ = shoot(size, layout=layout, content=content)
+        places = arrange(layout, size)
+        (place,) = places.presenters
+        middle = Box(
+            place.box.x + place.box.width // 4,
+            place.box.y + place.box.height // 4,
+            place.box.width // 2,
+            place.box.height // 2,
+        )
+        for image, without in zip(sound(moved, heard, size), pictures(still), strict=True):
+            assert np.array_equal(image[middle.slices], without[middle.slices])
+        assert places.content is not None
+        shown = pictures(moved)
+        assert differ(shown[0], shown[-1], places.content) > 200
+
     def test_a_camera_moves_everything_slowly(self, shoot: Film_) -> None:
         size = SHAPES["wide"]
         camera = View(zoom=1.0), View(zoom=1.4)
@@ -271,6 +364,53 @@ class TestLaidOver:
         whole = Box(0, 0, *size)
         assert differ(shown[0], without[0], whole) < differ(shown[-1], without[-1], whole)
         assert differ(shown[-1], without[-1], whole) > 500
+
+
+class TestWhatIsNotSeen:
+    def missing(self, desk: Path, film: dict[str, Any] | None = None, **own: Any) -> list[str]:
+        told = Film(output=desk / "a.mp4", size=(256, 144), fps=FPS).model_copy(update=film or {})
+        values: dict[str, Any] = {"id": "a", "lines": (), "presenters": (), "least": 1.0} | own
+        scene = Staged(**values)
+        return Shooting(told).missing(scene, spoken(scene, Takes(desk / "takes"), FPS))
+
+    @pytest.mark.parametrize(
+        "own",
+        [
+            {"layout": "card", "title": "日本", "subtitle": "語"},
+            {"layout": "card", "content": Slide(title="日本", points=("Hello", "語日"))},
+            {"lower_third": ("日本", "語"), "presenters": (Presenter(portrait=Path("a.png")),)},
+        ],
+    )
+    def test_characters_without_a_glyph_are_told(self, desk: Path, own: dict[str, Any]) -> None:
+        (note,) = self.missing(desk, **own)
+        assert "leave out 日本語, for which their font has no glyph" in note
+
+    def test_those_of_captions_too(self, desk: Path, portrait: Path) -> None:
+        people = (Presenter(portrait=portrait),)
+        lines = (Spoken(text="你好。", voice="cmn", language="zh"),)
+        burned = {"captions": Captions(burn=True)}
+        (note,) = self.missing(desk, burned, lines=lines, presenters=people)
+        assert "captions leave out 你好" in note
+        assert not self.missing(desk, lines=lines, presenters=people)
+
+    def test_words_there_is_no_room_for_are_told(self, desk: Path) -> None:
+        long = "word " * 110 + "tail"
+        (note,) = self.missing(desk, layout="card", content=Slide(title="A", points=(long,) * 8))
+        assert "no room for “" in note
+        assert self.missing(desk, layout="card", title=long)
+        assert self.missing(desk, lower_third=(long, None))
+        assert not self.missing(desk, layout="card", title="Short", lower_third=("Ann", "Host"))
+        assert not self.missing(desk, title=long)  # a name that is not shown
+
+    def test_they_are_told_again_where_the_scene_is_found(self, desk: Path, tmp_path: Path) -> None:
+        film = Film(output=tmp_path / "a.mp4", size=(256, 144), fps=FPS)
+        scene = Staged(id="a", title="日本", layout="card", lines=(), presenters=(), least=1.0)
+        notes = []
+        for _ in range(2):
+            stage = Stage(film, Takes(tmp_path / "takes"))
+            stage.shoot(scene, lambda done: None)
+            notes.append(stage.notes)
+        assert notes[0] == notes[1] != []
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -9,7 +9,7 @@ from agent.staging import Spoken, Staged
 from agent.subtitling import cues
 from tools.media import Speech, Word
 
-WORDS = tuple(Word(word, i / 2, (i + 1) / 2) for i, word in enumerate("Open every day".split()))
+WORDS = tuple(Word(word, i / 2, (i + 1) / 2) for i, word in enumerate(["Open", "every", "day"]))
 
 
 def shown(language: str, **translations: str) -> str:

@@ -52,12 +52,15 @@ class Cue:
         return "\n".join(map(joined, self.lines))
 
 
-def line_length(size: tuple[int, int], max_words: int | None = None) -> int:
-    """Characters in a line of captions that suits a picture of ``size`` (width, height).
+def line_length(
+    size: tuple[int, int], max_words: int | None = None, width: int | None = None
+) -> int:
+    """Columns in a line of captions that suits a picture of ``size`` (width, height), or a part of
+    it that is ``width`` px wide.
 
     Captions of few words at a time are written larger, so that fewer characters fit.
     """
-    return min(LINE, max(SHORT_LINE, caption_characters(size, max_words)))
+    return min(LINE, max(SHORT_LINE, caption_characters(size, max_words, width)))
 
 
 def cues(
@@ -67,7 +70,7 @@ def cues(
 
     Words come without punctuation: give the ``text`` that was spoken and they wear its spelling
     where both agree, and captions break at its commas and full stops. Without it they break at
-    pauses alone. ``line`` is the longest line in characters; ``max_words`` the most words shown at
+    pauses alone. ``line`` is the longest line in columns; ``max_words`` the most words shown at
     a time, such as 4 in a short for telephones.
     """
     spelled = written(speech.words, text or "")

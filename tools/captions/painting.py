@@ -234,7 +234,7 @@ def _fitted(words: Sequence[Written], paint: Paint) -> tuple[Face, list[int]]:
         face = paint.font.at(points)
         widths = [face.length(word.text) for word in words]
         spaces = [face.length(word.space) for word in words]
-        room = caption_room((paint.room.width, paint.size[1]), points)
+        room = caption_room(paint.room.width, points)
         lengths = wrapped(widths, spaces, room)
         tall = len(lengths) * points * 1.3
         if max(widths) <= room and len(lengths) <= MOST_LINES and tall <= paint.size[1] / 2:

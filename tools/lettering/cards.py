@@ -8,14 +8,13 @@ from tools.lettering import ink, logo
 from tools.lettering.brand import Brand
 from tools.lettering.fitting import fit
 from tools.lettering.letters import starts_right
-from tools.lettering.place import unit
+from tools.lettering.place import accent_bar, unit
 from tools.lettering.sheet import Sheet, ground
 from tools.media import Box, Frames
 from tools.overlays import Overlay
 
 # Shares of ``unit``, unless they say otherwise.
 MARGIN = 0.09  # of the width
-BAR = (0.1, 0.011)
 TITLE, SMALLEST_TITLE = 0.115, 0.042
 SUBTITLE, SMALLEST_SUBTITLE = 0.046, 0.028
 LOGO, LARGE_LOGO = 0.085, 0.16
@@ -40,7 +39,7 @@ def title_card(
     under = fit(
         subtitle, brand.regular_font, (column, height * 0.17), small, px * SMALLEST_SUBTITLE
     )
-    bar = _bar(px)
+    bar = accent_bar(size)
     above, between = round(px * 0.045), round(px * 0.03) if under.lines else 0
     total = bar.height + above + heading.height + between + under.height
     top = round((height - total) * (0.6 if logo_file else 0.48))
@@ -79,7 +78,7 @@ def end_card(
         px * SUBTITLE,
         px * SMALLEST_SUBTITLE,
     )
-    bar, gap = _bar(px), round(px * 0.045)
+    bar, gap = accent_bar(size), round(px * 0.045)
     mark = None
     if logo_file is not None:
         mark = logo.fitted(logo_file, (column * 0.6, px * LARGE_LOGO))
@@ -102,10 +101,6 @@ def animated(card: Sheet, fps: int, count: int) -> Frames:
     """The card for ``count`` frames; its parts rise and fade in softly, one just after another."""
     starts = [round(number * STAGGER * fps) for number in range(len(card.layers))]
     return card.arriving(starts, fps, count)
-
-
-def _bar(px: float) -> Box:
-    return Box(0, 0, max(2, round(px * BAR[0])), max(1, round(px * BAR[1])))
 
 
 def _panel(bar: Box, brand: Brand) -> Overlay:

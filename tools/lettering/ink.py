@@ -19,7 +19,6 @@ from tools.painting import around
 Align = Literal["left", "centre", "right"]
 
 _SHARES: dict[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
-_SOFT = 4  # round corners are drawn so many times larger, then shrunk
 
 
 def tinted(mask: Mask, colour: Colour, x: int, y: int, opacity: float = 1.0) -> Overlay:

@@ -18,6 +18,7 @@ from tools.errors import MissingError, OptionError
 SUFFIXES = (".ttf", ".otf", ".ttc")
 MAX_BYTES = 64_000_000  # the largest fonts in use hold all of Chinese, Japanese and Korean
 _JOINERS = "\u200c\u200d"  # they shape the letters around them and have no picture of their own
+_COLOURED = "\ufe0f"  # asks for the coloured picture of the character before it
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,11 @@ class Font:
         return known or "".join(c for c in shown if c.isalnum())
 
     def undrawable(self, text: str) -> str:
-        """The characters of ``text`` that no file has, each once, in order."""
-        return "".join(c for c in dict.fromkeys(text) if not c.isspace() and not self.has(c))
+        """The characters of ``text`` that no file has, each once, in order; those that are no
+        picture anyway do not count.
+        """
+        shown = (c for c in dict.fromkeys(text) if not c.isspace() and _is_shown(c))
+        return "".join(c for c in shown if not self.has(c) and c != _COLOURED)
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def _is_emoji(character: str) -> bool:
     """Whether it is a coloured picture, of which fonts of outlines have a dim sketch at best."""
     return (
         character >= "\U0001f000" and unicodedata.category(character) in {"So", "Sk", "Cn"}
-    ) or character == "\ufe0f"
+    ) or character == _COLOURED
 
 
 def _is_shown(character: str) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tools.easing import settled
+from tools.easing import eased, settled
 from tools.lettering import ink
 from tools.lettering.brand import Brand
 from tools.lettering.fitting import fit
 from tools.lettering.letters import starts_right
-from tools.lettering.place import SAFE, caption_top, unit
+from tools.lettering.place import SAFE, name_bottom, unit
 from tools.media import Box
 from tools.overlays import Overlay
 
@@ -48,7 +48,7 @@ class LowerThird:
         if seen >= 1:
             return (self.overlay,)
         away = round(self.travel * (1 - settled(seen)))
-        return (ink.faded(ink.moved(self.overlay, -away, 0), seen * seen * (3 - 2 * seen)),)
+        return (ink.faded(ink.moved(self.overlay, -away, 0), eased(seen)),)
 
 
 def lower_third(
@@ -60,36 +60,31 @@ def lower_third(
     start: int,
     length: int,
     fps: int,
-    above_captions: bool = False,
-    max_words: int | None = None,
-    left: int = 0,
+    room: Box | None = None,
 ) -> LowerThird:
     """The bar for a picture of ``size`` (width, height), within its safe margins.
 
-    ``above_captions`` puts it higher than burned-in captions of two lines, of which ``max_words``
-    are shown at a time. ``start`` and ``length`` are frames. It begins ``left`` px from the left
-    edge, as far as margins and its own length allow.
+    ``start`` and ``length`` are frames. ``room`` is the part of the picture at whose lower left it
+    stands, as far as margins allow, if not at that of the whole picture.
     """
     width, height = size
     px = unit(size)
     margin = max(1, round(width * SAFE))
-    room = min(size) * WIDEST
-    who = fit(name, brand.bold_font, (room, height * 0.13), px * NAME, px * SMALLEST_NAME)
+    pad, stripe = round(px * 0.022), max(2, round(px * 0.008))
+    room = room or Box(0, 0, width, name_bottom(size))
+    x = max(margin, room.x)
+    column = min(room.x + room.width, width - margin) - x - stripe - 3 * pad
+    widest = max(1, min(min(size) * WIDEST, column))
+    who = fit(name, brand.bold_font, (widest, height * 0.13), px * NAME, px * SMALLEST_NAME)
     largest = min(px * ROLE, who.face.points) if who.lines else px * ROLE
-    what = fit(role, brand.regular_font, (room, height * 0.1), largest, px * SMALLEST_ROLE)
+    what = fit(role, brand.regular_font, (widest, height * 0.1), largest, px * SMALLEST_ROLE)
     travel = round(width * SLIDE)
     if not who.lines and not what.lines:
         return LowerThird(None, start, length, fps, travel)
-    pad, stripe = round(px * 0.022), max(2, round(px * 0.008))
     gap = round(px * 0.004) if who.lines and what.lines else 0
     text = round(max(who.width, what.width))
     tall = who.height + gap + what.height + 2 * pad
-    bottom = height * (1 - 1.4 * SAFE)
-    if above_captions:
-        bottom = caption_top(size, max_words) - px * 0.03
-    wide = stripe + 3 * pad + text
-    x = max(margin, min(left, width - margin - wide))
-    bar = Box(x, round(bottom) - tall, wide, tall)
+    bar = Box(x, room.y + room.height - tall, stripe + 3 * pad + text, tall)
     mirrored = starts_right(name or role)
     align: ink.Align = "right" if mirrored else "left"
     edge = bar.x + bar.width - stripe if mirrored else bar.x

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 import cv2
 import numpy as np
 
-from tools.easing import settled
+from tools.easing import eased, settled
 from tools.lettering import ink
 from tools.lettering.brand import WHITE, Brand, mixed, readable_on
 from tools.media import Box, Frames, Image, Patch
@@ -65,7 +65,7 @@ class Sheet:
             for layer in self.layers
         ]
         seen = [i for i, region in enumerate(regions) if region.width and region.height]
-        settled = lru_cache(maxsize=2)(self._with)
+        arrived_at = lru_cache(maxsize=2)(self._with)
 
         def drawn(number: int) -> tuple[Patch, ...]:
             missing = [i for i in seen if number < begins[i] + length]
@@ -73,7 +73,7 @@ class Sheet:
                 return ()
             there = tuple(i for i in seen if i not in missing)
             box = around([regions[i] for i in missing])
-            picture = settled(there)[box.slices].copy()
+            picture = arrived_at(there)[box.slices].copy()
             for i in missing:
                 if number >= begins[i]:
                     arrived = (number - begins[i] + 1) / (length + 1)
@@ -121,4 +121,4 @@ def _rising(layer: Overlay, arrived: float, rise: float) -> Overlay:
         for pixels, empty in ((layer.colour, 0), (layer.through, 255))
     )
     lowered = Overlay(Box(box.x, box.y, box.width, box.height + 1), colour, through)
-    return ink.faded(lowered, arrived * arrived * (3 - 2 * arrived))
+    return ink.faded(lowered, eased(arrived))

@@ -9,7 +9,7 @@ from tools.lettering import ink
 from tools.lettering.brand import Brand
 from tools.lettering.fitting import Block, fit, fit_all
 from tools.lettering.letters import starts_right
-from tools.lettering.place import unit
+from tools.lettering.place import accent_bar, unit
 from tools.lettering.sheet import Sheet, ground
 from tools.media import Box, Frames
 from tools.overlays import Overlay
@@ -20,7 +20,6 @@ MOST_POINTS = 8
 MARGIN = 0.08  # of the width
 TOP, UPRIGHT_TOP = 0.155, 0.18  # of the height; a logo in a corner stands above
 BOTTOM = 0.09  # of the height
-BAR = (0.1, 0.011)
 TITLE, SMALLEST_TITLE = 0.085, 0.04
 POINT, SMALLEST_POINT = 0.057, 0.025
 GAP = 0.68  # between points, in letters
@@ -47,8 +46,8 @@ def slide(size: tuple[int, int], title: str, points: Sequence[str], brand: Brand
     head = [ink.written(heading, brand.text, (margin, top), column, align)]
     if heading.lines:
         top += heading.height + round(px * 0.03)
-        bar = Box(0, top, max(2, round(px * BAR[0])), max(1, round(px * BAR[1])))
-        bar = bar.moved(margin if align == "left" else width - margin - bar.width, 0)
+        bar = accent_bar(size)
+        bar = bar.moved(margin if align == "left" else width - margin - bar.width, top)
         head.append(ink.panel(bar, brand.accent, bar.height // 2))
         top += bar.height + round(px * 0.065)
     indent = round(px * POINT * INDENT)

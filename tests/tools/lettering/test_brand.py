@@ -67,7 +67,7 @@ def test_what_a_font_lacks_is_drawn_from_dejavu() -> None:
     assert Font((own,)).undrawable(arabic)
     brand = Brand(font=own)
     assert brand.undrawable(f"Grüße, {arabic}!") == ""
-    assert brand.undrawable("你好 a 😀") == "你好😀"
+    assert brand.undrawable("你好 a 😀 ☕️ 好日\u202e") == "你好😀日"
     mixed = brand.regular_font.at(40)
     assert mixed.length("abc") == Font((own,)).at(40).length("abc")
     assert mixed.length(arabic) == with_default(None, bold=False).at(40).length(arabic)

@@ -20,7 +20,6 @@ from tools.lettering import (
     slide,
     title_card,
 )
-from tools.lettering.place import caption_top
 from tools.media import Box, Frames, Image
 
 SIZES = [(640, 360), (360, 640), (360, 360), (256, 144)]
@@ -109,7 +108,7 @@ def test_hostile_words_and_sizes(size: tuple[int, int], text: str) -> None:
     ):
         shapes = {frame.shape for frame in animated(sheet, 10, 12)}
         assert shapes == {(size[1], size[0], 3)}
-    bar = lower_third(size, text, text, BRAND, start=0, length=9, fps=10, above_captions=True)
+    bar = lower_third(size, text, text, BRAND, start=0, length=9, fps=10)
     for number in range(9):
         picture = np.zeros((size[1], size[0], 3), np.uint8)
         for overlay in bar.at(number):
@@ -195,30 +194,20 @@ def test_points_come_in_at_their_frames() -> None:
         TITLES[3],
     ],
 )
-def test_lower_thirds_stay_clear_of_edges_and_captions(
+def test_lower_thirds_keep_to_their_room_and_clear_of_edges(
     size: tuple[int, int], name: str, role: str
 ) -> None:
     width, height = size
-    for above in (False, True):
-        bar = lower_third(size, name, role, BRAND, start=4, length=50, fps=10, above_captions=above)
+    part = Box(width // 3, 0, width // 2, height * 2 // 3)
+    for room in (None, part):
+        bar = lower_third(size, name, role, BRAND, start=4, length=50, fps=10, room=room)
         (stays,) = bar.at(20)
-        assert stays.box.x >= 0.045 * width
-        assert stays.box.x + stays.box.width <= 0.96 * width
+        left, right = (room.x, room.x + room.width) if room else (0, width)
+        assert stays.box.x >= max(left, 0.045 * width)
+        assert stays.box.x + stays.box.width <= min(right, 0.96 * width)
         assert stays.box.y >= 0.3 * height
-        bottom = stays.box.y + stays.box.height
-        assert bottom <= (caption_top(size) if above else 0.95 * height)
+        assert stays.box.y + stays.box.height <= (part.height if room else 0.95 * height)
         assert all(o.box.x >= 0 for n in range(60) for o in bar.at(n))
-
-
-def test_a_lower_third_begins_where_there_is_room() -> None:
-    def begins(left: int) -> tuple[int, int]:
-        bar = lower_third((640, 360), "Anna", "Host", BRAND, start=0, length=40, fps=10, left=left)
-        box = bar.at(20)[0].box
-        return box.x, box.x + box.width
-
-    assert begins(0)[0] == 32
-    assert begins(300)[0] == 300
-    assert begins(640)[1] == 608
 
 
 def test_a_lower_third_comes_and_goes() -> None:

@@ -1,0 +1,85 @@
+"""Where words stand over the picture in each layout: neither on a face, nor on a logo, nor on one
+another. Only geometry here; no pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tools.layouts import arrange, gap, overlap
+from tools.lettering.place import caption_bottom, name_bottom, unit
+from tools.media import Box
+
+BESIDE = 0.75  # of their room: words that are left less of it beside a logo stand above it
+NAME, APART = 0.16, 0.03  # of ``unit``: a lower third's height, its distance from captions
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Parts of a picture, along whose lower edges words stand.
+
+    captions  in its middle. name: a lower third, at its left.
+    """
+
+    captions: Box
+    name: Box
+
+
+def rooms(
+    layout: str,
+    canvas: tuple[int, int],
+    corner: str = "bottom-right",
+    logo: Box | None = None,
+    captions: int = 0,
+) -> Rooms:
+    """The rooms in a layout of ``tools.layouts``.
+
+    ``captions`` is how many px high those are that are burned in, 0 where none are. Raises
+    OptionError as ``arrange`` does.
+    """
+    width, height = canvas
+    apart = gap(width, height)
+    presenters = [place.box for place in arrange(layout, canvas, corner, logo).presenters]
+    inset = presenters[0] if layout == "corner" and corner.startswith("bottom") else None
+    # Between content and the presenter below it, whose face is where captions usually are.
+    seam = presenters[0].y if layout in {"left", "right"} else 0
+
+    said = Box(0, 0, width, seam + 2 * apart if seam else caption_bottom(canvas))
+    if inset and height > width:
+        said = Box(0, 0, width, min(said.height, inset.y - apart))
+    elif inset:
+        said = _past(inset, said, apart)
+    said = _clear(logo, said, captions, apart, centred=True)
+
+    above = captions and not seam
+    bottom = said.height - captions - round(APART * unit(canvas)) if above else name_bottom(canvas)
+    name = Box(0, 0, width, bottom)
+    if inset and inset.y < bottom:
+        name = _past(inset, name, apart)
+    elif layout == "right" and width > height:  # on their side, not on what is shown
+        name = Box(presenters[0].x + 2 * apart, 0, presenters[0].width - 2 * apart, bottom)
+    return Rooms(said, _clear(logo, name, round(NAME * unit(canvas)), apart))
+
+
+def _clear(logo: Box | None, room: Box, tall: int, apart: int, *, centred: bool = False) -> Box:
+    """The room for words ``tall`` px high, but beside or above a logo that would lie on them."""
+    words = Box(room.x, room.y + room.height - tall, room.width, tall)
+    if logo is None or not overlap(words, logo):
+        return room
+    beside = _past(logo, room, apart)
+    if centred:
+        taken = room.width - beside.width
+        beside = Box(room.x + taken, room.y, room.width - 2 * taken, room.height)
+    if beside.width >= BESIDE * room.width:
+        return beside
+    return Box(room.x, room.y, room.width, logo.y - apart - room.y)
+
+
+def _past(taken: Box, room: Box, apart: int) -> Box:
+    """The larger part of the room that is left beside what is taken of it."""
+    left = taken.x - apart - room.x
+    start = taken.x + taken.width + apart
+    right = room.x + room.width - start
+    if left > right:
+        return Box(room.x, room.y, max(0, left), room.height)
+    return Box(start, room.y, max(0, right), room.height)
