@@ -94,7 +94,8 @@ def _markup(marked: Marked, start: int, end: int) -> str:
     for one in marked.emphases:
         first, last = max(start, one.start), min(end, one.end)
         if first < last:
-            tags += (first, 2, f'<emphasis level="{one.level}">'), (last, 0, "</emphasis>")
+            level = "" if one.level == "moderate" else f' level="{one.level}"'
+            tags += (first, 2, f"<emphasis{level}>"), (last, 0, "</emphasis>")
     for reading in marked.readings:
         if start <= reading.start < end:
             tags.append((reading.start, 3, f'<sub alias="{quoted(reading.said)}">'))

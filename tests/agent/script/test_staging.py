@@ -54,8 +54,7 @@ def test_a_text_with_markup_is_cut_into_lines_that_keep_it(tmp_path: Path) -> No
     first, second, third = lines(tmp_path, text)
     assert (first.text, first.pause) == ("What a day it was!", 1.5)
     assert second.text == (
-        'We are <emphasis level="moderate">really</emphasis> sad that <sub alias="it">IT</sub> '
-        "ends."
+        'We are <emphasis>really</emphasis> sad that <sub alias="it">IT</sub> ends.'
     )
     assert (second.expression, second.emphasis) == ("sad", ("really",))
     assert third.text.startswith('Is<break time="300ms"/> the <sub alias="January second,')
