@@ -106,9 +106,11 @@ def validate(
 ) -> None:
     """Check a script and every file it names, without rendering."""
     with Session(as_json=as_json, debug=debug) as session:
+        from agent.script.rows import for_each
+
         wish = _wish(script, None, only, set_, allow_outside)
         rows = [None] if variables is None else _rows(variables)
-        plans = [wish.plan(row) for row in rows]
+        plans = for_each(rows, wish.plan)
         scenes, lines = len(plans[0].scenes), sum(len(scene.lines) for scene in plans[0].scenes)
         if session.as_json:
             session.json({"valid": True, "scenes": scenes, "lines": lines, "films": len(plans)})
@@ -237,13 +239,14 @@ def estimate(
 
         from agent.productions import Production
         from agent.script.comparing import filmed
-        from agent.script.estimating import estimate as reckoned
+        from agent.script.estimating import estimate as estimated
+        from agent.script.rows import for_each
 
         wish = _wish(script, output, None, set_, allow_outside)
         rows = [None] if variables is None else _rows(variables)
+        plans = zip(rows, for_each(rows, wish.plan), strict=True)
         found = [
-            reckoned(wish.plan(row), filmed(Production(wish.name, row and row.name)))
-            for row in rows
+            estimated(plan, filmed(Production(wish.name, row and row.name))) for row, plan in plans
         ]
         if session.as_json:
             session.json({"films": [asdict(one) for one in found]})

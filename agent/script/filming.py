@@ -24,7 +24,7 @@ from agent.script import casting
 from agent.script.comparing import changes, filmed, keep
 from agent.script.model import Script
 from agent.script.reading import Read, read
-from agent.script.rows import Row
+from agent.script.rows import Row, for_each
 from agent.script.staging import only, staged
 from agent.session import explained
 from agent.staging import Plan, used
@@ -151,7 +151,7 @@ def films(
     is not made again. Raises ScriptError, InputError, before anything is filmed, for rows that make
     no valid script or would be written to one file.
     """
-    plans = [(row, wish.plan(row)) for row in table]
+    plans = list(zip(table, for_each(table, wish.plan), strict=True))
     _apart(plans)
     failures = []
     for row, outcome in _made(wish, plans, progress, jobs):

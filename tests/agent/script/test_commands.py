@@ -204,6 +204,15 @@ class TestValidate:
         assert (told["error"], told["exit_code"]) == ("ScriptError", 3)
         assert {problem["line"] for problem in told["problems"]} >= {3, 5, 8}
 
+    def test_every_row_that_is_wrong_is_told(self, run: Run, desk: Path) -> None:
+        written(desk, spoken("'Hello {{name}}.'"))
+        (desk / "people.csv").write_text("name\nAnn\n\nB<b>b\nCy&d;\n", encoding="utf-8")
+        for command in ("validate", "estimate", "render"):
+            result = run("script", command, "scenes.yaml", "--variables", "people.csv")
+            assert result.exit_code == 3
+            for told in ("row 2", "row 3"):
+                assert told in result.stderr
+
     def test_a_film_is_refused_with_the_same_words(
         self, run: Run, desk: Path, own_productions: Path
     ) -> None:
