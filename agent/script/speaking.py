@@ -58,9 +58,10 @@ def lines(text: str, language: str) -> list[Said]:
         return [Said(text, found[0])]  # too entangled to cut
     ends = [*(end for _, end in spans[:-1]), len(marked.text)]
     starts = [0, *(start for start, _ in spans[1:])]
+    following = [*starts[1:], len(marked.text)]
     return [
-        Said(_markup(marked, start, end), line, _silence(marked, end))
-        for start, end, line in zip(starts, ends, found, strict=True)
+        Said(_markup(marked, start, end), line, _silence(marked, end, until))
+        for start, end, until, line in zip(starts, ends, following, found, strict=True)
     ]
 
 
@@ -80,16 +81,16 @@ def _parted(marked: Marked, at: int) -> bool:
     return any(reading.start < at < reading.end for reading in marked.readings)
 
 
-def _silence(marked: Marked, end: int) -> float | None:
-    """All breaks where a line ends: they are its pause."""
-    return sum(found.seconds for found in marked.breaks if found.at == end) or None
+def _silence(marked: Marked, end: int, until: int) -> float | None:
+    """All breaks between a line and the next one: they are its pause."""
+    return sum(found.seconds for found in marked.breaks if end <= found.at <= until) or None
 
 
 def _markup(marked: Marked, start: int, end: int) -> str:
-    """text[start:end] with its markup, but for breaks at its end; the outer tags first."""
+    """text[start:end] with its markup, but for breaks between lines; the outer tags first."""
     tags: list[tuple[int, int, str]] = []  # where, in which order there, what
     for pause in marked.breaks:
-        if start <= pause.at < end:
+        if start < pause.at < end or pause.at == start == 0:
             tags.append((pause.at, 1, f'<break time="{round(1000 * pause.seconds)}ms"/>'))
     for one in marked.emphases:
         first, last = max(start, one.start), min(end, one.end)

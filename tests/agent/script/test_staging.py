@@ -61,6 +61,13 @@ def test_a_text_with_markup_is_cut_into_lines_that_keep_it(tmp_path: Path) -> No
     assert third.expression == "surprised"
 
 
+def test_breaks_between_paragraphs_are_pauses(tmp_path: Path) -> None:
+    text = '<break time="1s"/>Hello there \N{GRINNING FACE} <break/>\n\n\n      Bye now.'
+    first, second = lines(tmp_path, text)
+    assert first.text == '<break time="1000ms"/>Hello there'
+    assert (first.pause, second.text) == (0.4, "Bye now.")
+
+
 def test_what_is_said_otherwise_is_not_cut_through(tmp_path: Path) -> None:
     text = '<sub alias="so">We are so glad of it. Why is it so sad?</sub> Bye now, all of you.'
     (line,) = lines(tmp_path, text)
