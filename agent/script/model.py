@@ -133,7 +133,8 @@ class Logo(Part):
     corner: Corner = "top-right"
     """Where it is placed."""
     size: Annotated[float, Field(ge=0.02, le=0.5)] = 0.09
-    """Its height, relative to the picture's shorter side; smaller for wide logos."""
+    """Its height, relative to the picture's, or to 1.2 times its width if it is upright; smaller
+    for wide logos."""
     opacity: Annotated[float, Field(gt=0, le=1)] = 0.9
     """1 is fully opaque."""
 
@@ -268,7 +269,7 @@ class Transition(Part):
 
 
 class Camera(Part):
-    """A slow move of the camera over the scene."""
+    """A slow move of the camera over the scene, or over the content a presenter stands by."""
 
     zoom: Annotated[
         Annotated[Zoom, Case("?one")] | Annotated[tuple[Zoom, Zoom], Case("?two")],
