@@ -9,13 +9,14 @@ import pytest
 
 from tools.captions import Cue, burn, cues, line_length, save, srt, undrawable, vtt
 from tools.captions.cues import LINE, LONGEST
-from tools.captions.painting import Style, paint
+from tools.captions.painting import Style, draw, paint
 from tools.captions.written import Written, joined
 from tools.errors import OutputError
 from tools.lettering import Brand, Palette
 from tools.lettering.brand import contrast
 from tools.lettering.clusters import clusters, columns
-from tools.media import Frames, Image, Patch, Speech, Word, from_the_beginning
+from tools.lettering.place import caption_height
+from tools.media import Box, Frames, Image, Patch, Speech, Word, from_the_beginning
 from tools.text import words as words_of
 
 TEXT = (
@@ -336,6 +337,25 @@ def test_letters_stay_inside_their_box() -> None:
             assert not bright[:, :edge].any()
             assert not bright[:, -edge:].any()
             assert patch.image.shape[1] <= 0.93 * size[0]
+
+
+@pytest.mark.parametrize("size", [(1080, 1080), (1080, 1920)])
+@pytest.mark.parametrize("most", [None, 4])
+@pytest.mark.parametrize("part", [1.0, 0.55])
+def test_captions_are_no_higher_than_two_lines(
+    size: tuple[int, int], most: int | None, part: float
+) -> None:
+    text = (
+        "THE MOST IMPORTANT MEMORANDUM OF MY WORKING LIFE, WASHINGTON: mmmm WWWW, the "
+        "Donaudampfschifffahrtsgesellschaft and its Rahmenbedingungen für Vertragsangelegenheiten."
+    )
+    room = Box(0, 0, round(part * size[0]), size[1] * 3 // 4)
+    look = paint("boxed", None, size, most, room)
+    for cue in cues(spoken(text), text, line_length(size, most, room.width), most):
+        caption = draw(cue, look)
+        assert caption is not None
+        assert caption.plain.box.height <= caption_height(size, most) + 3  # rounded thrice
+        assert caption.plain.box.intersection(room) == caption.plain.box
 
 
 def test_what_the_font_cannot_draw_is_told() -> None:

@@ -46,7 +46,6 @@ BACKING = (12, 12, 16)
 OPACITIES: dict[Style, float] = {"boxed": 0.62, "outline": 1.0, "bar": 0.86}
 TOLD_APART = 1.1  # contrast of words that have been said with those that have not
 OUTLINE = 0.085  # of the letters' size
-MOST_LINES = 4
 SMALLEST = 8  # px
 
 
@@ -228,7 +227,9 @@ def _behind(letters: Mask, face: Face, style: Style) -> Mask:
 
 
 def _fitted(words: Sequence[Written], paint: Paint) -> tuple[Face, list[int]]:
-    """The largest letters, up to the usual size, that fit; and how many words each line takes."""
+    """The largest letters, up to the usual size, that fit a line's length and the height of two
+    lines of the usual size; and how many words each line takes.
+    """
     usual = max(SMALLEST, round(paint.letters))
     for points in range(usual, SMALLEST - 1, -1):
         face = paint.font.at(points)
@@ -236,7 +237,7 @@ def _fitted(words: Sequence[Written], paint: Paint) -> tuple[Face, list[int]]:
         spaces = [face.length(word.space) for word in words]
         room = caption_room(paint.room.width, points)
         lengths = wrapped(widths, spaces, room)
-        tall = len(lengths) * points * 1.3
-        if max(widths) <= room and len(lengths) <= MOST_LINES and tall <= paint.size[1] / 2:
+        tall = points * (len(lengths) * CAPTION_LINE + CAPTION_PAD)
+        if max(widths) <= room and tall <= usual * (2 * CAPTION_LINE + CAPTION_PAD):
             break
     return face, lengths
