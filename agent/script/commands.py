@@ -221,7 +221,7 @@ def diff(
             session.say(f"           {reason}")
         redrawn = sum(change.redrawn for change in found)
         there = sum(change.kind != "gone" for change in found)
-        session.say(f"{redrawn} of {_count(there, 'scene')} to draw.")
+        session.say(f"{redrawn:,} of {_count(there, 'scene')} to draw.")
 
 
 @app.command()
