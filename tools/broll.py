@@ -49,11 +49,11 @@ def footage(
         raise VideoError(f"“{path.name}” cannot be shown from second {start} on; give 0 or more.")
     source = reel.look(path, Fraction(start).limit_denominator(fps * 1000), Fraction(count, fps))
 
-    def patches(first: int = 0) -> Iterator[tuple[Patch, ...]]:
+    def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         shown: VideoFrame | None = None
         patch: tuple[Patch, ...] = ()
         for frame in source.frames(
-            source.time(number, fps, loop) for number in range(first, count)
+            source.time(number, fps, loop) for number in range(start, count)
         ):
             if frame is not shown:
                 shown = frame

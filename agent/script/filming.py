@@ -80,8 +80,8 @@ class Wish:
         except ScriptError as error:
             if row is None:
                 raise
-            told = f"{error} (That is with row {row.number} of the table, “{row.name}”, in line {row.line}.)"
-            raise ScriptError(told, error.problems) from error
+            of = f"row {row.number} of the table, “{row.name}”, in line {row.line}"
+            raise ScriptError(f"{error} (That is with {of}.)", error.problems) from error
         pattern = self.output or self._usual(found.script)
         output = pattern if row is None else row.output(pattern)
         plan = staged(found.script, found.ids, output.absolute())
