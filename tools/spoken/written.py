@@ -61,13 +61,17 @@ def _groups(
         first = _place(form, places, position, end=False)
         last = _place(form, places, position + len(word) - 1, end=True)
         of_written = range(bisect_right(ends, first), bisect_right(starts, last - 1))
-        of_said = range(index, index + 1)
+        of_said = range(groups[-1][0].stop if groups else 0, index + 1)
+        if not of_written:  # a sign, which is shown with the word before it, or the first one
+            if not groups:
+                continue
+            of_written = groups[-1][1]
         if groups and of_written.start < groups[-1][1].stop:  # it shares a written word
             before = groups.pop()
             of_said = range(before[0].start, of_said.stop)
             of_written = range(before[1].start, max(before[1].stop, of_written.stop))
         groups.append((of_said, of_written))
-    return groups
+    return groups or [(range(len(said)), range(0))]
 
 
 def _place(form: Spoken, places: Sequence[int], position: int, end: bool) -> int:

@@ -60,3 +60,19 @@ def test_captions_of_a_real_voice_wear_the_written_form() -> None:
         Speech(speech.waveform, speech.rate, words=as_written(form, speech.words)), form.written
     )
     assert " ".join(cue.text.replace("\n", " ") for cue in shown) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Fish & chips, x > y.", ["Fish", "chips", "x", "y"]),
+        ("& so on", ["so", "on"]),
+        ("Tom &", ["Tom"]),
+    ],
+)
+def test_a_sign_is_shown_with_its_neighbour(text: str, shown: list[str]) -> None:
+    form = say(text, "en")
+    spoken = timed(form.text)
+    found = as_written(form, spoken)
+    assert [word.text for word in found] == shown
+    assert (found[0].start, found[-1].end) == (spoken[0].start, spoken[-1].end)
