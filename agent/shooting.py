@@ -13,7 +13,7 @@ from agent import nodes, subtitling
 from agent.acting import directed
 from agent.speaking import Heard
 from agent.staging import Film, Picture, Presenter, Slide, Staged
-from tools import broll, camera, captions, layouts
+from tools import broll, camera, captions, image, layouts
 from tools.backdrop import TRANSPARENT, rgb, solid_or_picture
 from tools.camera import Camera, View
 from tools.compose import compose
@@ -80,9 +80,9 @@ class Shooting:
         count = round(heard.speech.duration * self.film.fps)
         places, layers = self._arranged(staged), []
         if places.content is not None:
-            size = places.content.width, places.content.height
-            content = self._seen(self._content(staged, heard, size, count), staged)
-            layers.append(self._placed(content, Place(places.content, places.radius)))
+            box = _shaped(staged, places.content) if places.radius else places.content
+            content = self._content(staged, heard, (box.width, box.height), count)
+            layers.append(self._placed(self._seen(content, staged), Place(box, places.radius)))
         for number, place in enumerate(places.presenters):
             size = place.box.width, place.box.height
             presenter = self._presenter(staged, heard, number, size)
@@ -306,6 +306,15 @@ class Shooting:
             rgb(colour) if colour else default for colour, default in zip(given, own, strict=True)
         )
         return Brand(Palette(*colours), look.font)
+
+
+def _shaped(staged: Staged, box: Box) -> Box:
+    """A place for content, in the shape of a picture that is shown whole: it wants no bars."""
+    shown = staged.content
+    if not isinstance(shown, Picture) or shown.video or shown.fit != "contain":
+        return box
+    height, width = image.load(shown.file).shape[:2]
+    return layouts.within(box, width / height)
 
 
 def _colour(staged: Staged) -> str | None:

@@ -77,7 +77,7 @@ def fitted(picture: Image, size: tuple[int, int], fit: Fit, aspect: float = 1.0)
     height, width = picture.shape[0], picture.shape[1] * aspect
     scale = min(size[0] / width, size[1] / height)
     wide, tall = max(1, round(width * scale)), max(1, round(height * scale))
-    if fit == "cover" or (wide, tall) == size:
+    if fit == "cover" or (size[0] - wide <= 2 and size[1] - tall <= 2):  # of no use as bars
         return _covering(picture, size, aspect)
     canvas = _surroundings(picture, size, aspect)
     left, top = (size[0] - wide) // 2, (size[1] - tall) // 2

@@ -83,6 +83,13 @@ def gap(width: int, height: int) -> int:
     return _even(GAP * min(width, height))
 
 
+def within(box: Box, aspect: float) -> Box:
+    """The largest box in the middle of another that is ``aspect`` times as wide as high."""
+    width, height = min(box.width, box.height * aspect), min(box.height, box.width / aspect)
+    left, top = (box.width - width) / 2, (box.height - height) / 2
+    return _box(box.x + left, box.y + top, max(2, width), max(2, height))
+
+
 def overlap(one: Box, other: Box) -> bool:
     """Whether the two have anything in common."""
     common = one.intersection(other)

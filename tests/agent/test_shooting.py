@@ -31,7 +31,7 @@ from agent.staging import (
 )
 from agent.takes import Takes
 from tests.tools.moving import assert_inside, assert_starts_anywhere
-from tools.layouts import CORNERS, arrange, overlap
+from tools.layouts import CORNERS, arrange, overlap, within
 from tools.lettering.logo import logo
 from tools.media import Box, Frames, Image, Patch
 from tools.segments import segment
@@ -209,6 +209,18 @@ class TestFootage:
             content = Picture(file=desk / file, video=runs, fit="cover")
             frames, heard = shoot(size, layout=layout, content=content)
             assert moves(sound(frames, heard, size), middle) is runs
+
+    def test_a_picture_shown_whole_has_no_bars(self, shoot: Film_, desk: Path) -> None:
+        yellow = np.array([250, 200, 0])
+        Pictures.fromarray(np.full((90, 30, 3), yellow, np.uint8)).save(desk / "tall.png")
+        content = Picture(file=desk / "tall.png", video=False)
+        frames, _ = shoot(SHAPES["wide"], layout="left", content=content)
+        place = arrange("left", SHAPES["wide"]).content
+        assert place is not None
+        box = within(place, 1 / 3)
+        row = frames.still[box.y + box.height // 2].astype(int)
+        assert np.abs(row[box.x : box.x + box.width] - yellow).max() < 4
+        assert row[place.x : box.x - 6].max() < 100  # the brand's ground, no copy of the picture
 
     def test_it_begins_where_it_is_told_to(self, shoot: Film_, desk: Path) -> None:
         greys = []

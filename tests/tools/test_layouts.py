@@ -3,7 +3,7 @@ from itertools import combinations
 import pytest
 
 from tools.errors import OptionError
-from tools.layouts import CORNERS, LAYOUTS, Arrangement, arrange
+from tools.layouts import CORNERS, LAYOUTS, Arrangement, arrange, within
 from tools.media import Box
 
 WIDE, TALL, SQUARE, ULTRA, SMALL = (
@@ -99,6 +99,14 @@ def test_full_and_card() -> None:
     assert boxes(arrange("full", WIDE)) == [Box(0, 0, *WIDE)]
     assert arrange("full", WIDE).content is None
     assert arrange("card", WIDE).presenters == ()
+
+
+@pytest.mark.parametrize(
+    ("aspect", "inner"),
+    [(2.0, Box(10, 40, 200, 100)), (0.5, Box(64, 0, 90, 180)), (20 / 18, Box(10, 0, 200, 180))],
+)
+def test_a_box_of_another_shape_within_one(aspect: float, inner: Box) -> None:
+    assert within(Box(10, 0, 200, 180), aspect) == inner
 
 
 def test_what_is_no_layout() -> None:
