@@ -87,10 +87,12 @@ class Sheet:
         return Frames(self.image, fps, count, patches)
 
 
+@lru_cache(maxsize=2)
 def ground(size: tuple[int, int], brand: Brand) -> Image:
     """A (width, height) canvas in the brand's background, a little deeper towards one corner.
 
-    It goes away from the colour of the text, so that what can be read at first still can.
+    It goes away from the colour of the text, so that what can be read at first still can. The same
+    picture is handed out again, since most sheets of a film have it; paint on copies.
     """
     width, height = size
     behind = brand.colours.background
