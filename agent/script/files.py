@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from agent.script.looks import layout, presenters
 from agent.script.model import CARDS
 from agent.script.paths import Folders, PathError
@@ -15,7 +17,9 @@ from agent.script.problems import Problem, excerpt
 from agent.script.sentences import subject
 from agent.script.source import Path_
 from agent.script.validating import Draft
+from agent.takes import file_key
 from tools.errors import PortrayalError
+from tools.media import Image
 
 _LOOKS = ("slide", "broll")
 MODEL = ".onnx"  # the ending by which a voice is a file
@@ -253,11 +257,18 @@ def _seen(use: Use, draft: Draft) -> bool:
 
 @lru_cache(1000)  # a table has a script read for each of its rows
 def _face(path: Path, which: int | None, _changed: int, _size: int) -> PortrayalError | None:
-    """Why a picture has no face to animate, or not the one that is meant."""
-    from tools import face, image
+    """Why a picture has no face to animate, or not the one that is meant.
+
+    That it has is remembered beyond this process: looking takes a second or two.
+    """
+    from tools import cache, face, image
+
+    def look() -> Image:
+        face.find_face(image.load_with_alpha(path)[0], choose=which)
+        return np.ones((1, 1, 3), np.uint8)
 
     try:
-        face.find_face(image.load_with_alpha(path)[0], choose=which)
+        cache.cached(look, "a face 1", file_key(path), str(which))
     except PortrayalError as error:
         return error
     return None

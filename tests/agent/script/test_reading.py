@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from agent.script import files
 from agent.script.reading import Read, read
 from agent.script.staging import only, staged
 from tests.agent.script.scripts import ALL, DIALOGUE, PRODUCT, WELCOME, desk, written
+from tools import cache, face
 from tools.errors import OptionError, ScriptError, TextError
 
 CLIP = Path(__file__).parents[3] / "examples" / "media" / "network.mp4"
@@ -29,6 +31,15 @@ def quickly(folder: Path, text: str) -> Read:
 @pytest.mark.parametrize("name", ALL)
 def test_scripts_as_people_write_them_are_read(name: str, tmp_path: Path) -> None:
     assert read(written(desk(tmp_path), ALL[name])).script.scenes
+
+
+def test_a_face_is_looked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
+    path = written(desk(tmp_path), WELCOME)
+    for looks in (face.find_face, lambda *_, **__: pytest.fail("it is known")):
+        monkeypatch.setattr(face, "find_face", looks)
+        files._face.cache_clear()  # as in another process
+        assert read(path).script.portraits
 
 
 def test_what_is_said_is_read(tmp_path: Path) -> None:
