@@ -33,7 +33,7 @@ from tools.sound import film as voices
 from tools.soundtrack import Soundtrack, soundtrack
 from tools.transitions import transition
 
-METHOD = "scene 6"  # part of every key: raise it when the same inputs make something else
+METHOD = "scene 7"  # part of every key: raise it when the same inputs make something else
 REMEMBERED = 12  # scenes whose sound is kept in memory
 LONGEST_SHARE = 3  # a transition takes at most one part in so many of a scene, at either end
 

@@ -41,8 +41,9 @@ def rooms(
     apart = gap(width, height)
     presenters = [place.box for place in arrange(layout, canvas, corner, logo).presenters]
     inset = presenters[0] if layout == "corner" and corner.startswith("bottom") else None
-    # Between content and the presenter below it, whose face is where captions usually are.
-    seam = presenters[0].y if layout in {"left", "right"} else 0
+    # Above the lowest presenter, whose face is where captions usually are.
+    stacked = layout == "conversation" and height > width
+    seam = presenters[-1].y if layout in {"left", "right"} or stacked else 0
 
     said = Box(0, 0, width, seam + 2 * apart if seam else caption_bottom(canvas))
     if inset and height > width:
@@ -51,8 +52,11 @@ def rooms(
         said = _past(inset, said, apart)
     said = _clear(logo, said, captions, apart, centred=True)
 
-    above = captions and not seam
-    bottom = said.height - captions - round(APART * unit(canvas)) if above else name_bottom(canvas)
+    bottom = name_bottom(canvas)
+    if captions and (stacked or not seam):
+        bottom = said.height - captions - round(APART * unit(canvas))
+    elif stacked:  # a name is that of the first
+        bottom = seam - apart
     name = Box(0, 0, width, bottom)
     if inset and inset.y < bottom:
         name = _past(inset, name, apart)

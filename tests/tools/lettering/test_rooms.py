@@ -101,3 +101,16 @@ def test_a_small_logo_is_beside_captions_and_a_long_one_below_them() -> None:
     above = rooms("full", canvas, logo=long, captions=lines).captions
     assert above.width == 1920
     assert above.height < long.y
+
+
+@pytest.mark.parametrize("burned", [False, True])
+def test_stacked_speakers_keep_their_faces_and_the_first_the_name(burned: bool) -> None:
+    canvas = 1080, 1920
+    first, second = (place.box for place in arrange("conversation", canvas).presenters)
+    lines = caption_height(canvas) if burned else 0
+    found = rooms("conversation", canvas, captions=lines)
+    captions, name = lower(found.captions, lines), lower(found.name, 120)
+    assert captions.y + captions.height < second.y + 0.1 * second.height
+    assert captions.y > first.y + 0.6 * first.height
+    assert name.intersection(first) == name
+    assert not overlap(name, captions)
