@@ -66,9 +66,15 @@ class Stage:
         return self._spans[staged]
 
     def shoot(self, staged: Staged, advance: Advance) -> list[Path]:
-        """The segments of a scene. ``advance`` is told how many of its frames there are."""
-        span = self.span(staged)
+        """The segments of a scene. ``advance`` is told how many of its frames there are.
+
+        What nobody will see of its words comes to the ``notes``.
+        """
         self._shooting.notes += self._shooting.missing(staged, self.heard(staged))
+        return self._filmed(staged, advance)
+
+    def _filmed(self, staged: Staged, advance: Advance) -> list[Path]:
+        span = self.span(staged)
 
         def frames() -> Frames:
             return self._shooting.finished(self._frames(staged))
@@ -134,7 +140,7 @@ class Stage:
         for before, after in pairwise((None, *scenes)):
             assert after is not None
             yield from self.take_over(before, after)
-            yield from self.shoot(after, lambda done: None)
+            yield from self._filmed(after, lambda done: None)
 
     def take_over(self, before: Staged | None, after: Staged) -> list[Path]:
         """The frames that two scenes share; ``before`` is black where there is no scene yet."""
