@@ -15,6 +15,7 @@ from agent.brief import Brief
 from agent.casting import cast
 from agent.request import AUTO, Request
 from agent.screenplay import Line, Scene, Screenplay
+from agent.script.formatting import formatted
 from agent.script.model import Defaults, Output
 from tools.output import explained, replacing
 from tools.spoken import clean
@@ -54,7 +55,7 @@ def script(screenplay: Screenplay, brief: Brief, folder: Path) -> str:
         "# a scene a layout, a slide, b-roll, a title, a transition.\n"
         f"scenes:\n{scenes}"
     )
-    return "\n".join(parts)
+    return formatted("\n".join(parts))
 
 
 def _output(request: Request) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from agent.brief import Brief
 from agent.scenes import Stage
 from agent.screenplay import Screenplay
+from agent.script.formatting import formatted
 from agent.script.reading import read
 from agent.script.staging import staged
 from agent.script.writing import save, script
@@ -89,5 +90,8 @@ def test_it_has_comments_and_nothing_that_is_as_usual(portrait: Path, tmp_path: 
     text = script(PLAY, brief(portrait, tmp_path), tmp_path)
     assert text.startswith("# `portrayal script validate`")
     assert "Grüße" in text
+    assert formatted(text) == text
+    assert "\n# size is" in text
+    assert "\n# A line can" in text
     for usual in ("neutral", "intensity: 1.0", "speed", "head_motion", "seed", "fps"):
         assert usual not in text
