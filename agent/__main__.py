@@ -1,6 +1,6 @@
 """``python -m agent`` is ``portrayal``."""
 
-from agent.cli import main
+from agent.commands.app import main
 
 if __name__ == "__main__":
     main()

@@ -31,12 +31,12 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks.demonstration import take
 from benchmarks.machine import named
 from renderers.sadtalker import alignment
-from tools import landmarks
-from tools.compose import compose
-from tools.face import find_face
-from tools.inspect.watching import relative_sharpness
+from tools.canvas.compose import compose
+from tools.face import landmarks
+from tools.face.detection import find_face
+from tools.face.paste import Paste, coverage, reach
+from tools.inspect.picture import relative_sharpness
 from tools.media import Box, Floats, Frames, Image, Mask, Patch, Shot, from_the_beginning
-from tools.paste import Paste, coverage, reach
 from tools.upscale.realesrgan.film import Enlarger
 from tools.upscale.realesrgan.tiles import tiled
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from agent import nodes
-from agent.demo import SCRIPT
-from agent.request import Request
-from tools.demo import demo_portrait
+from agent.commands.demo import SCRIPT
+from agent.film import nodes
+from agent.request.model import Request
 from tools.media import Frames, Shot
+from tools.picture.demo import demo_portrait
 
 
 def take(fps: int = 25) -> tuple[Shot, Frames]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.demonstration import take
 from benchmarks.machine import named
-from tools.compose import compose
+from tools.canvas.compose import compose
 from tools.interpolate import base
 from tools.interpolate.base import Interpolator
 from tools.interpolate.rate import at_rate

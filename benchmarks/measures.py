@@ -18,13 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from agent import nodes
-from agent.demo import SCRIPT
-from agent.produce import rehearse, shoot
-from agent.progress import Stopwatch, Unwatched
-from agent.request import Request
-from agent.session import own_stderr
-from tools.demo import demo_portrait
+from agent.commands.demo import SCRIPT
+from agent.film import nodes
+from agent.film.make import rehearse, shoot
+from agent.film.progress import Stopwatch, Unwatched
+from agent.request.model import Request
+from agent.terminal.session import own_stderr
+from tools.picture.demo import demo_portrait
 
 Measures = dict[str, Any]
 
@@ -89,7 +89,7 @@ def memory(seconds: float, quality: str) -> Measures:
 
 def sync(seconds: float) -> Measures:
     """Audio–mouth correlation and lag of a finished video, as ``portrayal inspect`` sees them."""
-    from agent.produce import produce
+    from agent.film.make import produce
     from tools.inspect import inspect
 
     with TemporaryDirectory() as folder:
@@ -100,7 +100,7 @@ def sync(seconds: float) -> Measures:
 
 def stillness(seconds: float) -> Measures:
     """PSNR in dB between frames of what lies outside the person, head still, before encoding."""
-    from tools.matte import person_matte
+    from tools.face.matte import person_matte
 
     with TemporaryDirectory() as folder:
         request = _request(Path(folder), seconds, head_motion="still")
@@ -119,7 +119,7 @@ def sparse(every: int) -> Measures:
     ``closures`` (the sounds m, b and p) still have a frame with lips that touch.
     """
     from renderers.blendshapes import INDEX
-    from renderers.performance import perform
+    from renderers.drivers.phoneme.performance import perform
 
     with TemporaryDirectory() as folder:
         request = _request(Path(folder), 30.0)

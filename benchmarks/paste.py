@@ -21,11 +21,11 @@ from torch import Tensor
 
 from benchmarks.machine import named
 from renderers.sadtalker import compat
-from tools.demo import demo_portrait
-from tools.face import find_face
-from tools.image import load
+from tools.face.detection import find_face
+from tools.face.paste import Paste
 from tools.media import Box, Image, Portrait
-from tools.paste import Paste
+from tools.picture.demo import demo_portrait
+from tools.picture.image import load
 
 CANVAS = (1920, 1080)
 DRAWN = 256  # px, the generated square

@@ -15,15 +15,14 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from agent import productions
-from agent.brief import Brief
-from agent.produce import produce
-from agent.productions import Production
-from agent.progress import Stopwatch, Unwatched
-from agent.request import Request
+from agent.film.make import produce
+from agent.film.progress import Stopwatch, Unwatched
+from agent.production.folder import VARIABLE, Production
+from agent.request.brief import Brief
+from agent.request.model import Request
 from benchmarks.machine import named
 from benchmarks.measures import script
-from tools.demo import demo_portrait
+from tools.picture.demo import demo_portrait
 
 
 def main() -> None:
@@ -33,7 +32,7 @@ def main() -> None:
     arguments = parser.parse_args()
     words = script(arguments.seconds)
     with TemporaryDirectory() as folder:
-        os.environ[productions.VARIABLE] = folder
+        os.environ[VARIABLE] = folder
         portrait = Path(folder) / "portrait.png"
         demo_portrait(portrait)
         _bare("Hello.", portrait)  # imports, and the portrait enlarged for ever after

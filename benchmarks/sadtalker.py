@@ -22,11 +22,11 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.machine import named
 from benchmarks.sadtalker_plain import Generator as Plain
+from renderers.sadtalker.batches import draw
 from renderers.sadtalker.checkpoints import MAPPING, OFFICIAL, Checkpoint
 from renderers.sadtalker.config import Config
-from renderers.sadtalker.drawing import draw
 from renderers.sadtalker.generator import Generator
-from renderers.sadtalker.inbetween import filled, thinned
+from renderers.sadtalker.in_between import filled, thinned
 from tests.renderers.sadtalker.recipe import official_state
 from tools import weights
 

@@ -25,16 +25,16 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from agent import productions
-from agent.demo import SCRIPT
+from agent.commands.demo import SCRIPT
+from agent.production.folder import VARIABLE
 from benchmarks.machine import named
-from tools import broll
-from tools.demo import demo_portrait
+from tools.canvas import broll
+from tools.canvas.overlays import fix
+from tools.canvas.transitions import transition
 from tools.lettering.logo import logo
 from tools.media import Speech
-from tools.overlays import fix
-from tools.segments import join, segment
-from tools.transitions import transition
+from tools.picture.demo import demo_portrait
+from tools.video.segments import join, segment
 
 FPS = 25
 SCENES: tuple[dict[str, Any], ...] = (
@@ -63,7 +63,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with TemporaryDirectory() as name:
         folder = Path(name)
-        os.environ[productions.VARIABLE] = str(folder / "productions")
+        os.environ[VARIABLE] = str(folder / "productions")
         _desk(folder)
         print(f"{named('cpu')}\n", flush=True)
         _render(folder, arguments.size)

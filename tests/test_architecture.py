@@ -88,7 +88,8 @@ def test_shared_renderer_modules_do_not_depend_on_one_renderer() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["agent.cli", "agent.llm.base", "tools.errors", "tools.speech.base", "renderers.base"]
+    "module",
+    ["agent.commands.app", "agent.llm.base", "tools.errors", "tools.speech.base", "renderers.base"],
 )
 def test_nothing_heavy_is_imported_at_the_start(module: str) -> None:
     script = f"import sys, {module}; print(*sys.modules)"

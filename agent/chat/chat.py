@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from agent.brief import Brief
-from agent.chat import choices, commands, conversation, plainly, showing
+from agent.chat import choices, conversation, display, plain, slash_commands
 from agent.chat.actions import Action, Alter, Answer, Preview, Render, Revise
 from agent.chat.choices import Change
 from agent.chat.contract import Author, Studio
 from agent.chat.conversation import Conversation, Version
-from agent.chat.steering import choose
+from agent.chat.interpreter import choose
 from agent.chat.terminal import Terminal, TerminatedError
 from agent.llm.base import Backend
-from agent.revisions import diff
-from agent.screenplay import Screenplay
+from agent.request.brief import Brief
+from agent.screenplay.changes import diff
+from agent.screenplay.model import Screenplay
 from renderers.expressions import parse
 from tools.errors import OptionError, PortrayalError
 
@@ -74,16 +74,16 @@ class Chat:
         """One turn; whether there may be another."""
         if not said.strip():
             return True
-        if commands.is_command(said) and commands.name_of(said) == commands.QUIT:
+        if slash_commands.is_command(said) and slash_commands.name_of(said) == slash_commands.QUIT:
             return False
         try:
-            if commands.is_command(said):
-                did = commands.obey(self, said)
+            if slash_commands.is_command(said):
+                did = slash_commands.obey(self, said)
             else:
                 did = self._steer(said.strip())
         except PortrayalError as error:
             self.terminal.fault(error)
-            did = None if commands.is_command(said) else f"It could not be done: {error}"
+            did = None if slash_commands.is_command(said) else f"It could not be done: {error}"
         if did is not None:
             self.conversation = self.conversation.told(said.strip(), did)
         conversation.save(self.conversation)
@@ -93,7 +93,7 @@ class Chat:
 
     def _steer(self, said: str) -> str:
         if self._model is None:
-            return self.take_up(plainly.steered(self.conversation.now, said))
+            return self.take_up(plain.steered(self.conversation.now, said))
         self._said = said
         self.terminal.answer.restart()
         with self.terminal.waiting("thinking"):
@@ -178,7 +178,7 @@ class Chat:
         """Make the video once the user has agreed, and say where it is."""
         brief, play = self.conversation.now.brief, self.screenplay
         seconds = self._studio.estimate(brief, play)
-        if not self._yes and not self.terminal.agreed(showing.question(brief, play, seconds)):
+        if not self._yes and not self.terminal.agreed(display.question(brief, play, seconds)):
             self.terminal.say("Not made.")
             return "The user did not agree to rendering."
         film = self._studio.render(brief, play)
@@ -221,15 +221,15 @@ class Chat:
         old, new = before.screenplay, after.screenplay
         if new is not None and old is None:
             self.terminal.changes(changes)
-            self.terminal.say("\n".join(showing.whole(new)))
-            return [*changes, f"wrote {showing.summary(new)}"]
+            self.terminal.say("\n".join(display.whole(new)))
+            return [*changes, f"wrote {display.summary(new)}"]
         if new is not None and old is not None:
             changes += diff(old, new)
         elif old is not None:
             changes.append("- all words")
         self.terminal.changes(changes)
         if new is not None and new != old:
-            self.terminal.say(showing.summary(new), "dim")
+            self.terminal.say(display.summary(new), "dim")
         return changes
 
 

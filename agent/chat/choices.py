@@ -15,10 +15,10 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from agent.brief import Brief
-from agent.complaints import excerpt
 from agent.llm.shapes import Words
-from agent.request import Aspect, Captions
+from agent.request.brief import Brief
+from agent.request.model import Aspect, Captions
+from agent.screenplay.faults import excerpt
 from renderers.base import Quality
 from renderers.expressions import PRESETS
 from tools.errors import OptionError

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from agent.brief import Brief
-from agent.screenplay import Screenplay
+from agent.request.brief import Brief
+from agent.screenplay.model import Screenplay
 
 
 class Film(NamedTuple):

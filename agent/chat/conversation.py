@@ -11,9 +11,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agent import productions
-from agent.brief import Brief
-from agent.screenplay import Screenplay, slug
+from agent.production import folder as productions
+from agent.request.brief import Brief
+from agent.screenplay.model import Screenplay, slug
 from tools.errors import InputError, OptionError
 from tools.output import explained, replacing
 

@@ -10,10 +10,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent.brief import Brief
 from agent.chat.contract import Film
-from agent.progress import Progress
-from agent.screenplay import Screenplay
+from agent.film.progress import Progress
+from agent.request.brief import Brief
+from agent.screenplay.model import Screenplay
 
 
 class ProductionStudio:
@@ -29,7 +29,7 @@ class ProductionStudio:
 
     def preview(self, brief: Brief, screenplay: Screenplay) -> Sequence[Path]:
         """The first frame, and a small draft of the first scene. Raises a PortrayalError."""
-        from agent.preview import preview
+        from agent.film.preview import preview
 
         first = brief.request(screenplay.scenes[0].text, screenplay.language)
         drawn = preview(first, self._progress)
@@ -37,7 +37,7 @@ class ProductionStudio:
 
     def render(self, brief: Brief, screenplay: Screenplay) -> Film:
         """The film. Raises a PortrayalError; the takes that were finished are kept."""
-        from agent.productions import Production
+        from agent.production.folder import Production
 
         production = Production(self._name)
         production.keep(brief)

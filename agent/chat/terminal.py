@@ -13,7 +13,7 @@ from types import FrameType
 from rich.status import Status
 
 from agent.chat.stream import Text
-from agent.session import Session
+from agent.terminal.session import Session
 from tools.errors import InputError, PortrayalError
 
 LONGEST_SAID = 16_000  # characters of one turn

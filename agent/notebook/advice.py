@@ -9,7 +9,7 @@ How that was estimated for 12 GB of memory and a GPU of 15 GB, which Colab lends
 - Filming: Portrayal itself 0.7 GB in main memory, a CUDA context 2 to 3 GB, a checkpoint 1 GB while
   it is loaded. On the GPU, in half precision, SadTalker's networks at 256 pixels and Real-ESRGAN's
   small one are under a gigabyte; with what they compute, 3.5 GB are asked for. At 512 pixels it is
-  four times the work, and 7.5 GB are asked for (``agent.setup``).
+  four times the work, and 7.5 GB are asked for (``agent.commands.setup``).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from agent.commands.setup import Machine, Proposal
 from agent.llm import base as language_models
 from agent.llm import llama_cpp
 from agent.llm.llama_cpp import DEFAULT
-from agent.setup import Machine, Proposal
 from renderers import base as renderers
 from tools import weights
 
@@ -60,8 +60,9 @@ def plan(
 ) -> Plan:
     """What suits, where a choice is "auto"; what was chosen otherwise.
 
-    ``proposals`` are those of ``agent.setup.propose``. Where there is no GPU, "auto" downloads
-    nothing at all. Once it is ``settled`` what is downloaded, the film does without the rest.
+    ``proposals`` are those of ``agent.commands.setup.propose``. Where there is no GPU, "auto"
+    downloads nothing at all. Once it is ``settled`` what is downloaded, the film does without the
+    rest.
     """
     talker = next((p for p in proposals if p.name == TALKER), None)
     talks = renderer == TALKER or (renderer == AUTO and talker is not None and talker.suits)

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
-from agent.session import Session
+from agent.terminal.session import Session
 from tools.errors import OptionError
 
 THUMBNAIL = 512  # pixels of its longer side
@@ -42,7 +42,7 @@ def look(
     session: Session, renderer: str, quality: str, model: str, settled: bool
 ) -> dict[str, Any]:
     """The machine, and what suits it; ``settled`` as ``advice.plan`` takes it."""
-    from agent import setup
+    from agent.commands import setup
     from agent.notebook.advice import plan
     from tools import weights
 
@@ -59,8 +59,8 @@ def look(
 
 def portrait(session: Session, path: str) -> dict[str, Any]:
     """Write the demonstration's portrait."""
-    from tools.demo import demo_portrait
     from tools.output import explained
+    from tools.picture.demo import demo_portrait
 
     with explained(Path(path)):
         demo_portrait(Path(path))
@@ -71,7 +71,7 @@ def thumbnail(session: Session, path: str) -> dict[str, Any]:
     """A picture small enough for a page, as a JPEG in base64. Raises ImageError if it is none."""
     from PIL import Image
 
-    from tools import image
+    from tools.picture import image
 
     small, jpeg = Image.fromarray(image.load(Path(path))), BytesIO()
     small.thumbnail((THUMBNAIL, THUMBNAIL))
@@ -94,10 +94,10 @@ def write(
     words     what is said where none is ready, or where none is wanted: not ``drafted``.
     folder    where the film goes.
     """
-    from agent.authors import team
-    from agent.brief import Brief
     from agent.llm import base
-    from agent.productions import Production
+    from agent.production.authors import team
+    from agent.production.folder import Production
+    from agent.request.brief import Brief
 
     drafted = drafted and base.ready() is not None
     wish = {"prompt": prompt, "seconds": seconds} if drafted else {"prompt": words}
@@ -126,7 +126,7 @@ def write(
 
 def film(session: Session, name: str) -> dict[str, Any]:
     """The film of a draft: made, gone on with where it was stopped, or found."""
-    from agent.productions import Production
+    from agent.production.folder import Production
 
     production = Production.named(name)
     if (made := _film(production)) is not None:
@@ -152,7 +152,7 @@ def serve(what: Annotated[str, typer.Argument()]) -> None:
 
 def _begun(brief: Any) -> Any:
     """The newest production of the same brief, whose runtime may have been lost."""
-    from agent.productions import every
+    from agent.production.folder import every
     from tools.errors import InputError
 
     wanted = brief.model_dump(mode="json")

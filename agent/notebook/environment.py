@@ -18,7 +18,7 @@ from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
-from agent.notebook import lending, pythons
+from agent.notebook import pythons, torch_source
 from agent.notebook.bridge import LAST, ROOT, Bridge, StepError
 from agent.notebook.pythons import Run
 from tools import extras
@@ -54,7 +54,7 @@ def complete() -> bool:
         # The clone's folder looks like an installation to a Python that imports from it.
         for requirement in metadata.requires("portrayal") or ():
             if "extra ==" not in requirement:
-                metadata.distribution(lending.name_of(requirement))
+                metadata.distribution(torch_source.name_of(requirement))
     except metadata.PackageNotFoundError:
         return False
     return True
@@ -73,10 +73,10 @@ def install(run: Run) -> str:
     """
     _clear(OWN)
     pythons.make(run, OWN)
-    lent = lending.lend(OWN) if pythons.fits() else {}
-    build = None if lent else lending.same_build()
+    lent = torch_source.lend(OWN) if pythons.fits() else {}
+    build = None if lent else torch_source.same_build()
     versions = lent or ({"torch": build[0]} if build else {})
-    (OWN / PINS).write_text(lending.constrained(ROOT / PINS, versions), encoding="utf-8")
+    (OWN / PINS).write_text(torch_source.constrained(ROOT / PINS, versions), encoding="utf-8")
     python = str(_interpreter(OWN))
     wanted = [*_pip(python), "install", "--quiet", "--constraint", str(OWN / PINS)]
     if not lent:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from agent.notebook import environment, pictures, player
+from agent.notebook.backup import Keeping
 from agent.notebook.board import Board, show
 from agent.notebook.bridge import Bridge, StepError
-from agent.notebook.keeping import Keeping
 from agent.notebook.pictures import Portrait, colab
 
 FOLDER = "portrayal-studio"

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agent.script.looks import layout, presenters
-from agent.script.model import CARDS
+from agent.film.takes import file_key
+from agent.script.faults.form import Draft
+from agent.script.faults.looks import layout, presenters
+from agent.script.faults.places import Places
+from agent.script.faults.problems import Problem, excerpt
+from agent.script.faults.sentences import subject
+from agent.script.format.model import CARDS
 from agent.script.paths import Folders, PathError
-from agent.script.places import Places
-from agent.script.problems import Problem, excerpt
-from agent.script.sentences import subject
-from agent.script.source import Path_
-from agent.script.validating import Draft
-from agent.takes import file_key
+from agent.script.source.tree import Path_
 from tools.errors import PortrayalError
 from tools.media import Image
 
@@ -162,31 +162,32 @@ def _names(values: dict[str, Any], section: str) -> list[str]:
 
 
 def _portrait(path: Path) -> None:
-    from tools import image
+    from tools.picture import image
 
     image.load(path)
 
 
 def _picture(path: Path) -> None:
-    from tools import image
+    from tools.picture import image
 
     image.check(path)
 
 
 def _sound(path: Path) -> None:
-    from tools import audio
+    from tools.sound import files
 
-    audio.check(path)
+    files.check(path)
 
 
 def _video(path: Path) -> None:
-    from tools import footage
+    from tools.video import footage
 
     footage.decode(path)
 
 
 def _moving(path: Path) -> None:
-    from tools import footage, image
+    from tools.picture import image
+    from tools.video import footage
 
     if path.is_file() and image.is_picture(path):
         image.check(path)
@@ -261,10 +262,12 @@ def _face(path: Path, which: int | None, _changed: int, _size: int) -> Portrayal
 
     That it has is remembered beyond this process: looking takes a second or two.
     """
-    from tools import cache, face, image
+    from tools import cache
+    from tools.face import detection
+    from tools.picture import image
 
     def look() -> Image:
-        face.find_face(image.load_with_alpha(path)[0], choose=which)
+        detection.find_face(image.load_with_alpha(path)[0], choose=which)
         return np.ones((1, 1, 3), np.uint8)
 
     try:
@@ -276,8 +279,9 @@ def _face(path: Path, which: int | None, _changed: int, _size: int) -> Portrayal
 
 def _starting(path: Path, start: float) -> None:
     """Raises VideoError where a video is over before ``start`` (seconds)."""
-    from tools import footage, image
     from tools.errors import VideoError
+    from tools.picture import image
+    from tools.video import footage
 
     if start <= 0 or image.is_picture(path):
         return

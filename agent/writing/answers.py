@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, create_model, field_validator, model_vali
 from pydantic_core import PydanticCustomError
 
 from agent.llm.shapes import MOST_ITEMS, Words
-from agent.screenplay import LONGEST_LINE
+from agent.screenplay.model import LONGEST_LINE
 from renderers.expressions import PRESETS
 from tools.errors import TextError
 from tools.spoken import clean

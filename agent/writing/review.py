@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from agent.brief import Brief
-from agent.facts import Facts, unsupported
-from agent.screenplay import Line, Screenplay
+from agent.request.brief import Brief
+from agent.screenplay.model import Line, Screenplay
+from agent.writing.facts import Facts, unsupported
 from tools.errors import TextError
 from tools.spoken import clean, long_sentences
 

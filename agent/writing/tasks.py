@@ -13,14 +13,14 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from agent.brief import Brief
-from agent.facts import Facts
-from agent.llm.asking import ask
 from agent.llm.base import Backend, Message, OnText
+from agent.llm.retry import ask
 from agent.llm.shapes import MOST_ITEMS
-from agent.screenplay import CHARACTERS_PER_MINUTE, WORDS_PER_MINUTE, Screenplay
+from agent.request.brief import Brief
+from agent.screenplay.model import CHARACTERS_PER_MINUTE, WORDS_PER_MINUTE, Screenplay
 from agent.writing import answers
-from agent.writing.streaming import Sentences
+from agent.writing.facts import Facts
+from agent.writing.partial import Sentences
 from prompts import Trusted, Value, prompt
 
 CAREFUL, INVENTIVE = 0.2, 0.7  # temperatures: where something is judged, and where it is written

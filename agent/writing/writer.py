@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
-from agent import consent
-from agent.brief import Brief
-from agent.director import AFTER_SCENE
-from agent.facts import Facts
 from agent.llm.base import Backend, OnText
-from agent.mood import mood
-from agent.screenplay import (
+from agent.request.brief import Brief
+from agent.screenplay.model import (
     LONGEST_TITLE,
     MOST_LINES,
     Line,
@@ -25,7 +21,11 @@ from agent.screenplay import (
     speaking_seconds,
     stressed,
 )
+from agent.writing import consent
 from agent.writing.answers import MOST_EMPHASIS, Direction, Plan, speakable
+from agent.writing.director import AFTER_SCENE
+from agent.writing.facts import Facts
+from agent.writing.mood import mood
 from agent.writing.review import Complaints, sorted_out
 from agent.writing.tasks import Limits, Tasks
 from tools.errors import ModelError

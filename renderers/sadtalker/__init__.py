@@ -40,9 +40,9 @@ def _missing() -> str | None:
 
 
 def _unsuited() -> str | None:
-    from tools import gpu
+    from tools import device
 
-    if gpu.usable():
+    if device.has_gpu():
         return None
     return "without a GPU it takes over a minute for a second of video."
 

@@ -5,7 +5,7 @@ Two steps that SadTalker's networks were trained behind. The crop is the square 
 but never rotated. The fit is the 5-point alignment of Deng et al., "Accurate 3D Face
 Reconstruction with Weakly-Supervised Learning" (2019), on which the 3DMM coefficients depend.
 
-Landmarks are iBUG's 68 (``tools.landmarks``), in pixels whose centres lie at half-integers.
+Landmarks are iBUG's 68 (``tools.face.landmarks``), in pixels whose centres lie at half-integers.
 """
 
 from __future__ import annotations

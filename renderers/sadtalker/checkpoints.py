@@ -17,8 +17,8 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from tools.errors import InputError, MissingError
+from tools.networks.tensor_files import read
 from tools.output import explained, replacing
-from tools.tensor_files import read
 
 Module = Literal["kp_extractor", "generator", "audio2exp", "audio2pose", "face_3drecon", "mapping"]
 Network = TypeVar("Network", bound=nn.Module)

@@ -12,10 +12,10 @@ from collections.abc import Callable
 import numpy as np
 
 from renderers import base
+from renderers.drivers.phoneme.eyes import lid_track
+from renderers.drivers.phoneme.performance import head_track
 from renderers.easing import Track
 from renderers.expressions import parse, worn
-from renderers.eyes import lid_track
-from renderers.performance import head_track
 from tools.media import (
     Blink,
     Direction,

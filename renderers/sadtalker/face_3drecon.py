@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from tools.resnet import ResNet50
+from tools.networks.resnet import ResNet50
 
 
 class Coefficients(NamedTuple):
@@ -43,7 +43,7 @@ HEADS = (80, 64, 80, 3, 27, 2, 1)
 
 
 class Face3dRecon(nn.Module):
-    """Aligned faces → coefficients. ``width``: see ``tools.resnet.ResNet50``."""
+    """Aligned faces → coefficients. ``width``: see ``tools.networks.resnet.ResNet50``."""
 
     def __init__(self, width: int = 64) -> None:
         super().__init__()

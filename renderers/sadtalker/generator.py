@@ -16,10 +16,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from renderers.sadtalker import checkpoints
+from renderers.sadtalker.batch_norm import folded
 from renderers.sadtalker.config import Config
 from renderers.sadtalker.convolution import Convolution
 from renderers.sadtalker.dense_motion import DenseMotion, Proposals
-from renderers.sadtalker.folding import folded
 from renderers.sadtalker.hourglass import Block
 from renderers.sadtalker.spade import SpadeDecoder
 from tools.errors import InputError

@@ -18,10 +18,10 @@ from torch import Tensor
 from renderers.sadtalker import alignment
 from renderers.sadtalker.face_3drecon import Coefficients
 from tools.errors import FaceError, VideoError
-from tools.face import FaceMesh, find_face
-from tools.footage import decode
-from tools.landmarks.ibug import from_mesh
+from tools.face.detection import FaceMesh, find_face
+from tools.face.landmarks.ibug import from_mesh
 from tools.media import Floats, Image
+from tools.video.footage import decode
 
 FPS = 25  # of SadTalker's coefficients
 MOST_S = 120.0  # read of a reference; a longer film goes through it again

@@ -18,23 +18,24 @@ from renderers.sadtalker import alignment, reference
 from renderers.sadtalker.alignment import Aligned, Crop
 from renderers.sadtalker.audio2exp import Audio2Exp
 from renderers.sadtalker.audio2pose import Audio2Pose
+from renderers.sadtalker.batches import Finish, draw, unfinished
 from renderers.sadtalker.checkpoints import OFFICIAL, Checkpoint
 from renderers.sadtalker.config import Config
 from renderers.sadtalker.config import read as read_config
 from renderers.sadtalker.direction import EXPRESSION, ExpressionCoefficients
-from renderers.sadtalker.drawing import Finish, draw, unfinished
-from renderers.sadtalker.driving import Driver, Manner, Networks
+from renderers.sadtalker.driver import Driver, Manner, Networks
 from renderers.sadtalker.face_3drecon import Face3dRecon
 from renderers.sadtalker.free_view import FreeView
 from renderers.sadtalker.generator import Generator
-from renderers.sadtalker.inbetween import Frame, filled, since, thinned
+from renderers.sadtalker.in_between import Frame, filled, since, thinned
 from renderers.sadtalker.keypoints import KeypointDetector
 from renderers.sadtalker.mapping import MappingNet
 from renderers.sadtalker.settings import Settings
-from tools import landmarks, weights
+from tools import weights
 from tools.errors import MissingError, OptionError
+from tools.face import landmarks
+from tools.face.paste import Paste, reach
 from tools.media import Direction, Floats, Frames, Image, Patch, Portrait, Speech
-from tools.paste import Paste, reach
 from tools.restore import base as restorers
 from tools.restore.base import Restorer
 from tools.restore.shot import restored

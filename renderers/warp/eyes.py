@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from tools import mesh
+from tools.face import mesh
 from tools.media import Box, Floats, Image
 
 BRIDGE_CONTRAST = 2.5  # relative change of brightness per cm; bare noses stay below 1

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tools import mesh
+from tools.face import mesh
 from tools.media import Floats
 
 Doubles = npt.NDArray[np.float64]

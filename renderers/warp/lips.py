@@ -10,7 +10,7 @@ from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from renderers.warp.face_frame import FaceFrame
 from renderers.warp.muscles import MouthSlit
-from tools import mesh
+from tools.face import mesh
 from tools.media import Floats, Image
 
 # Image left to right, corners included.

@@ -20,7 +20,7 @@ from typing import Literal
 
 import numpy as np
 
-from tools import mesh
+from tools.face import mesh
 from tools.media import Floats
 
 Sheet = Literal["both", "upper", "lower"]

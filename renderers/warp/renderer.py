@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renderers.blendshapes import ARKIT, GAZE_DEGREES, INDEX
-from renderers.performance import Performance, perform
+from renderers.drivers.phoneme.performance import Performance, perform
 from renderers.warp.eyes import find_eye
 from renderers.warp.field import Texture
 from renderers.warp.lids import Look, paint_eye

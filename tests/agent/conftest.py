@@ -14,10 +14,10 @@ from PIL import Image as Pictures
 from skimage.data import astronaut
 from typer.testing import CliRunner, Result
 
-from agent import productions
-from agent.brief import Brief
-from agent.cli import app
-from agent.productions import Production
+from agent.commands.app import app
+from agent.production import folder
+from agent.production.folder import Production
+from agent.request.brief import Brief
 from tools.media import Image
 
 SMALL = ("--size", "144", "--fps", "10")
@@ -63,7 +63,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
 def own_productions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the productions of a test lie."""
     place = tmp_path / "productions"
-    monkeypatch.setenv(productions.VARIABLE, str(place))
+    monkeypatch.setenv(folder.VARIABLE, str(place))
     return place
 
 

@@ -13,16 +13,16 @@ from PIL import Image as Pictures
 from skimage.data import astronaut
 from typer.testing import CliRunner
 
-from agent import nodes
-from agent.cli import app
+from agent.commands.app import app
+from agent.film import nodes
 from agent.llm import base as llm
 from agent.llm.scripted.backend import Line, Scripted
 from renderers.sadtalker import renderer as sadtalker
 from tests import site as web
 from tests import tiny_piper
-from tests.agent import writing_model as writer
 from tests.agent.chat.conftest import revises
 from tests.agent.conftest import SMALL, write_wav
+from tests.agent.writing import model as writer
 from tests.docs import shelf
 from tests.renderers.sadtalker.layout import TINY
 from tests.tools.provenance import certificates

@@ -18,7 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 import renderers
-from agent.cli import app
+from agent.commands.app import app
 from tests.docs.blocks import PAGES, ROOT, SHELLS, Block, Command, blocks, commands, every
 from tests.docs.elsewhere import ELSEWHERE
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import typer
 
-from agent.cli import app
-from agent.nodes import check
-from agent.request import Request
+from agent.commands.app import app
+from agent.film.nodes import check
+from agent.request.model import Request
 from tests.docs.blocks import PAGES, spans
 
 PORTRAYAL: Any = typer.main.get_command(app)  # of click's kind, which typer keeps to itself
@@ -81,7 +81,7 @@ def understood(command: Any, arguments: list[str]) -> bool:
 
 
 def values(name: str, arguments: list[str]) -> dict[str, object]:
-    """What the command would be called with, as `agent.cli` hands it to a request."""
+    """What the command would be called with, as `agent.commands.app` hands it to a request."""
     context = PORTRAYAL.commands[name].make_context(name, arguments)
     given = {k: v for k, v in context.params.items() if k not in {"as_json", "quiet", "debug"}}
     given["output"] = Path("film.mp4")

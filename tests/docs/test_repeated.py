@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import typer
 
-from agent.cli import app
+from agent.commands.app import app
 from tests.docs.blocks import PAGES, ROOT
 from tests.docs.test_licences import rows
-from tools.face import MIN_FACE
+from tools.face.detection import MIN_FACE
 
 OTHERS = ("CHANGELOG.md", "SECURITY.md", "constraints.txt")
 TEXTS = {name: ROOT / name for name in OTHERS} | PAGES

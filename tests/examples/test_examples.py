@@ -9,11 +9,11 @@ import av
 import pytest
 from PIL import Image
 
-from agent.progress import Unwatched
-from agent.script.filming import Wish, film, films
-from agent.script.formatting import formatted
-from agent.script.rows import rows
-from tools.formats import FORMATS
+from agent.film.progress import Unwatched
+from agent.script.canonical import formatted
+from agent.script.film import Wish, film, films
+from agent.script.source.rows import rows
+from tools.video.formats import FORMATS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "notebooks" / "colab_demo.ipynb"
 LONGEST = 300  # seconds for a cell
 SMALL = "output: {size: 144, fps: 10, quality: draft}"
-SCRIPTS = find_spec("agent.script.commands") is not None
+SCRIPTS = find_spec("agent.commands.script") is not None
 
 
 def read() -> Any:

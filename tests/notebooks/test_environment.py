@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.notebook import environment, lending, pythons
+from agent.notebook import environment, pythons, torch_source
 from agent.notebook.bridge import ROOT, StepError
 
 CUDA = "2.11.0+cu128"  # as Colab's kernel says of its torch
@@ -88,7 +88,7 @@ def test_it_sees_the_kernels_torch_and_nothing_else_of_the_kernels(place: Path) 
 def test_without_a_torch_to_lend_its_own_comes_first(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lending, "OLDEST_TORCH", (99, 0))
+    monkeypatch.setattr(torch_source, "OLDEST_TORCH", (99, 0))
     recorder = Recorder()
     environment.install(recorder)
     assert [command[-1] for command in recorder.installs] == ["torch", str(ROOT)]
@@ -182,7 +182,7 @@ def test_a_torch_that_no_index_has_is_not_asked_for(
 ) -> None:
     """It names no build, is too old, or was never released."""
     monkeypatch.setattr(metadata, "version", {"torch": version}.get)
-    assert lending.same_build() is None
+    assert torch_source.same_build() is None
 
 
 class TestWhatOthersMade:

@@ -13,13 +13,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from agent.commands.setup import Machine, Proposal
 from agent.notebook import advice, pictures, player
 from agent.notebook.advice import plan
+from agent.notebook.backup import Keeping
 from agent.notebook.board import Board
 from agent.notebook.bridge import Bridge, StepError
-from agent.notebook.keeping import Keeping
 from agent.notebook.pictures import Portrait
-from agent.setup import Machine, Proposal
 
 LENT = Machine("Linux", "T4", 15.8, 11.5, 60.0, None)  # what Colab lends
 BARE = Machine("Linux", None, 0.0, 12.0, 60.0, None)

@@ -16,9 +16,9 @@ from nbclient import NotebookClient
 from PIL import Image as Pictures
 
 from agent.notebook import environment, pictures, studio
+from agent.notebook.backup import Keeping
 from agent.notebook.board import Board
 from agent.notebook.bridge import Bridge, StepError
-from agent.notebook.keeping import Keeping
 from agent.notebook.studio import Studio, open_studio
 from tests.notebooks.running import read
 

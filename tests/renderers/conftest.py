@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from tools.face import find_face
+from tools.face.detection import find_face
 from tools.media import Portrait
 
 

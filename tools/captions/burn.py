@@ -12,12 +12,12 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from tools.canvas.overlays import Overlay, lay
 from tools.captions.cues import Cue
-from tools.captions.painting import Caption, Style, draw, paint
+from tools.captions.styles import Caption, Style, draw, paint
 from tools.lettering.brand import Brand
 from tools.lettering.letters import with_default
 from tools.media import Box, Frames
-from tools.overlays import Overlay, lay
 
 
 def burn(

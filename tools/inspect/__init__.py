@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools import provenance
-from tools.footage import decode
-from tools.inspect.plotting import plot
+from tools.inspect.chart import plot
 from tools.inspect.report import Check, Report, judge
+from tools.video.footage import decode
 
 __all__ = ["Check", "Report", "inspect", "plot"]
 
@@ -27,8 +27,8 @@ def inspect(path: Path, progress: Callable[[int, int], None] | None = None) -> R
     Raises VideoError when the file is missing, damaged, or no video; OptionError when the user's
     trust list cannot be read.
     """
-    from tools.inspect.hearing import listen
-    from tools.inspect.watching import watch
+    from tools.inspect.picture import watch
+    from tools.inspect.voice import listen
 
     footage = decode(path)
     credentials = provenance.read(path)

@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from tools.footage import Footage
-from tools.inspect.hearing import STEP, Sounds, runs
+from tools.inspect.picture import Sights
 from tools.inspect.sync import Sync, synchrony
-from tools.inspect.watching import Sights
-from tools.loudness import CEILING, TARGET
+from tools.inspect.voice import STEP, Sounds, runs
 from tools.provenance import Credentials, described
+from tools.sound.loudness import CEILING, TARGET
+from tools.video.footage import Footage
 
 Verdict = Literal["pass", "warn", "fail", "unknown"]
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tools.inspect.hearing import STEP, Flags, Sounds, runs
-from tools.inspect.watching import Sights
+from tools.inspect.picture import Sights
+from tools.inspect.voice import STEP, Flags, Sounds, runs
 
 Series = npt.NDArray[np.floating[Any]]
 

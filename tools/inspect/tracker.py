@@ -8,7 +8,7 @@ from typing import Self
 import cv2
 import numpy as np
 
-from tools.face import FaceMesh, bounds, find_faces
+from tools.face.detection import FaceMesh, bounds, find_faces
 from tools.media import Box, Floats, Image
 
 WINDOW = 2.2  # side of the window that is searched, over the face's size

@@ -62,9 +62,9 @@ def named(name: str) -> Spec:
 
 def suited() -> str | None:
     """The interpolator for this machine; None where drawing every frame is the quicker way."""
-    from tools import gpu
+    from tools import device
 
-    if not gpu.usable():
+    if not device.has_gpu():
         return "flow"
     return None if available()["rife"].missing() else "rife"
 

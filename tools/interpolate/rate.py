@@ -11,7 +11,7 @@ import numpy as np
 
 from tools.interpolate.base import Interpolator
 from tools.media import Box, Frames, Image, Patch
-from tools.painting import around, seen
+from tools.picture.painting import around, seen
 
 CONTEXT = 32  # px around what differs that the interpolator also sees
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tools.canvas.overlays import Overlay
 from tools.lettering import ink, logo
 from tools.lettering.brand import Brand
-from tools.lettering.fitting import fit
+from tools.lettering.fit import fit
 from tools.lettering.letters import starts_right
 from tools.lettering.place import accent_bar, unit
 from tools.lettering.sheet import Sheet, ground
 from tools.media import Box, Frames
-from tools.overlays import Overlay
 
 # Shares of ``unit``, unless they say otherwise.
 MARGIN = 0.09  # of the width

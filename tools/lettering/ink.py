@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 from PIL import Image as Pillow
 
-from tools.layers import rounded
+from tools.canvas.layers import rounded
+from tools.canvas.overlays import Overlay
 from tools.lettering.brand import Colour
-from tools.lettering.fitting import Block
+from tools.lettering.fit import Block
 from tools.media import Box, Image, Mask
-from tools.overlays import Overlay
-from tools.painting import around
+from tools.picture.painting import around
 
 Align = Literal["left", "centre", "right"]
 

@@ -8,12 +8,12 @@ from typing import Literal, get_args
 import cv2
 import numpy as np
 
-from tools import image
+from tools.canvas.overlays import Overlay
 from tools.errors import ImageError, OptionError
 from tools.lettering import ink
 from tools.lettering.place import SAFE, unit
 from tools.media import Box
-from tools.overlays import Overlay
+from tools.picture import image
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tools.easing import eased, settled
+from tools.canvas.easing import eased, settled
+from tools.canvas.overlays import Overlay
 from tools.lettering import ink
 from tools.lettering.brand import Brand
-from tools.lettering.fitting import fit
+from tools.lettering.fit import fit
 from tools.lettering.letters import starts_right
 from tools.lettering.place import SAFE, name_bottom, unit
 from tools.media import Box
-from tools.overlays import Overlay
 
 SECONDS = 0.5  # to come in, and to leave
 SLIDE = 0.035  # of the width: how far it moves; less than the margin

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tools.layouts import arrange, gap, overlap
+from tools.canvas.layouts import arrange, gap, overlap
 from tools.lettering.place import caption_bottom, name_bottom, unit
 from tools.media import Box
 
@@ -32,7 +32,7 @@ def rooms(
     logo: Box | None = None,
     captions: int = 0,
 ) -> Rooms:
-    """The rooms in a layout of ``tools.layouts``.
+    """The rooms in a layout of ``tools.canvas.layouts``.
 
     ``captions`` is how many px high those are that are burned in, 0 where none are. Raises
     OptionError as ``arrange`` does.

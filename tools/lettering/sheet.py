@@ -9,12 +9,12 @@ from functools import cached_property, lru_cache
 import cv2
 import numpy as np
 
-from tools.easing import eased, settled
+from tools.canvas.easing import eased, settled
+from tools.canvas.overlays import Overlay
 from tools.lettering import ink
 from tools.lettering.brand import WHITE, Brand, mixed, readable_on
 from tools.media import Box, Frames, Image, Patch
-from tools.overlays import Overlay
-from tools.painting import around
+from tools.picture.painting import around
 
 SECONDS = 0.6  # a part takes to come in
 RISE = 0.025  # of the shorter side: how far below its place it starts

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tools.canvas.overlays import Overlay
 from tools.errors import OptionError
 from tools.lettering import ink
 from tools.lettering.brand import Brand
-from tools.lettering.fitting import Block, fit, fit_all
+from tools.lettering.fit import Block, fit, fit_all
 from tools.lettering.letters import starts_right
 from tools.lettering.place import accent_bar, unit
 from tools.lettering.sheet import Sheet, ground
 from tools.media import Box, Frames
-from tools.overlays import Overlay
 
 MOST_POINTS = 8
 

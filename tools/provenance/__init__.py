@@ -8,9 +8,9 @@ order: ``manifest`` (what is said), ``certificate`` and ``local`` (who signs), `
 from __future__ import annotations
 
 from tools.provenance.certificate import Signer, signer
+from tools.provenance.credentials import Credentials, described, read
 from tools.provenance.manifest import UNTOLD, Told, is_made_from, tags
-from tools.provenance.reading import Credentials, described, read
-from tools.provenance.signing import check, sign
+from tools.provenance.signature import check, sign
 
 __all__ = [
     "UNTOLD",

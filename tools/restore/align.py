@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tools import mesh
 from tools.errors import FaceError
+from tools.face import mesh
 from tools.media import Floats
 
 Points = npt.NDArray[np.float64]  # (K, 2): x and y

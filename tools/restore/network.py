@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from tools import gpu
+from tools import device
 from tools.errors import MissingError
 from tools.restore.base import SIDE
 
@@ -23,7 +23,7 @@ class NetworkRestorer:
     """
 
     def __init__(self, network: nn.Module, forward: Callable[[Any, Tensor], Tensor]) -> None:
-        self.device = torch.device("cuda" if gpu.usable() else "cpu")
+        self.device = torch.device("cuda" if device.has_gpu() else "cpu")
         self.network = network.eval().requires_grad_(False).to(self.device)
         self.forward = forward
 

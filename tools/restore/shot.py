@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 import torch
 
-from tools import mesh
 from tools.errors import FaceError
+from tools.face import mesh
 from tools.media import Box, Floats, Frames, Image, Mask, Patch, from_the_beginning
 from tools.restore import align
 from tools.restore.base import SIDE, Restorer
@@ -29,7 +29,7 @@ PREFILTER = 0.4  # standard deviation, in target pixels, of the blur before anyt
 
 Motion = Callable[[], Iterable[Floats]]
 """Starts a stream of displacements, one per frame: (2, g, g) float32, how far away in the still
-what the frame shows was, x and y in half widths of the region; as ``tools.paste`` takes them."""
+what the frame shows was, x and y in half widths of the region; as ``tools.face.paste`` takes it."""
 
 
 def restored(

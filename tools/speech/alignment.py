@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tools.audio import loudness_envelope
 from tools.media import Floats, Phoneme, Word
+from tools.sound.files import loudness_envelope
 from tools.speech import scripts
 from tools.speech.arpabet import from_ipa, to_ipa
 from tools.speech.espeak import Espeak
-from tools.speech.timing import words_from_marks
+from tools.speech.times import words_from_marks
 from tools.text import words as words_of
 
 _MODEL_RATE = 16_000  # samples per second the acoustic model was trained on

@@ -16,7 +16,7 @@ from tools.media import Phoneme, Speech
 from tools.speech import scripts
 from tools.speech.base import Spec, Voice
 from tools.speech.espeak_library import Take, opened
-from tools.speech.timing import is_modifier, plain_ipa, words_from_marks
+from tools.speech.times import is_modifier, plain_ipa, words_from_marks
 from tools.text import pause_after, sentences
 
 DEFAULT = "en-us"

@@ -21,7 +21,7 @@ from tools.speech.arpabet import to_ipa
 from tools.speech.base import Voice
 from tools.speech.espeak import Espeak
 from tools.speech.narration import join
-from tools.speech.timing import words_like
+from tools.speech.times import words_like
 from tools.text import pause_after, sentences
 
 LANGUAGE = "en-us"

@@ -19,7 +19,7 @@ from tools.speech import scripts
 from tools.speech.base import Spec, Voice
 from tools.speech.espeak import Espeak
 from tools.speech.narration import join
-from tools.speech.timing import estimated, is_modifier, plain_ipa, words_like
+from tools.speech.times import estimated, is_modifier, plain_ipa, words_like
 from tools.text import pause_after, sentences
 
 if TYPE_CHECKING:

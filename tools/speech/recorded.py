@@ -9,8 +9,8 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from tools import audio
 from tools.media import Speech
+from tools.sound import files
 from tools.text import spoken
 
 RATE = 22050
@@ -26,7 +26,7 @@ def recorded(path: Path, transcript: str | None = None) -> Speech:
     Raises AudioError for a file that cannot be used, TextError for an empty transcript.
     """
     text = None if transcript is None else spoken(transcript)
-    acoustic = Speech(audio.load(path, RATE), RATE, timing="acoustic")
+    acoustic = Speech(files.load(path, RATE), RATE, timing="acoustic")
     if text is None:
         return acoustic
     if not find_spec("pocketsphinx"):

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tools.spoken.calendar import month_number, month_pattern
-from tools.spoken.counting import counted
 from tools.spoken.form import say
 from tools.spoken.language import Language, Meaning, language_of
+from tools.spoken.number_words import counted
 
 _DAYS, _YEARS = range(1, 32), range(1000, 3000)
 _DAY_GAP = re.compile(r"(?: of| de|\.)? ")

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from tools.media import Word
-from tools.speech.timing import share
+from tools.speech.times import share
 from tools.spoken.form import Spoken
 from tools.text import words as words_of
 

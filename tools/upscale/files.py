@@ -9,9 +9,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from tools import image, output
+from tools import output
 from tools.errors import OptionError
 from tools.media import Image
+from tools.picture import image
 from tools.upscale import alpha, base
 from tools.upscale.base import Depth, Picture, Progress, Stills
 from tools.upscale.sizes import MAX_FACTOR, enlarged_size

@@ -5,13 +5,13 @@
     weights.pull(["sadtalker"])         brings what is not there, checked; nothing else downloads
 
 Read in this order: ``catalogue`` (what there is), ``places`` (where it lies), ``shelf`` (what is
-here), ``pulling``, ``ledger`` (what came, under which licence). ``tools.download`` is the HTTP.
+here), ``fetch``, ``ledger`` (what came, under which licence). ``download`` is the HTTP.
 """
 
 from tools.weights.catalogue import Weights, catalogue, sets, summaries
+from tools.weights.fetch import check_licences, pull
 from tools.weights.ledger import Entry, pulled
 from tools.weights.places import folder
-from tools.weights.pulling import check_licences, pull
 from tools.weights.shelf import (
     Verdict,
     absent,

@@ -12,10 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from tools import download
 from tools.errors import MissingError, OptionError
 from tools.output import explained
-from tools.weights import ledger
+from tools.weights import download, ledger
 from tools.weights.catalogue import Weights, catalogue, sets
 from tools.weights.places import folder, part
 

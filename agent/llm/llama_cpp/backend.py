@@ -29,7 +29,7 @@ from agent.llm.base import Message, OnText, Reply, Schema, Stop
 from agent.llm.llama_cpp import header
 from agent.llm.llama_cpp.limit import LateError, Limit
 from agent.llm.llama_cpp.marks import Marks, spelled
-from tools import cores
+from tools import device
 from tools.errors import InputError, ModelError
 
 CONTEXT = 8192  # tokens of conversation and answer that memory is kept for
@@ -49,7 +49,7 @@ class LlamaCpp:
         entries = header.read(path)
         self.model = path.stem
         self._turn = threading.Lock()
-        threads = threads or cores.threads(MOST_THREADS)
+        threads = threads or device.threads(MOST_THREADS)
         llama_cpp.llama_log_set(_LOG, None)
         try:
             self._llama = Llama(

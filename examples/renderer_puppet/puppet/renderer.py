@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from tools.audio import loudness_envelope
 from tools.errors import OptionError
 from tools.media import Box, Direction, Floats, Frames, Image, Patch, Portrait, Speech
+from tools.sound.files import loudness_envelope
 
 # Points of mediapipe's face mesh.
 FOREHEAD, CHIN, RIGHT_CORNER, LEFT_CORNER, LOWER_LIP = 10, 152, 61, 291, 14

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from agent.brief import Brief
 from agent.chat.chat import Chat, Model
 from agent.chat.contract import Film
 from agent.chat.conversation import NOTHING_YET, Conversation
 from agent.chat.terminal import Terminal, endable
-from agent.director import direct
 from agent.llm.scripted.backend import Line, Scripted
-from agent.screenplay import Screenplay
-from agent.session import Session
+from agent.request.brief import Brief
+from agent.screenplay.model import Screenplay
+from agent.terminal.session import Session
+from agent.writing.director import direct
 
 
 @dataclass

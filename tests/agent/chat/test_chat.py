@@ -8,10 +8,10 @@ import signal
 import pytest
 import typer
 
-from agent.brief import Brief
 from agent.chat.conversation import load
 from agent.llm.scripted.backend import MISBEHAVIOUR, Line
-from agent.screenplay import Screenplay
+from agent.request.brief import Brief
+from agent.screenplay.model import Screenplay
 from tests.agent.chat.conftest import Talk, Words, changes, does, revises
 from tools.errors import ModelError
 

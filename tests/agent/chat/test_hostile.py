@@ -10,7 +10,7 @@ import pytest
 
 from agent.chat.conversation import Conversation, load
 from agent.llm.scripted.backend import Line
-from agent.screenplay import Screenplay
+from agent.screenplay.model import Screenplay
 from tests.agent.chat.conftest import Sitting, Talk, does, named, revises
 from tests.agent.hostile import HOSTILE
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from agent.chat.terminal import Terminal
-from agent.session import Session
+from agent.terminal.session import Session
 
 pytest.importorskip("termios")
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from agent.llm.asking import ask
 from agent.llm.base import Backend, Message, load
+from agent.llm.retry import ask
 from agent.llm.shapes import LONGEST, Words, schema
 from tests import tiny_gguf
 from tests.agent.llm import plans

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent.llm.asking import ask
 from agent.llm.base import Message, load
 from agent.llm.openai.address import address, on_this_machine
 from agent.llm.openai.backend import OpenAI
+from agent.llm.retry import ask
 from agent.llm.shapes import schema
 from tests import talker as server
 from tests import tiny_gguf

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from tests.agent.conftest import write_wav
-from tools.demo import demo_portrait
+from tools.picture.demo import demo_portrait
 
 WELCOME = """\
 # The film that new people see.

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.agent.conftest import Run, said, write_wav
-from tests.agent.script.filming import (
+from tests.agent.script.films import (
     cards,
     chunks,
     pictures,
@@ -23,7 +23,7 @@ from tests.agent.script.filming import (
     unfinished,
 )
 from tests.agent.script.scripts import written
-from tools.footage import decode
+from tools.video.footage import decode
 
 pytestmark = pytest.mark.usefixtures("own_productions")
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from agent.script.places import Places
-from agent.script.reading import Read, read
-from agent.script.source import Path_
+from agent.script.faults.places import Places
+from agent.script.reader import Read, read
+from agent.script.source.tree import Path_
 from tests.agent.script.mutations import Mutation, mutations
 from tests.agent.script.scripts import ALL, desk, written
 from tools.errors import ScriptError

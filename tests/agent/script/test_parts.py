@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.script.model import Moving, Plain, Still
-from agent.script.reading import read
+from agent.script.format.model import Moving, Plain, Still
+from agent.script.reader import read
 from tests.agent.script.scripts import PRODUCT, WELCOME, desk, written
-from tests.agent.script.test_reading import told
+from tests.agent.script.test_reader import told
 
 MAIN = """\
 version: 1

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent.script.reference import reference
-from agent.script.schema import schema
+from agent.script.format.reference import reference
+from agent.script.format.schema import schema
 
 PAGE = Path(__file__).parents[3] / "docs" / "script-reference.md"
 
 
 def test_it_is_published_as_it_is() -> None:
     assert PAGE.read_text(encoding="utf-8") == reference(), (
-        "write it anew: python -m agent.script.reference > docs/script-reference.md"
+        "write it anew: python -m agent.script.format.reference > docs/script-reference.md"
     )
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.script.rows import MOST_ROWS, Row, for_each, rows
+from agent.script.source.rows import MOST_ROWS, Row, for_each, rows
 from tests.agent.conftest import Run, said
-from tests.agent.script.filming import CARDS, cards, chunks, pictures
+from tests.agent.script.films import CARDS, cards, chunks, pictures
 from tests.agent.script.scripts import written
 from tools.errors import InputError, ScriptError
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.agent.script.filming import CARDS, chunks, process, speeches, unfinished
+from tests.agent.script.films import CARDS, chunks, process, speeches, unfinished
 from tests.agent.script.scripts import written
-from tools.footage import decode
+from tools.video.footage import decode
 
 ROWS = int(os.environ.get("PORTRAYAL_KILLED_ROWS", "5"))
 KILLS = 3

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
-from agent.script import schema
+from agent.script.format import schema
 from tests.agent.script.scripts import ALL, WELCOME
 
 PUBLISHED = Path(__file__).parents[3] / "docs" / "script.schema.json"

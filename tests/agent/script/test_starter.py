@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.script.formatting import formatted
-from agent.script.reading import read
+from agent.script.canonical import formatted
+from agent.script.reader import read
 from agent.script.starter import starter
 from tests.agent.script.scripts import written
-from tools.demo import demo_portrait
+from tools.picture.demo import demo_portrait
 
 
 @pytest.mark.parametrize("name", ["portrait.png", "Ana's picture, no. 1.png", "2024.png"])

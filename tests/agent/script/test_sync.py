@@ -19,10 +19,10 @@ import pytest
 
 from tests.agent.conftest import Run, write_wav
 from tests.agent.script.scripts import written
-from tools.footage import decode
 from tools.media import Frames, Patch
-from tools.segments import segment
 from tools.speech.narration import LEAD
+from tools.video.footage import decode
+from tools.video.segments import segment
 
 MINUTES = float(os.environ.get("PORTRAYAL_SYNC_MINUTES", "3"))  # of film
 SCENE = 8.0  # seconds: no scene is shorter on average

@@ -8,8 +8,8 @@ import pytest
 from renderers.easing import frame_times
 from renderers.sadtalker.alignment import STANDARD_FACE
 from renderers.sadtalker.direction import ExpressionCoefficients, angle_track, blink_track
-from tools import mesh
 from tools.errors import OptionError
+from tools.face import mesh
 from tools.media import Blink, ExpressionCue, Floats, Image, Portrait
 
 TIMES = frame_times(100, 25)

@@ -14,14 +14,15 @@ import torch
 from torch import Tensor
 
 from renderers import base
-from renderers.sadtalker import driving, renderer, settings
+from renderers.sadtalker import driver as drivers
+from renderers.sadtalker import renderer, settings
 from renderers.sadtalker.audio2exp import Audio2Exp
 from renderers.sadtalker.audio2pose import Audio2Pose
+from renderers.sadtalker.batches import draw
 from renderers.sadtalker.checkpoints import UNUSED, Checkpoint, load
 from renderers.sadtalker.config import Config
 from renderers.sadtalker.direction import ExpressionCoefficients
-from renderers.sadtalker.drawing import draw
-from renderers.sadtalker.driving import Driver, Manner, Networks
+from renderers.sadtalker.driver import Driver, Manner, Networks
 from renderers.sadtalker.generator import Generator
 from renderers.sadtalker.keypoints import KeypointDetector
 from renderers.sadtalker.mapping import MappingNet
@@ -327,9 +328,9 @@ def test_frames_are_the_originals(framing: str) -> None:
     speech = Speech(film_ref["in.wav"].numpy().astype(np.float32) / 32768, 16_000)
     direction = Direction(head_motion="still" if framing == "full" else "lively")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(driving, "latents", lambda seed: iter([film_ref[f"{framing}.in.z"]]))
+        patch.setattr(drivers, "latents", lambda seed: iter([film_ref[f"{framing}.in.z"]]))
         blinks = film_ref["mid.blink_ratio"].numpy()
-        patch.setattr(driving, "blink_track", lambda blinks_, times: blinks)
+        patch.setattr(drivers, "blink_track", lambda blinks_, times: blinks)
         keypoints = torch.cat(list(driver.keypoints(speech, direction, 25)))
     generator = Generator.load(official_state("generator"), config, 256)
     with torch.inference_mode():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from renderers.blendshapes import ARKIT, INDEX
-from renderers.performance import Performance
+from renderers.drivers.phoneme.performance import Performance
 from renderers.warp.renderer import engagement
 
 FPS = 25

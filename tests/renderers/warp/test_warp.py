@@ -10,7 +10,7 @@ from renderers.blendshapes import ARKIT
 from renderers.warp.muscles import LOWER, UPPER
 from renderers.warp.renderer import Puppet
 from renderers.warp.rig import rig
-from tools.face import find_face
+from tools.face.detection import find_face
 from tools.media import Box, Floats, Image, Portrait
 
 POSES = [(0, 8, 0), (0, -8, 0), (6, 0, 0), (-6, 0, 0), (0, 0, 4), (0, 0, -4), (5, 6, 3)]

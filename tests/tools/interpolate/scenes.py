@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from tools.demo import astronaut
 from tools.media import Box, Frames, Image, Patch, from_the_beginning
+from tools.picture.demo import astronaut
 
 WIDTH, HEIGHT = 240, 160
 SIDE = 64  # px of the textured square that moves

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from tools.layouts import LAYOUTS, arrange, overlap
+from tools.canvas.layouts import LAYOUTS, arrange, overlap
 from tools.lettering.logo import Corner
 from tools.lettering.place import SAFE, caption_bottom, caption_height, name_bottom
 from tools.lettering.rooms import rooms

@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.tools.provenance.certificates import written
-from tests.tools.test_video import moving, speech
-from tools import provenance, video
+from tests.tools.video.test_writer import moving, speech
+from tools import provenance
 from tools.errors import OutputError
 from tools.provenance import local
+from tools.video import writer
 
 Certify = Callable[[bytes, bytes], None]
 
 
 def made(path: Path) -> Path:
-    return video.encode(moving(0.4), speech(0.4), path, quality="draft").path
+    return writer.encode(moving(0.4), speech(0.4), path, quality="draft").path
 
 
 @pytest.fixture(scope="module")

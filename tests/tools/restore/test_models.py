@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from tests.tools.restore.conftest import FILES, Save
-from tools import gpu
+from tools import device
 from tools.errors import InputError, MissingError, OptionError
 from tools.restore import base
 from tools.restore import codeformer as codeformer_folder
@@ -35,7 +35,7 @@ GFPGAN_FILE, RESTOREFORMER_FILE, CODEFORMER_FILE, GPEN_FILE = FILES
 
 @pytest.fixture(autouse=True)
 def on_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gpu, "usable", lambda: False)
+    monkeypatch.setattr(device, "has_gpu", lambda: False)
 
 
 @pytest.fixture

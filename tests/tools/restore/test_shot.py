@@ -11,8 +11,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from tools import mesh
 from tools.errors import FaceError
+from tools.face import mesh
 from tools.media import Box, Floats, Frames, Image, Patch, from_the_beginning
 from tools.restore import align
 from tools.restore.base import SIDE

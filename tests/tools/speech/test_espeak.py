@@ -10,9 +10,9 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from tools.audio import loudness_envelope
 from tools.errors import OptionError, TextError
 from tools.media import Phoneme, Speech
+from tools.sound.files import loudness_envelope
 from tools.speech import espeak_library
 from tools.speech.espeak import Espeak
 from tools.speech.narration import join

@@ -11,9 +11,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from tools import gpu, weights
-from tools.demo import astronaut
+from tools import device, weights
 from tools.errors import InputError, MissingError, OptionError
+from tools.picture.demo import astronaut
 from tools.upscale import base
 from tools.upscale.realesrgan import loading
 from tools.upscale.realesrgan.loading import embedded, make, official
@@ -190,7 +190,7 @@ def test_a_gpu_is_used_where_there_is_one(
     expected: tuple[str, torch.dtype] | None,
 ) -> None:
     moved: list[tuple[str, torch.dtype]] = []
-    monkeypatch.setattr(gpu, "usable", lambda: there)
+    monkeypatch.setattr(device, "has_gpu", lambda: there)
 
     def to(network: Network, *place: Any) -> Network:
         moved.append(place)

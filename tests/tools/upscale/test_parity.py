@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 import torch
 
-from tools.demo import astronaut
 from tools.media import Image
+from tools.picture.demo import astronaut
 from tools.upscale.realesrgan import bundled
 from tools.upscale.realesrgan.loading import embedded
 from tools.upscale.realesrgan.models import MODELS, Model

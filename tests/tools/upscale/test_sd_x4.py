@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from tests.tools.upscale.diffusion import Interpolation
-from tools.demo import astronaut
 from tools.errors import MissingError, OptionError
 from tools.media import Image
+from tools.picture.demo import astronaut
 from tools.upscale import base, sd_x4
 from tools.upscale.sd_x4.upscaler import OVERLAP, STEPS, TILE, StableDiffusionX4, _places
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from tools.demo import astronaut
 from tools.media import Box
+from tools.picture.demo import astronaut
 from tools.upscale.base import Quality
 from tools.upscale.realesrgan.loading import embedded
 from tools.upscale.realesrgan.models import QUALITIES

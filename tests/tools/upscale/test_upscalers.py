@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from tests.tools.upscale.diffusion import Interpolation
-from tools.demo import astronaut
 from tools.errors import MissingError, OptionError
 from tools.media import Image
+from tools.picture.demo import astronaut
 from tools.upscale import base
 from tools.upscale.base import Quality, Upscaler
 from tools.upscale.realesrgan import bundled

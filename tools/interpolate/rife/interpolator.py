@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from tools import gpu
-from tools.checkpoint import filled, tensors
+from tools import device
 from tools.interpolate.base import check
 from tools.interpolate.rife.network import MULTIPLE, IFNet
 from tools.media import Image
+from tools.networks.checkpoint import filled, tensors
 
 PREFIX = "module."  # it was trained on several GPUs at once
 TRAINING = ("teacher.", "caltime.")  # branches that only training needed
@@ -24,7 +24,7 @@ class RIFE:
     """On a GPU if there is one."""
 
     def __init__(self, network: IFNet) -> None:
-        self._device = torch.device("cuda" if gpu.usable() else "cpu")
+        self._device = torch.device("cuda" if device.has_gpu() else "cpu")
         self._network = network.to(self._device).eval()
 
     @torch.inference_mode()

@@ -7,9 +7,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from tools.checkpoint import filled
+from tools.networks.checkpoint import filled
+from tools.networks.tensor_files import read
 from tools.restore.network import NetworkRestorer, architectures
-from tools.tensor_files import read
 
 ENTRIES = ("params_ema", "params")  # averaged over the training, or its last state
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from tools.checkpoint import filled, tensors
+from tools.networks.checkpoint import filled, tensors
 from tools.restore.gpen.network import GPEN
 from tools.restore.network import NetworkRestorer
 

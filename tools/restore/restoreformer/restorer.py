@@ -12,9 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from tools.checkpoint import filled
+from tools.networks.checkpoint import filled
+from tools.networks.tensor_files import read
 from tools.restore.network import NetworkRestorer, architectures
-from tools.tensor_files import read
 
 HEADS = 4
 PREFIX = "vqvae."  # the checkpoint is a training's, which holds losses beside the network

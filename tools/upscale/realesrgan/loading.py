@@ -8,9 +8,9 @@ import torch
 from torch import nn
 
 from tools import weights
-from tools.checkpoint import filled
 from tools.errors import MissingError
-from tools.tensor_files import read
+from tools.networks.checkpoint import filled
+from tools.networks.tensor_files import read
 from tools.upscale.realesrgan import bundled, ncnn
 from tools.upscale.realesrgan.models import MODELS, Model
 from tools.upscale.realesrgan.networks import Network, RRDBNet, SRVGGNetCompact

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import torch
 
-from tools import cores
+from tools import device
 from tools.media import Box
 from tools.upscale.base import Depth, Picture, Progress
 from tools.upscale.realesrgan.networks import SCALE, Network
@@ -67,7 +67,7 @@ def _workers(network: Network) -> Iterator[ThreadPoolExecutor]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     on_cpu = next(network.parameters()).device.type == "cpu"
-    count = cores.threads(MOST_WORKERS) if on_cpu else 1
+    count = device.threads(MOST_WORKERS) if on_cpu else 1
     pool = ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,))
     try:
         yield pool

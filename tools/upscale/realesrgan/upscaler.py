@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from tools import gpu, weights
+from tools import device, weights
 from tools.errors import OptionError
 from tools.media import Image
 from tools.upscale import alpha
@@ -89,7 +89,7 @@ class RealESRGAN:
     def _network(self, quality: Quality, half: bool) -> Network:
         """The network, quick enough to load not to be kept, where it computes best."""
         network = self._loaded(quality)
-        if not gpu.usable():
+        if not device.has_gpu():
             return network
         dtype = torch.float16 if half else torch.float32  # a half float has 11 bits
         return network.to("cuda", dtype)

@@ -9,7 +9,7 @@ import torch
 from PIL.Image import Image as PilImage
 from torch import Generator, Tensor
 
-from tools import gpu
+from tools import device
 from tools.errors import MissingError
 
 
@@ -83,6 +83,6 @@ def load(folder: Path) -> Pipeline:
             "delete it and get it again."
         ) from error
     pipeline.set_progress_bar_config(disable=True)
-    if gpu.usable():
+    if device.has_gpu():
         pipeline.to("cuda", torch.float16)
     return cast(Pipeline, pipeline)

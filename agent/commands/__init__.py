@@ -1,0 +1,1 @@
+"""``portrayal …``: a module for each group of commands, without logic."""

@@ -1,0 +1,316 @@
+"""``portrayal …``: from flags to one call, and from its result to the terminal. No logic.
+
+What is slow to import is imported where it is used, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from agent.commands import produce as productions
+from agent.commands import script, weights
+from agent.commands.chat import chat
+from agent.terminal import options as opt
+from agent.terminal.session import Session
+
+EXIT_CODES = """\
+**Exit codes** — 0: done. 1: a failure of Portrayal's own. 2: unknown option or missing argument.
+3: what was given cannot be used (picture, words, recording, option). 4: an engine, voice or model
+is not installed. 5: the result cannot be written. 6: a language model answered nothing usable.
+130: stopped by Ctrl-C or a termination signal.
+With `--json`, errors are one JSON object on stdout: error, message, exit_code.
+"""
+
+app = typer.Typer(
+    name="portrayal",
+    help="From a still portrait and words to a finished 1080p talking-head video.",
+    epilog=EXIT_CODES,
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(weights.app)
+app.add_typer(productions.app)
+app.add_typer(script.app)
+app.command(epilog=EXIT_CODES)(productions.produce)
+app.command(epilog=EXIT_CODES)(productions.resume)
+app.command(epilog=EXIT_CODES)(chat)
+
+
+def main() -> None:
+    """The ``portrayal`` command."""
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def portrayal(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        print(installed("portrayal"))
+        raise typer.Exit
+
+
+@app.command(epilog=EXIT_CODES)
+def make(
+    portrait: opt.Portrait,
+    text: opt.Words = None,
+    output: opt.Output = None,
+    text_file: opt.TextFile = None,
+    audio: opt.Audio = None,
+    transcript: opt.Transcript = None,
+    engine: opt.Engine = None,
+    voice: opt.Voice = None,
+    speed: opt.Speed = 1.0,
+    renderer: opt.Renderer = "auto",
+    set_: opt.Set = None,
+    expression: opt.Expression = "neutral",
+    head_motion: opt.HeadMotion = "calm",
+    seed: opt.Seed = 0,
+    face: opt.Face = None,
+    aspect: opt.Aspect = "16:9",
+    size: opt.Size = 1080,
+    fps: opt.Fps = 25,
+    interpolate: opt.Interpolate = "auto",
+    background: opt.Background = None,
+    captions: opt.Captions = "none",
+    quality: opt.Quality = "standard",
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Make a portrait say something, in an MP4."""
+    wanted = _wanted(locals())
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.film.make import produce
+        from agent.request.model import Request
+        from agent.terminal.summary import show
+
+        show(session, produce(Request.of(**wanted), session.progress))
+
+
+@app.command(epilog=EXIT_CODES)
+def preview(
+    portrait: opt.Portrait,
+    text: opt.Words = None,
+    output: opt.Output = None,
+    text_file: opt.TextFile = None,
+    audio: opt.Audio = None,
+    transcript: opt.Transcript = None,
+    engine: opt.Engine = None,
+    voice: opt.Voice = None,
+    speed: opt.Speed = 1.0,
+    renderer: opt.Renderer = "auto",
+    set_: opt.Set = None,
+    expression: opt.Expression = "neutral",
+    head_motion: opt.HeadMotion = "calm",
+    seed: opt.Seed = 0,
+    face: opt.Face = None,
+    aspect: opt.Aspect = "16:9",
+    size: opt.Size = 1080,
+    fps: opt.Fps = 25,
+    interpolate: opt.Interpolate = "auto",
+    background: opt.Background = None,
+    captions: opt.Captions = "none",
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """The first frame as a PNG and a small draft of the video, in seconds.
+
+    They are written beside the video that `make` would write: NAME.preview.png and
+    NAME.preview.mp4.
+    """
+    wanted = _wanted(locals())
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.film.preview import preview as draw
+        from agent.request.model import Request
+        from agent.terminal.summary import show_preview
+
+        show_preview(session, draw(Request.of(**wanted), session.progress))
+
+
+@app.command(epilog=EXIT_CODES)
+def upscale(
+    picture: Annotated[Path, typer.Argument(help="Any picture.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Default: NAME.large.png, in this folder."),
+    ] = None,
+    factor: Annotated[float, typer.Option(help="How many times as large, 1 to 16.")] = 4.0,
+    upscaler: Annotated[
+        str, typer.Option("--with", help="realesrgan, or sd-x4, which invents detail.")
+    ] = "realesrgan",
+    model: Annotated[
+        str | None,
+        typer.Option(help="One of its models, such as RealESRGAN_x2plus.", show_default=False),
+    ] = None,
+    denoise: Annotated[
+        float | None,
+        typer.Option(help="For realesr-general-x4v3: 0 keeps noise, 1 removes all of it."),
+    ] = None,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Enlarge a picture, of 8 or 16 bits, with or without transparency, into a PNG."""
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.terminal.summary import show_picture
+        from tools.upscale.files import upscale as enlarge
+
+        path = output or Path(picture.stem + ".large.png")
+        with session.progress.stage("upscale", 100) as advance:
+            size = enlarge(
+                picture,
+                path,
+                factor,
+                name=upscaler,
+                model=model,
+                denoise=denoise,
+                progress=lambda share: advance(round(100 * share)),
+            )
+        show_picture(session, path, size)
+
+
+@app.command(epilog=EXIT_CODES)
+def inspect(
+    video: Annotated[Path, typer.Argument(help="Any video of somebody talking.")],
+    plot: Annotated[
+        Path | None, typer.Option(help="Also draw mouth opening over speech into this PNG.")
+    ] = None,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Measure a talking-head video: sync, lips in silence, face, stillness, sound, streams."""
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.terminal.summary import show_report
+        from tools import inspect as inspection
+        from tools import output
+
+        if plot is not None:
+            output.check_writable(plot)
+        with session.progress.stage("inspect", 100) as advance:
+            report = inspection.inspect(video, lambda n, of: advance(100 * n // max(n, of)))
+        if plot is not None:
+            inspection.plot(report, plot)
+        show_report(session, report)
+
+
+@app.command()
+def voices(
+    engine: opt.Engine = None,
+    language: Annotated[
+        str | None, typer.Option(help="Only voices of this language, such as de or en-gb.")
+    ] = None,
+    as_json: opt.Json = False,
+    debug: opt.Debug = False,
+) -> None:
+    """List the available voices, and what would add more."""
+    with Session(as_json=as_json, debug=debug) as session:
+        from agent.terminal.tables import show_voices
+
+        show_voices(session, engine, language)
+
+
+@app.command()
+def renderers(
+    name: Annotated[
+        str | None, typer.Argument(help="Show this one's settings.", show_default=False)
+    ] = None,
+    as_json: opt.Json = False,
+    debug: opt.Debug = False,
+) -> None:
+    """List the renderers, or the settings of one."""
+    with Session(as_json=as_json, debug=debug) as session:
+        from agent.terminal.tables import show_renderer, show_renderers
+
+        if name is None:
+            show_renderers(session)
+        else:
+            show_renderer(session, name)
+
+
+@app.command()
+def doctor(as_json: opt.Json = False, debug: opt.Debug = False) -> None:
+    """Report what is installed, what is missing, and how to install it."""
+    with Session(as_json=as_json, debug=debug) as session:
+        from agent.terminal.doctor import examine
+        from agent.terminal.tables import show_findings
+
+        show_findings(session, examine())
+
+
+@app.command()
+def setup(
+    accept_licence: weights.AcceptLicence = False,
+    yes: weights.Yes = False,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Look at this machine, propose suitable weights, and download them if you agree."""
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.commands.setup import setup as set_up
+
+        set_up(session, accept=accept_licence, yes=yes)
+
+
+@app.command()
+def demo(
+    output: opt.Output = None,
+    quality: opt.Quality = "standard",
+    size: opt.Size = 1080,
+    agent: Annotated[
+        bool, typer.Option("--agent", help="Let the agent write and film it, from a prompt.")
+    ] = False,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Make the demonstration video: a public-domain NASA portrait presents Portrayal."""
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        if agent:
+            path = output or Path("out/demo-agent.mp4")
+            productions.demonstrate(session, path, quality=quality, size=size)
+            return
+        from agent.commands.demo import demonstrate
+        from agent.terminal.summary import show
+
+        path = output or Path("out/demo.mp4")
+        production, report = demonstrate(path, session.progress, quality=quality, size=size)
+        show(session, production, report)
+
+
+@app.command()
+def mcp(
+    folder: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A folder in which the tools may read and write; may be given again. "
+            "Default: this one.",
+            show_default=False,
+        ),
+    ] = None,
+    debug: opt.Debug = False,
+) -> None:
+    """Offer speak, render, upscale, compose and inspect to another agent, over MCP on stdio."""
+    with Session(debug=debug) as session:
+        from agent.serve.mcp import serve
+
+        session.note("Serving MCP on standard input and output; close the input to end.")
+        serve(folder or [Path()])
+
+
+def _wanted(arguments: dict[str, Any]) -> dict[str, Any]:
+    """A command's arguments as values of a request."""
+    wanted = {k: v for k, v in arguments.items() if k not in {"as_json", "quiet", "debug"}}
+    wanted["output"] = wanted["output"] or Path(wanted["portrait"].stem + ".mp4")
+    wanted["set"] = tuple(wanted.pop("set_") or ())
+    return wanted

@@ -1,0 +1,122 @@
+"""``portrayal chat``: from flags to a conversation, new or taken up again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.terminal import options as opt
+from agent.terminal.session import Session
+
+if TYPE_CHECKING:
+    from agent.chat.conversation import Conversation
+    from agent.chat.terminal import Terminal
+
+WRITING = "What to write"
+
+
+def chat(
+    context: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="A name for the conversation; default: the portrait's, or the last with "
+            "--continue.",
+            show_default=False,
+        ),
+    ] = None,
+    portrait: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--portrait", "-p",
+            help="A picture with a face; given again, another to choose from.",
+            show_default=False,
+        ),
+    ] = None,
+    output: opt.Output = None,
+    continue_: Annotated[
+        bool, typer.Option("--continue", "-c", help="Resume a conversation.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Render without asking.")] = False,
+    language: Annotated[
+        str | None,
+        typer.Option(help="A tag such as es; default: the words' own.", rich_help_panel=WRITING),
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="How long it should last.", rich_help_panel=WRITING)
+    ] = None,
+    tone: Annotated[
+        str | None, typer.Option(help="Tone, such as “warm and calm”.", rich_help_panel=WRITING)
+    ] = None,
+    audience: Annotated[
+        str | None, typer.Option(help="Who it is for.", rich_help_panel=WRITING)
+    ] = None,
+    facts: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Notes, a PDF or a saved page with what may be claimed; may be given again.",
+            show_default=False,
+            rich_help_panel=WRITING,
+        ),
+    ] = None,
+    engine: opt.Engine = None,
+    voice: opt.Voice = None,
+    speed: opt.Speed = 1.0,
+    renderer: opt.Renderer = "auto",
+    set_: opt.Set = None,
+    expression: opt.Expression = "neutral",
+    head_motion: opt.HeadMotion = "calm",
+    seed: opt.Seed = 0,
+    face: opt.Face = None,
+    aspect: opt.Aspect = "16:9",
+    size: opt.Size = 1080,
+    fps: opt.Fps = 25,
+    interpolate: opt.Interpolate = "auto",
+    background: opt.Background = None,
+    captions: opt.Captions = "none",
+    quality: opt.Quality = "standard",
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:  # fmt: skip
+    """Ask for a video, see its words, and steer them until they are right.
+
+    Say what it should be about, then what should be otherwise: “warmer”, “cut the second part”,
+    “make it 30 seconds, in Spanish”. `/help` lists commands. What is said is kept:
+    `portrayal chat --continue` takes it up again.
+    """
+    given = {
+        key: value
+        for key, value in context.params.items()
+        if getattr(context.get_parameter_source(key), "name", "") == "COMMANDLINE"
+    }
+    with Session(quiet=quiet, debug=debug) as session:
+        from agent.chat import start
+        from agent.chat.chat import Chat
+        from agent.chat.studio import ProductionStudio
+        from agent.chat.terminal import Terminal, endable
+
+        conversation = (start.taken_up if continue_ else start.begun)(name, given)
+        with start.alone(conversation.name), endable():
+            terminal = Terminal(session)
+            model = start.model(terminal, conversation.now.brief)
+            _greet(session, conversation, terminal, model is not None)
+            studio = ProductionStudio(conversation.name, session.progress)
+            Chat(conversation, terminal, studio, model, yes=yes).run()
+
+
+def _greet(session: Session, conversation: Conversation, terminal: Terminal, model: bool) -> None:
+    from agent.chat import display, plain
+
+    play = conversation.now.screenplay
+    if play is not None:
+        terminal.say(f"“{conversation.name}”: {display.summary(play)}")
+    elif terminal.live:
+        terminal.say("What should the video be about? /help lists what can be done.")
+    if not model:
+        session.note(
+            "There is no language model here, so what you type is spoken as it is; "
+            f"{plain.HELP}. `portrayal weights pull llm` gets one that writes."
+        )

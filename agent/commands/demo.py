@@ -1,0 +1,91 @@
+"""Demo: the first video somebody makes, with a portrait that everybody has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image as Pictures
+
+from agent.film.make import Production, produce
+from agent.film.progress import Progress
+from agent.request.brief import Brief
+from agent.request.model import Request
+from tools import inspect as inspection
+from tools.canvas.contact_sheet import contact_sheet
+from tools.errors import OutputError
+from tools.picture.demo import demo_portrait
+from tools.video import writer
+
+if TYPE_CHECKING:
+    from tools.inspect import Report
+from tools.output import explained, replacing
+
+VOICE = "en-us+f5"  # of the voices that need no download, the one that suits the portrait
+SCRIPT = """\
+Hello! A moment ago I was a photograph. Now I can speak.
+You give me a picture and some words, and I become a film, on a plain computer, with nothing to
+download. My lips follow every sound; I blink, I look around, and I move my head a little when
+something matters to me.
+Write your own words, choose another face, and let it speak.
+"""
+
+
+WISH = """\
+A friendly twenty-second introduction of Portrayal, a program that turns a still photograph and
+words into a film of somebody speaking, on one's own computer, without any cloud.
+"""
+
+
+def agents_brief(output: Path, **options: Any) -> Brief:
+    """What the demonstration asks of the agent: to write and film ``WISH``, or, where no language
+    model is here, to direct and film the demonstration's own words.
+
+    Raises OutputError when the folder of ``output`` cannot be made.
+    """
+    from agent.llm import base
+
+    _make_folder(output.parent)
+    portrait = output.with_name(f"{output.stem}-portrait.png")
+    demo_portrait(portrait)
+    wanted = {"portrait": portrait, "output": output, "engine": "espeak", "voice": VOICE}
+    return Brief.of(
+        prompt=WISH if base.ready() else SCRIPT, language="en", options={**wanted, **options}
+    )
+
+
+def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Production, Report]:
+    """Make the demonstration video at ``output``, its portrait and a picture strip beside it, and
+    measure it.
+
+    ``wishes`` are further values of the request. Raises what ``produce`` raises.
+    """
+    _make_folder(output.parent)
+    writer.check_writable(output)
+    portrait = output.with_name(f"{output.stem}-portrait.png")
+    demo_portrait(portrait)
+    request = Request.of(
+        portrait=portrait,
+        output=output,
+        text=SCRIPT,
+        engine="espeak",
+        voice=VOICE,
+        renderer="warp",
+        expression="warm:0.5",
+        **wishes,
+    )
+    production = produce(request, progress)
+    with progress.stage("inspect", 100) as advance:
+        path = production.video.path
+        report = inspection.inspect(path, lambda n, of: advance(100 * n // max(n, of)))
+    strip = output.with_name(f"{output.stem}-strip.jpg")
+    with replacing(strip) as partial, explained(strip):
+        Pictures.fromarray(contact_sheet(output)).save(partial, format="JPEG", quality=88)
+    return production, report
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder “{folder}” cannot be made: {error.strerror}.") from error

@@ -1,0 +1,296 @@
+"""``portrayal produce``, ``resume`` and ``productions``: from a prompt to a film, step by step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.prompt import Confirm
+from rich.table import Table
+
+from agent.terminal import options as opt
+from agent.terminal.session import Session
+from tools.errors import OptionError
+
+if TYPE_CHECKING:
+    from agent.production.folder import Production, Result
+
+WISH = "What it should be"
+Prompt = Annotated[
+    str | None,
+    typer.Argument(
+        help="What the video is about; without a language model, what it says.",
+        show_default=False,
+    ),
+]
+PromptFile = Annotated[
+    Path | None, typer.Option(help="Read the prompt from this UTF-8 file.", rich_help_panel=WISH)
+]
+Language = Annotated[
+    str | None,
+    typer.Option(help="Language of the narration, such as en, es or pt-BR.", rich_help_panel=WISH),
+]
+Seconds = Annotated[
+    float | None, typer.Option(help="How long it should last.", rich_help_panel=WISH)
+]
+Audience = Annotated[str | None, typer.Option(help="Who it is for.", rich_help_panel=WISH)]
+Tone = Annotated[
+    str | None, typer.Option(help="Tone, such as warm or matter-of-fact.", rich_help_panel=WISH)
+]
+Facts = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="Facts it may use: Markdown, text, PDF or a saved web page; may be given again.",
+        rich_help_panel=WISH,
+    ),
+]
+Draft = Annotated[
+    bool,
+    typer.Option(
+        "--draft/--no-draft",
+        help="Let a language model write, or speak the prompt's own words.",
+        rich_help_panel=WISH,
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        help="The language model: a downloaded one, a GGUF file, or its name on the server.",
+        rich_help_panel=WISH,
+        show_default=False,
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Film without asking.")]
+Unasked = Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")]
+Name = Annotated[str, typer.Argument(help="A name from `portrayal productions`.")]
+
+app = typer.Typer(
+    name="productions",
+    help="List, show and remove productions.",
+    no_args_is_help=False,
+    invoke_without_command=True,
+)
+
+
+def produce(
+    portrait: opt.Portrait,
+    prompt: Prompt = None,
+    output: opt.Output = None,
+    prompt_file: PromptFile = None,
+    language: Language = None,
+    seconds: Seconds = None,
+    audience: Audience = None,
+    tone: Tone = None,
+    facts: Facts = None,
+    draft: Draft = True,
+    model: Model = None,
+    yes: Yes = False,
+    engine: opt.Engine = None,
+    voice: opt.Voice = None,
+    speed: opt.Speed = 1.0,
+    renderer: opt.Renderer = "auto",
+    set_: opt.Set = None,
+    head_motion: opt.HeadMotion = "calm",
+    seed: opt.Seed = 0,
+    face: opt.Face = None,
+    aspect: opt.Aspect = "16:9",
+    size: opt.Size = 1080,
+    fps: opt.Fps = 25,
+    interpolate: opt.Interpolate = "auto",
+    background: opt.Background = None,
+    captions: opt.Captions = "none",
+    quality: opt.Quality = "standard",
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """From a prompt to a film of one or more scenes, which can be stopped and resumed."""
+    given = locals()
+    wishes = ("language", "seconds", "audience", "tone", "draft", "model")
+    ours = {"prompt", "prompt_file", "facts", "set_"}
+    told = {*ours, "yes", "as_json", "quiet", "debug", *wishes}
+    options = {name: value for name, value in given.items() if name not in told}
+    options["output"] = output or Path(portrait.stem + ".mp4")
+    options["set"] = tuple(set_ or ())
+    wanted = {name: given[name] for name in wishes} | {"facts": tuple(facts or ())}
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.film import nodes
+        from agent.production.folder import Production, words
+        from agent.request.brief import Brief
+
+        brief = Brief.of(prompt=words(prompt, prompt_file), options=options, **wanted)
+        nodes.check(brief.request())
+        production = Production.begin(brief)
+        session.note(f"`portrayal resume {production.name}` goes on with it, should it be stopped.")
+        _run(session, production, yes)
+
+
+def resume(
+    name: Annotated[str | None, typer.Argument(help="By default the newest.")] = None,
+    model: Model = None,
+    yes: Yes = False,
+    as_json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """Resume a production where it was stopped."""
+    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
+        from agent.film import nodes
+        from agent.production.folder import Production, newest
+
+        production = Production.named(name) if name else newest()
+        if production.rows:
+            raise OptionError(
+                f"{production.name} films a script for each row of a table; give `portrayal script "
+                "render` the same script and --variables again, and what was made is found."
+            )
+        if production.plan is not None:
+            _show(session, production.run(session.progress))
+            return
+        nodes.check(production.brief.request())
+        _run(session, production, yes, model)
+
+
+@app.callback()
+def productions(context: typer.Context, as_json: opt.Json = False) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    with Session(as_json=as_json) as session:
+        from agent.production.folder import every, standing
+
+        rows = [standing(production) for production in every()]
+        if session.as_json:
+            session.json({"productions": rows})
+            return
+        table = Table("production", "scenes", "standing", "film", box=None, pad_edge=False)
+        for row in rows:
+            table.add_row(row["name"], str(row["scenes"]), row["standing"], row["film"])
+        session.out.print(table if rows else "There are none yet.")
+
+
+@app.command()
+def show(name: Name, as_json: opt.Json = False) -> None:
+    """Show a production's brief, its words, and how far it is."""
+    with Session(as_json=as_json) as session:
+        from agent.production.folder import Production, standing
+
+        production = Production.named(name)
+        if production.rows or production.plan:
+            _show_script(session, production)
+            return
+        brief, state = production.brief, production.state()
+        if session.as_json:
+            session.json(
+                standing(production)
+                | {"brief": brief.model_dump(mode="json"), "screenplay": state.get("screenplay")}
+            )
+            return
+        session.out.print(f"{name}: {standing(production)['standing']}")
+        session.out.print(brief.prompt.strip(), markup=False)
+        if "screenplay" in state:
+            _read_out(session, state["screenplay"])
+
+
+@app.command()
+def remove(name: Name, yes: Unasked = False, as_json: opt.Json = False) -> None:
+    """Remove a production and all its takes; its finished film stays where it is."""
+    with Session(as_json=as_json) as session:
+        from agent.production.folder import Production
+
+        production = Production.named(name)
+        if yes or as_json or _agreed(session, f"Remove {name}?"):
+            production.remove()
+            session.note(f"{name} is removed.")
+
+
+def demonstrate(session: Session, output: Path, **options: Any) -> None:
+    """The demonstration, written and filmed by the agent."""
+    from agent.commands.demo import agents_brief
+    from agent.production.folder import Production
+
+    _run(session, Production.begin(agents_brief(output, **options)), yes=True)
+
+
+def _run(session: Session, production: Production, yes: bool, model: str | None = None) -> None:
+    """``model`` is another language model than the one it was begun with."""
+
+    def approve(asked: dict[str, Any]) -> bool:
+        _read_out(session, asked["screenplay"])
+        for note in asked["notes"]:
+            session.note(note)
+        return _agreed(session, f"Film these {asked['seconds']:.0f} s?")
+
+    def heard(text: str) -> None:
+        if not session.quiet and not session.as_json:
+            session.console.print(text, markup=False, highlight=False, end="")
+
+    from agent.production.authors import team
+
+    def again(fault: str) -> None:
+        heard(f"\n(again: {fault})\n")
+
+    brief = production.brief
+    brief = brief.model_copy(update={"model": model or brief.model})
+    who = None if production.given else team(brief, heard, again)
+    for note in who.notes if who else ():
+        session.note(note)
+    writing: dict[str, Any] = {"author": who.writer, "review": who.review} if who else {}
+    ask = None if yes or session.as_json else approve
+    result = production.run(session.progress, approve=ask, **writing)
+    _show(session, result)
+
+
+def _show_script(session: Session, production: Production) -> None:
+    from agent.production.folder import standing
+
+    plan, told = production.plan, standing(production)
+    if session.as_json:
+        session.json(told | {"plan": plan and plan.model_dump(mode="json")})
+        return
+    session.out.print(f"{production.name}: {told['standing']}")
+    for scene in plan.scenes if plan else ():
+        session.console.print(f"\n{scene.title or scene.id}", style="bold", markup=False)
+        for line in scene.lines:
+            session.console.print(f"  {line.text}", markup=False, highlight=False)
+
+
+def _agreed(session: Session, question: str) -> bool:
+    """Raises OptionError where nobody can answer, as in a script."""
+    try:
+        return Confirm.ask(question, console=session.console)
+    except EOFError as error:
+        session.console.print()
+        raise OptionError(f"“{question}” has no answer; give --yes to go on unasked.") from error
+
+
+def _read_out(session: Session, screenplay: dict[str, Any]) -> None:
+    """A screenplay, for people."""
+    for scene in screenplay["scenes"]:
+        session.console.print(f"\n{scene['title'] or scene['id']}", style="bold", markup=False)
+        for line in scene["lines"]:
+            session.console.print(f"  {line['text']}", markup=False, highlight=False)
+
+
+def _show(session: Session, result: Result) -> None:
+    for note in result.notes:
+        session.note(note)
+    if session.as_json:
+        session.json(
+            {
+                "production": result.name,
+                "screenplay": result.words and result.words.model_dump(mode="json"),
+                "film": result.film,
+                "inspected": result.report,
+                "notes": list(result.notes),
+            }
+        )
+        return
+    if result.film is None:
+        session.out.print(f"{result.name} was not filmed.")
+        return
+    width, height = result.film["size"]
+    verdict = "" if result.report is None else f", inspected: {result.report['verdict']}"
+    session.out.print(
+        f"{result.film['path']}: {result.film['duration']:.1f} s, {width}×{height}{verdict}"
+    )

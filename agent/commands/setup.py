@@ -1,0 +1,205 @@
+"""Setup: looks at the machine, proposes the weights that suit it, and pulls them after a yes."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from agent.terminal.doctor import free_memory
+from agent.terminal.pull import Pulled, interactive, pull
+from agent.terminal.session import Session
+from tools import extras, weights
+from tools.speech import piper
+from tools.weights import download
+
+SMALL_CARD, LARGE_CARD = 3.5, 7.5  # GB of a GPU's own memory, for SadTalker at 256 and at 512
+VOICE = "voice-lessac"
+LEAST_MEMORY = 4.0  # GB of main memory that loading a checkpoint wants
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What decides which weights suit.
+
+    gpu         its name, or None; gpu_memory is its own memory in GB.
+    memory      GB of main memory that can be had, None where the system does not say.
+    disk        GB free where the weights go.
+    voices      how many voices piper has, None when piper is not installed.
+    """
+
+    system: str
+    gpu: str | None
+    gpu_memory: float
+    memory: float | None
+    disk: float
+    voices: int | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A set of weights, and whether and why it suits a machine."""
+
+    name: str
+    suits: bool
+    why: str
+
+
+def look() -> Machine:
+    """Look at this machine; imports torch, which takes a second or two."""
+    import torch
+
+    gpu, gpu_memory = None, 0.0
+    if torch.cuda.is_available():
+        properties = torch.cuda.get_device_properties(0)
+        gpu, gpu_memory = str(properties.name), properties.total_memory / 1e9
+    return Machine(
+        system=f"{platform.system()} {platform.machine()}",
+        gpu=gpu,
+        gpu_memory=round(gpu_memory, 1),
+        memory=free_memory(),
+        disk=round(shutil.disk_usage(_existing(weights.folder())).free / 1e9, 1),
+        voices=len(piper.Piper().voices()) if find_spec("piper") else None,
+    )
+
+
+def propose(machine: Machine) -> list[Proposal]:
+    """What suits a machine and what does not, and why, the most useful first.
+
+    Only what Portrayal needs for its videos: everything else is pulled by name.
+    """
+    room = machine.disk * 1e9 - download.SPARE
+    proposals, planned = [], list[str]()
+    judged = {
+        "sadtalker": _talker(machine, SMALL_CARD),
+        "sadtalker-512": _talker(machine, LARGE_CARD),
+        VOICE: _voice(machine),
+    }
+    for name in [n for n in judged if n in weights.sets()]:  # another catalogue may lack some
+        suits, why = judged[name]
+        needed = sum(file.size or 0 for file in weights.absent([*planned, name]))
+        if not suits or needed <= room:
+            proposals.append(Proposal(name, suits, why))
+        else:
+            proposals.append(Proposal(name, False, f"the disk has only {machine.disk:g} GB free"))
+        if proposals[-1].suits:
+            planned.append(name)
+    return proposals
+
+
+def setup(session: Session, *, accept: bool, yes: bool) -> None:
+    """Propose, and pull after a yes; where nobody can be asked, only propose.
+
+    Sets whose licence has to be accepted are left out until it is.
+    """
+    machine = look()
+    proposals = propose(machine)
+    lacking = [p.name for p in proposals if p.suits and weights.absent([p.name])]
+    open_ones = [name for name in lacking if _wants_consent(name) and not accept]
+    wanted = [name for name in lacking if name not in open_ones]
+    if not session.as_json:
+        session.out.print(_machine(machine))
+        session.out.print(_proposals(proposals))
+    pulled = Pulled(())
+    if wanted and (yes or interactive()):
+        pulled = pull(session, wanted, accept=accept, yes=yes, jobs=4)
+    _conclude(session, machine, proposals, pulled, wanted, open_ones)
+
+
+def _conclude(
+    session: Session,
+    machine: Machine,
+    proposals: Sequence[Proposal],
+    pulled: Pulled,
+    wanted: Sequence[str],
+    open_ones: Sequence[str],
+) -> None:
+    """Say what was done, and what the user may do next."""
+    if session.as_json:
+        session.json({
+            "machine": asdict(machine),
+            "proposals": [
+                asdict(p) | {"here": not weights.absent([p.name]), "size": _size(p.name)}
+                for p in proposals
+            ],
+            "folder": str(weights.folder()),
+            "pulled": [str(path) for path in pulled.came],
+        })  # fmt: skip
+        return
+    if pulled.came:
+        session.out.print(f"[green]✓[/] {escape(pulled.told)}", highlight=False)
+    elif wanted:
+        session.out.print("Nothing was downloaded; to do so: portrayal setup --yes")
+    elif not open_ones:
+        session.out.print("Nothing needs to be downloaded.")
+    if open_ones:
+        session.note(
+            f"{' and '.join(open_ones)}: read the licence, and if you accept it, get it with: "
+            f"portrayal weights pull {' '.join(open_ones)} --accept-licence"
+        )
+
+
+def _talker(machine: Machine, needed: float) -> tuple[bool, str]:
+    if machine.gpu is None:
+        return False, "without a GPU it takes over a minute for each second; warp needs no weights"
+    if machine.gpu_memory < needed:
+        return False, f"the GPU has {machine.gpu_memory:g} GB, and it wants {needed:g} GB"
+    if machine.memory is not None and machine.memory < LEAST_MEMORY:
+        return False, f"{machine.memory:.1f} GB of memory are free, and it wants {LEAST_MEMORY:g}"
+    return True, f"the GPU has {machine.gpu_memory:g} GB"
+
+
+def _voice(machine: Machine) -> tuple[bool, str]:
+    if machine.voices is None:
+        return False, f"piper is not installed; it comes with: {extras.command('piper')}"
+    if machine.voices:
+        return not weights.absent([VOICE]), f"piper has voices: {machine.voices}"
+    return True, "piper is installed and has no voice"
+
+
+def _wants_consent(name: str) -> bool:
+    return any(file.consent for file in weights.absent([name]))
+
+
+def _size(name: str) -> str:
+    return weights.size(weights.chosen([name]))
+
+
+def _existing(place: Path) -> Path:
+    """The folder itself, or the nearest one above it that exists."""
+    return next(path for path in (place, *place.parents) if path.exists())
+
+
+def _machine(machine: Machine) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    gpu = f"{machine.gpu}, {machine.gpu_memory:g} GB" if machine.gpu else "none used"
+    memory = "unknown" if machine.memory is None else f"{machine.memory:.1f} GB free"
+    table.add_row("system", machine.system)
+    table.add_row("GPU", escape(gpu))
+    table.add_row("memory", memory)
+    table.add_row("disk", escape(f"{machine.disk:g} GB free for {weights.folder()}"))
+    return table
+
+
+def _proposals(proposals: Sequence[Proposal]) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in ("", "set", "what it is", "size", "licence", "why"):
+        table.add_column(column, overflow="fold")
+    summaries = weights.summaries()
+    for proposal in proposals:
+        here = not weights.absent([proposal.name])
+        mark = (
+            "[green]✓ here[/]" if here else "[bold]→ yes[/]" if proposal.suits else "[dim]○ no[/]"
+        )
+        licences = dict.fromkeys(file.licence for file in weights.chosen([proposal.name]))
+        table.add_row(mark, proposal.name, summaries[proposal.name], _size(proposal.name),
+                      escape(", ".join(licences)), escape(proposal.why))  # fmt: skip
+    return table

@@ -1,0 +1,1 @@
+"""A plan of scenes becomes a film."""

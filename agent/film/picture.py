@@ -1,0 +1,343 @@
+"""What is seen in a scene: presenters drawn and placed, content beside them, words over it all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from threading import RLock
+
+import numpy as np
+
+from agent.film import captions as scene_captions
+from agent.film import nodes
+from agent.film.plan import Film, Picture, Presenter, Slide, Staged
+from agent.film.presenters import directed
+from agent.film.sound import Heard
+from tools import captions
+from tools.canvas import broll, camera, layouts
+from tools.canvas.backdrop import TRANSPARENT, rgb, solid_or_picture
+from tools.canvas.camera import Camera, View
+from tools.canvas.compose import compose
+from tools.canvas.layers import Layer, rounded, stack
+from tools.canvas.layouts import Place
+from tools.canvas.overlays import Overlay, fix, lay
+from tools.interpolate import base as interpolators
+from tools.interpolate.rate import at_rate
+from tools.lettering import cards, slides
+from tools.lettering.brand import Brand, Palette
+from tools.lettering.logo import logo
+from tools.lettering.lower_third import LowerThird, lower_third
+from tools.lettering.place import caption_height
+from tools.lettering.rooms import Rooms, rooms
+from tools.lettering.sheet import Sheet, ground
+from tools.media import Box, Frames, Image, Patch, Shot
+from tools.picture import image
+
+COMES, STAYS = 0.6, 5.0  # seconds into the scene that a lower third comes, and how long it stays
+FEW_WORDS = 4
+REMEMBERED = 8  # portraits on their canvases that are kept in memory
+VEIL = 0.62  # how far a card's picture is covered, so that its words can be read
+
+
+class Shooting:
+    """Draws the scenes of one film; what they share is loaded once."""
+
+    def __init__(self, film: Film) -> None:
+        self.film = film
+        self._shot = lru_cache(maxsize=REMEMBERED)(self._framed)
+        self._casts: dict[tuple[object, ...], nodes.Cast] = {}
+        self._loading = RLock()
+        self.notes: list[str] = []  # sentences the user should see about what was drawn
+
+    def frames(self, staged: Staged, heard: Heard) -> Frames:
+        """A scene in motion, but for what is laid over the whole film."""
+        frames = self._stage(staged, heard)
+        if staged.lower_third is not None:
+            frames = lay(frames, self._lower_third(staged, frames.count).at)
+        return self._captioned(frames, staged, heard) if self.film.captions.burn else frames
+
+    def finished(self, frames: Frames) -> Frames:
+        """With what is laid over the whole film."""
+        return fix(frames, self._logo)
+
+    def missing(self, staged: Staged, heard: Heard) -> list[str]:
+        """Sentences about words of a scene that nobody will see, be it drawn anew or found."""
+        told = [f"There was no room for “{cut[:80]}”; shorten it." for cut in self._cut(staged)]
+        if unknown := self._brand.undrawable(self._lettering(staged)):
+            told.append(
+                f"Cards, slides and names leave out {unknown[:40]}, for which their font has no "
+                "glyph."
+            )
+        burned = self._cues(staged, heard) if self.film.captions.burn else []
+        if unknown := captions.undrawable(burned, self._brand.font):
+            told.append(
+                f"The captions leave out {unknown[:40]}, for which their font has no glyph."
+            )
+        return told
+
+    # --- The stage ------------------------------------------------------------------------------
+
+    def _stage(self, staged: Staged, heard: Heard) -> Frames:
+        """Presenters and content where they belong."""
+        count = round(heard.speech.duration * self.film.fps)
+        places, layers = self._arranged(staged), []
+        if places.content is not None:
+            box = _shaped(staged, places.content) if places.radius else places.content
+            content = self._content(staged, heard, (box.width, box.height), count)
+            layers.append(self._placed(self._seen(content, staged), Place(box, places.radius)))
+        for number, place in enumerate(places.presenters):
+            size = place.box.width, place.box.height
+            presenter = self._presenter(staged, heard, number, size)
+            layers.append(self._placed(presenter, place))
+        frames = self._stacked(layers)
+        # Beside content presenters stand still, or the camera would lose them.
+        return frames if places.content else self._seen(frames, staged)
+
+    def _arranged(self, staged: Staged) -> layouts.Arrangement:
+        return layouts.arrange(staged.layout, self.film.size, staged.corner, self._mark)
+
+    def _seen(self, frames: Frames, staged: Staged) -> Frames:
+        """As the scene's camera sees them."""
+        if staged.camera is None:
+            return frames
+        start, end = (View(view.zoom, view.x, view.y) for view in staged.camera)
+        return camera.move(frames, Camera(start, end))
+
+    def _stacked(self, layers: list[Layer]) -> Frames:
+        """Layers over what is behind all of them."""
+        alone = layers[0]
+        whole = alone.mask is None and alone.frames.size == self.film.size
+        if len(layers) == 1 and whole and alone.frames.still.shape[2] == 3 + self.film.alpha:
+            return alone.frames
+        return stack(self._ground, layers)
+
+    @cached_property
+    def _ground(self) -> Image:
+        if not self.film.alpha:
+            return ground(self.film.size, self._brand)
+        width, height = self.film.size
+        return np.zeros((height, width, 4), np.uint8)
+
+    def _placed(self, frames: Frames, place: Place) -> Layer:
+        mask = rounded(frames.size, place.radius) if place.radius else None
+        return Layer(frames, place.box.x, place.box.y, mask, shadow=mask is not None)
+
+    # --- Presenters -----------------------------------------------------------------------------
+
+    def _presenter(
+        self, staged: Staged, heard: Heard, number: int, size: tuple[int, int]
+    ) -> Frames:
+        """One presenter in a picture of ``size`` (width, height)."""
+        behind = staged.background
+        moving = behind if isinstance(behind, Picture) and behind.video else None
+        with self._loading:
+            cast = self._cast(staged)
+            shot = self._shot(staged.presenters[number], size, TRANSPARENT if moving else behind)
+        speech, direction = directed(staged, heard, number)
+        drawn = cast.renderer.render(shot.portrait, speech, direction, cast.fps)
+        frames = compose(drawn, shot)
+        if cast.interpolator is not None:
+            frames = at_rate(frames, self.film.fps, interpolators.load(cast.interpolator))
+        if moving is None:
+            return frames
+        footage = self._pictured(moving, size, frames.count)
+        return stack(footage.still, [Layer(footage, 0, 0), Layer(frames, 0, 0)])
+
+    def _cast(self, staged: Staged) -> nodes.Cast:
+        # Between frames that are seen through nothing can be interpolated.
+        between = "none" if self._see_through(staged) else self.film.interpolate
+        named = staged.renderer, staged.set, staged.quality, between
+        if named not in self._casts:
+            settings = dict(given.split("=", 1) for given in staged.set)
+            fps = self.film.fps
+            self._casts[named] = nodes.ready(
+                staged.renderer, settings, staged.quality, fps, between
+            )
+        return self._casts[named]
+
+    def _see_through(self, staged: Staged) -> bool:
+        behind = staged.background
+        return behind == TRANSPARENT or (isinstance(behind, Picture) and behind.video)
+
+    def _framed(
+        self, presenter: Presenter, size: tuple[int, int], background: str | Picture | None
+    ) -> Shot:
+        behind = str(background.file) if isinstance(background, Picture) else background
+        shot = nodes.framed(presenter.portrait, presenter.face, size, behind)
+        self.notes += shot.notes
+        return shot
+
+    # --- Content --------------------------------------------------------------------------------
+
+    def _content(self, staged: Staged, heard: Heard, size: tuple[int, int], count: int) -> Frames:
+        """What is shown beside, behind or instead of presenters."""
+        fps, shown = self.film.fps, staged.content or staged.background
+        sheet = self._sheet(staged, size)
+        if sheet is not None and isinstance(shown, Slide):
+            starts = [round(start * fps) for start, _ in heard.spans]
+            # Points come in with the lines that speak of them, if each has one.
+            each = len(shown.points) <= len(starts)
+            return slides.reveal(sheet, starts if each else [0], fps, count)
+        if sheet is not None:
+            return self._card(sheet, staged, size, count)
+        if isinstance(shown, Picture):
+            return self._pictured(shown, size, count)
+        colour = _colour(staged)
+        return still(
+            solid_or_picture(colour, size) if colour else ground(size, self._brand), fps, count
+        )
+
+    def _card(self, card: Sheet, staged: Staged, size: tuple[int, int], count: int) -> Frames:
+        """A title, and what stands under it, over the scene's background."""
+        behind, fps = staged.background, self.film.fps
+        shown = Sheet.held if staged.opening else cards.animated
+        if not isinstance(behind, Picture):
+            return shown(card, fps, count)
+        seen = fix(self._pictured(behind, size, count), [_veil(size, self._brand)])
+        if behind.video:  # words that come in over what moves would have to be drawn each time
+            return fix(seen, card.layers)
+        return shown(replace(card, ground=seen.still), fps, count)
+
+    def _sheet(self, staged: Staged, size: tuple[int, int]) -> Sheet | None:
+        """The slide or the card of a scene, if it shows one."""
+        brand, shown = self._brand, staged.content
+        if isinstance(shown, Slide):
+            return slides.slide(size, shown.title or "", shown.points, brand)
+        if shown is not None or staged.title is None:
+            return None
+        if colour := _colour(staged):
+            brand = replace(brand, colours=replace(brand.colours, background=rgb(colour)))
+        draw = cards.end_card if staged.ending else cards.title_card
+        return draw(size, staged.title, staged.subtitle or "", brand)
+
+    def _pictured(self, shown: Picture, size: tuple[int, int], count: int) -> Frames:
+        if not shown.video:
+            return still(broll.picture(shown.file, size, shown.fit), self.film.fps, count)
+        return broll.footage(
+            shown.file, size, self.film.fps, count, fit=shown.fit, start=shown.start
+        )
+
+    # --- Words over the picture -----------------------------------------------------------------
+
+    def _lower_third(self, staged: Staged, count: int) -> LowerThird:
+        name, role = staged.lower_third or ("", None)
+        fps = self.film.fps
+        comes = min(round(COMES * fps), count // 4)
+        return lower_third(
+            self.film.size,
+            name,
+            role or "",
+            self._brand,
+            start=comes,
+            length=min(round(STAYS * fps), count - comes),
+            fps=fps,
+            room=self._rooms(staged).name,
+        )
+
+    def _cut(self, staged: Staged) -> list[str]:
+        """Words of its content and of its lower third for which there is no room."""
+        content = self._arranged(staged).content
+        sheet = self._sheet(staged, (content.width, content.height)) if content else None
+        cut = [sheet.cut if sheet else "", self._lower_third(staged, 1).cut]
+        return [words for words in cut if words]
+
+    def _lettering(self, staged: Staged) -> str:
+        """All that is written in its content and in its lower third."""
+        shown, words = staged.content, [*(staged.lower_third or ())]
+        if isinstance(shown, Slide):
+            words += [shown.title, *shown.points]
+        elif shown is None and self._arranged(staged).content:
+            words += [staged.title, staged.subtitle]
+        return " ".join(filter(None, words))
+
+    def _captioned(self, frames: Frames, staged: Staged, heard: Heard) -> Frames:
+        look = self.film.captions
+        return captions.burn(
+            frames,
+            self._cues(staged, heard),
+            style=look.style,
+            karaoke=look.karaoke,
+            max_words=self._few_words,
+            brand=self._brand,
+            room=self._rooms(staged).captions,
+        )
+
+    def _cues(self, staged: Staged, heard: Heard) -> list[captions.Cue]:
+        width = self._rooms(staged).captions.width
+        return scene_captions.cues(
+            staged, heard, self.film.size, max_words=self._few_words, width=width
+        )
+
+    def _rooms(self, staged: Staged) -> Rooms:
+        size, burned = self.film.size, self.film.captions.burn
+        lines = caption_height(size, self._few_words) if burned else 0
+        return rooms(staged.layout, size, staged.corner, self._mark, lines)
+
+    @property
+    def _few_words(self) -> int | None:
+        """Karaoke in an upright film shows a few words at a time, as people hold telephones."""
+        width, height = self.film.size
+        return FEW_WORDS if self.film.captions.karaoke and height > width else None
+
+    @cached_property
+    def _logo(self) -> tuple[Overlay, ...]:
+        mark = self.film.brand.logo
+        if mark is None:
+            return ()
+        return (
+            logo(
+                mark.file,
+                self.film.size,
+                corner=mark.corner,
+                share=mark.size,
+                opacity=mark.opacity,
+            ),
+        )
+
+    @property
+    def _mark(self) -> Box | None:
+        """Where the logo lies."""
+        return self._logo[0].box if self._logo else None
+
+    @cached_property
+    def _brand(self) -> Brand:
+        look, usual = self.film.brand, Palette()
+        given = (look.background, look.text, look.accent)
+        own = (usual.background, usual.text, usual.accent)
+        colours = (
+            rgb(colour) if colour else default for colour, default in zip(given, own, strict=True)
+        )
+        return Brand(Palette(*colours), look.font)
+
+
+def _shaped(staged: Staged, box: Box) -> Box:
+    """A place for content, in the shape of a picture that is shown whole: it wants no bars."""
+    shown = staged.content
+    if not isinstance(shown, Picture) or shown.video or shown.fit != "contain":
+        return box
+    height, width = image.load(shown.file).shape[:2]
+    return layouts.within(box, width / height)
+
+
+def _colour(staged: Staged) -> str | None:
+    """The plain colour of a scene's background, if it is one."""
+    behind = staged.background
+    return behind if isinstance(behind, str) and behind.startswith("#") else None
+
+
+def _veil(size: tuple[int, int], brand: Brand) -> Overlay:
+    """The brand's background over all of a picture, so that words on it can be read."""
+    width, height = size
+    colour = np.full((height, width, 3), brand.colours.background, np.float32) * VEIL
+    through = np.full((height, width, 3), round(255 * (1 - VEIL)), np.uint8)
+    return Overlay(Box(0, 0, width, height), np.asarray(colour + 0.5, np.uint8), through)
+
+
+def still(picture: Image, fps: int, count: int) -> Frames:
+    """Frames in which nothing moves."""
+
+    def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
+        return iter([()] * (count - start))
+
+    return Frames(picture, fps, count, patches)

@@ -1,0 +1,277 @@
+"""What the making of a film is told: each scene, and what all share, with nothing left open.
+
+A screenplay with a brief comes to this, and so does a script; from here on both are made alike.
+Everything here is plain and can be kept as JSON. Files are absolute paths; what is in them is
+hashed when a take is looked up, not here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from agent.request.model import AUTO, Request
+from agent.screenplay.model import Line, Scene, Screenplay
+from renderers.base import Quality
+from tools.canvas.backdrop import BLUR
+from tools.canvas.layouts import Corner, Layout
+from tools.media import HeadMotion
+from tools.spoken import clean
+
+Change = Literal["cut", "fade", "crossfade", "slide", "wipe"]
+Colour = tuple[int, int, int]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Spoken(_Part):
+    """A line, and who says it how.
+
+    text      as written; of a recording what it says, "" where that is unknown.
+    markup    whether the text may hold SSML.
+    audio     a recording that is heard instead of a voice.
+    speaker   which of the scene's presenters moves the lips; None is nobody.
+    language  BCP 47 tag.
+    translations    (language, text) pairs, for captions.
+    """
+
+    text: str
+    markup: bool = False
+    audio: Path | None = None
+    speaker: int | None = 0
+    engine: str | None = None
+    voice: str | None = None
+    speed: float = 1.0
+    language: str = "en"
+    expression: str = "neutral"
+    intensity: float = 1.0
+    emphasis: tuple[str, ...] = ()
+    pause: float = 0.4
+    translations: tuple[tuple[str, str], ...] = ()
+
+
+class Presenter(_Part):
+    """A portrait, and which of its faces (from 1, None is the largest)."""
+
+    portrait: Path
+    face: int | None = None
+
+
+class Slide(_Part):
+    """Words to read."""
+
+    title: str | None
+    points: tuple[str, ...]
+
+
+class Picture(_Part):
+    """A picture or, from ``start`` seconds on, a video."""
+
+    file: Path
+    video: bool
+    fit: Literal["cover", "contain"] = "contain"
+    start: float = 0.0
+
+
+class View(_Part):
+    """What a camera sees: so many times closer, around a point given as shares of the picture."""
+
+    zoom: float
+    x: float = 0.5
+    y: float = 0.5
+
+
+class Takeover(_Part):
+    """How a scene takes over from the one before: over so many frames, half of them in each."""
+
+    kind: Change = "cut"
+    frames: int = 0
+
+
+CUT = Takeover()
+
+
+class Staged(_Part):
+    """One scene.
+
+    background     behind a presenter: None is the portrait's own; "blur", "transparent", "#rrggbb",
+                   or a file.
+    content        what is shown beside the presenter, behind them, or instead of them.
+    opening        whether it is a film's first, whose first frame players show as its picture.
+    ending         whether its card is one that closes a film.
+    lower_third    a name and what stands under it.
+    into, out      how it takes over, and how the next one does.
+    camera         from one view to another; None stands still.
+    pause          seconds of silence at its end; least: seconds it lasts at least.
+    set            NAME=VALUE settings of the renderer.
+    """
+
+    id: str
+    title: str | None = None
+    subtitle: str | None = None
+    lines: tuple[Spoken, ...]
+    presenters: tuple[Presenter, ...]
+    layout: Layout = "full"
+    corner: Corner = "bottom-right"
+    background: str | Picture | None = None
+    content: Slide | Picture | None = None
+    opening: bool = False
+    ending: bool = False
+    lower_third: tuple[str, str | None] | None = None
+    into: Takeover = CUT
+    out: Takeover = CUT
+    camera: tuple[View, View] | None = None
+    pause: float = 0.0
+    least: float = 0.0
+    renderer: str = AUTO
+    set: tuple[str, ...] = ()
+    quality: Quality = "standard"
+    head_motion: HeadMotion = "calm"
+    seed: int = 0
+
+    @property
+    def shares(self) -> tuple[int, int]:
+        """How many of its frames take part in the transitions before and after it."""
+        return self.into.frames // 2, self.out.frames - self.out.frames // 2
+
+
+class Logo(_Part):
+    """A picture in a corner; ``size`` is its height as a share of a wide film's, or of 1.2 times an
+    upright one's width.
+    """
+
+    file: Path
+    corner: Corner
+    size: float
+    opacity: float
+
+
+class Brand(_Part):
+    """What cards, slides, lower thirds and captions look like; "#rrggbb" colours, None for
+    Portrayal's own.
+    """
+
+    background: str | None = None
+    text: str | None = None
+    accent: str | None = None
+    font: Path | None = None
+    logo: Logo | None = None
+
+
+class Music(_Part):
+    """See ``tools.sound.music``: decibels and seconds."""
+
+    file: Path
+    volume: float
+    duck: float
+    fade: float
+
+
+class Captions(_Part):
+    """``files``: the format of those beside the film; ``languages`` "" is the film's own."""
+
+    burn: bool = False
+    style: Literal["boxed", "outline", "bar"] = "boxed"
+    karaoke: bool = False
+    files: Literal["none", "srt", "vtt"] = "none"
+    languages: tuple[str, ...] = ("",)
+
+
+class Film(_Part):
+    """What all scenes share.
+
+    size   (width, height) px, both even.
+    codec  "h264", "prores" or "vp9".
+    """
+
+    output: Path
+    title: str = "Untitled"
+    size: tuple[int, int]
+    fps: int = 25
+    codec: Literal["h264", "prores", "vp9"] = "h264"
+    alpha: bool = False
+    quality: Quality = "standard"
+    interpolate: str = AUTO
+    captions: Captions = Captions()
+    brand: Brand = Brand()
+    music: Music | None = None
+
+    @classmethod
+    def of_request(cls, request: Request) -> Self:
+        """What a request says of the film."""
+        files = request.captions if request.captions in {"srt", "vtt"} else "none"
+        return cls(
+            output=request.output,
+            size=request.canvas,
+            fps=request.fps,
+            quality=request.quality,
+            interpolate=request.interpolate,
+            captions=Captions(burn=request.captions == "burn", files=files),
+        )
+
+
+class Plan(_Part):
+    """A whole film."""
+
+    language: str
+    film: Film
+    scenes: tuple[Staged, ...]
+
+
+def used(part: BaseModel) -> set[Path]:
+    """All files that a part of a plan is made from."""
+    found: set[Path] = set()
+    for name, value in part:
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, BaseModel):
+                found |= used(one)
+            elif isinstance(one, Path) and name != "output":
+                found.add(one)
+    return found
+
+
+def of_request(request: Request, scene: Scene, language: str) -> Staged:
+    """A scene of a screenplay, with what a request says of all of them."""
+    return Staged(
+        id=scene.id,
+        title=scene.title,
+        lines=tuple(_spoken(line, request, language) for line in scene.lines),
+        presenters=(Presenter(portrait=request.portrait, face=request.face),),
+        background=_background(request.background),
+        renderer=request.renderer,
+        set=request.set,
+        quality=request.quality,
+        head_motion=request.head_motion,
+        seed=request.seed,
+    )
+
+
+def of_screenplay(screenplay: Screenplay, request: Request) -> Plan:
+    """A screenplay, with what a request says of all its scenes."""
+    scenes = (of_request(request, scene, screenplay.language) for scene in screenplay.scenes)
+    film = Film.of_request(request).model_copy(update={"title": screenplay.title})
+    return Plan(language=screenplay.language, film=film, scenes=tuple(scenes))
+
+
+def _spoken(line: Line, request: Request, language: str) -> Spoken:
+    return Spoken(
+        text=clean(line.text),
+        engine=request.engine,
+        voice=request.voice,
+        speed=request.speed,
+        language=language,
+        expression=line.expression,
+        intensity=line.intensity,
+        emphasis=line.emphasis,
+        pause=line.pause,
+    )
+
+
+def _background(named: str | None) -> str | Picture | None:
+    if named is None or named == BLUR or named.startswith("#"):
+        return named
+    return Picture(file=Path(named), video=False, fit="cover")

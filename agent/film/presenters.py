@@ -1,0 +1,73 @@
+"""What each presenter of a scene does: when they speak, with which face, and what else moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import inf
+from zlib import crc32
+
+from agent.film.plan import Spoken, Staged
+from agent.film.sound import Heard
+from agent.screenplay.model import stressed
+from renderers.directing.acting import act
+from renderers.directing.listening import converse
+from tools.media import Direction, ExpressionCue, Speech
+
+STRESS = 0.25  # of an expression: how much more a stressed word gets
+AFTERGLOW = 0.15  # seconds for which that stays after it
+
+
+def directed(staged: Staged, heard: Heard, number: int) -> tuple[Speech, Direction]:
+    """What the lips of the presenter with this ``number`` say, and what they do."""
+    own = [
+        (line, said, span)
+        for line, said, span in zip(staged.lines, heard.lines, heard.spans, strict=True)
+        if line.speaker == number
+    ]
+    cues = [cue for line, said, span in own for cue in _cues(line, said, span[0])]
+    cues = [replace(cues[0], time=0.0), *cues[1:]] if cues else [ExpressionCue(0, "neutral", 1)]
+    # Scenes are acted differently, and one does not change when others come or go; nor do two who
+    # talk to one another move in step.
+    seed = staged.seed + crc32(f"{staged.id} {number}".encode() if number else staged.id.encode())
+    if len(own) == len(staged.lines) and len(staged.presenters) == 1:
+        motion = staged.head_motion
+        return heard.speech, act(
+            heard.speech, expressions=tuple(cues), head_motion=motion, seed=seed
+        )
+    turns = [(span[0], span[0] + _end(said)) for _, said, span in own]
+    return converse(
+        heard.speech,
+        turns,
+        expressions=tuple(cues),
+        head_motion=staged.head_motion,
+        seed=seed,
+        partner="right" if number == 0 else "left",
+    )
+
+
+def _end(said: Speech) -> float:
+    """When the last sound of a line ends."""
+    return said.phonemes[-1].end if said.phonemes else said.duration
+
+
+def _cues(line: Spoken, said: Speech, start: float) -> Iterator[ExpressionCue]:
+    """The face of a line that is said from ``start`` on.
+
+    With each stressed word it shows more of what it wears, and a neutral one raises its brows: such
+    beats make a word heard as more prominent (Krahmer & Swerts, "The effects of visual beats on
+    prosodic prominence", 2007).
+    """
+    worn = ExpressionCue(start, line.expression, line.intensity)
+    stronger = replace(worn, intensity=min(1.0, line.intensity + STRESS))
+    if line.expression == "neutral":
+        stronger = ExpressionCue(start, "surprised", STRESS)
+    yield worn
+    beats = [word for word in said.words if stressed(word.text, line.emphasis)]
+    following = (*(word.start for word in beats[1:]), inf)
+    for word, next_start in zip(beats, following, strict=False):
+        yield replace(stronger, time=start + word.start)
+        # What comes next, another beat, line or turn, finds the face that is worn.
+        over = max(word.start, min(word.end + AFTERGLOW, _end(said)))
+        if over < next_start:
+            yield replace(worn, time=start + over)

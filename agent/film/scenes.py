@@ -1,0 +1,273 @@
+"""Making the scenes of a film: each is spoken, acted and filmed by itself, and kept.
+
+What a scene is made of decides under which name it is kept, so one that was changed is made anew
+and all others are found. Where one scene takes over from another, a few frames of both are mixed;
+they are a take of their own, so that scenes stay independent of their neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property, lru_cache, partial
+from importlib.metadata import version
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from agent.film import nodes
+from agent.film import sound as scene_sound
+from agent.film.captions import subtitles
+from agent.film.picture import Shooting, still
+from agent.film.plan import Film, Staged
+from agent.film.sound import Heard
+from agent.film.takes import Advance, Coding, Takes, file_key, key, speech_key
+from renderers import base as renderers
+from tools import provenance
+from tools.canvas.transitions import transition
+from tools.media import Frames, Patch, Speech, Video
+from tools.sound.music import Music
+from tools.sound.soundtrack import Soundtrack, soundtrack
+from tools.sound.streams import Passage, Sound, spooled
+from tools.sound.streams import film as voices
+from tools.video import segments, writer
+from tools.video.formats import FORMATS
+
+METHOD = "scene 7"  # part of every key: raise it when the same inputs make something else
+REMEMBERED = 12  # scenes whose sound is kept in memory
+LONGEST_SHARE = 3  # a transition takes at most one part in so many of a scene, at either end
+
+
+class Span(NamedTuple):
+    """Those frames of a scene that are its own: from ``first`` to before ``stop``, of ``whole``."""
+
+    first: int
+    stop: int
+    whole: int
+
+
+class Stage:
+    """Where the scenes of one film are made; what they share is loaded once."""
+
+    def __init__(self, film: Film, takes: Takes) -> None:
+        self.film, self.takes = film, takes
+        self.format = FORMATS[film.codec]
+        self._shooting = Shooting(film)
+        self.heard = lru_cache(maxsize=REMEMBERED)(self._hear)
+        self._spans: dict[Staged, Span] = {}
+
+    def span(self, staged: Staged) -> Span:
+        """How many frames a scene has, and which no transition takes part in."""
+        if staged not in self._spans:
+            count = round(self.heard(staged).speech.duration * self.film.fps)
+            into, out = staged.shares
+            most = count // LONGEST_SHARE
+            self._spans[staged] = Span(min(into, most), count - min(out, most), count)
+        return self._spans[staged]
+
+    def shoot(self, staged: Staged, advance: Advance) -> list[Path]:
+        """The segments of a scene. ``advance`` is told how many of its frames there are.
+
+        What nobody will see of its words comes to the ``notes``.
+        """
+        self._shooting.notes += self._shooting.missing(staged, self.heard(staged))
+        return self._filmed(staged, advance)
+
+    def _filmed(self, staged: Staged, advance: Advance) -> list[Path]:
+        span = self.span(staged)
+
+        def frames() -> Frames:
+            return self._shooting.finished(self._frames(staged))
+
+        return self._kept(self.key(staged), frames, (span.first, span.stop), advance)
+
+    def finish(self, scenes: Sequence[Staged]) -> Video:
+        """All scenes, filmed before, as one film, and captions beside it if asked for.
+
+        A film that is there already, made from just this, stays as it is.
+        """
+        films = list(self._films(scenes))
+        made_from = key(
+            METHOD, self.film.title, [self.key(scene) for scene in scenes],
+            [(path.parent.name, path.name) for path in films], self._music_key,
+        )  # fmt: skip
+        count = sum(self.span(scene).whole for scene in scenes)
+        made = writer.made(self.film.output, made_from, count, self.format)
+        if made is None:
+            made = segments.join(
+                films, self.mix(scenes), self.film.output, format=self.format,
+                told=provenance.Told(self.film.title, made_from),
+            )  # fmt: skip
+        heard = ((scene, self.heard(scene), start) for scene, start in self._starts(scenes))
+        files = subtitles(self.film, heard)
+        return replace(made, captions=files[0] if files else None)
+
+    def mix(self, scenes: Sequence[Staged]) -> Soundtrack:
+        """What is heard in the whole film, coded."""
+        speeches = [speech_key(self.heard(scene).speech) for scene in scenes]
+        starts = [start for _, start in self._starts(scenes)]
+
+        def made(passing: Path) -> Soundtrack:
+            with spooled(self._sound(scenes), passing) as sound:
+                return soundtrack(sound, self.format.audio)
+
+        heard_as = key(METHOD, speeches, starts, self.film.fps, self._music_key, self.format.audio)
+        return self.takes.soundtrack(heard_as, made)
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences the user should see about what was drawn."""
+        notes = list(self._shooting.notes)
+        if not self.format.mime:
+            name = self.film.output.name
+            notes.append(f"“{name}” is not signed: a WebM film cannot carry content credentials.")
+        return notes
+
+    def key(self, staged: Staged) -> str:
+        """The name under which a scene's film is kept: a hash of all that shapes it."""
+        heard = self.heard(staged)
+        return key(
+            METHOD, version("portrayal"), self._renderer(staged), self._rate(staged),
+            _told(seen(staged, self.film)), speech_key(heard.speech), heard.spans,
+        )  # fmt: skip
+
+    # --- Pictures -------------------------------------------------------------------------------
+
+    def _frames(self, staged: Staged) -> Frames:
+        return self._shooting.frames(staged, self.heard(staged))
+
+    def _films(self, scenes: Sequence[Staged]) -> Iterator[Path]:
+        for before, after in pairwise((None, *scenes)):
+            assert after is not None
+            yield from self.take_over(before, after)
+            yield from self._filmed(after, lambda done: None)
+
+    def take_over(self, before: Staged | None, after: Staged) -> list[Path]:
+        """The frames that two scenes share; ``before`` is black where there is no scene yet."""
+        into = self.span(after).first
+        ending = Span(0, 0, 0) if before is None else self.span(before)
+        out = ending.whole - ending.stop
+        if out + into == 0:
+            return []
+
+        def frames() -> Frames:
+            new = self._frames(after)
+            if before is None:
+                old = still(np.zeros_like(new.still), new.fps, out + into)
+            else:
+                old = _held(self._frames(before), ending.stop, 0, out + into)
+            new = _held(new, 0, out, out + into)
+            return self._shooting.finished(transition(after.into.kind, old, new))
+
+        old_key = "" if before is None else self.key(before)
+        named = key(METHOD, after.into.kind, out, into, old_key, self.key(after))
+        return self._kept(named, frames, (0, out + into), lambda done: None)
+
+    def _kept(self, named: str, frames: Any, span: tuple[int, int], advance: Advance) -> list[Path]:
+        coding = Coding(self.film.fps, self.format, self.film.quality)
+        return self.takes.film(named, frames, span, coding, advance)
+
+    def _renderer(self, staged: Staged) -> str:
+        if not staged.presenters:
+            return ""
+        return nodes.renderer(staged.renderer)
+
+    def _rate(self, staged: Staged) -> tuple[int, str | None]:
+        """Frames per second that are drawn, and what makes those between, if anything."""
+        if not staged.presenters:
+            return self.film.fps, None
+        spec = renderers.named(self._renderer(staged))
+        return nodes.rate(spec, self.film.fps, self.film.interpolate)
+
+    # --- Sound ----------------------------------------------------------------------------------
+
+    def _hear(self, staged: Staged) -> Heard:
+        return scene_sound.scene(staged, self.takes, self._rate(staged)[0])
+
+    def _sound(self, scenes: Sequence[Staged]) -> Sound:
+        passages = [
+            Passage(start, partial(self._speech, scene)) for scene, start in self._starts(scenes)
+        ]
+        spoken = voices(passages, sum(self.span(scene).whole for scene in scenes), self.film.fps)
+        music = self.film.music
+        if music is None:
+            return spoken
+        bed = Music(music.file, music.volume, music.duck, music.fade, music.fade)
+        return bed.under(spoken)
+
+    def _speech(self, staged: Staged) -> Speech:
+        return self.heard(staged).speech
+
+    def _starts(self, scenes: Sequence[Staged]) -> Iterator[tuple[Staged, int]]:
+        """Each scene, and the frame of the film it begins with."""
+        counts = (self.span(scene).whole for scene in scenes)
+        return zip(scenes, accumulate(counts, initial=0), strict=False)
+
+    @cached_property
+    def _music_key(self) -> str:
+        music = self.film.music
+        return "" if music is None else _told(music.model_dump())
+
+
+def seen(staged: Staged, film: Film) -> dict[str, Any]:
+    """What shapes a scene's picture, but for its sound: plain values and paths."""
+    said = {"text", "translations", "engine", "voice", "speed", "audio", "pause", "markup"}
+    burned = film.captions.burn
+    lines = [line.model_dump(exclude=said) for line in staged.lines]
+    if burned:
+        lines = [
+            shown | {"text": scene_sound.written(line)}
+            for shown, line in zip(lines, staged.lines, strict=True)
+        ]
+    apart = {"lines", "into", "out", "title", "subtitle", "opening", "pause", "least", "set"}
+    own = staged.model_dump(exclude=apart) | {"settings": dict(map(_setting, staged.set))}
+    if staged.layout == "card":
+        own |= staged.model_dump(include={"title", "subtitle", "opening"})
+    plain = staged.layout == "full" and not (burned or staged.lower_third)
+    brand = film.brand.model_dump(include={"logo"} if plain else None)
+    shared = film.model_dump(include={"size", "fps", "codec", "alpha", "quality", "interpolate"})
+    captions = film.captions.model_dump(include={"style", "karaoke"}) if burned else None
+    return own | {"lines": lines, "brand": brand, "film": shared, "captions": captions}
+
+
+def _told(value: Any) -> str:
+    """A value as it prints, files by what is in them."""
+    match value:
+        case dict():
+            return repr([(name, _told(part)) for name, part in sorted(value.items())])
+        case list() | tuple():
+            return repr([_told(part) for part in value])
+        case Path():
+            return file_key(value)
+    return repr(value)
+
+
+def _setting(given: str) -> tuple[str, str | Path]:
+    """A NAME=VALUE setting of a renderer, whose value may be a file."""
+    name, _, value = given.partition("=")
+    try:
+        return name, Path(value) if Path(value).is_file() else value
+    except OSError:  # a value can be too long for a path
+        return name, value
+
+
+def _held(frames: Frames, first: int, lead: int, count: int) -> Frames:
+    """``count`` frames from number ``first`` on, which stands still for ``lead`` frames before, as
+    the last one does after the end.
+    """
+
+    def number(shown: int) -> int:
+        return min(max(first, first + shown - lead), frames.count - 1)
+
+    def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
+        at = number(start)
+        stream = frames.patches(at)
+        moving = next(stream)
+        for shown in range(start, count):
+            while at < number(shown):
+                moving, at = next(stream), at + 1
+            yield moving
+
+    return replace(frames, count=count, patches=patches)

@@ -1,0 +1,139 @@
+"""What is heard in a scene: its lines, spoken or recorded, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+from agent.film.casting import cast
+from agent.film.plan import Spoken, Staged
+from agent.film.takes import Takes, file_key, key
+from tools.captions import tokens
+from tools.media import Speech, Word
+from tools.sound import loudness
+from tools.speech.narration import LEAD, TAIL, join
+from tools.speech.recorded import recorded
+from tools.spoken import say
+from tools.ssml import Piece, shown, speak, spoken_pieces
+
+METHOD = "line 6"  # part of every key: raise it when the same line is said otherwise
+Span = tuple[float, float]
+
+VOICES = -22.0  # LUFS, about: embedded voices speak at −20 to −24
+MOST_GAIN = 20.0  # dB
+SILENT_RATE = 22_050  # samples per second of a scene in which nobody speaks
+
+
+def line(spoken: Spoken, takes: Takes) -> Speech:
+    """A line, found or made. Raises what the engine, or reading a recording, raises."""
+    if spoken.audio is not None:
+        said = _said(spoken)
+        heard_as = key(METHOD, file_key(spoken.audio), said, spoken.pause)
+        audio = spoken.audio
+        return takes.speech(
+            heard_as, lambda: join([_levelled(recorded(audio, said or None))], 0, spoken.pause)
+        )
+    engine, voice = cast(spoken.engine, spoken.voice)
+    parts = _pieces(spoken)
+    kind = type(engine).__module__
+    model = Path(voice) if voice and voice.endswith(".onnx") else None
+    # Whole pieces: what sounds alike may be written otherwise, and so have other words.
+    spoken_as = key(METHOD, kind, voice, file_key(model), spoken.speed, parts, spoken.pause)
+    return takes.speech(
+        spoken_as,
+        lambda: speak(parts, lambda text: engine.speak(text, voice, spoken.speed), spoken.pause),
+    )
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A scene as it is heard.
+
+    speech  all of it. lines: each line by itself, the pause after it included.
+    spans   when each line begins and ends in it, s.
+    """
+
+    speech: Speech
+    lines: tuple[Speech, ...]
+    spans: tuple[Span, ...]
+
+
+def scene(staged: Staged, takes: Takes, rate: int) -> Heard:
+    """All lines of a scene, a whole number of frames long at ``rate`` frames per second.
+
+    A scene without lines is silence.
+    """
+    lines = at_one_rate([line(one, takes) for one in staged.lines])
+    if lines:
+        speech = join(lines, lead=LEAD, tail=TAIL + staged.pause)
+    else:
+        silence = np.zeros(round(staged.pause * SILENT_RATE), np.float32)
+        speech = Speech(silence, SILENT_RATE)
+    edges = list(accumulate((said.duration for said in lines), initial=LEAD))
+    spans = tuple(pairwise(edges))
+    return Heard(_of_whole_frames(speech, rate, max(staged.least, 1 / rate)), tuple(lines), spans)
+
+
+def written(spoken: Spoken) -> str:
+    """What captions show of a line."""
+    return shown(spoken.text) if spoken.markup else spoken.text
+
+
+def translated(text: str, start: float, end: float) -> tuple[Word, ...]:
+    """Words of another language, spread over the time in which the line is said."""
+    words = [word for word, _ in tokens(text)]
+    letters = list(accumulate((len(word) + 1 for word in words), initial=0))
+    pace = (end - start) / max(1, letters[-1])
+    times = [start + pace * count for count in letters]
+    return tuple(
+        Word(word, begins, ends)
+        for word, begins, ends in zip(words, times, times[1:], strict=False)
+    )
+
+
+def at_one_rate(speeches: Sequence[Speech]) -> list[Speech]:
+    """All at the highest of their rates: voices of different engines in one scene."""
+    rate = max((speech.rate for speech in speeches), default=0)
+    return [speech if speech.rate == rate else _resampled(speech, rate) for speech in speeches]
+
+
+def _resampled(speech: Speech, rate: int) -> Speech:
+    waveform = soxr.resample(speech.waveform, speech.rate, rate)
+    return replace(speech, waveform=np.asarray(waveform, np.float32), rate=rate)
+
+
+def _levelled(recording: Speech) -> Speech:
+    """A recording about as loud as voices are, beside which it is heard."""
+    heard = loudness.measure(loudness.chunks(recording.waveform), recording.rate)
+    if heard.integrated <= loudness.SILENCE:
+        return recording
+    gain = min(VOICES - heard.integrated, MOST_GAIN)
+    return replace(recording, waveform=recording.waveform * np.float32(10 ** (gain / 20)))
+
+
+def _said(spoken: Spoken) -> str:
+    """What a recording says; "" where that is unknown."""
+    return " ".join(part.form.text for part in _pieces(spoken)) if spoken.text else ""
+
+
+@lru_cache(maxsize=4096)
+def _pieces(spoken: Spoken) -> tuple[Piece, ...]:
+    if spoken.markup:
+        return spoken_pieces(spoken.text, spoken.language)
+    return (Piece(say(spoken.text, spoken.language)),)
+
+
+def _of_whole_frames(speech: Speech, fps: int, least: float) -> Speech:
+    """With so much silence after it that pictures of the same length are as many whole frames: or
+    sound and picture would drift apart from scene to scene.
+    """
+    frames = max(-(-len(speech.waveform) * fps // speech.rate), round(least * fps))
+    wanted = round(frames * speech.rate / fps)
+    silence = np.zeros(wanted - len(speech.waveform), np.float32)
+    return replace(speech, waveform=np.concatenate([speech.waveform, silence]))

@@ -1,0 +1,1 @@
+"""A production: the graph of its steps, and what it remembers between them."""

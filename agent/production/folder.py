@@ -1,0 +1,331 @@
+"""Productions: begun, stopped, resumed and removed, each in a folder of its own.
+
+    NAME/brief.json         what was asked for …
+    NAME/plan.json          … or, of a script, what to film
+    NAME/screenplay.json    the words that were given, if they were
+    NAME/state.sqlite       the graph's state after every step
+    NAME/takes/             what was spoken and filmed, under what it was made from
+    NAME/rows/ROW/          of a script that is filmed once for each row of a table: plan and state
+
+A production that is killed at any moment goes on from its last step, and finds the takes of the
+one it was in.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import filelock
+import platformdirs
+from pydantic import ValidationError
+
+from agent.film import nodes
+from agent.film.plan import Plan
+from agent.film.progress import Progress, Unwatched
+from agent.film.takes import Takes
+from agent.production.state import State
+from agent.production.steps import Author, Review, Steps, unreviewed
+from agent.request.brief import Brief
+from agent.screenplay.model import Screenplay, slug
+from tools import output
+from tools.errors import InputError, OptionError
+
+VARIABLE = "PORTRAYAL_PRODUCTIONS"
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_NAME = 60
+BRIEF, PLAN, SCREENPLAY = "brief.json", "plan.json", "screenplay.json"
+ROWS = "rows"
+MOST_STEPS = 40_000  # of a graph: two for each of the scenes, and those around them
+
+Asked = TypeVar("Asked", Brief, Plan)
+Approve = Callable[[dict[str, Any]], bool]
+"""Shown a screenplay, how long it lasts and notes; whether to film it."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a production came to.
+
+    words         what it says; None of a script, which says so itself.
+    film, report  plain values, as ``portrayal make`` and ``inspect`` tell them; None where the
+                  film was not wanted.
+    notes         sentences the user should see.
+    """
+
+    name: str
+    words: Screenplay | None
+    film: dict[str, Any] | None
+    report: dict[str, Any] | None
+    notes: tuple[str, ...]
+
+    @property
+    def screenplay(self) -> Screenplay:
+        """What it says, of a production that was written."""
+        assert self.words is not None
+        return self.words
+
+
+def folder() -> Path:
+    """Where productions lie: $PORTRAYAL_PRODUCTIONS, or the platform's place for a user's data."""
+    chosen = os.environ.get(VARIABLE)
+    place = Path(chosen) if chosen else Path(platformdirs.user_data_dir("portrayal", False))
+    return place if chosen else place / "productions"
+
+
+class Production:
+    """One of them; or one ``row`` of it, whose takes are those of all rows."""
+
+    def __init__(self, name: str, row: str | None = None) -> None:
+        self.name, self.folder = name, folder() / name
+        self._takes = self.folder / "takes"
+        if row is not None:
+            self.folder = self.folder / ROWS / row
+
+    @classmethod
+    def begin(cls, brief: Brief, screenplay: Screenplay | None = None) -> Production:
+        """A new one, of ``screenplay`` if there is one already.
+
+        Raises OutputError when its folder cannot be made.
+        """
+        taken = {known.name for known in every()}
+        production = cls(slug(brief.prompt[:LONGEST_NAME], taken))
+        with output.explained(production.folder):
+            production.folder.mkdir(parents=True)
+            if screenplay is not None:
+                production._give(screenplay)
+        production.keep(brief)  # last, since only what has one is a production
+        return production
+
+    @classmethod
+    def named(cls, name: str) -> Production:
+        """The one called ``name``. Raises OptionError when there is none."""
+        found = [production for production in every() if production.name == name]
+        if not found:
+            names = ", ".join(production.name for production in every()) or "none yet"
+            raise OptionError(f"There is no production “{name}”; there are: {names}.")
+        return found[0]
+
+    def keep(self, asked: Brief | Plan) -> None:
+        """Be asked for this from now on, in whatever folder. Raises OutputError."""
+        written = asked if isinstance(asked, Plan) else asked.anchored()
+        path = self.folder / (PLAN if isinstance(asked, Plan) else BRIEF)
+        with output.explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with output.replacing(path) as partial:
+                partial.write_text(f"{written.model_dump_json(indent=2)}\n", encoding="utf-8")
+
+    @property
+    def brief(self) -> Brief:
+        """What was asked for in words. Raises InputError when its file is damaged."""
+        return self._read(Brief, BRIEF)
+
+    @property
+    def plan(self) -> Plan | None:
+        """What a script says; None of other productions. Raises InputError as ``brief`` does."""
+        return self._read(Plan, PLAN) if (self.folder / PLAN).exists() else None
+
+    @property
+    def rows(self) -> int:
+        """How many rows of a table were begun; 0 of other productions."""
+        return sum(1 for _ in (self.folder / ROWS).glob("*/"))
+
+    def _read(self, kind: type[Asked], name: str) -> Asked:
+        try:
+            return kind.model_validate_json((self.folder / name).read_bytes())
+        except (OSError, ValidationError) as error:
+            raise InputError(
+                f"The production {self.name} cannot be read; `portrayal productions remove "
+                f"{self.name}` removes it."
+            ) from error
+
+    def run(
+        self,
+        progress: Progress | None = None,
+        *,
+        approve: Approve | None = None,
+        author: Author | None = None,
+        review: Review = unreviewed,
+        screenplay: Screenplay | None = None,
+        jobs: int = 1,
+    ) -> Result:
+        """Make the film, or go on with it where it was stopped.
+
+        approve     asked before the film is made; None does not ask.
+        author      who writes, and review: who finds faults in that; without, the user's own words
+                    are directed.
+        screenplay  what to film instead of what was written; what of it was filmed is found.
+        jobs        how many scenes are worked on at once.
+
+        Raises what the steps raise; the production can be resumed then. OptionError when it is
+        running already.
+        """
+        from langgraph.types import Command
+        from langsmith import tracing_context
+
+        from agent.production.graph import build
+
+        plan, takes = self.plan, Takes(self._takes)
+        steps = Steps(
+            self.brief if plan is None else plan,
+            takes,
+            progress or Unwatched(),
+            jobs=jobs,
+            author=author,
+            review=review,
+            approved=approve is None,
+        )
+        # Whoever has LangChain tell a server of what it does, for work of another kind, has not
+        # asked for that here.
+        nobody_told = tracing_context(enabled=False)
+        with self._alone(), nobody_told, self._checkpoints() as checkpoints:
+            graph = build(steps, checkpoints)
+            config: Any = {
+                "configurable": {"thread_id": "film"},
+                "recursion_limit": MOST_STEPS,
+                "max_concurrency": jobs + 1,  # scenes, and the sound of all
+            }
+            given: Any = self._start(graph, config, screenplay)
+            while True:
+                graph.invoke(given, config, durability="sync")
+                state = graph.get_state(config)
+                waiting = [one.value for task in state.tasks for one in task.interrupts]
+                if not waiting or approve is None:
+                    break
+                given = Command(resume=approve(waiting[0]))
+            if state.values["approved"]:
+                takes.prune()
+            return self._result(cast(State, state.values))
+
+    def state(self) -> State:
+        """What is known of it so far; empty before its first step."""
+        with self._checkpoints() as checkpoints:
+            kept = checkpoints.get({"configurable": {"thread_id": "film"}})
+        values: State = kept["channel_values"] if kept else {}
+        return values
+
+    def remove(self) -> None:
+        """With all its takes; films that were written elsewhere stay. Raises OutputError."""
+        with self._alone(), output.explained(self.folder):
+            shutil.rmtree(self.folder)
+
+    def _start(self, graph: Any, config: Any, screenplay: Screenplay | None) -> Any:
+        """What to invoke the graph with: the beginning, or what it was at."""
+        if self.plan is not None:  # from the beginning, whatever it was at: what was made is found
+            graph.checkpointer.delete_thread(config["configurable"]["thread_id"])
+            return {"changes": {}}
+        if screenplay is not None:
+            self._give(screenplay)
+        state = graph.get_state(config)
+        if screenplay is None and not state.values:  # stopped before it had begun
+            screenplay = self.given
+        if screenplay is not None:
+            return {
+                "screenplay": screenplay.model_dump(), "drafts": 0, "faults": [], "changes": {},
+            }  # fmt: skip
+        if not state.values:
+            return {"drafts": 0}
+        return None if state.next else {"drafts": 0, "faults": []}
+
+    @property
+    def given(self) -> Screenplay | None:
+        """The words it began with, if it did. Raises ScreenplayError for a damaged file."""
+        path = self.folder / SCREENPLAY
+        return Screenplay.from_json(nodes.read_text(path)) if path.exists() else None
+
+    def _give(self, screenplay: Screenplay) -> None:
+        with output.replacing(self.folder / SCREENPLAY) as partial:
+            partial.write_text(screenplay.to_json(), encoding="utf-8")
+
+    def _result(self, state: State) -> Result:
+        return Result(
+            self.name,
+            Screenplay.model_validate(state["screenplay"]) if "screenplay" in state else None,
+            state.get("film"),
+            state.get("report"),
+            tuple(state.get("notes", [])),
+        )
+
+    @contextmanager
+    def _checkpoints(self) -> Iterator[Any]:
+        from langgraph.checkpoint.sqlite import SqliteSaver
+
+        path = self.folder / "state.sqlite"
+        with closing(sqlite3.connect(path, check_same_thread=False)) as connection:
+            yield SqliteSaver(connection)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        lock = filelock.FileLock(self.folder / "running.lock")
+        try:
+            with lock.acquire(timeout=0):
+                yield
+        except filelock.Timeout as error:
+            raise OptionError(
+                f"The production {self.name} is running in another process."
+            ) from error
+
+
+def every() -> list[Production]:
+    """All productions there are, the newest first."""
+    try:
+        found = [path for path in folder().iterdir() if _begun(path) is not None]
+    except OSError:
+        return []
+    known = [path for path in found if NAME.fullmatch(path.name) and not path.is_symlink()]
+    known.sort(key=lambda path: _begun(path) or 0.0, reverse=True)
+    return [Production(path.name) for path in known]
+
+
+def newest() -> Production:
+    """The one begun last. Raises OptionError when there is none."""
+    if found := every():
+        return found[0]
+    raise OptionError("There is no production to go on with; `portrayal produce` begins one.")
+
+
+def standing(production: Production) -> dict[str, Any]:
+    """How far one is, as plain values: name, scenes, standing, film."""
+    state, plan = production.state(), production.plan
+    film, screenplay = state.get("film"), state.get("screenplay")
+    if plan is not None:
+        scenes = [scene.id for scene in plan.scenes]
+    else:
+        scenes = [scene["id"] for scene in screenplay["scenes"]] if screenplay else []
+    rows = production.rows
+    if rows:
+        said = f"{rows} rows of a table"
+    elif film:
+        report = state.get("report")
+        said = f"finished, {report['verdict']}" if report else "finished"
+    elif scenes:
+        filmed = sum(scene in state.get("filmed", {}) for scene in scenes)
+        said = f"{filmed} of {len(scenes)} scenes filmed"
+    else:
+        said = "not written yet"
+    return {
+        "name": production.name,
+        "scenes": len(scenes),
+        "standing": said,
+        "film": film["path"] if film else "",
+    }
+
+
+def words(prompt: str | None, file: Path | None) -> str:
+    """The prompt, typed or in a file. Raises OptionError for none or both, TextError."""
+    if (prompt is None) == (file is None):
+        raise OptionError("Say what the video should be: give a prompt, or --prompt-file.")
+    return prompt if file is None else nodes.read_text(file)  # type: ignore[return-value]
+
+
+def _begun(path: Path) -> float | None:
+    """When a production was begun, or was last asked for something else; None of other folders."""
+    asked = [path / name for name in (BRIEF, PLAN, ROWS) if (path / name).exists()]
+    return max((file.stat().st_mtime for file in asked), default=None)

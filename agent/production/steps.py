@@ -1,0 +1,292 @@
+"""What each node of the production's graph does, and which way it goes on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import BoundedSemaphore, Lock
+from typing import Any, Protocol
+
+from langgraph.graph import END
+from langgraph.types import Send, interrupt
+
+from agent.film import nodes
+from agent.film.casting import cast, language
+from agent.film.plan import Film, Plan, Staged, of_screenplay
+from agent.film.progress import Progress
+from agent.film.scenes import Stage
+from agent.film.takes import Takes
+from agent.production.state import Part, State
+from agent.request.brief import Brief
+from agent.screenplay.model import Screenplay
+from agent.writing.director import direct
+from agent.writing.review import length_fault
+from tools import inspect as inspection
+from tools.errors import ConsentError, InputError, ModelError
+from tools.inspect.report import Report
+
+MOST_DRAFTS = 3
+MOST_TAKES = 3  # the first, and two more
+TOLERANCE = 0.1  # of the length asked for
+
+# No setting of the renderer that was wanted means anything to another one.
+ANOTHER_RENDERER: dict[str, Any] = {"renderer": "warp", "set": []}
+RETAKES: dict[str, dict[str, Any]] = {
+    # A check that fails: what to change for another take, unless that is so already.
+    "lips follow voice": ANOTHER_RENDERER,
+    "lips on time": ANOTHER_RENDERER,
+    "frozen in speech": ANOTHER_RENDERER,
+    "mouth sharpness": {"quality": "best"},
+    "face visible": {"head_motion": "still"},
+    "background still": {"head_motion": "still"},
+}
+
+
+class Author(Protocol):
+    """Writes screenplays, such as ``agent.writing.Writer``.
+
+    seconds  the length that the prompt names, once ``write`` has read it; None where it does not.
+    """
+
+    @property
+    def seconds(self) -> float | None: ...
+
+    def write(self, brief: Brief) -> Screenplay: ...
+
+    def rewrite(
+        self, brief: Brief, screenplay: Screenplay, faults: Sequence[str]
+    ) -> Screenplay: ...
+
+
+Review = Callable[[Brief, Screenplay], tuple[str, ...]]
+"""What is wrong with a draft, a sentence each."""
+
+
+def unreviewed(brief: Brief, screenplay: Screenplay) -> tuple[str, ...]:
+    """No faults."""
+    return ()
+
+
+class Steps:
+    """The nodes of one production.
+
+    asked     what a user asks for in words, or a plan of scenes that are written and directed.
+    jobs      how many scenes are worked on at once.
+    author    None where no language model is here or wanted: the user's own words are directed.
+    review    finds faults in what an author wrote.
+    approved  whether the film is made without asking.
+    """
+
+    def __init__(
+        self,
+        asked: Brief | Plan,
+        takes: Takes,
+        progress: Progress,
+        *,
+        jobs: int = 1,
+        author: Author | None = None,
+        review: Review = unreviewed,
+        approved: bool = False,
+    ) -> None:
+        self.takes, self.progress = takes, progress
+        self.plan = asked if isinstance(asked, Plan) else None
+        self._brief = None if isinstance(asked, Plan) else asked
+        self.author, self.reviewer, self.approved = author, review, approved
+        self._stages: dict[Film, Stage] = {}
+        self._staging = Lock()
+        # A scene keeps a few cores busy; on such a machine its neighbours would not help.
+        self._at_work = BoundedSemaphore(jobs)
+
+    @property
+    def brief(self) -> Brief:
+        """What is asked for in words; only asked of a production that has to be written."""
+        assert self._brief is not None
+        return self._brief
+
+    def entering(self, state: State) -> str | list[Send]:
+        """Where a production begins: a plan's scenes only have to be spoken."""
+        return "write" if self.plan is None else self._each("speak", state)
+
+    # --- Words ----------------------------------------------------------------------------------
+
+    def write(self, state: State) -> State:
+        """A draft, or another one without its faults; nothing without an author."""
+        drafts, faults = state.get("drafts", 0), state.get("faults", [])
+        if self.author is None or ("screenplay" in state and not faults):
+            return {"drafts": drafts + 1, "faults": []}
+        with self.progress.stage("write"):
+            if "screenplay" in state:
+                return self._rewritten(self.author, state)
+            draft = self.author.write(self.brief)
+        named = self.author.seconds
+        return {"screenplay": draft.model_dump(), "seconds": named, "drafts": 1, "faults": []}
+
+    def _rewritten(self, author: Author, state: State) -> State:
+        """Another draft; the one there is, and why, where the author does not manage."""
+        try:
+            draft = author.rewrite(self.brief, _screenplay(state), state["faults"])
+        except ConsentError:
+            raise
+        except (InputError, ModelError) as error:
+            told = f"The draft was not written anew: {error}"
+            return {"drafts": MOST_DRAFTS, "faults": [], "notes": [told]}
+        return {"screenplay": draft.model_dump(), "drafts": state["drafts"] + 1, "faults": []}
+
+    def direct(self, state: State) -> State:
+        """The user's own words as a screenplay, if there is none yet."""
+        if "screenplay" in state:
+            return {}
+        with self.progress.stage("direct"):
+            request = self.brief.request()
+            spoken = self.brief.language or language(*cast(request.engine, request.voice))
+            directed = direct(self.brief.prompt, "en" if spoken == "und" else spoken)
+        return {"screenplay": directed.model_dump()}
+
+    def review(self, state: State) -> State:
+        if self.author is None:
+            return {}
+        faults = list(self.reviewer(self.brief, _screenplay(state)))
+        if state["drafts"] < MOST_DRAFTS:
+            return {"faults": faults}
+        return {"faults": [], "notes": faults}
+
+    def speaking(self, state: State) -> str | list[Send]:
+        return "write" if state.get("faults") else self._each("speak", state)
+
+    def speak(self, state: Part) -> State:
+        """One scene, heard; how long it is."""
+        scene, stage = Staged.model_validate(state["scene"]), self._stage(state["film"])
+        with self._at_work, self.progress.stage(f"speak {scene.id}"):
+            speech = stage.heard(scene).speech
+        return {"spoken": {scene.id: speech.duration}, "notes": list(speech.notes)}
+
+    def time(self, state: State) -> State:
+        """Whether it is as long as was asked for, measured on what is heard."""
+        if self.plan is not None:
+            return {}
+        seconds, asked = self._seconds(state), self.brief.seconds or state.get("seconds")
+        if asked is None or abs(seconds / asked - 1) <= TOLERANCE:
+            return {}
+        if self.author is not None and state["drafts"] < MOST_DRAFTS:
+            return {"faults": [length_fault(seconds, asked)]}
+        return {"notes": [f"It lasts {seconds:.1f} s where {asked:g} s were asked for."]}
+
+    def timed(self, state: State) -> str:
+        return "write" if state.get("faults") else "approve"
+
+    def approve(self, state: State) -> State:
+        """Ask whether to make the film, unless that was said before."""
+        if self.approved:
+            return {"approved": True, "takes": 0}
+        asked = {"screenplay": state["screenplay"], "seconds": self._seconds(state),
+                 "notes": state.get("notes", [])}  # fmt: skip
+        return {"approved": bool(interrupt(asked)), "takes": 0}
+
+    # --- Pictures -------------------------------------------------------------------------------
+
+    def rendering(self, state: State) -> str | list[Send]:
+        if not state["approved"]:
+            return END
+        # The sound first: it has a thread to itself, and scenes wait for one another.
+        return [Send("mix", state), *self._each("render", state)]
+
+    def render(self, state: Part) -> State:
+        """One scene, filmed; what was filmed before a production was stopped is found."""
+        scene, stage = Staged.model_validate(state["scene"]), self._stage(state["film"])
+        with self._at_work:
+            span = stage.span(scene)
+            with self.progress.stage(f"render {scene.id}", span.stop - span.first) as advance:
+                stage.shoot(scene, advance)
+                before = state["before"] and Staged.model_validate(state["before"])
+                stage.take_over(before or None, scene)
+        return {"filmed": {scene.id: span.whole}, "notes": stage.notes}
+
+    def mix(self, state: State) -> State:
+        """What is heard in the whole film, while its scenes are drawn."""
+        plan = self._planned(state)
+        self._stage(plan.film.model_dump()).mix(plan.scenes)
+        return {}
+
+    def finish(self, state: State) -> State:
+        plan, changes = self._planned(state), state.get("changes", {})
+        stage = self._stage(plan.film.model_dump())
+        with self.progress.stage("finish"):
+            film = stage.finish(plan.scenes)
+        return {
+            "film": film.to_dict() | {"changes": changes},
+            "takes": state["takes"] + 1,
+            "notes": stage.notes,
+        }
+
+    def inspect(self, state: State) -> State:
+        """Measure the film; where that finds it wanting, say what another take should change.
+
+        A plan says itself how its scenes are made, and may show more than one face.
+        """
+        if self.plan is not None:
+            return {"changes": state.get("changes", {})}
+        with self.progress.stage("inspect", 100) as advance:
+            report = inspection.inspect(
+                Path(state["film"]["path"]), lambda done, of: advance(100 * done // max(done, of))
+            )
+        changes = state.get("changes", {})
+        found: State = {"report": report.to_dict(), "changes": changes}
+        if state["takes"] < MOST_TAKES and (more := self._remedy(report, changes)):
+            found["changes"] = changes | more
+            what = ", ".join(f"{name} {value}" for name, value in more.items() if value)
+            found["notes"] = [f"Filmed again with {what}: {_failing(report)}."]
+        return found
+
+    def again(self, state: State) -> str | list[Send]:
+        """Another take, unless the film is as good as it gets."""
+        made = state["film"]["changes"]
+        return self._each("render", state) if state["changes"] != made else END
+
+    # --- Shared ---------------------------------------------------------------------------------
+
+    def _remedy(self, report: Report, changes: dict[str, Any]) -> dict[str, Any] | None:
+        """What would change something about the first check that fails and can be helped."""
+        so_far = self.brief.model_copy(update={"options": self.brief.options | changes}).request()
+        values = so_far.model_dump(mode="json") | {"renderer": nodes.renderer(so_far.renderer)}
+        failed = {check.name for check in report.checks if check.verdict == "fail"}
+        remedies = (change for name, change in RETAKES.items() if name in failed)
+        return next((dict(more) for more in remedies if not more.items() <= values.items()), None)
+
+    def _each(self, node: str, state: State) -> list[Send]:
+        plan = self._planned(state)
+        film = plan.film.model_dump(mode="json")
+        scenes = [scene.model_dump(mode="json") for scene in plan.scenes]
+        return [
+            Send(node, Part(scene=scene, before=before, film=film))
+            for before, scene in zip([None, *scenes], scenes, strict=False)
+        ]
+
+    def _planned(self, state: State) -> Plan:
+        """The film to make, as far as it is known."""
+        if self.plan is not None:
+            return self.plan
+        screenplay, changes = _screenplay(state), state.get("changes", {})
+        brief = self.brief.model_copy(update={"options": self.brief.options | changes})
+        return of_screenplay(screenplay, brief.request(language=screenplay.language))
+
+    def _stage(self, film: dict[str, Any]) -> Stage:
+        made = Film.model_validate(film)
+        with self._staging:
+            if made not in self._stages:
+                self._stages[made] = Stage(made, self.takes)
+            return self._stages[made]
+
+    def _seconds(self, state: State) -> float:
+        return sum(state["spoken"][scene.id] for scene in self._planned(state).scenes)
+
+
+def _screenplay(state: State) -> Screenplay:
+    return Screenplay.model_validate(state["screenplay"])
+
+
+def _failing(report: Report) -> str:
+    return "; ".join(
+        f"{check.name} {check.shown}, wanted {check.wanted}"
+        for check in report.checks
+        if check.verdict == "fail"
+    )

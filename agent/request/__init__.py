@@ -1,0 +1,1 @@
+"""What a user asks for: one declared model of every option, and what is built of it."""

@@ -1,0 +1,220 @@
+"""Screenplay > Scene > Line: what is said, with which face, and where it rests.
+
+It knows what a screenplay may hold, not where one comes from: a language model, the embedded
+director or a file all end in ``Screenplay.of`` or ``Screenplay.from_json``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from agent.screenplay.faults import complaints, excerpt
+from renderers.expressions import PRESETS
+from tools.errors import ScreenplayError
+from tools.spoken import say
+from tools.text import words as words_of
+
+MOST_SCENES = 5000
+MOST_LINES = 1000  # in a scene
+LONGEST_LINE = 2000  # characters
+LONGEST_TITLE = 200
+MOST_CHARACTERS = 500_000  # in all lines: some ten hours of speech
+MOST_EMPHASIS = 20  # words of a line
+LONGEST_PAUSE = 5.0  # seconds
+LARGEST_FILE = 8_000_000  # characters of JSON
+
+WORDS_PER_MINUTE = {  # read aloud, without hurry
+    **dict.fromkeys(("en", "es", "fr", "it", "pt"), 155),
+    **dict.fromkeys(("de", "nl", "sv", "da", "no", "nb"), 135),
+    **dict.fromkeys(("ru", "pl", "cs", "uk", "tr", "fi", "hu"), 115),
+    "zh": 250,  # characters, of which each is a word here
+}
+CHARACTERS_PER_MINUTE = 800  # in other languages
+
+_CONTROL = {"Cc", "Cs", "Zl", "Zp"}
+_TURNS_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+_Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Line(_Part):
+    """One breath: a sentence, or a few short ones.
+
+    text        as it is written and shown in captions; how it is spoken is ``tools.spoken``'s.
+    expression  a name of ``renderers.expressions.PRESETS``, worn at ``intensity`` from 0 to 1.
+    emphasis    words of the text that are stressed.
+    pause       seconds of silence after it, 0 to 5.
+    """
+
+    text: Annotated[str, Field(max_length=LONGEST_LINE)]
+    expression: str = "neutral"
+    intensity: Annotated[float, Field(ge=0, le=1)] = 1.0
+    emphasis: Annotated[tuple[str, ...], Field(max_length=MOST_EMPHASIS)] = ()
+    pause: Annotated[float, Field(ge=0, le=LONGEST_PAUSE)] = 0.4
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Its words, without punctuation."""
+        return tuple(word for word, _ in words_of(self.text))
+
+    @field_validator("text")
+    @classmethod
+    def _speakable(cls, text: str) -> str:
+        if not words_of(text):
+            raise _problem("has no word to say")
+        if unwanted := _control(text):
+            raise _problem(f"holds a control character (U+{ord(unwanted):04X})")
+        return text
+
+    @field_validator("expression")
+    @classmethod
+    def _known(cls, expression: str) -> str:
+        if expression not in PRESETS:
+            raise _problem(f"is “{excerpt(expression)}”; it can be {', '.join(PRESETS)}")
+        return expression
+
+    @model_validator(mode="after")
+    def _stresses_its_own_words(self) -> Self:
+        if set(self.emphasis) != set(stressed(self.text, self.emphasis)):
+            strange = set(self.emphasis) - set(stressed(self.text, self.emphasis))
+            raise _problem(
+                f"stresses “{excerpt(min(strange))}”, which is no word of “{excerpt(self.text)}”"
+            )
+        return self
+
+
+class Scene(_Part):
+    """Lines that belong together. ``id`` names it: lower-case letters, digits and hyphens."""
+
+    id: Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
+    title: _Title | None = None
+    lines: Annotated[tuple[Line, ...], Field(min_length=1, max_length=MOST_LINES)]
+
+    @field_validator("title")
+    @classmethod
+    def _printable(cls, title: str | None) -> str | None:
+        if title and (unwanted := _control(title)):
+            raise _problem(f"holds a control character (U+{ord(unwanted):04X})")
+        return title
+
+    @property
+    def text(self) -> str:
+        """What is said in it, line by line."""
+        return "\n".join(line.text for line in self.lines)
+
+
+class Screenplay(_Part):
+    """What a video says. ``language`` is a BCP 47 tag such as "en" or "es-MX"."""
+
+    title: _Title = "Untitled"
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$")] = "en"
+    scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=MOST_SCENES)]
+
+    @classmethod
+    def of(cls, **values: Any) -> Self:
+        """The screenplay with these values. Raises ScreenplayError, one sentence per problem."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise ScreenplayError(complaints(error, values)) from error
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The screenplay that ``to_json`` wrote. Raises ScreenplayError."""
+        if len(text) > LARGEST_FILE:
+            raise ScreenplayError(
+                f"The screenplay is {len(text):,} characters of JSON; at most {LARGEST_FILE:,} "
+                "are read."
+            )
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ScreenplayError(f"The screenplay is no valid JSON: {error}.") from error
+        if not isinstance(values, dict):
+            raise ScreenplayError("The screenplay is no JSON object with a list of “scenes”.")
+        return cls.of(**values)
+
+    def to_json(self) -> str:
+        return self.model_dump_json(indent=2)
+
+    @field_validator("title")
+    @classmethod
+    def _printable(cls, title: str) -> str:
+        return Scene._printable(title) or ""
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        seen: set[str] = set()
+        for scene in self.scenes:
+            if scene.id in seen:
+                raise _problem(f"has two scenes called “{scene.id}”; every scene has its own name")
+            seen.add(scene.id)
+        characters = sum(len(line.text) for line in self.lines)
+        if characters > MOST_CHARACTERS:
+            raise _problem(
+                f"has {characters:,} characters to say; at most {MOST_CHARACTERS:,} are spoken"
+            )
+        return self
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """All lines, in order."""
+        return (line for scene in self.scenes for line in scene.lines)
+
+    @property
+    def words(self) -> int:
+        """How many words are written."""
+        return sum(len(line.words) for line in self.lines)
+
+    @property
+    def estimated_seconds(self) -> float:
+        """How long it takes to say, pauses included, guessed from its text.
+
+        For a first draft: what counts is the length of the sound, once it is spoken.
+        """
+        return sum(speaking_seconds(line.text, self.language) + line.pause for line in self.lines)
+
+
+def speaking_seconds(text: str, language: str) -> float:
+    """About how long ``text`` takes to say, figures read out, without pauses after it."""
+    said = say(text, language).text
+    pace = WORDS_PER_MINUTE.get(language.split("-", 1)[0].lower())
+    return 60 * (len(words_of(said)) / pace if pace else len(said) / CHARACTERS_PER_MINUTE)
+
+
+def stressed(text: str, wanted: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """Those of the ``wanted`` words that ``text`` holds: for what a model would like to stress."""
+    held = {word.casefold() for word, _ in words_of(text)}
+    return tuple(word for word in dict.fromkeys(wanted) if word.casefold() in held)
+
+
+def slug(title: str, taken: set[str] | frozenset[str] = frozenset()) -> str:
+    """A scene's name from its title, other than those ``taken``: "New hires!" → "new-hires"."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    name = re.sub("[^a-z0-9]+", "-", plain)[:40].strip("-") or "scene"
+    number, found = 2, name
+    while found in taken:
+        found, number = f"{name}-{number}", number + 1
+    return found
+
+
+def _problem(predicate: str) -> PydanticCustomError:
+    return PydanticCustomError("portrayal", "{predicate}", {"predicate": predicate})
+
+
+def _control(text: str) -> str | None:
+    """The first character of ``text`` that has no business in a line."""
+    return next(
+        (c for c in text if unicodedata.category(c) in _CONTROL or c in _TURNS_AROUND), None
+    )

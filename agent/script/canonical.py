@@ -1,0 +1,275 @@
+"""A script written as everybody writes it: fields in their order, scenes set apart.
+
+Comments, anchors and quotes stay. What is said stays too: that is looked at, not believed.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from agent.script.faults.problems import Problem, excerpt, told
+from agent.script.format.model import (
+    Camera,
+    Captions,
+    Defaults,
+    Line,
+    Music,
+    Output,
+    PortraitFile,
+    Scene,
+    Script,
+    Voice,
+)
+from agent.script.source.include import INCLUDE
+from agent.script.source.tree import decoded, parse, plain
+from tools.errors import OutputError
+
+WIDTH = 4096  # characters: no line is ever folded
+_HASH = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
+
+# Names first, then what is heard, then what is seen.
+_SCENE_FIRST = ("id", "title", "subtitle", "portrait", "layout", "corner", "slide", "broll")
+_SCENE_LAST = ("text", "lines", "pause")
+_SCRIPT_ORDER = ("version", "title", "language", INCLUDE, "variables", *Script.model_fields)
+
+
+def _scene_order() -> tuple[str, ...]:
+    others = [n for n in Scene.model_fields if n not in {*_SCENE_FIRST, *_SCENE_LAST}]
+    return (*_SCENE_FIRST, *others, *_SCENE_LAST)
+
+
+_ORDERS: dict[str, tuple[str, ...]] = {
+    "": tuple(dict.fromkeys(_SCRIPT_ORDER)),
+    "output": tuple(Output.model_fields),
+    "defaults": tuple(Defaults.model_fields),
+    "portraits.*": tuple(PortraitFile.model_fields),
+    "voices.*": tuple(Voice.model_fields),
+    "music": tuple(Music.model_fields),
+    "captions": tuple(Captions.model_fields),
+    "scenes.*": _scene_order(),
+    "scenes.*.camera": tuple(Camera.model_fields),
+    "scenes.*.lines.*": tuple(Line.model_fields),
+}
+
+
+def formatted(text: str, name: str = "the script") -> str:
+    """``text`` in the usual form: the same whenever it is formatted again.
+
+    Raises ScriptError for what is no YAML that a script may hold and for comments for which the
+    usual form has no place, OutputError if the meaning would change (which would be a fault of this
+    program).
+    """
+    before = _values(text, name)
+    new = text
+    for _ in range(4):  # comments may move once their neighbours have
+        last, new = new, _once(new)
+        if last == new:
+            break
+    if _values(new, name) != before:
+        raise OutputError(f"“{name}” cannot be formatted without changing what it says.")
+    kept = Counter(comment for _, comment in _comments(new))
+    for place, comment in _comments(text):
+        if not kept[comment]:
+            what = (
+                f"the comment {excerpt(comment)} would get lost; write what it is about on a line"
+            )
+            raise told([Problem(name, *place, f"{what} of its own, without braces or brackets")])
+        kept[comment] -= 1
+    return new
+
+
+def _values(text: str, name: str) -> Any:
+    """What a text says. Raises ScriptError."""
+    problems: list[Problem] = []
+    clean = decoded(text.encode("utf-8", "surrogatepass"), name, problems)
+    tree = None if clean is None else parse(clean, name, problems)
+    if tree is not None and not isinstance(tree.value, dict | list):
+        problems.append(Problem.at(tree.place, "this is neither a script nor a list of scenes"))
+    if tree is None or problems:
+        raise told(problems)
+    return plain(tree)
+
+
+def _comments(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """Each comment, and its line and column, from 1."""
+    ends = [
+        (event.start_mark.index, event.end_mark.index)
+        for event in yaml.parse(text, Loader=yaml.SafeLoader)
+        if isinstance(event, yaml.ScalarEvent) and event.start_mark and event.end_mark
+    ]
+    at = 0
+    while found := _HASH.search(text, at):
+        start = found.start()
+        _, at = ends[max(0, bisect_right(ends, start, key=lambda scalar: scalar[0]) - 1)]
+        if start >= at:  # outside of every text
+            at = found.end()
+            column = start - text.rfind("\n", 0, start)
+            yield (text.count("\n", 0, start) + 1, column), found[0].rstrip()
+
+
+def _once(text: str) -> str:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+    from ruamel.yaml.nodes import ScalarNode
+    from ruamel.yaml.resolver import VersionedResolver
+
+    class AsWritten(VersionedResolver):
+        """Every scalar is text, as in scripts: no dates, no numbers, nothing but merge keys."""
+
+        def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+            if kind is ScalarNode and value != "<<":
+                return self.DEFAULT_SCALAR_TAG
+            return super().resolve(kind, value, implicit)
+
+    writer = YAML(typ="rt")
+    writer.preserve_quotes = True
+    writer.width = WIDTH
+    writer.Resolver = AsWritten
+    writer.indent(mapping=2, sequence=4, offset=2)
+    tree: Any = writer.load(text)
+    included = isinstance(tree, CommentedSeq) and tree and not tree.fa.flow_style()
+    if included:  # scenes that stand alone are written as in a whole script
+        tree = CommentedMap(scenes=tree)
+    _arrange(tree, "")
+    _draw_near(tree)
+    written = io.StringIO()
+    writer.dump(tree, written)
+    spaced = _spaced(written.getvalue())
+    return re.sub("^  ", "", spaced.partition("\n")[2], flags=re.MULTILINE) if included else spaced
+
+
+def _arrange(node: Any, path: str) -> None:
+    """Put fields into their order. Mappings with comments inside are left as they are: comments
+    hang on the field before them, and would go with the wrong one.
+    """
+    if isinstance(node, dict):
+        order, move = _ORDERS.get(path), getattr(node, "move_to_end", None)
+        if move and order and not _commented(node) and not getattr(node, "merge", None):
+            for name in sorted(node, key=lambda name: _rank(name, order)):
+                move(name)
+        for name, below in node.items():
+            star = path in {"portraits", "voices"}
+            _arrange(below, f"{path}.{'*' if star else name}".lstrip("."))
+    elif isinstance(node, list):
+        for below in node:
+            _arrange(below, f"{path}.*")
+
+
+def _rank(name: str, order: tuple[str, ...]) -> int:
+    return order.index(name) if name in order else len(order)
+
+
+def _commented(node: Any) -> bool:
+    """Whether comments stand on lines of their own between the fields of a mapping."""
+    return any(_followed(node, name) for name in node)
+
+
+def _followed(node: Any, step: Any) -> bool:
+    """Whether a comment on a line of its own comes after one field, or item, of ``node``: it may
+    hang on whatever is last in there.
+    """
+    part = node.ca.items.get(step) if hasattr(node, "ca") else None
+    if any("#" in token.value.partition("\n")[2] for token in _tokens(part)):
+        return True
+    below = node[step]
+    if isinstance(below, dict):
+        return bool(below) and _followed(below, list(below)[-1])
+    return isinstance(below, list) and bool(below) and _followed(below, len(below) - 1)
+
+
+def _tokens(part: Any) -> Iterator[Any]:
+    """Comments as they hang on a field or item: in lists, some of them in further lists."""
+    if isinstance(part, list):
+        for inner in part:
+            yield from _tokens(inner)
+    elif part is not None:
+        yield part
+
+
+def _draw_near(node: Any) -> None:
+    """Let comments stand right behind what they are about."""
+    for part in node.ca.items.values():
+        for token in _tokens(part):
+            token.start_mark.column = 0
+    for below in node.values() if isinstance(node, dict) else node:
+        if hasattr(below, "ca"):
+            _draw_near(below)
+
+
+# --- Blank lines --------------------------------------------------------------------------------
+
+
+def _spaced(text: str) -> str:
+    """One blank line before sections of several lines and before scenes; comments as far to the
+    right as what follows them. Lines inside of a text are left alone.
+    """
+    lines = text.split("\n")
+    fixed = _inside_texts(text)
+    kept: list[str] = []
+    in_scenes = False
+    for number, line in enumerate(lines):
+        if number in fixed:
+            kept.append(line)
+            continue
+        after_header = bool(kept) and kept[-1].startswith("#") and not in_scenes
+        if not line.strip():
+            if after_header:
+                kept.append("")
+            continue
+        in_scenes = line.startswith("scenes:") or (in_scenes and line[0] in " -#")
+        if _begins(lines, number, fixed, in_scenes) and _may_part(kept):
+            kept.append("")
+        kept.append(_aligned(lines, number, fixed))
+    return "\n".join(kept).rstrip("\n") + "\n"
+
+
+def _inside_texts(text: str) -> set[int]:
+    """Numbers, from 0, of the lines that belong to a text begun above them."""
+    inside: set[int] = set()
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        start, end = event.start_mark, event.end_mark
+        if isinstance(event, yaml.ScalarEvent) and start is not None and end is not None:
+            inside.update(range(start.line + 1, end.line + (end.column > 0)))
+    return inside
+
+
+def _may_part(kept: list[str]) -> bool:
+    above = kept[-1] if kept else ""
+    return bool(above) and not above.lstrip().startswith("#") and not above.startswith("scenes:")
+
+
+def _begins(lines: list[str], number: int, fixed: set[int], in_scenes: bool) -> bool:
+    """Whether a line (or the comment above it) begins a section of several lines, or a scene."""
+    while number < len(lines) - 1 and lines[number].lstrip().startswith("#"):
+        number += 1
+    line = lines[number]
+    if in_scenes and line.startswith("  - "):
+        return True
+    below = _following(lines, number, fixed) if number + 1 not in fixed else " "
+    return line[:1] not in {"", " ", "-", "#"} and below.startswith(" ") and number not in fixed
+
+
+def _aligned(lines: list[str], number: int, fixed: set[int]) -> str:
+    """A comment on a line of its own, moved to the column of what it stands above."""
+    line = lines[number].rstrip()
+    if not line.lstrip().startswith("#"):
+        return line
+    following = _following(lines, number, fixed)
+    return " " * (len(following) - len(following.lstrip())) + line.lstrip()
+
+
+def _following(lines: list[str], number: int, fixed: set[int]) -> str:
+    """The next line that is neither blank, nor a comment, nor inside of a text."""
+    below = (
+        line
+        for at, line in enumerate(lines[number + 1 :], number + 1)
+        if at not in fixed and line.strip() and not line.lstrip().startswith("#")
+    )
+    return next(below, "")

@@ -1,0 +1,66 @@
+"""Whether this machine has what a script asks for: voices, renderers, and its music."""
+
+from __future__ import annotations
+
+from agent.film.casting import cast
+from agent.film.plan import Plan
+from agent.request.model import AUTO
+from agent.script.faults.places import Places
+from agent.script.faults.problems import Problem, told
+from agent.script.source.tree import Path_
+from renderers import base as renderers
+from tools.errors import PortrayalError
+from tools.sound.music import check as check_music
+
+TRIAL = "One."  # every engine's voices, whatever their language, can say something of it
+
+
+def check(plan: Plan, places: Places) -> None:
+    """Raises ScriptError with all that is missing; ``plan`` has all scenes of the script."""
+    problems = [*_unspoken(plan, places), *_undrawn(plan, places)]
+    if plan.film.music is not None:
+        try:
+            check_music(plan.film.music.file)
+        except PortrayalError as error:
+            problems.append(_problem(places, ("music",), error))
+    if problems:
+        raise told(problems)
+
+
+def _unspoken(plan: Plan, places: Places) -> list[Problem]:
+    """The first line of each voice that is not here: each is heard with a word of its own, since
+    an engine says only when it speaks that it lacks a voice, or that a voice's file is damaged.
+    """
+    known, problems = set(), []
+    for index, scene in enumerate(plan.scenes):
+        for row, line in enumerate(scene.lines):
+            voice = line.engine, line.voice
+            if line.audio is not None or voice in known:
+                continue
+            known.add(voice)
+            try:
+                engine, name = cast(*voice)
+                next(engine.speak(TRIAL, name), None)
+            except PortrayalError as error:
+                problems.append(_problem(places, ("scenes", index, "lines", row), error))
+    return problems
+
+
+def _undrawn(plan: Plan, places: Places) -> list[Problem]:
+    """The first scene of each renderer that is not complete."""
+    known, problems = {AUTO}, []
+    for index, scene in enumerate(plan.scenes):
+        if not scene.presenters or scene.renderer in known:
+            continue
+        known.add(scene.renderer)
+        missing = renderers.named(scene.renderer).missing()
+        if missing is not None:
+            own: Path_ = ("scenes", index, "renderer")
+            path = ("defaults", "renderer") if places.node(own) is None else own
+            message = f"the renderer {scene.renderer} is not complete: {missing.rstrip('.')}"
+            problems.append(places.problem(path, message))
+    return problems
+
+
+def _problem(places: Places, path: Path_, error: PortrayalError) -> Problem:
+    return places.problem(path, str(error).rstrip("."))

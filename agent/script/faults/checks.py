@@ -1,0 +1,319 @@
+"""What types cannot know of a script: whether names refer to something, and things go together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from agent.request.model import AUTO
+from agent.screenplay.model import MOST_CHARACTERS
+from agent.script import words
+from agent.script.faults import looks
+from agent.script.faults.form import Draft
+from agent.script.faults.places import Places
+from agent.script.faults.problems import Problem, choices, excerpt
+from agent.script.faults.sentences import subject
+from agent.script.format.model import CARDS, Blur, Line, Look, Scene, Script
+from agent.script.source.tree import Path_
+from renderers import base as renderers
+from renderers.expressions import PRESETS
+from tools.interpolate import base as interpolators
+from tools.speech import base as engines
+
+
+def check(draft: Draft, ids: Sequence[str], places: Places) -> list[Problem]:
+    """Everything that is wrong with ``draft.script``, where it is not wrong already."""
+    if draft.script is None:
+        return []
+    checks = _Checks(draft, draft.script, places)
+    checks.whole()
+    for index, scene in enumerate(draft.script.scenes):
+        _Scene(checks, scene, ("scenes", index)).check()
+    checks.ids(ids)
+    checks.transitions()
+    return checks.problems
+
+
+class _Checks:
+    """Checks of the script as a whole, and what those of scenes share."""
+
+    def __init__(self, draft: Draft, script: Script, places: Places) -> None:
+        self.draft, self.script, self.places = draft, script, places
+        self.problems: list[Problem] = []
+        self.portraits = self.names("portraits")
+        self.voices = self.names("voices")
+        self.renderers = renderers.available()
+
+    def names(self, section: str) -> tuple[str, ...]:
+        """Names that are defined, those included whose definition is wrong."""
+        node = self.places.node((section,))
+        return tuple(node.value) if node is not None and isinstance(node.value, dict) else ()
+
+    def tell(self, path: Path_, message: str, *, name: bool = False) -> None:
+        """``message`` follows what stands at ``path``, in words."""
+        if self.draft.sound(path):
+            whole = f"{subject(path, self.places)} {message}"
+            self.problems.append(self.places.problem(path, whole, name=name))
+
+    def known(self, path: Path_, name: str | None, there: Collection[str], what: str) -> bool:
+        """Whether there is such a ``what``; tells if not."""
+        if name is None or name in there:
+            return True
+        self.tell(path, f"{excerpt(name)} is no {what}; {choices(name, there)}")
+        return False
+
+    def whole(self) -> None:
+        script = self.script
+        for name, portrait in script.portraits.items():
+            self.known(("portraits", name, "voice"), portrait.voice, self.voices, "voice")
+        for name, voice in script.voices.items():
+            self.known(
+                ("voices", name, "engine"), voice.engine, engines.available(), "speech engine"
+            )
+        makers = (AUTO, "none", *interpolators.available())
+        self.known(
+            ("output", "interpolate"), script.output.interpolate, makers, "way to interpolate"
+        )
+        self.known(("defaults", "voice"), script.defaults.voice, self.voices, "voice")
+        self.known(("defaults", "expression"), script.defaults.expression, PRESETS, "expression")
+        self.look(script.defaults, ("defaults",))
+        self.captions()
+        self.length()
+
+    def look(self, look: Look, path: Path_) -> None:
+        """What scenes and defaults may both say."""
+        both = (look.portrait,) if isinstance(look.portrait, str) else look.portrait or ()
+        for index, name in enumerate(both):
+            at = (*path, "portrait") + ((index,) if len(both) == 2 else ())
+            self.known(at, name, self.portraits, "portrait")
+        if len(both) == 2 and both[0] == both[1]:
+            self.tell((*path, "portrait"), "has to be two different portraits")
+        if look.renderer not in {None, AUTO}:
+            self.known((*path, "renderer"), look.renderer, (AUTO, *self.renderers), "renderer")
+        if look.settings:
+            self.settings(look, path)
+        if look.background is not None and self.script.output.alpha:
+            self.tell(
+                (*path, "background"),
+                "cannot be, since output.alpha leaves what is behind transparent",
+                name=True,
+            )
+
+    def settings(self, look: Look, path: Path_) -> None:
+        name = look.renderer or self.script.defaults.renderer or AUTO
+        at = (*path, "settings")
+        if name == AUTO:
+            self.tell(at, "belong to one renderer; name it with “renderer”", name=True)
+        elif name in self.renderers:
+            known = [setting.name for setting in self.renderers[name].settings]
+            for given in look.settings or {}:
+                if given not in known:
+                    message = f"is no setting of the renderer {name}; {choices(given, known)}"
+                    self.tell((*at, given), message, name=True)
+
+    def captions(self) -> None:
+        captions = self.script.captions
+        if captions.karaoke and not captions.burn:
+            self.tell(
+                ("captions", "karaoke"), "needs captions in the picture: burn: true", name=True
+            )
+        if captions.languages and captions.files == "none":
+            message = "are written beside the film: say files: srt, or vtt"
+            self.tell(("captions", "languages"), message, name=True)
+        for number, language in enumerate(captions.languages):
+            if language.lower() != self.script.language.lower():
+                self.translated(language, ("captions", "languages", number))
+        if captions.burn or captions.files != "none":
+            for index, scene in enumerate(self.script.scenes):
+                for row, line in enumerate(scene.lines):
+                    if line.audio is not None and line.transcript is None:
+                        self.tell(
+                            ("scenes", index, "lines", row, "audio"),
+                            "needs a transcript, for captions",
+                            name=True,
+                        )
+
+    def translated(self, language: str, path: Path_) -> None:
+        """Tell if a line cannot be captioned in ``language``."""
+        lacking: list[Path_] = [
+            (("scenes", index, "lines", row) if scene.lines else ("scenes", index, "text"))
+            for index, scene in enumerate(self.script.scenes)
+            for row, line in enumerate(scene.lines or ((None,) if scene.text is not None else ()))
+            if line is None or language.lower() not in map(str.lower, line.translations)
+        ]
+        lacking = [at for at in lacking if self.draft.sound(at)]
+        if lacking:
+            first = subject(lacking[0], self.places)
+            where = self.places.line(lacking[0], path)
+            also = f" and {len(lacking) - 1:,} more" if len(lacking) > 1 else ""
+            self.tell(
+                path,
+                f"{excerpt(language)} has no translation for {first} (in {where}){also};"
+                " every line needs one under “translations”",
+            )
+
+    def length(self) -> None:
+        characters = sum(
+            len(scene.text or "")
+            + sum(len(line.text or line.transcript or "") for line in scene.lines)
+            for scene in self.script.scenes
+        )
+        if characters > MOST_CHARACTERS:
+            self.tell(
+                ("scenes",),
+                f"have {characters:,} characters to say; at most {MOST_CHARACTERS:,} are spoken",
+                name=True,
+            )
+
+    def ids(self, ids: Sequence[str]) -> None:
+        """Tell of two scenes of one name."""
+        first: dict[str, int] = {}
+        for index, name in enumerate(ids):
+            path: Path_ = ("scenes", index, "id")
+            if name in first:
+                where = self.places.line(("scenes", first[name], "id"), path)
+                self.tell(path, f"{excerpt(name)} is taken by the scene in {where}")
+            first.setdefault(name, index)
+
+    def transitions(self) -> None:
+        """Tell of silent scenes that are over before their transitions are."""
+        halves = [
+            chosen.duration / 2 if chosen is not None and chosen.kind != "cut" else 0.0
+            for scene in self.script.scenes
+            for chosen in (scene.transition or self.script.defaults.transition,)
+        ]
+        for index, scene in enumerate(self.script.scenes):
+            if looks.speaks(scene) or scene.duration is None:
+                continue
+            needed = sum(halves[index : index + 2])
+            if needed > scene.duration:
+                self.tell(
+                    ("scenes", index, "duration"),
+                    f"{scene.duration:g} s is shorter than its share of the transitions before and "
+                    f"after it, {needed:g} s",
+                )
+
+
+class _Scene:
+    """Checks of one scene."""
+
+    def __init__(self, checks: _Checks, scene: Scene, path: Path_) -> None:
+        self.checks, self.scene, self.path = checks, scene, path
+        self.script = checks.script
+        self.presenters = looks.presenters(self.script, scene)
+        self.layout = looks.layout(self.script, scene)
+
+    def tell(self, field: str, message: str) -> None:
+        self.checks.tell((*self.path, field), message, name=True)
+
+    def check(self) -> None:
+        self.checks.look(self.scene, self.path)
+        self.checks.known((*self.path, "voice"), self.scene.voice, self.checks.voices, "voice")
+        if self.nobody():
+            message = "needs a portrait; say which, or choose layout card"
+            self.checks.tell(self.path, message)
+        else:
+            if self.checks.draft.sound((*self.path, "layout")):
+                self.arrangement()
+            self.lower_third()
+        if self.scene.text is not None:
+            self.words((*self.path, "text"), self.scene.text)
+        for row, _ in enumerate(self.scene.lines):
+            self.line(row)
+
+    @property
+    def shown(self) -> str | None:
+        """What is shown beside or instead of presenters: the field's name."""
+        return "slide" if self.scene.slide else "broll" if self.scene.broll else None
+
+    def arrangement(self) -> None:
+        """Layout against content."""
+        scene, shown = self.scene, self.shown
+        own = "layout" if scene.layout else shown or "portrait"
+        if self.layout in CARDS:
+            self.card(own)
+        else:
+            if not self.presenters:
+                self.tell(own, "needs a portrait; say which, or choose layout card")
+            if scene.subtitle is not None:
+                self.tell("subtitle", "is only seen in layout card")
+        if self.layout in {"left", "right", "corner"} and not shown:
+            self.tell(own, f"{self.layout} needs something to show: a slide or broll")
+        if self.layout in {"full", "conversation"} and shown:
+            self.tell(shown, f"is not seen in layout {self.layout}; choose left, right or corner")
+        if self.layout == "conversation":
+            if len(self.presenters) != 2:
+                self.tell(own, "conversation needs two portraits: portrait: [one, two]")
+        elif self.layout not in CARDS and len(self.presenters) == 2:
+            self.tell(own, f"{self.layout} shows one portrait, not two; choose conversation")
+        if scene.corner is not None and self.layout != "corner":
+            self.tell("corner", f"says nothing in layout {self.layout}; choose layout corner")
+
+    def card(self, own: str) -> None:
+        """What a card shows, and what it would hide."""
+        scene, shown = self.scene, self.shown
+        if isinstance(scene.background, Blur):
+            self.tell("background", "blur needs a presenter; there is none in layout card")
+        elif not (scene.title or shown or self.ground()):
+            self.tell(own, "card needs something to show: a title, a slide, broll or a background")
+        elif scene.background is not None and shown:
+            self.tell("background", f"is not seen behind a {shown}; leave one of them out")
+        if scene.title is not None and shown:
+            self.tell("title", f"is not seen over a {shown}; leave one of them out")
+        elif scene.subtitle is not None and scene.title is None:
+            self.tell("subtitle", "needs a title above it")
+
+    def nobody(self) -> bool:
+        """Whether it is open who says something, or where somebody would be seen."""
+        chosen = self.scene.layout or self.script.defaults.layout or self.presenters
+        if chosen or not looks.speaks(self.scene):
+            return False
+        return bool(self.checks.portraits) or not (self.shown or self.scene.title or self.ground())
+
+    def ground(self) -> bool:
+        """Whether it has a background that needs no presenter."""
+        chosen = self.scene.background or self.script.defaults.background
+        return chosen is not None and not isinstance(chosen, Blur)
+
+    def line(self, row: int) -> None:
+        line, path = self.scene.lines[row], (*self.path, "lines", row)
+        checks = self.checks
+        there = self.presenters if self.layout not in CARDS else checks.portraits
+        checks.known((*path, "speaker"), line.speaker, there, "portrait of this scene")
+        checks.known((*path, "voice"), line.voice, checks.voices, "voice")
+        checks.known((*path, "expression"), line.expression, PRESETS, "expression")
+        said, field = line.text, "text"
+        if line.audio is not None:
+            said, field = line.transcript, "transcript"
+        if said is None:
+            if line.emphasis:
+                checks.tell((*path, "emphasis"), "needs a transcript of the recording", name=True)
+            return
+        held = self.words((*path, field), said, line)
+        for number, word in enumerate(line.emphasis):
+            if held is not None and word.casefold() not in held:
+                at = (*path, "emphasis", number)
+                checks.tell(at, f"{excerpt(word)} is no word of the {field}")
+
+    def words(self, path: Path_, text: str, line: Line | None = None) -> set[str] | None:
+        """The words of a text; None after telling what is wrong with it."""
+        voice = looks.voice_of(self.script, self.scene, line)
+        language = (line and line.language) or voice.language or self.script.language
+        wrong, held = words.words(text, language)
+        for message in wrong:
+            self.checks.tell(path, message)
+        return None if wrong else held
+
+    def lower_third(self) -> None:
+        own, usual = self.scene.lower_third, self.script.defaults.lower_third
+        path = ("defaults", "lower_third") if own is None else (*self.path, "lower_third")
+        if own and self.layout in CARDS:
+            self.tell("lower_third", "needs a presenter; there is none in layout card")
+        if self.layout in CARDS or (usual if own is None else own) is not True:
+            return
+        if len(self.presenters) == 2:
+            message = "names one presenter; where there are two, give it words: {name: Ana and Ben}"
+            self.checks.tell(path, message, name=True)
+        for name in self.presenters[:1]:
+            portrait = self.script.portraits.get(name)
+            if portrait is not None and portrait.name is None:
+                self.checks.tell(path, f"needs a name; portraits.{name} has none", name=True)

@@ -1,0 +1,1 @@
+"""The script format, as types, as JSON Schema and as its reference."""

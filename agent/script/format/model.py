@@ -1,0 +1,449 @@
+"""What a script may hold: the file format, as types.
+
+What stands under a field is what the published schema and the reference in the docs say of it. The
+types know names, ranges and which fields go together; whether files exist and names refer to
+something is for ``agent.script.faults.checks``, and what a scene comes to, with all defaults in
+place, for ``agent.script.plan``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, WithJsonSchema, model_validator
+from pydantic import Tag as Case
+
+from agent.request.model import AUTO, RATES, SIZES, Aspect
+from agent.screenplay.model import (
+    LONGEST_LINE,
+    LONGEST_PAUSE,
+    LONGEST_TITLE,
+    MOST_EMPHASIS,
+    MOST_LINES,
+    MOST_SCENES,
+)
+from agent.script.format.forms import (
+    Exactly,
+    Part,
+    Short,
+    Value,
+    flag_or_words,
+    kind_of_background,
+    one_or_two,
+    problem,
+    spread_background,
+)
+from renderers.base import Quality
+from renderers.expressions import PRESETS
+from tools.media import HeadMotion
+
+VERSION = 1
+LONGEST_SCENE = 3600.0  # seconds that a duration may ask for
+LONGEST_BREAK = 60.0  # seconds of silence after a scene
+LONGEST_TRANSITION = 3.0  # seconds
+LONGEST_PATH = 1000  # characters
+MOST_POINTS = 8
+
+Layout = Literal["full", "left", "right", "corner", "conversation", "card", "end"]
+CARDS = frozenset({"card", "end"})  # layouts without a presenter
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+TransitionKind = Literal["cut", "fade", "crossfade", "slide", "wipe"]
+Fit = Literal["cover", "contain"]
+Codec = Literal["h264", "prores", "vp9"]
+CaptionStyle = Literal["boxed", "outline", "bar"]
+
+NAME = r"^[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*$"
+TAG = r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$"
+COLOUR = r"^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$"
+
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=NAME)]
+File = Annotated[str, Field(min_length=1, max_length=LONGEST_PATH)]
+Tag = Annotated[str, Field(max_length=35, pattern=TAG)]
+Colour = Annotated[str, Field(pattern=COLOUR)]
+Heading = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
+Expression = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(PRESETS)})]
+Intensity = Annotated[float, Field(ge=0, le=1)]
+Zoom = Annotated[float, Field(ge=1, le=2)]
+Seconds = Annotated[float, Field(ge=0, le=LONGEST_SCENE)]
+
+
+# --- What the whole film shares -----------------------------------------------------------------
+
+
+class Output(Part):
+    """The finished file."""
+
+    size: Annotated[int, Field(ge=SIZES.start, le=SIZES.stop - 1)] = 1080
+    """Shorter side of the picture in pixels."""
+    aspect: Aspect = "16:9"
+    """Shape of the picture."""
+    fps: Annotated[int, Field(ge=RATES.start, le=RATES.stop - 1)] = 25
+    """Frames per second."""
+    quality: Quality = "standard"
+    """How carefully it is encoded and drawn."""
+    codec: Codec | None = None
+    """h264 (.mp4) for every player; prores (.mov) for editors; vp9 (.webm) for the web. Default:
+    according to the film's file extension.
+    """
+    alpha: bool = False
+    """Leave everything behind the presenters transparent; needs prores or vp9."""
+    interpolate: Annotated[str, Field(max_length=40)] = AUTO
+    """What makes the frames between drawn ones: auto, none or an interpolator."""
+
+    @model_validator(mode="after")
+    def _can_hold_alpha(self) -> Output:
+        if self.alpha and self.codec == "h264":
+            raise problem("alpha", "h264 holds no alpha; use codec: prores or vp9")
+        return self
+
+
+class PortraitFile(Part):
+    """Somebody who presents."""
+
+    file: File
+    """A picture with a face; its path is relative to the script."""
+    face: Annotated[int, Field(ge=1, le=100)] | None = None
+    """Which face of several, counted from the left. Default: the largest."""
+    voice: Name | None = None
+    """Their voice: the name of one of the `voices`."""
+    name: Heading | None = None
+    """Their name, as lower thirds show it."""
+    role: Heading | None = None
+    """The line below their name."""
+
+
+class Voice(Part):
+    """How somebody sounds."""
+
+    engine: Annotated[str, Field(max_length=60)] | None = None
+    """Speech engine; `portrayal voices` lists them."""
+    voice: Annotated[str, Field(min_length=1, max_length=LONGEST_PATH)] | None = None
+    """One of its voices, or a piper .onnx file, relative to the script."""
+    speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
+    """Pace, relative to the voice's own."""
+    language: Tag | None = None
+    """Its language, such as en, es or pt-BR."""
+
+
+class Logo(Part):
+    """A logo in a corner of the whole film."""
+
+    file: File
+    """A picture, ideally a PNG with a transparent background."""
+    corner: Corner = "top-right"
+    """Where it is placed."""
+    size: Annotated[float, Field(ge=0.02, le=0.5)] = 0.09
+    """Its height, relative to the picture's, or to 1.2 times its width if it is upright; smaller
+    for wide logos."""
+    opacity: Annotated[float, Field(gt=0, le=1)] = 0.9
+    """1 is fully opaque."""
+
+
+class Colours(Part):
+    """Colours of cards, slides, lower thirds and captions."""
+
+    background: Colour | None = None
+    """Background of cards and slides."""
+    text: Colour | None = None
+    """Text; made white or black if unreadable on the background."""
+    accent: Colour | None = None
+    """Bars, and words as they are spoken."""
+
+
+class Brand(Part):
+    """The common look of a series."""
+
+    logo: Annotated[Logo, Short("file")] | None = None
+    """A logo in a corner."""
+    colours: Colours = Colours()
+    """Its colours."""
+    font: File | None = None
+    """A TrueType or OpenType file, relative to the script."""
+    lower_third: bool = False
+    """Show who speaks when they first appear, if the portrait has a name."""
+
+
+class Music(Part):
+    """What plays under the voices."""
+
+    file: File
+    """Any sound file, relative to the script. It is repeated to the end."""
+    volume: Annotated[float, Field(ge=-60, le=0)] = -18.0
+    """Volume while nobody speaks, in decibels relative to the voices."""
+    duck: Annotated[float, Field(ge=0, le=40)] = 10.0
+    """How many decibels quieter it gets under a voice."""
+    fade: Annotated[float, Field(ge=0, le=30)] = 2.0
+    """Seconds to fade in, and to fade out at the end."""
+
+
+class Captions(Part):
+    """Captions of what is said."""
+
+    burn: bool = False
+    """Paint them into the picture."""
+    style: CaptionStyle = "boxed"
+    """The look of painted captions."""
+    karaoke: bool = False
+    """Fill each painted word with colour while it is spoken."""
+    files: Literal["none", "srt", "vtt"] = "none"
+    """Write them beside the film."""
+    languages: Annotated[tuple[Tag, ...], Field(max_length=40)] = ()
+    """Languages of the files: the script's own, and any that all lines have translations for.
+    Default: the script's own.
+    """
+
+
+# --- Scenes -------------------------------------------------------------------------------------
+
+
+class Blur(Part):
+    """The portrait's own background, out of focus."""
+
+    blur: Annotated[Literal[True], Exactly(bool)]
+
+
+class Plain(Part):
+    """One colour."""
+
+    colour: Colour
+
+
+class Still(Part):
+    """A picture."""
+
+    image: File
+
+
+class Moving(Part):
+    """A video, without its sound."""
+
+    video: File
+    start: Seconds = 0.0
+    """Where to start, in seconds."""
+
+
+Background = Annotated[
+    Annotated[Blur, Case("?blur")]
+    | Annotated[Plain, Case("?colour")]
+    | Annotated[Still, Case("?image")]
+    | Annotated[Moving, Case("?video")],
+    Discriminator(
+        kind_of_background,
+        custom_error_type="portrayal",
+        custom_error_message='is none of: blur, "#rrggbb", a picture, {video: FILE}',
+    ),
+]
+
+
+class Slide(Part):
+    """A picture, or words, beside or behind the presenter."""
+
+    file: File | None = None
+    """A picture, instead of a title and points."""
+    title: Heading | None = None
+    points: Annotated[tuple[Heading, ...], Field(max_length=MOST_POINTS)] = ()
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Slide:
+        if (self.file is None) == (self.title is None and not self.points):
+            raise problem("file", "a slide is a file, or else a title and points")
+        return self
+
+
+class Broll(Part):
+    """A video or a picture, beside or behind the presenter."""
+
+    file: File
+    fit: Fit = "cover"
+    """cover fills the space; contain shows all of it."""
+    start: Seconds = 0.0
+    """Where to start in a video, in seconds."""
+
+
+class Transition(Part):
+    """How a scene takes over from the one before it."""
+
+    kind: TransitionKind
+    duration: Annotated[float, Field(gt=0, le=LONGEST_TRANSITION)] = 0.6
+    """Seconds, half of them in each of the two scenes."""
+
+
+class Camera(Part):
+    """A slow move of the camera over the scene, or over the content a presenter stands by."""
+
+    zoom: Annotated[
+        Annotated[Zoom, Case("?one")] | Annotated[tuple[Zoom, Zoom], Case("?two")],
+        Discriminator(one_or_two),
+    ] = 1.0
+    """1.08 ends 8 % closer; [1.1, 1] begins closer."""
+    pan: Literal["none", "left", "right", "up", "down"] = "none"
+    """The direction it moves in, as far as the zoom leaves room."""
+
+
+class LowerThird(Part):
+    """A caption with the name of whoever speaks."""
+
+    name: Heading
+    role: Heading | None = None
+
+
+class Line(Part):
+    """One breath: a sentence, or a few short ones, of one speaker."""
+
+    text: Annotated[str, Field(max_length=LONGEST_LINE)] | None = None
+    """What is said. May contain SSML's break, emphasis, say-as and sub."""
+    audio: File | None = None
+    """A recording to play instead."""
+    transcript: Annotated[str, Field(max_length=LONGEST_LINE)] | None = None
+    """What the recording says, for lips and captions."""
+    speaker: Name | None = None
+    """Which of the scene's portraits says it. Default: the first."""
+    voice: Name | None = None
+    """One of the voices. Default: the speaker's."""
+    language: Tag | None = None
+    """Default: the voice's, or the script's."""
+    expression: Expression | None = None
+    """The facial expression."""
+    intensity: Intensity | None = None
+    """How strong the expression is."""
+    emphasis: Annotated[tuple[str, ...], Field(max_length=MOST_EMPHASIS)] = ()
+    """Words of the text to stress."""
+    pause: Annotated[float, Field(ge=0, le=LONGEST_PAUSE)] | None = None
+    """Seconds of silence after it."""
+    translations: dict[Tag, Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]] = Field(
+        default_factory=dict
+    )
+    """The same in other languages, for captions."""
+
+    @model_validator(mode="after")
+    def _one_source_of_words(self) -> Line:
+        if (self.text is None) == (self.audio is None):
+            raise problem("text", "a line has either a text or an audio file")
+        if self.transcript is not None and self.audio is None:
+            raise problem("transcript", "a transcript says what an audio file says; there is none")
+        if self.audio is not None and self.voice is not None:
+            raise problem("voice", "a recording already has its voice")
+        return self
+
+
+class Look(Part):
+    """What a scene may say, and ``defaults`` may say for all of them."""
+
+    portrait: (
+        Annotated[
+            Annotated[Name, Case("?one")] | Annotated[tuple[Name, Name], Case("?two")],
+            Discriminator(one_or_two),
+        ]
+        | None
+    ) = None
+    """Who presents: one of the portraits, or two of them in conversation."""
+    layout: Layout | None = None
+    """full: the presenter alone; left, right: beside a slide or b-roll; corner: over it;
+    conversation: two presenters; card: no presenter; end: a card that closes the film.
+    """
+    corner: Corner | None = None
+    """Which corner, for layout: corner."""
+    background: Annotated[Background | None, BeforeValidator(spread_background)] = None
+    """Behind the presenter: blur, #rrggbb, a picture, or {video: FILE}."""
+    transition: Annotated[Transition, Short("kind")] | None = None
+    """How the scene takes over from the one before it."""
+    camera: Camera | None = None
+    """A slow move of the camera."""
+    lower_third: (
+        Annotated[
+            Annotated[bool, Case("?flag")] | Annotated[LowerThird, Case("?words")],
+            Discriminator(flag_or_words),
+        ]
+        | None
+    ) = None
+    """Show who speaks: true shows the portrait's name and role."""
+    head_motion: HeadMotion | None = None
+    """How much the head moves."""
+    renderer: Annotated[str, Field(max_length=60)] | None = None
+    """The renderer; `portrayal renderers` lists them."""
+    settings: dict[str, Value] | None = None
+    """Settings of that renderer."""
+    quality: Quality | None = None
+    """How carefully it is drawn."""
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] | None = None
+    """A different seed gives different movement."""
+
+
+class Defaults(Look):
+    """What scenes and lines use if they set nothing else."""
+
+    voice: Name | None = None
+    """One of the voices."""
+    expression: Expression = "neutral"
+    """The facial expression of lines."""
+    intensity: Intensity = 1.0
+    """How strong the expression of lines is."""
+    pause: Annotated[float, Field(ge=0, le=LONGEST_PAUSE)] = 0.4
+    """Seconds of silence after lines."""
+
+
+class Scene(Look):
+    """Lines that belong together, and what is shown meanwhile."""
+
+    id: (
+        Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
+        | None
+    ) = None
+    """Its name: lower-case letters, digits, hyphens. Default: from its words."""
+    title: Heading | None = None
+    """The title on a card; in other scenes only a name for it."""
+    subtitle: Heading | None = None
+    """The subtitle on a card."""
+    text: Annotated[str, Field(max_length=100_000)] | None = None
+    """What is said, if one voice says everything; it is split into lines."""
+    lines: Annotated[tuple[Annotated[Line, Short("text")], ...], Field(max_length=MOST_LINES)] = ()
+    """What is said, line by line."""
+    voice: Name | None = None
+    """One of the voices, for all lines."""
+    slide: Annotated[Slide, Short("file")] | None = None
+    """A picture, or a title and points."""
+    broll: Annotated[Broll, Short("file")] | None = None
+    """A video or picture."""
+    duration: Annotated[float, Field(gt=0, le=LONGEST_SCENE)] | None = None
+    """Minimum length in seconds."""
+    pause: Annotated[float, Field(ge=0, le=LONGEST_BREAK)] = 0.0
+    """Seconds of silence after it."""
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Scene:
+        if self.text is not None and self.lines:
+            raise problem("lines", "a scene has either a text or lines")
+        if self.text is None and not self.lines and self.duration is None:
+            raise problem("duration", "a scene in which nobody speaks needs a duration")
+        if self.slide is not None and self.broll is not None:
+            raise problem("broll", "a scene shows either a slide or b-roll")
+        return self
+
+
+class Script(Part):
+    """A film of many scenes."""
+
+    version: Annotated[Literal[1], Exactly(int)]
+    """Version of this format: 1."""
+    title: Heading = "Untitled"
+    """Title of the film."""
+    language: Tag = "en"
+    """Language of lines that set none."""
+    output: Output = Output()
+    """The finished file."""
+    defaults: Defaults = Defaults()
+    """Values for scenes and lines that set none."""
+    portraits: dict[Name, Annotated[PortraitFile, Short("file")]] = Field(default_factory=dict)
+    """The presenters, by name."""
+    voices: dict[Name, Annotated[Voice, Short("voice")]] = Field(default_factory=dict)
+    """Voices, by name."""
+    brand: Brand = Brand()
+    """The common look of a series."""
+    music: Annotated[Music, Short("file")] | None = None
+    """What plays under the voices."""
+    captions: Captions = Captions()
+    """Captions of what is said."""
+    variables: dict[Name, Value] = Field(default_factory=dict)
+    """Values for {{name}} in any text."""
+    scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=MOST_SCENES)]
+    """The scenes, in order."""

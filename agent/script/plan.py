@@ -1,0 +1,328 @@
+"""From a script to what the making of a film is told: defaults filled in, names looked up.
+
+What was read is right (``agent.script.reader``), so nothing here can fail but for what the machine
+lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from agent.film import plan as film
+from agent.film.plan import CUT, Plan, Spoken, Staged, Takeover, View
+from agent.request.model import AUTO, canvas
+from agent.script import words
+from agent.script.faults.looks import layout, presenters, voice_of
+from agent.script.faults.problems import choices, excerpt
+from agent.script.format.model import (
+    CARDS,
+    Blur,
+    Camera,
+    Line,
+    Look,
+    LowerThird,
+    Moving,
+    Plain,
+    Scene,
+    Script,
+    Still,
+    Transition,
+)
+from tools.errors import OptionError
+from tools.spoken import clean
+from tools.ssml import parse
+from tools.video.footage import is_video
+from tools.video.formats import FORMATS
+
+T = TypeVar("T")
+
+_MARKUP = set("<&")  # what markup is written with
+_ENDS = tuple(".!?…。！？")  # of sentences
+
+NEAR = 1.12  # times closer, where a pan says nothing of zoom: or there would be no room to travel
+
+
+def staged(script: Script, ids: Sequence[str], output: Path) -> Plan:
+    """The whole film of a script; ``ids`` are its scenes' names.
+
+    Raises OptionError where the file to write cannot be of the kind that the script asks for.
+    """
+    cast = _Cast(script)
+    scenes = [cast.scene(scene, name) for scene, name in zip(script.scenes, ids, strict=True)]
+    first = scenes[0]
+    if script.scenes[0].transition is None:  # there is nothing to take over from
+        first = first.model_copy(update={"into": CUT})
+    scenes[0] = first.model_copy(update={"opening": True})
+    return Plan(language=script.language, film=_film(script, output), scenes=tuple(_joined(scenes)))
+
+
+def only(plan: Plan, wanted: Sequence[str]) -> Plan:
+    """A plan of some of its scenes. Raises OptionError for one it does not have."""
+    names = [scene.id for scene in plan.scenes]
+    for name in wanted:
+        if name not in names:
+            told = f"There is no scene {excerpt(name)}; {choices(name, names)}"
+            raise OptionError(told if told.endswith("?") else f"{told}.")
+    scenes = [scene for scene in plan.scenes if scene.id in wanted]
+    if scenes[0] != plan.scenes[0]:  # what it took over from is not there
+        scenes[0] = scenes[0].model_copy(update={"into": CUT})
+    return plan.model_copy(update={"scenes": tuple(_joined(scenes))})
+
+
+def _joined(scenes: Sequence[Staged]) -> Iterator[Staged]:
+    """The scenes, each knowing how the next one takes over."""
+    following = [*(scene.into for scene in scenes[1:]), CUT]
+    for scene, out in zip(scenes, following, strict=True):
+        yield scene.model_copy(update={"out": out})
+
+
+class _Cast:
+    """Who and what a script names."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self._introduced: set[str] = set()
+        self._tags = _tags(script)
+
+    def scene(self, scene: Scene, name: str) -> Staged:
+        portraits = presenters(self.script, scene)
+        output, renderer = self.script.output, self._wanted(scene, "renderer") or AUTO
+        settings = self._wanted(scene, "settings") or {}
+        arranged = layout(self.script, scene)
+        shown = () if arranged in CARDS else portraits
+        files = (self.script.portraits[portrait] for portrait in shown)
+        return Staged(
+            id=name,
+            title=scene.title,
+            subtitle=scene.subtitle,
+            lines=tuple(self._spoken(line, scene, portraits) for line in self._lines(scene)),
+            presenters=tuple(
+                film.Presenter(portrait=Path(file.file), face=file.face) for file in files
+            ),
+            layout="card" if arranged == "end" else arranged,
+            corner=self._wanted(scene, "corner") or "bottom-right",
+            background=self._background(scene),
+            content=_content(scene),
+            ending=arranged == "end",
+            lower_third=self._lower_third(scene, shown),
+            into=_takeover(self._wanted(scene, "transition"), output.fps),
+            camera=_views(self._wanted(scene, "camera")),
+            pause=scene.pause,
+            least=scene.duration or 0.0,
+            renderer=renderer,
+            set=tuple(f"{key}={_written(value)}" for key, value in settings.items()),
+            quality=self._wanted(scene, "quality") or output.quality,
+            head_motion=self._wanted(scene, "head_motion") or "calm",
+            seed=self._wanted(scene, "seed") or 0,
+        )
+
+    def _wanted(self, scene: Look, field: str) -> Any:
+        """What the scene says, or else what holds for all."""
+        own = getattr(scene, field)
+        return getattr(self.script.defaults, field) if own is None else own
+
+    # --- Words ----------------------------------------------------------------------------------
+
+    def _lines(self, scene: Scene) -> Sequence[Line]:
+        if scene.text is None:
+            return scene.lines
+        language = voice_of(self.script, scene).language or self.script.language
+        given = self.script.defaults.model_fields_set
+        worn, found = "expression" in given, words.lines(scene.text, language)
+        return [
+            # What the director knows of faces and pauses gives way to what the script says of them.
+            Line.model_construct(
+                text=said.text,
+                expression=None if worn else said.line.expression,
+                intensity=None if worn or "intensity" in given else said.line.intensity,
+                emphasis=said.line.emphasis,
+                pause=self._pause(said, last=said is found[-1]),
+            )
+            for said in found
+        ]
+
+    def _pause(self, said: words.Said, *, last: bool) -> float | None:
+        """Seconds after a line that was found in a text; None is what the script says of all."""
+        if said.pause is not None:
+            return said.pause
+        ends = last or said.line.text.rstrip("\"'”’»)").endswith(_ENDS)
+        worn = "pause" in self.script.defaults.model_fields_set
+        return None if worn and ends else said.line.pause
+
+    def _spoken(self, line: Line, scene: Scene, portraits: Sequence[str]) -> Spoken:
+        defaults = self.script.defaults
+        speaker = line.speaker or (portraits[0] if portraits else None)
+        voice = voice_of(self.script, scene, line)
+        language = line.language or voice.language or self.script.language
+        speaks = voice.language or self.script.language
+        # A line in another language is not for a voice that speaks this one.
+        foreign = language.split("-")[0].lower() != speaks.split("-")[0].lower()
+        asked = None if foreign else voice.voice
+        said = line.text or line.transcript or ""  # nobody need know what a recording says
+        marked = line.text is not None and bool(_MARKUP & set(line.text))
+        shown = speaker in portraits and layout(self.script, scene) not in CARDS
+        return Spoken(
+            text=clean(said) if said and not marked else said,
+            markup=marked,
+            audio=None if line.audio is None else Path(line.audio),
+            speaker=portraits.index(speaker) if speaker and shown else None,
+            engine=voice.engine,
+            voice=asked or language,
+            speed=voice.speed,
+            language=language,
+            expression=defaults.expression if line.expression is None else line.expression,
+            intensity=defaults.intensity if line.intensity is None else line.intensity,
+            emphasis=(*line.emphasis, *_stressed(line)),
+            pause=defaults.pause if line.pause is None else line.pause,
+            translations=tuple(
+                (self._tags.get(tag.lower()) or tag, text)
+                for tag, text in line.translations.items()
+            ),
+        )
+
+    # --- Pictures -------------------------------------------------------------------------------
+
+    def _background(self, scene: Scene) -> str | film.Picture | None:
+        match self._wanted(scene, "background"):
+            case Blur():
+                return "blur"
+            case Plain(colour=colour):
+                return str(colour)
+            case Still(image=image):
+                return film.Picture(file=Path(image), video=False, fit="cover")
+            case Moving(video=video, start=start):
+                return film.Picture(file=Path(video), video=True, fit="cover", start=start)
+        return "transparent" if self.script.output.alpha else None
+
+    def _lower_third(self, scene: Scene, portraits: Sequence[str]) -> tuple[str, str | None] | None:
+        """A name, and what stands under it; by the brand, when somebody is first seen."""
+        asked = self._wanted(scene, "lower_third")
+        if isinstance(asked, LowerThird):
+            return asked.name, asked.role
+        first = portraits[0] if len(portraits) == 1 else None
+        if first is None:
+            return None
+        new = first not in self._introduced
+        self._introduced.add(first)
+        portrait = self.script.portraits[first]
+        if portrait.name and (asked or (asked is None and self.script.brand.lower_third and new)):
+            return portrait.name, portrait.role
+        return None
+
+
+def _stressed(line: Line) -> tuple[str, ...]:
+    """The words that a line's markup emphasises."""
+    found = parse(line.text).emphasis if line.text and "<" in line.text else ()
+    return tuple(word for word, level in found if level in {"strong", "moderate"})
+
+
+def _tags(script: Script) -> dict[str, str]:
+    """Languages of captions by their tags in lower case, as they are written; "" is the film's."""
+    own = script.language.lower()
+    wanted = {tag.lower(): tag for tag in reversed(script.captions.languages)}
+    return {tag: "" if tag == own else wanted[tag] for tag in reversed(wanted)}
+
+
+def _film(script: Script, output: Path) -> film.Film:
+    brand, mark, bed, wanted = script.brand, script.brand.logo, script.music, script.output
+    logo = music = None
+    if mark is not None:
+        logo = film.Logo(
+            file=Path(mark.file), corner=mark.corner, size=mark.size, opacity=mark.opacity
+        )
+    if bed is not None:
+        music = film.Music(file=Path(bed.file), volume=bed.volume, duck=bed.duck, fade=bed.fade)
+    written = script.captions
+    languages = _tags(script) or {"": ""}
+    return film.Film(
+        output=output,
+        title=script.title,
+        size=canvas(wanted.aspect, wanted.size),
+        fps=wanted.fps,
+        codec=_codec(script, output),
+        alpha=wanted.alpha,
+        quality=wanted.quality,
+        interpolate=wanted.interpolate,
+        captions=film.Captions(
+            burn=written.burn,
+            style=written.style,
+            karaoke=written.karaoke,
+            files=written.files,
+            languages=tuple(languages.values()),
+        ),
+        brand=film.Brand(
+            background=brand.colours.background,
+            text=brand.colours.text,
+            accent=brand.colours.accent,
+            font=None if brand.font is None else Path(brand.font),
+            logo=logo,
+        ),
+        music=music,
+    )
+
+
+def _codec(script: Script, output: Path) -> Any:
+    """What the script says, or the file's name does. Raises OptionError where they disagree."""
+    endings = {kind.suffix: name for name, kind in FORMATS.items()}
+    named = endings.get(output.suffix.lower())
+    if named is None:
+        raise OptionError(
+            f"“{output}” is no film; its name has to end in {', '.join(sorted(endings))}."
+        )
+    codec = script.output.codec or named
+    if codec != named:
+        raise OptionError(
+            f"The script asks for {codec}, which goes into {FORMATS[codec].suffix}, not into "
+            f"“{output.name}”."
+        )
+    if script.output.alpha and not FORMATS[codec].alpha:
+        raise OptionError(
+            f"“{output.name}” cannot be transparent; name the film .mov (prores) or .webm (vp9)."
+        )
+    return codec
+
+
+def _content(scene: Scene) -> film.Slide | film.Picture | None:
+    if scene.slide is not None:
+        if scene.slide.file is None:
+            return film.Slide(title=scene.slide.title, points=scene.slide.points)
+        return film.Picture(file=Path(scene.slide.file), video=False, fit="contain")
+    if scene.broll is not None:
+        file = Path(scene.broll.file)
+        return film.Picture(
+            file=file, video=is_video(file), fit=scene.broll.fit, start=scene.broll.start
+        )
+    return None
+
+
+def _takeover(wanted: Transition | None, fps: int) -> Takeover:
+    if wanted is None or wanted.kind == "cut":
+        return CUT
+    return Takeover(kind=wanted.kind, frames=max(1, round(wanted.duration * fps)))
+
+
+def _views(wanted: Camera | None) -> tuple[View, View] | None:
+    """Where a camera begins and ends; None where it stands still and sees all."""
+    if wanted is None or (wanted.zoom == 1 and wanted.pan == "none"):
+        return None
+    if isinstance(wanted.zoom, tuple):
+        begins, ends = wanted.zoom
+    elif wanted.pan == "none":
+        begins, ends = 1.0, wanted.zoom
+    else:
+        begins = ends = max(wanted.zoom, NEAR) if wanted.zoom == 1 else wanted.zoom
+    away = {"left": (1, 0), "right": (-1, 0), "up": (0, 1), "down": (0, -1), "none": (0, 0)}
+    across, down = away[wanted.pan]
+
+    def view(zoom: float, side: int) -> View:
+        room = (1 - 1 / zoom) / 2
+        return View(zoom=zoom, x=0.5 + side * across * room, y=0.5 + side * down * room)
+
+    return view(begins, 1), view(ends, -1)
+
+
+def _written(value: str | int | float | bool) -> str:
+    """A setting's value as the command line has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

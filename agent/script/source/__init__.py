@@ -1,0 +1,1 @@
+"""YAML files to one tree of values that know where they stand."""

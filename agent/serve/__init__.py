@@ -1,0 +1,1 @@
+"""The same work for other programs: tools for agents, over MCP."""

@@ -1,0 +1,183 @@
+"""The toolbox over the Model Context Protocol: ``portrayal mcp``, on standard input and output.
+
+Standard output carries the protocol and nothing else: while tools run, the transport points the
+process's own at stderr, and it is closed to everybody before the process ends. Each call runs in a
+thread, tells how far it is, and ends early when its caller withdraws it or goes away.
+
+Specification: modelcontextprotocol.io, "Tools" and "Progress".
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from langchain_core.messages import ToolMessage
+from langchain_core.tools import BaseTool
+from langsmith import tracing_context
+
+from agent.film.progress import Advance
+from agent.serve.toolbox import toolbox, work
+from tools import extras
+from tools.errors import CancelledError, MissingError
+from tools.provenance import manifest
+
+try:
+    import anyio
+    import anyio.to_thread
+    from mcp import types
+    from mcp.server.lowlevel import Server
+    from mcp.server.stdio import stdio_server
+    from mcp.shared.exceptions import MCPError
+except ImportError as error:
+    raise MissingError(
+        f"The package mcp, which speaks the protocol, is not installed: {extras.command('mcp')}."
+    ) from error
+
+MOST_CALLS = 8  # in threads at once; those beyond wait
+INTERVAL = 1.0  # seconds between two words on how far a call is
+FAREWELL = 5.0  # seconds given to what is at work when the caller has gone
+READING = ("inspect", "list_voices", "list_renderers")  # tools that write nothing
+INSTRUCTIONS = (
+    "Portrayal makes a still portrait speak, on this computer. Paths are relative to its folder, "
+    "and nothing outside it can be read or written. Speak first to hear a narration, compose to "
+    "see the frame, render for the film, inspect to judge it. Render only people who agreed to it."
+)
+
+
+def serve(folders: Sequence[Path]) -> None:
+    """Answer one caller until it closes standard input; a termination signal ends the process.
+
+    Raises OptionError for what is no folder.
+    """
+    tools = {tool.name: tool for tool in toolbox(folders)}
+    try:
+        anyio.run(_serve, tools)
+    except KeyboardInterrupt:
+        work.settle(FAREWELL)
+        # Python would wait for the thread that reads standard input, which nothing can wake.
+        os._exit(CancelledError.exit_code)
+    finally:
+        _close_stdout()
+    work.settle(FAREWELL)
+
+
+async def _serve(tools: dict[str, BaseTool]) -> None:
+    server = _server(tools)
+    async with stdio_server() as (reading, writing):
+        await server.run(reading, writing, server.create_initialization_options())
+
+
+def _server(tools: dict[str, BaseTool]) -> Server[Any]:
+    limiter = anyio.CapacityLimiter(MOST_CALLS)
+
+    async def list_tools(context: Any, asked: Any) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=[_described(tool) for tool in tools.values()])
+
+    async def call_tool(context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
+        tool = tools.get(asked.name)
+        if tool is None:
+            named = f"There is no tool “{asked.name[:80]}”; there are: {', '.join(tools)}."
+            raise MCPError(types.INVALID_PARAMS, named)
+        return _result(await _called(tool, asked.arguments or {}, context.session, limiter))
+
+    return Server(
+        "portrayal",
+        version=manifest.version() or "",
+        instructions=INSTRUCTIONS,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+    )
+
+
+def _described(tool: BaseTool) -> types.Tool:
+    reads = tool.name in READING  # the others can replace what they wrote before, if told to
+    hints = types.ToolAnnotations(
+        read_only_hint=reads, destructive_hint=not reads, open_world_hint=False
+    )
+    return types.Tool(
+        name=tool.name,
+        description=tool.description,
+        input_schema=tool.get_input_jsonschema(),
+        annotations=hints,
+    )
+
+
+async def _called(
+    tool: BaseTool, arguments: dict[str, Any], session: Any, limiter: anyio.CapacityLimiter
+) -> ToolMessage:
+    """The tool's own message; the call is told to end when the caller no longer waits for it."""
+    watch = Watch()
+    work.watcher.set(watch)  # in this request's context, which the thread inherits
+    async with anyio.create_task_group() as group:
+        group.start_soon(_report, session, watch)
+        try:
+            message = await anyio.to_thread.run_sync(
+                _invoked, tool, arguments, abandon_on_cancel=True, limiter=limiter
+            )
+        finally:
+            watch.withdrawn.set()
+            group.cancel_scope.cancel()
+    return message
+
+
+def _invoked(tool: BaseTool, arguments: dict[str, Any]) -> ToolMessage:
+    call = {"type": "tool_call", "id": "call", "name": tool.name, "args": arguments}
+    with tracing_context(enabled=False):  # LangChain would tell a server about it if it could
+        message: ToolMessage = tool.invoke(call)
+    return message
+
+
+def _result(message: ToolMessage) -> types.CallToolResult:
+    said = str(message.content)
+    failed = message.status == "error"
+    return types.CallToolResult(
+        content=[types.TextContent(type="text", text=said)],
+        structured_content=None if failed else json.loads(said),
+        is_error=failed,
+    )
+
+
+async def _report(session: Any, watch: Watch) -> None:
+    """Tell the caller now and then how far its call is. The protocol wants a number that grows."""
+    start = time.monotonic()
+    while True:
+        await anyio.sleep(INTERVAL)
+        await session.report_progress(time.monotonic() - start, None, watch.where)
+
+
+class Watch:
+    """Watches one call.
+
+    where      the stage it is in, and how much of that is done.
+    withdrawn  once set, the work ends where it next says how far it is.
+    """
+
+    def __init__(self) -> None:
+        self.where = "waiting"
+        self.withdrawn = threading.Event()
+
+    @contextmanager
+    def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
+        def advance(done: int) -> None:
+            if self.withdrawn.is_set():
+                raise CancelledError("The call was withdrawn; nothing half-written is left behind.")
+            self.where = name if total is None else f"{name}: {done} of {total}"
+
+        advance(0)
+        yield advance
+
+
+def _close_stdout() -> None:
+    """Send what libraries still hold back for standard output nowhere: the caller may read on."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

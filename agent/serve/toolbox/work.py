@@ -1,0 +1,297 @@
+"""What the tools do: arguments, once their paths are known to be inside, to plain values.
+
+A result is a JSON object whose paths are written as a caller would write them. Failures are
+PortrayalErrors.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import wave
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image as Pictures
+
+from agent.film import nodes
+from agent.film.make import produce
+from agent.film.progress import Progress, Unwatched
+from agent.request.model import AUTO, Request, canvas
+from agent.serve.toolbox import arguments as given
+from agent.serve.toolbox.folders import Folders
+from agent.terminal import tables
+from agent.terminal.summary import described
+from renderers import base as renderers
+from tools import inspect as inspection
+from tools import output, text
+from tools.canvas import backdrop
+from tools.canvas import compose as composition
+from tools.errors import OptionError, PortrayalError, TextError, VideoError
+from tools.face import detection
+from tools.media import Frames, Image, Speech
+from tools.picture import image
+from tools.sound import files
+from tools.upscale import files as enlarging
+from tools.video.footage import decode
+
+LONGEST = 1200.0  # seconds of a recording to speak with, or of a video to inspect
+PROBE_RATE = 8000  # samples per second: enough to find out how long a recording is
+PATIENCE = 30.0  # seconds that a call waits for the one at work
+# No path contains this character, and no voice says it: what it ends is never taken for a file.
+WORDS_NOT_PATH = "\0"
+
+watcher: ContextVar[Progress | None] = ContextVar("watcher", default=None)
+"""Who watches the call at hand; it may end the work by raising from what it is told."""
+
+_at_work = threading.Lock()
+
+
+def speak(folders: Folders, wanted: given.Speak) -> dict[str, Any]:
+    """A sound file, and when each word of it is said."""
+    with (
+        folders.target(wanted.output, ".wav", wanted.overwrite) as path,
+        _alone() as progress,
+    ):
+        output.check_writable(path)
+        _check_voice(wanted.voice)
+        said = text.spoken(wanted.text)
+        with progress.stage("speak", len(text.sentences(said))) as advance:
+            speech = nodes.narrate(said, wanted.engine, wanted.voice, wanted.speed, advance)
+        _write_wav(path, speech)
+        return {
+            "path": folders.shown(path),
+            "duration": round(speech.duration, 3),
+            "rate": speech.rate,
+            "timing": speech.timing,
+            "words": [
+                {"word": w.text, "start": round(w.start, 3), "end": round(w.end, 3)}
+                for w in speech.words
+            ],
+            "notes": list(speech.notes),
+        }
+
+
+def render(folders: Folders, wanted: given.Render) -> dict[str, Any]:
+    """A finished film, as ``portrayal make`` makes it."""
+    with ExitStack() as stack:
+        request = _request(folders, wanted, stack)
+        progress = stack.enter_context(_alone())
+        if request.audio is not None:
+            files.load(request.audio, PROBE_RATE, limit_s=LONGEST)  # raises when it is longer
+        said = nodes.words(request)
+        if said is not None and len(said) > given.MOST_CHARACTERS:
+            raise TextError(
+                f"The narration has {len(said):,} characters; at most {given.MOST_CHARACTERS:,} "
+                "can be said in one call."
+            )
+        result = described(produce(request, progress))
+        shown = result | {"path": folders.shown(request.output)}
+        if request.sidecar is not None:
+            shown["captions"] = folders.shown(request.sidecar)
+        return shown
+
+
+def upscale(folders: Folders, wanted: given.Upscale) -> dict[str, Any]:
+    """A larger picture."""
+    source = folders.source(wanted.picture)
+    with (
+        folders.target(wanted.output, ".png", wanted.overwrite, [source]) as path,
+        _alone() as progress,
+        progress.stage("upscale", 100) as advance,
+    ):
+        size = enlarging.upscale(
+            source,
+            path,
+            wanted.factor,
+            name=wanted.upscaler,
+            model=wanted.model,
+            denoise=wanted.denoise,
+            progress=lambda share: advance(round(100 * share)),
+        )
+        return {"path": folders.shown(path), "size": list(size)}
+
+
+def compose(folders: Folders, wanted: given.Compose) -> dict[str, Any]:
+    """A portrait on the canvas of a film, as a still."""
+    source = folders.source(wanted.portrait)
+    background = _background(folders, wanted.background)
+    sources = [source, *_files(background)]
+    with (
+        folders.target(wanted.output, ".png", wanted.overwrite, sources) as path,
+        _alone() as progress,
+        progress.stage("compose", 100) as advance,
+    ):
+        output.check_writable(path)
+        picture, alpha = image.load_with_alpha(source)
+        found = detection.find_face(picture, choose=wanted.face)
+        shot = composition.frame_shot(
+            picture,
+            found.landmarks,
+            size=canvas(wanted.aspect, wanted.size),
+            background=background,
+            alpha=alpha,
+            progress=lambda share: advance(round(100 * share)),
+        )
+        motionless = Frames(shot.portrait.image, 1, 1, lambda start=0: iter(((),)))
+        _write_png(path, composition.compose(motionless, shot).still)
+        notes = [*found.notes, *shot.notes]
+        return {"path": folders.shown(path), "size": list(shot.size), "notes": notes}
+
+
+def inspect(folders: Folders, wanted: given.Inspect) -> dict[str, Any]:
+    """What is measured on a video, the verdicts, and what its content credentials say."""
+    path = folders.source(wanted.video)
+    with _alone() as progress, progress.stage("inspect", 100) as advance:
+        if decode(path).duration > LONGEST:
+            raise VideoError(
+                f"“{path.name}” is longer than {LONGEST / 60:.0f} minutes, the most that a tool "
+                "inspects."
+            )
+        report = inspection.inspect(path, lambda n, of: advance(100 * n // max(n, of)))
+        return report.to_dict() | {"path": folders.shown(path), "origin": report.origin}
+
+
+def list_voices(folders: Folders, wanted: given.ListVoices) -> dict[str, Any]:
+    """The voices that can speak now, and how to get more."""
+    voices, missing = tables.voices(wanted.engine, wanted.language)
+    shown = [voice | {"summary": Path(voice["summary"]).name} for voice in voices]
+    return {"voices": shown, "missing": missing}
+
+
+def list_renderers(folders: Folders, wanted: given.ListRenderers) -> dict[str, Any]:
+    """What can move a portrait, with the settings that a caller may choose."""
+    known = renderers.available()
+    if wanted.renderer is not None:
+        known = {wanted.renderer: renderers.named(wanted.renderer)}
+    return {
+        "renderers": [
+            {
+                "name": spec.name,
+                "family": spec.family,
+                "summary": spec.summary,
+                "licence": spec.licence,
+                "missing": spec.missing(),
+                "unsuited": spec.unsuited(),
+                "settings": [
+                    {k: v for k, v in asdict(setting).items() if k != "path"}
+                    for setting in spec.settings
+                    if not setting.path
+                ],
+            }
+            for spec in known.values()
+        ]
+    }
+
+
+@contextmanager
+def _alone() -> Iterator[Progress]:
+    """One piece of work at a time in this process; yields who watches it.
+
+    Raises PortrayalError when the one at work does not end within ``PATIENCE``.
+    """
+    if not _at_work.acquire(timeout=PATIENCE):
+        raise PortrayalError("Another call is still at work; call again when it has ended.")
+    try:
+        yield watcher.get() or Unwatched()
+    finally:
+        _at_work.release()
+
+
+def settle(seconds: float) -> None:
+    """Wait at most so long for what is at work to end."""
+    if _at_work.acquire(timeout=seconds):
+        _at_work.release()
+
+
+def _request(folders: Folders, wanted: given.Render, stack: ExitStack) -> Request:
+    """The production asked for; its outputs are promised until ``stack`` ends."""
+    _check_voice(wanted.voice)
+    for name in wanted.settings:
+        _check_setting(wanted.renderer, name)
+    if wanted.transcript is not None and wanted.transcript_file is not None:
+        raise OptionError("Give one of transcript and transcript_file, not both.")
+    values = wanted.model_dump(exclude={"settings", "transcript_file", "overwrite"})
+    for name in ("portrait", "text_file", "audio"):
+        if values[name] is not None:
+            values[name] = folders.source(values[name])
+    values["background"] = _background(folders, wanted.background)
+    if wanted.transcript is not None:
+        values["transcript"] = wanted.transcript + WORDS_NOT_PATH
+    elif wanted.transcript_file is not None:
+        values["transcript"] = str(folders.source(wanted.transcript_file))
+    values["set"] = tuple(f"{name}={value}" for name, value in wanted.settings.items())
+
+    sources = [v for v in values.values() if isinstance(v, Path)]
+    sources += [*_files(values["background"])]
+    if wanted.transcript_file is not None:
+        sources.append(Path(values["transcript"]))
+    film = stack.enter_context(folders.target(wanted.output, ".mp4", wanted.overwrite, sources))
+    values["output"] = film
+    try:
+        request = Request.of(**values)
+    except OptionError as error:  # it speaks of flags, which are called otherwise here
+        raise OptionError(_without_flags(str(error))) from error
+    if request.sidecar is not None:
+        beside, suffix = str(request.sidecar), request.sidecar.suffix
+        stack.enter_context(folders.target(beside, suffix, wanted.overwrite, sources))
+    return request
+
+
+def _check_voice(voice: str | None) -> None:
+    """Raises OptionError for a voice that is a file: it would be looked for anywhere."""
+    if voice is not None and voice.lower().endswith(".onnx"):
+        raise OptionError(f"The voice “{voice}” is a file; a tool takes names, see list_voices.")
+
+
+def _check_setting(renderer: str, name: str) -> None:
+    """Raises OptionError for a setting of a renderer that is a path."""
+    if renderer == AUTO:
+        raise OptionError("Settings belong to one renderer; name it as renderer.")
+    if any(s.path for s in renderers.named(renderer).settings if s.name == name):
+        raise OptionError(
+            f"The setting “{name}” of {renderer} is a path, which a tool does not take; "
+            "leave it out."
+        )
+
+
+def _background(folders: Folders, wanted: str | None) -> str | None:
+    """A colour or a word as it is, the path of a picture resolved."""
+    if wanted is None or wanted == backdrop.BLUR or wanted.startswith("#"):
+        return wanted
+    return str(folders.source(wanted))
+
+
+def _files(background: str | None) -> Sequence[Path]:
+    """The picture that a background, already resolved, names."""
+    return [Path(background)] if background and Path(background).is_absolute() else []
+
+
+def _without_flags(sentence: str) -> str:
+    plain = re.sub(r"--([a-z]+(?:-[a-z]+)*)", lambda flag: flag[1].replace("-", "_"), sentence)
+    return re.sub(r"\bTEXT\b", "text", plain)
+
+
+def _write_wav(path: Path, speech: Speech) -> None:
+    """16-bit mono, which appears when it is complete. Raises OutputError."""
+    samples = np.clip(speech.waveform, -1, 1) * 32767
+    with (
+        output.replacing(path) as partial,
+        output.explained(path),
+        wave.open(str(partial), "wb") as file,
+    ):
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(speech.rate)
+        file.writeframes(samples.astype("<i2").tobytes())
+
+
+def _write_png(path: Path, picture: Image) -> None:
+    """Appears when it is complete. Raises OutputError."""
+    with output.replacing(path) as partial, output.explained(path):
+        Pictures.fromarray(picture).save(partial, format="PNG")

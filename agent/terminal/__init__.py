@@ -1,0 +1,1 @@
+"""What stands between a command and a terminal: options, progress, tables, errors."""

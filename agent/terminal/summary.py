@@ -1,0 +1,127 @@
+"""What ``make``, ``preview``, ``demo`` and ``inspect`` print when they are done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from agent.terminal.session import Session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.film.make import Production
+    from agent.film.preview import Preview
+    from tools.inspect import Report
+
+MARKS = {
+    "pass": "[green]✓[/]",
+    "warn": "[yellow]![/]",
+    "fail": "[red]✗[/]",
+    "unknown": "[dim]?[/]",
+}
+TIMINGS = {
+    "exact": "the voice's own",
+    "aligned": "aligned with the transcript",
+    "estimated": "estimated",
+    "acoustic": "from the sound alone",
+}
+
+
+def show(session: Session, production: Production, report: Report | None = None) -> None:
+    """The finished video: where it is, how long, how it came about, how well it is in sync."""
+    for sentence in production.notes:
+        session.note(sentence)
+    if session.as_json:
+        session.json(
+            described(production) | ({} if report is None else {"inspected": report.to_dict()})
+        )
+        return
+    table = _table()
+    for name, value in _rows(production).items():
+        table.add_row(name, value)
+    if report is not None:
+        table.add_row("lips", _in_words(report))
+    session.out.print(table)
+
+
+def show_preview(session: Session, preview: Preview) -> None:
+    for sentence in preview.draft.notes:
+        session.note(sentence)
+    if session.as_json:
+        session.json(described(preview.draft) | {"picture": str(preview.picture)})
+        return
+    table = _table()
+    table.add_row("picture", str(preview.picture))
+    for name, value in _rows(preview.draft).items():
+        table.add_row(name, value)
+    session.out.print(table)
+
+
+def show_picture(session: Session, path: Path, size: tuple[int, int]) -> None:
+    """A picture that was written."""
+    if session.as_json:
+        session.json({"path": str(path), "size": list(size)})
+        return
+    session.say(f"{path}: {size[0]}×{size[1]}")
+
+
+def described(production: Production) -> dict[str, Any]:
+    """A production as plain values for JSON."""
+    return production.video.to_dict() | {
+        "timing": production.timing,
+        "seconds": {name: round(spent, 3) for name, spent in production.seconds.items()},
+        "notes": list(production.notes),
+    }
+
+
+def _rows(production: Production) -> dict[str, str]:
+    """A production as lines of a table."""
+    video, seconds = production.video, production.seconds
+    whole = sum(seconds.values())
+    rows = {"video": str(video.path)}
+    if video.captions is not None:
+        rows["captions"] = str(video.captions)
+    width, height = video.size
+    return rows | {
+        "duration": f"{video.duration:.1f} s",
+        "picture": f"{width}×{height}, {video.fps} frames per second",
+        "file": f"{video.path.stat().st_size / 1e6:.1f} MB",
+        "sound": f"{video.loudness:.1f} LUFS, peak {video.peak:.1f} dBTP",
+        "credentials": f"AI-generated, signed by {escape(video.signer)}",
+        "lip timing": TIMINGS[production.timing],
+        "made in": f"{whole:.1f} s, {whole / video.duration:.2f} × its length",
+        "of which": ", ".join(f"{name} {spent:.1f}" for name, spent in seconds.items()),
+    }
+
+
+def show_report(session: Session, report: Report) -> None:
+    """What was measured on a video, and whether it is good enough."""
+    if session.as_json:
+        session.json(report.to_dict())
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in ("", "measured", "found", "wanted"):
+        table.add_column(column)
+    for name, value, wanted, verdict in report.rows():
+        table.add_row(MARKS[verdict], name, value, wanted)
+    session.out.print(table)
+    session.out.print(f"[bold]content credentials[/]  {escape(report.origin)}", highlight=False)
+
+
+def _in_words(report: Report) -> str:
+    """How well lips and voice go together."""
+    sync = report.sync
+    if sync.correlation is None:
+        return "could not be measured"
+    lag = "no clear lag" if sync.lag is None else f"lag {1000 * sync.lag:+.0f} ms"
+    return f"follow the voice with correlation {sync.correlation:.2f}, {lag}"
+
+
+def _table() -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    return table

@@ -1,0 +1,163 @@
+"""The facts a user gives, cut to what a small model can hold, and figures in a draft without one.
+
+Facts are material, never instruction: this module only reads and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from agent.screenplay.model import Screenplay
+from tools import documents
+from tools.spoken import Meaning, Quantity, quantities
+from tools.spoken.language import FILES
+from tools.text import whole_sentences
+
+LONGEST = 12_000  # characters, about 3,000 tokens: leaves a context of 8,192 room for the draft
+_CUT_AT = ("\n\n", "\n", ". ", " ")  # the best first
+_FIRST_RANK = 4  # "first", "second", "third" tell the order of things said
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known: ``text``, from the file called ``source``. ``notes`` are for the user."""
+
+    text: str
+    source: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A figure of a draft that stands neither in the facts nor in the user's own words.
+
+    scene     its name; ``line``, from 1, the line of that scene.
+    what      the figure as it is written; ``sentence`` is where it stands.
+    """
+
+    scene: str
+    line: int
+    what: str
+    sentence: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"Scene “{self.scene}”, line {self.line}: “{self.what}” stands in no fact given."
+
+
+def read(path: Path, longest: int = LONGEST) -> Facts:
+    """The facts in a text, Markdown, HTML or PDF file, at most ``longest`` characters of them.
+
+    Raises FactsError for a file that cannot be read, is too large or holds no text.
+    """
+    text = documents.read(path)
+    if len(text) <= longest:
+        return Facts(text, path.name)
+    kept = _cut(text, longest)
+    note = (
+        f"Only the first {len(kept):,} of {len(text):,} characters of “{path.name}” are used, "
+        "since a small model holds no more; put what matters first."
+    )
+    return Facts(kept, path.name, (note,))
+
+
+def _cut(text: str, longest: int) -> str:
+    """The beginning of ``text``, ended where something ends: a paragraph, a line, a sentence."""
+    for end in _CUT_AT:
+        at = text.rfind(end, 0, longest)
+        if at > longest // 2:
+            return text[: at + len(end)].rstrip()
+    return text[:longest]
+
+
+def unsupported(
+    screenplay: Screenplay, facts: Facts | None = None, own_words: str = ""
+) -> tuple[Claim, ...]:
+    """The numbers, percentages, amounts, dates and times that the screenplay makes up.
+
+    A figure is supported by the same figure in another form ("3,000", "three thousand", "3k"), in
+    the facts or in ``own_words``, what the user asked for. An amount is also supported by its
+    number without a currency, a date by one that says at least as much. Facts may be in another
+    language than the screenplay. Without facts and own words every figure is a claim.
+    """
+    known = [
+        quantity.meaning
+        for text in (facts.text if facts else "", own_words)
+        for language in dict.fromkeys((screenplay.language, *FILES))
+        for quantity in quantities(text, language)
+    ]
+    support = _Support.of(known)
+    return tuple(
+        Claim(scene.id, number, what, _sentence(line.text, quantity), quantity.meaning.kind)
+        for scene in screenplay.scenes
+        for number, line in enumerate(scene.lines, 1)
+        for quantity in quantities(line.text, screenplay.language)
+        if (what := line.text[quantity.start : quantity.end].strip())
+        and not _passing(quantity)
+        and not support.holds(quantity.meaning)
+    )
+
+
+def _passing(quantity: Quantity) -> bool:
+    value = quantity.meaning.value
+    return quantity.rank and value is not None and value < _FIRST_RANK
+
+
+def _sentence(text: str, quantity: Quantity) -> str:
+    at = 0
+    for sentence in whole_sentences(text):
+        at = text.find(sentence, at) + len(sentence)
+        if quantity.start < at:
+            return sentence
+    return text
+
+
+def _forms(meaning: Meaning) -> Iterator[Meaning]:
+    """``meaning``, and what it is when it is said in parts: three dollars fifty, ten thirty."""
+    yield meaning
+    value = meaning.value
+    if meaning.kind == "amount" and value is not None and value != int(value):
+        yield replace(meaning, value=Decimal(int(value)))
+        yield Meaning("number", Decimal(int(value * 100) % 100))
+    if meaning.kind == "time" and value is not None:
+        hour, minute = divmod(int(value), 60)
+        for number in (hour, hour % 12 or 12):
+            yield Meaning("number", Decimal(number))
+            yield Meaning("number", Decimal(100 * number + minute))
+        yield Meaning("number", Decimal(minute))
+
+
+@dataclass(frozen=True)
+class _Support:
+    """Everything that is known, in the forms in which it is asked for."""
+
+    exact: frozenset[tuple[str, object, str]]
+    numbers: frozenset[object]
+    dates: frozenset[tuple[int | None, int | None, int | None]]
+
+    @classmethod
+    def of(cls, known: Iterable[Meaning]) -> _Support:
+        known = tuple(form for meaning in known for form in _forms(meaning))
+        dates = {m.date for m in known if m.kind == "date"}
+        years = {year for year, _, _ in dates if year}
+        values = {m.value for m in known if m.kind in {"number", "amount", "percent"}}
+        return cls(
+            frozenset((m.kind, m.value, m.of) for m in known if m.kind != "date"),
+            frozenset(values | years),
+            frozenset(dates),
+        )
+
+    def holds(self, claimed: Meaning) -> bool:
+        if claimed.kind == "date":
+            return any(
+                all(said in (None, known) for said, known in zip(claimed.date, date, strict=True))
+                for date in self.dates
+            )
+        if claimed.kind == "number":
+            return claimed.value in self.numbers
+        if claimed.kind == "amount" and ("number", claimed.value, "") in self.exact:
+            return True
+        return (claimed.kind, claimed.value, claimed.of) in self.exact

@@ -1,0 +1,1 @@
+"""What a speaker or a listener does with head, eyes and expression."""

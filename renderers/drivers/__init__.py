@@ -1,0 +1,1 @@
+"""Drivers: speech and direction become motion. One folder per driver."""

@@ -1,0 +1,95 @@
+"""What the face does in every frame: speech and direction as blendshapes and head pose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from renderers.blendshapes import INDEX
+from renderers.directing.prosody import listen
+from renderers.drivers.phoneme import acoustic, coarticulation
+from renderers.drivers.phoneme.eyes import eye_blendshapes, gaze_track, lid_track
+from renderers.drivers.phoneme.mouth import enforce_contacts
+from renderers.easing import Track, frame_times, minimum_jerk
+from renderers.expressions import expression_track, while_speaking
+from tools.media import Direction, Floats, Speech
+
+BROW_FLASH = 0.20  # browInnerUp of the strongest accent; the outer brows go half as far
+BROW_FLASH_S = 0.6  # up and down again
+ACCENT_LEAD_S = 0.05  # brows and head begin to move before the stressed vowel
+
+
+@dataclass(frozen=True)
+class Performance:
+    """A face in motion. Frame t shows the moment t / fps, as a camera would.
+
+    blendshapes  (T, 52) float32 in [0, 1], columns as in ``blendshapes.ARKIT``; all 0 is the face
+                 of the portrait.
+    head         (T, 3) float32: pitch, yaw and roll in degrees relative to the portrait, signs as
+                 in ``Direction.head``.
+    fps          frames per second.
+    """
+
+    blendshapes: Floats
+    head: Floats
+    fps: int
+
+    def __len__(self) -> int:
+        return len(self.blendshapes)
+
+
+def perform(speech: Speech, direction: Direction, fps: int) -> Performance:
+    """Say ``speech`` and act ``direction``: ``max(1, round(speech.duration * fps))`` frames.
+
+    Expression and speech add up, the expression's mouth at a share while speaking; then lips and
+    teeth are made to meet where the sounds need it. With a neutral expression, nothing said, no
+    blink and the gaze at 0, all blendshapes are exactly 0.
+
+    Raises OptionError for an unknown expression in ``direction``.
+    """
+    by_phonemes = speech.timing != "acoustic" and len(speech.phonemes) > 0
+    mouth = (coarticulation if by_phonemes else acoustic).articulate(speech, fps)
+    times = frame_times(len(mouth.blendshapes), fps)
+    head = head_track(direction.head, times)
+
+    blendshapes = mouth.blendshapes
+    expression = expression_track(direction.expressions, times)
+    blendshapes += while_speaking(expression, mouth.speaking, fps)
+    _flash_brows(speech, times, blendshapes)
+    lids = lid_track(direction.blinks, times)
+    eye_blendshapes(gaze_track(direction.gaze, times), head, lids, blendshapes)
+    np.clip(blendshapes, 0, 1, out=blendshapes)
+    enforce_contacts(blendshapes, mouth.closed, mouth.bitten)
+    return Performance(blendshapes, head, fps)
+
+
+def head_track(keys: Floats, times: Track) -> Floats:
+    """(K, 4) keys of ``Direction.head`` read at ``times`` (T,): (T, 3), held beyond the ends.
+
+    Monotone cubic (Fritsch & Carlson 1980): smooth, and never beyond what the keys say.
+    """
+    from scipy.interpolate import PchipInterpolator
+
+    if len(keys) < 2:
+        held = keys[0, 1:] if len(keys) else np.zeros(3)
+        return np.tile(held, (len(times), 1)).astype(np.float32)
+    at = keys[:, 0].astype(np.float64)
+    curve = PchipInterpolator(at, keys[:, 1:])
+    return np.asarray(curve(np.clip(times, at[0], at[-1])), np.float32)
+
+
+def _flash_brows(speech: Speech, times: Track, blendshapes: Floats) -> None:
+    """Raise the brows a little on stressed words, in place."""
+    raised = np.zeros(len(times), np.float32)
+    half = BROW_FLASH_S / 2
+    for at, strength in listen(speech).accents:
+        middle = at - ACCENT_LEAD_S
+        if not half <= middle <= speech.duration - half:
+            continue  # the face begins and ends at rest
+        span = slice(*np.searchsorted(times, [middle - half, middle + half]))
+        bump = minimum_jerk(1 - np.abs(times[span] - middle) / half)
+        raised[span] = np.maximum(raised[span], strength**1.5 * bump)
+    blendshapes[:, INDEX["browInnerUp"]] += BROW_FLASH * raised
+    for side in ("Left", "Right"):
+        blendshapes[:, INDEX[f"browOuterUp{side}"]] += 0.5 * BROW_FLASH * raised

@@ -1,0 +1,117 @@
+"""Setup: what it proposes to which machine, and that it pulls nothing unasked."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.commands import setup as module
+from agent.commands.setup import Machine, look, propose
+from tests.agent.conftest import Run
+from tests.site import Site
+from tools import weights
+
+WORKSTATION = Machine("Linux", "a card", 24.0, 32.0, 500.0, None)
+
+
+def proposed(machine: Machine) -> list[str]:
+    return [proposal.name for proposal in propose(machine) if proposal.suits]
+
+
+@pytest.fixture
+def shop(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A catalogue that has small sets of the names that setup proposes."""
+    listing = Path(os.environ["PORTRAYAL_CATALOGUE"])
+    with listing.open("a", encoding="utf-8") as file:
+        for name, files in {
+            "sadtalker": ["small.bin"],
+            "sadtalker-512": ["small.bin", "large.bin"],
+            "voice-lessac": ["bound.bin"],
+        }.items():
+            file.write(f'\n[sets.{name}]\nsummary = "{name}"\nfiles = {files}\n')
+    monkeypatch.setattr(module, "look", lambda: replace(WORKSTATION, voices=0))
+    return shelf
+
+
+def test_a_large_card_gets_both_sizes() -> None:
+    assert proposed(WORKSTATION) == ["sadtalker", "sadtalker-512"]
+
+
+def test_a_small_card_gets_the_small_size() -> None:
+    assert proposed(replace(WORKSTATION, gpu_memory=4.0)) == ["sadtalker"]
+    assert proposed(replace(WORKSTATION, gpu_memory=2.0)) == []
+
+
+def test_no_card_gets_nothing_large() -> None:
+    machine = replace(WORKSTATION, gpu=None, gpu_memory=0.0)
+    assert proposed(machine) == []
+    assert "warp needs no weights" in propose(machine)[0].why
+
+
+def test_piper_without_a_voice_gets_one() -> None:
+    assert "voice-lessac" in proposed(replace(WORKSTATION, voices=0))
+    assert "voice-lessac" not in proposed(replace(WORKSTATION, voices=2))
+
+
+def test_little_memory_and_a_full_disk() -> None:
+    assert proposed(replace(WORKSTATION, memory=1.0)) == []
+    assert proposed(replace(WORKSTATION, memory=None)) == ["sadtalker", "sadtalker-512"]
+    assert proposed(replace(WORKSTATION, disk=1.5)) == ["sadtalker"]
+    assert proposed(replace(WORKSTATION, disk=2.0)) == ["sadtalker", "sadtalker-512"]
+    tight = propose(replace(WORKSTATION, disk=0.5))
+    assert "only 0.5 GB free" in tight[0].why
+
+
+def test_what_is_here_needs_no_room(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = replace(WORKSTATION, disk=0.1)
+    assert proposed(full) == []
+    weights.pull(["sadtalker-512"])
+    assert proposed(full) == ["sadtalker", "sadtalker-512"]
+
+
+def test_another_catalogue_may_lack_what_setup_knows(shelf: Path) -> None:
+    assert propose(WORKSTATION) == []
+
+
+def test_looking_at_this_machine() -> None:
+    machine = look()
+    assert machine.disk > 0
+    assert (machine.gpu is None) == (machine.gpu_memory == 0)
+
+
+def test_where_nobody_can_be_asked_it_only_proposes(run: Run, shop: Path, site: Site) -> None:
+    result = run("setup")
+    assert result.exit_code == 0, result.output
+    for word in ("a card, 24 GB", "sadtalker-512", "MIT", "20 kB", "about 110 kB", "setup --yes"):
+        assert word in result.stdout
+    assert site.asked == []
+    assert not shop.exists()
+
+
+def test_a_yes_beforehand_pulls_what_needs_no_consent(run: Run, shop: Path) -> None:
+    result = run("setup", "--yes")
+    assert result.exit_code == 0, result.output
+    assert "2 files came" in result.stdout
+    assert "licence: MIT (" in result.stderr
+    assert "pull voice-lessac --accept-licence" in result.stderr
+    assert weights.missing(["sadtalker", "sadtalker-512"]) is None
+    assert weights.find("bound.bin") is None
+    again = run("setup", "--yes", "--accept-licence")
+    assert weights.find("bound.bin")
+    assert "1 file came" in again.stdout
+    assert "Nothing needs to be downloaded." in run("setup").stdout
+
+
+def test_as_json(run: Run, shop: Path) -> None:
+    told = json.loads(run("setup", "--json").stdout)
+    assert told["machine"]["gpu"] == "a card"
+    assert [(p["name"], p["suits"], p["here"]) for p in told["proposals"]] == [
+        ("sadtalker", True, False), ("sadtalker-512", True, False), ("voice-lessac", True, False),
+    ]  # fmt: skip
+    assert told["pulled"] == []
+    told = json.loads(run("setup", "--json", "--yes").stdout)
+    assert len(told["pulled"]) == 2

@@ -1,0 +1,71 @@
+"""The real path with a model that knows nothing: random weights, held to the writer's schemas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.llm.base import Backend, Reply
+from agent.screenplay.model import Screenplay
+from agent.writing import Limits, Writer
+from tests import tiny_gguf
+from tests.agent.writing.model import brief_of
+
+pytest.importorskip("llama_cpp")
+pytest.importorskip("gguf")
+
+RUNS = 50
+REAL = Limits(seconds=60)
+SMALL = Limits(scenes=2, sentences=2, characters=30, stress=8, seconds=60)
+"""Sooner over: such a model fills everything to the brim, a token for each character."""
+
+
+class Recorded:
+    """A backend, and how each of its answers ended."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self.stops: list[str] = []
+        self.model = backend.model
+
+    def complete(self, *args: object, **kwargs: object) -> Reply:
+        reply = self._backend.complete(*args, **kwargs)  # type: ignore[arg-type]
+        self.stops.append(reply.stop)
+        return reply
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    from agent.llm.llama_cpp.backend import LlamaCpp
+
+    path = tiny_gguf.make(tmp_path_factory.mktemp("models") / "tiny.gguf")
+    return Recorded(LlamaCpp(path, threads=1))
+
+
+@pytest.mark.slow
+def test_noise_becomes_valid_screenplays_in_bounded_time(backend: Recorded, tmp_path: Path) -> None:
+    drafts = []
+    for seed in range(RUNS):
+        limits = SMALL if seed % 10 else REAL
+        brief = brief_of(tmp_path, seconds=25 if seed % 10 == 1 else 8)
+        draft = Writer(backend, limits=limits, seed=100 * seed).write(brief)
+        assert Screenplay.from_json(draft.to_json()) == draft
+        drafts.append(draft)
+    assert len(drafts) == RUNS
+    assert len({draft.to_json() for draft in drafts}) == RUNS
+    assert "time" not in backend.stops
+    assert len(backend.stops) >= 5 * RUNS
+
+
+def test_noise_changes_a_screenplay_into_a_valid_one(backend: Recorded, tmp_path: Path) -> None:
+    brief = brief_of(tmp_path, seconds=8)
+    writer = Writer(backend, limits=SMALL)
+    draft = writer.write(brief)
+    for after in (
+        writer.rewrite(brief, draft, ["It is dull."]),
+        writer.rewrite(brief, draft, [f"Scene “{draft.scenes[0].id}”, line 1: it is dull."]),
+        writer.revise(draft, "warmer", brief),
+    ):
+        assert Screenplay.from_json(after.to_json()) == after
+    assert "time" not in backend.stops

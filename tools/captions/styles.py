@@ -1,0 +1,243 @@
+"""How captions look: boxed, outlined or on a bar, some of their words in the accent.
+
+A caption is drawn twice, once with all words plain and once with all in the accent; whatever is
+shown takes columns of the one and the other.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import cv2
+import numpy as np
+from PIL import Image as Pillow
+
+from tools.canvas.layers import rounded
+from tools.canvas.overlays import Overlay
+from tools.captions.cues import Cue
+from tools.captions.written import Written, joined
+from tools.lettering.brand import (
+    VISIBLE,
+    WHITE,
+    Brand,
+    Colour,
+    contrast,
+    mixed,
+    readable_on,
+)
+from tools.lettering.fit import wrapped
+from tools.lettering.letters import Face, Font, right_to_left, with_default
+from tools.lettering.place import (
+    CAPTION_LINE,
+    CAPTION_PAD,
+    caption_bottom,
+    caption_letters,
+    caption_room,
+)
+from tools.media import Box, Mask
+
+Style = Literal["boxed", "outline", "bar"]
+
+SPOKEN = (255, 213, 79)
+BACKING = (12, 12, 16)
+OPACITIES: dict[Style, float] = {"boxed": 0.62, "outline": 1.0, "bar": 0.86}
+TOLD_APART = 1.1  # contrast of words that have been said with those that have not
+OUTLINE = 0.085  # of the letters' size
+SMALLEST = 8  # px
+
+
+@dataclass(frozen=True)
+class Paint:
+    """In what captions are drawn.
+
+    plain, spoken  colours of words. behind, opacity  of what lies behind them.
+    size           (width, height) of the picture; letters  their size, if they fit, in px.
+    room           the part of the picture above whose lower edge they stand, in its middle.
+    """
+
+    style: Style
+    font: Font
+    plain: Colour
+    spoken: Colour
+    behind: Colour
+    opacity: float
+    size: tuple[int, int]
+    letters: float
+    room: Box
+
+
+def paint(
+    style: Style,
+    brand: Brand | None,
+    size: tuple[int, int],
+    max_words: int | None = None,
+    room: Box | None = None,
+) -> Paint:
+    """The colours and the font of a brand, made readable; Portrayal's own without one."""
+    font = with_default(None) if brand is None else brand.bold_font
+    plain, spoken, behind, opacity = WHITE, SPOKEN, BACKING, OPACITIES[style]
+    if brand is not None:
+        if style == "bar":
+            behind = brand.colours.background
+            plain = readable_on(behind)
+        worst = mixed(behind, plain, 1 - opacity)  # with the like of the words shining through
+        accent = brand.colours.accent
+        tried = [_visible(colour, plain, (behind, worst)) for colour in (accent, SPOKEN)]
+        spoken = next((c for c in tried if contrast(c, plain) >= TOLD_APART), tried[0])
+    usual = Box(0, 0, size[0], caption_bottom(size))
+    return Paint(
+        style, font, plain, spoken, behind, opacity, size, caption_letters(size, max_words),
+        room or usual,
+    )  # fmt: skip
+
+
+def _visible(colour: Colour, plain: Colour, grounds: Sequence[Colour]) -> Colour:
+    """``colour``, brought as near to ``plain`` as it takes to be seen on all the grounds."""
+    steps = (mixed(colour, plain, step / 40) for step in range(41))
+    seen = (c for c in steps if all(contrast(c, ground) >= VISIBLE for ground in grounds))
+    return next(seen, plain)
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A drawn caption.
+
+    plain, spoken  overlays at one place, alike but for the colour of the words.
+    places         where each word stands in them, those from right to left marked; None where
+                   that is not known: for words of two directions in one line.
+    """
+
+    plain: Overlay
+    spoken: Overlay
+    places: tuple[tuple[Box, bool] | None, ...]
+
+    def pixels(self, word: int, share: float) -> int:
+        """Whole columns of a word that are filled when ``share`` of it, from 0 to 1, is said."""
+        place = self.places[word]
+        return 0 if place is None else round(place[0].width * min(1.0, max(0.0, share)))
+
+    def showing(self, first: int, last: int, pixels: int) -> Overlay:
+        """In the accent: words ``first`` to before ``last``, and so many columns of ``last``."""
+        colour = self.plain.colour.copy()
+        for word in range(first, min(last + 1, len(self.places))):
+            if (place := self.places[word]) is None:
+                continue
+            box, from_right = place
+            filled = box.width if word < last else min(pixels, box.width)
+            left = box.x + box.width - filled if from_right else box.x
+            part = Box(left, box.y, filled, box.height).slices
+            colour[part] = self.spoken.colour[part]
+        return Overlay(self.plain.box, colour, self.plain.through)
+
+
+def draw(cue: Cue, paint: Paint) -> Caption | None:
+    """A caption along the picture's lower edge; None if nothing of it can be drawn."""
+    drawn = (replace(word, text=paint.font.drawable(word.text)) for word in cue.words)
+    words = [(number, word) for number, word in enumerate(drawn) if word.text]
+    if not words:
+        return None
+    face, lengths = _fitted([word for _, word in words], paint)
+    rest = iter(words)
+    lines = [[next(rest) for _ in range(length)] for length in lengths]
+    widths = [face.length(_sentence(line)) for line in lines]
+    step, pad = round(face.points * CAPTION_LINE), round(face.points * CAPTION_PAD)
+    wide = paint.room.width if paint.style == "bar" else 0
+    canvas = Pillow.new("L", (max(round(max(widths)) + 3 * pad, wide), step * len(lines) + pad), 0)
+    places: list[tuple[Box, bool] | None] = [None] * len(cue.words)
+    for row, (line, width) in enumerate(zip(lines, widths, strict=True)):
+        left, top = (canvas.width - width) / 2, round(pad / 2 + row * step)
+        face.write(canvas, (left, top + 0.5 * step + face.points * 0.36), _sentence(line))
+        for (number, _), span in zip(line, _spans(line, face, left), strict=True):
+            if span is not None:
+                start, end, from_right = span
+                places[number] = Box(start, top, end - start, step), from_right
+    return _placed(np.asarray(canvas), places, face, paint)
+
+
+def _sentence(line: Sequence[tuple[int, Written]]) -> str:
+    return joined(word for _, word in line)
+
+
+def _spans(
+    line: Sequence[tuple[int, Written]], face: Face, left: float
+) -> list[tuple[int, int, bool] | None]:
+    """The columns of each word, from the first to before the last, and whether it runs leftwards.
+
+    A word has half of the spaces around it, so that nothing of its letters is left out.
+    """
+    text, half = _sentence(line), face.length(" ") / 2
+    from_right = right_to_left(text)
+    # The layout engine orders lines of two directions itself, and does not tell how.
+    if from_right and any(unicodedata.bidirectional(c) in {"L", "EN", "AN"} for c in text):
+        return [None] * len(line)
+    spaces = [half, *(half * len(word.space) for _, word in line[1:]), half]
+    whole, spans, said = face.length(text), [], ""
+    for (_, word), before, after in zip(line, spaces, spaces[1:], strict=False):
+        said += word.space if said else ""
+        start, said = face.length(said) - before, said + word.text
+        end = face.length(said) + after
+        if from_right:
+            start, end = whole - end, whole - start
+        spans.append((max(0, round(left + start)), round(left + end), from_right))
+    return list(spans)
+
+
+def _placed(
+    letters: Mask, places: Sequence[tuple[Box, bool] | None], face: Face, paint: Paint
+) -> Caption:
+    """Both overlays along the lower edge, cut off where the picture ends."""
+    width, height = paint.size
+    tall, wide = letters.shape
+    room = paint.room
+    box = Box(room.x + (room.width - wide) // 2, max(0, room.y + room.height - tall), wide, tall)
+    seen = box.intersection(Box(0, 0, width, height))
+    ground = seen.moved(-box.x, -box.y)
+    text = np.asarray(letters[ground.slices] / np.float32(255), np.float32)
+    behind = paint.opacity * _behind(letters, face, paint.style)[ground.slices] / np.float32(255)
+    shares = cv2.merge([np.asarray(behind * (1 - text), np.float32), text])
+    through = cv2.merge([cv2.convertScaleAbs((1 - behind) * (1 - text), alpha=255)] * 3)
+    plain, spoken = (
+        Overlay(seen, cv2.convertScaleAbs(cv2.transform(shares, inks)), through)
+        for inks in (
+            np.transpose([paint.behind, colour]).astype(np.float32)
+            for colour in (paint.plain, paint.spoken)
+        )
+    )
+    inner = tuple(
+        place and (place[0].intersection(ground).moved(-ground.x, -ground.y), place[1])
+        for place in places
+    )
+    return Caption(plain, spoken, inner)
+
+
+def _behind(letters: Mask, face: Face, style: Style) -> Mask:
+    """What lies behind the letters, 0 where nothing and 255 where it is as opaque as it gets."""
+    tall, wide = letters.shape
+    if style == "outline":
+        reach = max(1, round(face.points * OUTLINE))
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+        # The edge of what is dilated is as rough as the disc; a little blur rounds it.
+        return np.asarray(
+            cv2.GaussianBlur(cv2.dilate(letters, disc), (0, 0), 0.3 * reach), np.uint8
+        )
+    return rounded((wide, tall), 0 if style == "bar" else round(face.points * CAPTION_PAD))
+
+
+def _fitted(words: Sequence[Written], paint: Paint) -> tuple[Face, list[int]]:
+    """The largest letters, up to the usual size, that fit a line's length and the height of two
+    lines of the usual size; and how many words each line takes.
+    """
+    usual = max(SMALLEST, round(paint.letters))
+    for points in range(usual, SMALLEST - 1, -1):
+        face = paint.font.at(points)
+        widths = [face.length(word.text) for word in words]
+        spaces = [face.length(word.space) for word in words]
+        room = caption_room(paint.room.width, points)
+        lengths = wrapped(widths, spaces, room)
+        tall = points * (len(lengths) * CAPTION_LINE + CAPTION_PAD)
+        if max(widths) <= room and tall <= usual * (2 * CAPTION_LINE + CAPTION_PAD):
+            break
+    return face, lengths

@@ -1,0 +1,45 @@
+"""What computes here: how many cores a process may use, and whether there is a GPU."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+DRIVERS = ("libcuda.so.1", "nvcuda.dll", "libamdhip64.so")  # NVIDIA's on Linux, on Windows; AMD's
+MOST = 32  # threads that anybody can ask for
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def threads(most: int) -> int:
+    """As many as $OMP_NUM_THREADS says, or else as there are cores, ``most`` of them at most."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return min(int(wanted), MOST)
+    return min(cores(), most)
+
+
+def has_gpu() -> bool:
+    """Whether PyTorch can compute on a GPU.
+
+    Importing torch takes seconds, so a driver is looked for first.
+    """
+    if "torch" not in sys.modules and not any(map(_loads, DRIVERS)):
+        return False
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,68 @@
+"""A known face and what is round it, at the size face networks like."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from tools.face import detection
+from tools.media import Box, Floats, Image
+
+FACE_SIDE = 200.0  # px: larger faces are shrunk to it; the networks look at 256 px
+ROOM = 0.6  # on each side of the face, over its size
+SAME_FACE = 0.3  # intersection over union from which on a box is that face's
+
+
+class Surroundings(NamedTuple):
+    """Part of a picture.
+
+    image   (h, w, 3) uint8 RGB.
+    face    (4,) left, top, right, bottom of the face's points, in its pixels.
+    corner  (2,) x and y of its upper left corner in the picture, px.
+    scale   its pixels per pixel of the picture.
+    """
+
+    image: Image
+    face: Floats
+    corner: Floats
+    scale: float
+
+    def to_picture(self, points: Floats) -> Floats:
+        """(N, 2) points of ``image`` in the picture's pixels, float32."""
+        return np.asarray(points / self.scale + self.corner, np.float32)
+
+    def box(self, found: Floats) -> Floats:
+        """Of (N, 4) boxes a detector found the one that is the face's; its own if none is."""
+        overlaps = [overlap(box, self.face) for box in found]
+        if not overlaps or max(overlaps) < SAME_FACE:
+            return self.face
+        return np.asarray(found[int(np.argmax(overlaps))], np.float32)
+
+
+def surroundings(image: Image, mesh_landmarks: Floats) -> Surroundings:
+    """The face of (478, 3) landmarks in an (H, W, 3) uint8 RGB picture."""
+    bounds = np.array(detection.bounds(mesh_landmarks), np.float32)
+    size = float((bounds[2:] - bounds[:2]).max())
+    left, top = np.floor(bounds[:2] - ROOM * size).astype(int).tolist()
+    right, bottom = np.ceil(bounds[2:] + ROOM * size).astype(int).tolist()
+    whole = Box(0, 0, image.shape[1], image.shape[0])
+    box = Box(left, top, right - left, bottom - top).intersection(whole)
+    part = np.ascontiguousarray(image[box.slices])
+    scale = min(1.0, FACE_SIDE / size)
+    if scale < 1:
+        width = max(1, round(box.width * scale))
+        scale = width / box.width
+        shape = width, max(1, round(box.height * scale))
+        part = np.asarray(cv2.resize(part, shape, interpolation=cv2.INTER_AREA), np.uint8)
+    corner = np.array([box.x, box.y], np.float32)
+    return Surroundings(part, (bounds - np.tile(corner, 2)) * np.float32(scale), corner, scale)
+
+
+def overlap(a: Floats, b: Floats) -> float:
+    """Intersection over union of two boxes (left, top, right, bottom), in [0, 1]."""
+    sides = np.maximum(np.minimum(a[2:4], b[2:4]) - np.maximum(a[:2], b[:2]), 0)
+    common = float(sides.prod())
+    union = float((a[2:4] - a[:2]).prod() + (b[2:4] - b[:2]).prod()) - common
+    return common / union if union > 0 else 0.0

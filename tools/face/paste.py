@@ -1,0 +1,317 @@
+"""Put a generated face back into its picture, so that nobody sees where it ends.
+
+A network redraws a square of the picture, smaller and in its own colours. What shows of it is the
+head and as much around it as the head may move to, fading into the picture before the square ends:
+a head's shape, for a rectangle's would be seen. Background that need not be replaced stays as
+sharp as it was. Everything that is the same in all frames is made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from tools.face import mesh
+from tools.face.detail import Carried, DetailOnCpu, DetailOnGpu, carried, grid, sharpened, spread
+from tools.face.matte import person_matte
+from tools.media import Box, Floats, Image, Mask, Patch, Portrait
+from tools.upscale.tiles import grown
+
+# All over the square's side.
+MOVE = 0.07  # how far beyond its outline the head may move
+FADE = 0.09  # from there to nothing
+EDGE = 0.12  # how far in from the square's borders it fades in any case …
+BELOW = 0.06  # … and from the lower one, which the chin comes near
+TONE = 1 / 10  # standard deviation of the blur through which colours are compared
+
+FLAT = 0.05**2  # variance below which contrast tells nothing
+MOST_GAIN = 0.3  # a network whose contrast is further off draws something else
+
+SMALL = 256  # px: fine enough for shapes that are soft
+HEAD = 1.25  # around the face's outline, what is head even where no person is recognised
+LEAST = 1 / 255  # of the weight that still changes a pixel
+
+
+class Paste:
+    """The place of one portrait's generated face.
+
+    source     the portrait, whose pixels remain where the face does not reach.
+    region     the square that is generated, in the portrait's pixels; may leave the picture.
+    reference  (3, S, S) float RGB in [0, 1]: the generated square when nothing moves. How its
+               colours differ from the portrait's is taken back in every frame.
+    device     where pictures come from. On a CPU the work is OpenCV's, else kornia's.
+    detail     whether the portrait's fine detail is carried along; see ``tools.face.detail``.
+    """
+
+    def __init__(
+        self,
+        source: Portrait,
+        region: Box,
+        reference: Tensor,
+        device: torch.device | str = "cpu",
+        detail: bool = True,
+    ) -> None:
+        weight = coverage(source, region)
+        inside = region.intersection(Box(0, 0, *source.size))
+        inner = weight[inside.moved(-region.x, -region.y).slices]
+        tight = _bounds(inner > LEAST / 2)
+        self.box = tight.moved(inside.x, inside.y)
+        place = self.box.moved(-region.x, -region.y)
+        weight = np.ascontiguousarray(inner[tight.slices])
+        tone = _tone(source.image, region, reference)
+        seam = _Seam(
+            still=np.ascontiguousarray(source.image[self.box.slices]),
+            weight=weight,
+            tone=tone,
+            place=place,
+            side=region.width,
+            detail=_carried(source.image, region, tone, reference, place) if detail else None,
+        )
+        device = torch.device(device)
+        self._joined: _Joined = _OnCpu(seam) if device.type == "cpu" else _OnGpu(seam, device)
+        self._matte = None
+        if source.matte is not None:
+            self._matte = _MovingMatte(source.matte[self.box.slices], weight, place, region.width)
+
+    def patches(self, pictures: Tensor, displacement: Tensor) -> list[Patch]:
+        """What changes in the portrait for each generated square.
+
+        pictures      (N, 3, S, S) float RGB in [0, 1].
+        displacement  (N, 2, g, g): how far away in the reference what they show was, x and y in
+                      half widths of the square; moves the detail, and the matte if there is one.
+        """
+        alphas: Iterable[Mask | None] = [None] * len(pictures)
+        if self._matte is not None:
+            alphas = map(self._matte, _planes(displacement))
+        return [
+            Patch(self.box.x, self.box.y, image, alpha)
+            for image, alpha in zip(self._joined(pictures, displacement), alphas, strict=True)
+        ]
+
+
+def reach(landmarks: Floats, region: Box, side: int) -> Box:
+    """Where a face may move to, in the pixels of a generated square ``side`` px large.
+
+    landmarks  (N, 2 or more), x and y in the pixels of the picture that ``region`` is a square of.
+    The box may leave the square.
+    """
+    points = (landmarks[:, :2] - (region.x, region.y)) * (side / region.width)
+    left, top = np.rint(points.min(0)).astype(int).tolist()
+    right, bottom = np.rint(points.max(0)).astype(int).tolist()
+    return grown(Box(left, top, right - left, bottom - top), round(MOVE * side))
+
+
+class _Joined(Protocol):
+    """(N, 3, S, S) generated squares → (h, w, 3) uint8 pictures of the place."""
+
+    def __call__(self, pictures: Tensor, displacement: Tensor) -> list[Image]: ...
+
+
+class Tone(NamedTuple):
+    """Gain and offset, (3, S, S) each, that turn a network's colours into the picture's."""
+
+    gain: Tensor
+    offset: Tensor
+
+    def levels(self, pictures: Tensor) -> Tensor:
+        """RGB in [0, 1] → whole numbers from 0 to 255, halves to even."""
+        return torch.addcmul(self.offset, pictures.float(), self.gain).round_().clamp_(0, 255)
+
+    def image(self, picture: Tensor) -> Image:
+        """One of them as (S, S, 3) uint8."""
+        planes = self.levels(picture).to(torch.uint8).numpy()
+        return np.asarray(cv2.merge(list(planes)), np.uint8)
+
+
+class _Seam(NamedTuple):
+    """What is the same in all frames.
+
+    still, weight  (h, w, 3) uint8 of the portrait, and how far it is covered, (h, w) in [0, 1].
+    tone           from the network's colours to the portrait's.
+    place, side    where this lies in the generated square when that is ``side`` px large.
+    detail         what is carried of the portrait, if anything.
+    """
+
+    still: Image
+    weight: Floats
+    tone: Tone
+    place: Box
+    side: int
+    detail: Carried | None = None
+
+
+class _OnCpu:
+    def __init__(self, seam: _Seam) -> None:
+        self.still, self.weight = seam.still, seam.weight
+        self.tone, self.place, self.side = seam.tone, seam.place, seam.side
+        self.detail = None if seam.detail is None else DetailOnCpu(seam.detail)
+
+    def __call__(self, pictures: Tensor, displacement: Tensor) -> list[Image]:
+        pairs = zip(pictures, _planes(displacement), strict=True)
+        return [self._one(picture, by) for picture, by in pairs]
+
+    def _one(self, picture: Tensor, by: Floats) -> Image:
+        square = self.tone.image(picture)
+        if self.detail is not None:
+            square = sharpened(square, self.detail.what.sharpening)
+        large = cv2.resize(square, (self.side, self.side), interpolation=cv2.INTER_CUBIC)
+        part, weight = np.ascontiguousarray(large[self.place.slices]), self.weight
+        if self.detail is not None:
+            part, shown = self.detail.added(part, square, by)
+            weight = np.asarray(cv2.multiply(weight, shown), np.float32)
+        rest = cv2.subtract(1.0, weight)
+        return np.asarray(cv2.blendLinear(part, self.still, weight, rest), np.uint8)
+
+
+class _OnGpu:
+    def __init__(self, seam: _Seam, device: torch.device) -> None:
+        self.device, self.place, self.side = device, seam.place, seam.side
+        self.tone = Tone(*(part.to(device) for part in seam.tone))
+        self.still = torch.from_numpy(seam.still).to(device).permute(2, 0, 1).float()
+        self.weight = torch.from_numpy(seam.weight).to(device)
+        self.detail = None if seam.detail is None else DetailOnGpu(seam.detail, device)
+
+    def __call__(self, pictures: Tensor, displacement: Tensor) -> list[Image]:
+        from kornia.geometry.transform import resize
+
+        levels = self.tone.levels(pictures.to(self.device))
+        if self.detail is not None:
+            levels = self.detail.sharpened(levels)
+        size = (self.side, self.side)
+        large = resize(levels, size, interpolation="bicubic", align_corners=False)
+        part, weight = large[..., self.place.slices[0], self.place.slices[1]], self.weight
+        if self.detail is not None:
+            part, shown = self.detail.added(part, levels, displacement.to(self.device).float())
+            weight = weight * shown
+        joined = torch.lerp(self.still, part.clamp(0, 255), weight).round_().to(torch.uint8)
+        fetched = joined.permute(0, 2, 3, 1).contiguous().cpu().numpy()
+        return [np.asarray(one, np.uint8) for one in fetched]
+
+
+class _MovingMatte:
+    """The matte of a cut-out person, moved with the generated picture."""
+
+    def __init__(self, matte: Mask, weight: Floats, place: Box, side: int) -> None:
+        self.matte, self.weight, self.rest = np.ascontiguousarray(matte), weight, 1 - weight
+        self.place, self.side, self.at = place, side, grid(place)
+
+    def __call__(self, by: Floats) -> Mask:
+        places = self.at + spread(by * (self.side / 2), self.place, self.side)
+        moved = cv2.remap(
+            self.matte, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        return np.asarray(cv2.blendLinear(moved, self.matte, self.weight, self.rest), np.uint8)
+
+
+def _planes(displacement: Tensor) -> Iterator[Floats]:
+    """(N, 2, g, g) one by one, as (g, g, 2) float32."""
+    for by in displacement.float().cpu().permute(0, 2, 3, 1):
+        yield by.contiguous().numpy()
+
+
+def _carried(image: Image, region: Box, tone: Tone, reference: Tensor, place: Box) -> Carried:
+    still = _square(image, region, region.width)
+    return carried(still, tone.image(reference.cpu()), place)
+
+
+def coverage(source: Portrait, region: Box) -> Floats:
+    """(side, side) float32 in [0, 1]: how far a generated square covers the portrait.
+
+    ``region`` is that square, in the portrait's pixels, and so large.
+    """
+    small = np.minimum(_near_head(source, region), _inside(source, region))
+    side = (region.width, region.height)
+    weight = np.asarray(cv2.resize(small, side, interpolation=cv2.INTER_CUBIC), np.float32)
+    return np.where(weight > LEAST, np.minimum(weight, 1), 0).astype(np.float32)
+
+
+def _near_head(source: Portrait, region: Box) -> Floats:
+    """1 on the person and where the head may move to, fading to 0; (SMALL, SMALL)."""
+    picture = _square(source.image, region, SMALL)
+    head = np.asarray(person_matte(picture) > 127, np.uint8)
+    scale = SMALL / region.width
+    outline = source.landmarks[list(mesh.FACE_OVAL), :2]
+    middle = outline.mean(0)
+    outline = (middle + HEAD * (outline - middle) - (region.x, region.y)) * scale
+    cv2.fillConvexPoly(head, np.rint(outline).astype(np.int32), 1)
+    away = cv2.distanceTransform(1 - head, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) / SMALL
+    faded = _smooth(1 - (away - MOVE) / FADE)
+    return np.asarray(cv2.GaussianBlur(faded, (0, 0), SMALL * FADE / 6), np.float32)
+
+
+def _inside(source: Portrait, region: Box) -> Floats:
+    """1 well inside the square, 0 at its borders but for those that the picture's border hides."""
+    along = (np.arange(SMALL, dtype=np.float32) + 0.5) / SMALL
+    width, height = source.size
+    hidden = (
+        region.x <= 0,
+        region.y <= 0,
+        region.x + region.width >= width,
+        region.y + region.height >= height,
+    )
+    near = (along[None], along[:, None], 1 - along[None], 1 - along[:, None])
+    inside = np.ones((SMALL, SMALL), np.float32)
+    widths = (EDGE, EDGE, EDGE, BELOW)
+    for distance, covered, wide in zip(near, hidden, widths, strict=True):
+        if not covered:
+            inside = inside * _smooth(distance / wide - 0.1)
+    return inside
+
+
+def _tone(image: Image, region: Box, reference: Tensor) -> Tone:
+    """How the reference's colours become the picture's: a line fitted round every pixel.
+
+    As in the guided filter (He, Sun & Tang 2010), but so wide that it follows no detail. What is
+    fitted is the difference, so that where nothing can be told, nothing is changed but the mean.
+    """
+    side = reference.shape[-1]
+    drawn = reference.float().cpu().permute(1, 2, 0).contiguous().numpy()
+    lacking = _square(image, region, side) / np.float32(255) - drawn
+
+    def around(values: Floats) -> Floats:
+        sigma = TONE * side
+        blurred = cv2.GaussianBlur(values, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+        return np.asarray(blurred, np.float32)
+
+    mean, change = around(drawn), around(lacking)
+    covariance = around(drawn * lacking) - mean * change
+    variance = np.maximum(around(drawn * drawn) - mean * mean, 0)
+    slope = around(np.clip(covariance / (variance + FLAT), -MOST_GAIN, MOST_GAIN))
+    offset = around(change - slope * mean)
+    maps = (255 * (1 + slope), 255 * offset)
+    return Tone(*(torch.from_numpy(m).permute(2, 0, 1).contiguous() for m in maps))
+
+
+def _square(image: Image, region: Box, side: int) -> Image:
+    """The square of the picture at another size; beyond its border the border is repeated."""
+    scale = region.width / side
+    move = np.array([[scale, 0, region.x], [0, scale, region.y]], np.float32)
+    move[:, 2] += 0.5 * scale - 0.5
+    if scale > 1:  # or pixels would be skipped
+        image = cv2.GaussianBlur(image, (0, 0), 0.4 * scale)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(
+        cv2.warpAffine(image, move, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE),
+        np.uint8,
+    )
+
+
+def _smooth(share: Floats) -> Floats:
+    """From 0 to 1 with soft ends (smoothstep)."""
+    t = np.clip(share, 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def _bounds(seen: npt.NDArray[np.bool_]) -> Box:
+    """The smallest box round what is seen; at least a pixel."""
+    rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
+    if not len(rows):
+        return Box(0, 0, 1, 1)
+    left, top = int(columns[0]), int(rows[0])
+    return Box(left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1)

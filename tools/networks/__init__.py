@@ -1,0 +1,1 @@
+"""Loading networks from files, without unpickling."""

@@ -1,0 +1,1 @@
+"""Pictures: reading, filling and painting them."""

@@ -1,0 +1,1 @@
+"""Sound: files, streams, music, loudness and a film's soundtrack."""

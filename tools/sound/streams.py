@@ -1,0 +1,166 @@
+"""Sound that flows: started anew as often as it is heard, and never held as a whole.
+
+A film's voice is made of passages, each beginning with a frame of the film and loaded when its
+turn comes. Where a frame begins in the sound is reckoned from the start of the film, never from
+the passage before, so that an error cannot add up: after hours, sound and picture are together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from tools import output
+from tools.media import Floats, Speech
+from tools.sound.loudness import RATE, Chunks, chunks
+
+_BLOCK = RATE  # samples that a film's sound is put together in
+_FADE = RATE // 200  # samples: what the film's end cuts off must not click
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A stream of sound that can be heard more than once.
+
+    rate      samples per second.
+    channels  1 or 2.
+    chunks    starts it: float32 pieces in order, (N,) mono or (N, 2) stereo, in about [-1, 1].
+    voice     LUFS of the voice in it, where that and not the whole is to come to the loudness of
+              a film: music in the pauses must not change how loud somebody speaks.
+    """
+
+    rate: int
+    channels: Literal[1, 2]
+    chunks: Chunks
+    voice: float | None = None
+
+    @classmethod
+    def of(cls, heard: Speech | Sound) -> Sound:
+        """Speech as the sound it is; sound as it is."""
+        if isinstance(heard, Sound):
+            return heard
+        return cls(heard.rate, 1, partial(chunks, heard.waveform))
+
+
+class Passage(NamedTuple):
+    """Speech from the beginning of frame ``start`` on, or what loads it."""
+
+    start: int
+    speech: Speech | Callable[[], Speech]
+
+
+@contextmanager
+def spooled(sound: Sound, path: Path) -> Iterator[Sound]:
+    """The same sound, kept in the file ``path`` while the block lasts.
+
+    What is mixed from many files is so mixed once, however often it is heard. A minute takes 23 MB
+    in stereo. Whoever gives the path removes the file.
+
+    Raises OutputError when it cannot be written.
+    """
+    with output.explained(path), path.open("wb") as file:
+        for piece in sound.chunks():
+            file.write(np.ascontiguousarray(piece, np.float32).data)
+
+    def start() -> Iterator[Floats]:
+        with path.open("rb") as file:
+            while kept := file.read(4 * sound.channels * _BLOCK):
+                heard = np.frombuffer(kept, np.float32)
+                yield heard.reshape(-1, 2) if sound.channels == 2 else heard
+
+    yield replace(sound, chunks=start)
+
+
+def samples(frames: int, fps: int) -> int:
+    """How many samples at 48 kHz so many frames last: rounded, without floating point."""
+    return (2 * frames * RATE + fps) // (2 * fps)
+
+
+def film(passages: Iterable[Passage], count: int, fps: int) -> Sound:
+    """The voices of a film of ``count`` frames: exactly ``samples(count, fps)`` long, mono, 48 kHz.
+
+    Where no passage is there is silence; where several are they are heard together. What goes on
+    beyond the film is faded out within 5 ms. Only what is being spoken is in memory.
+    """
+    ordered = sorted(passages, key=lambda passage: passage.start)
+
+    def start() -> Iterator[Floats]:
+        waiting, playing = ordered[::-1], list[_Player]()
+        length = samples(count, fps)
+        for at in range(0, length, _BLOCK):
+            block = np.zeros(min(_BLOCK, length - at), np.float32)
+            while waiting and samples(waiting[-1].start, fps) < at + len(block):
+                playing.append(_Player(waiting.pop(), fps))
+            playing = [player for player in playing if player.play(block, at)]
+            if playing and at + len(block) == length:
+                ending = block[-_FADE:]
+                ending *= np.linspace(1, 0, len(ending), dtype=np.float32)
+            yield block
+
+    return Sound(RATE, 1, start)
+
+
+def resampled(pieces: Iterable[Floats], rate: int) -> Iterator[Floats]:
+    """Mono or stereo pieces at 48 kHz: N samples become N · 48000 / rate, to within one."""
+    if rate == RATE:
+        yield from pieces
+        return
+    import soxr
+
+    stream = None
+    for piece in pieces:
+        if stream is None:
+            wide = piece.shape[1] if piece.ndim == 2 else 1
+            stream = soxr.ResampleStream(rate, RATE, wide, dtype="float32", quality="HQ")
+            last = piece[:0]
+        yield stream.resample_chunk(piece)
+    if stream is not None:
+        yield stream.resample_chunk(last, last=True)
+
+
+def regrouped(pieces: Iterable[Floats], size: int) -> Iterator[Floats]:
+    """The same samples in pieces of ``size``; the last may be shorter."""
+    held: list[Floats] = []
+    length = 0
+    for piece in pieces:
+        held.append(piece)
+        length += len(piece)
+        if length >= size:
+            whole = np.concatenate(held)
+            full = length - length % size
+            for at in range(0, full, size):
+                yield whole[at : at + size]
+            held, length = [whole[full:]], length - full
+    if length:
+        yield np.concatenate(held)
+
+
+class _Player:
+    """A passage being heard."""
+
+    def __init__(self, passage: Passage, fps: int) -> None:
+        speech = passage.speech if isinstance(passage.speech, Speech) else passage.speech()
+        self._pieces = resampled(chunks(speech.waveform), speech.rate)
+        self._position = samples(passage.start, fps)
+        self._rest: Floats = np.zeros(0, np.float32)
+
+    def play(self, block: Floats, at: int) -> bool:
+        """Add what falls into a block that starts at sample ``at``. False when it has ended."""
+        while (free := at + len(block) - self._position) > 0:
+            if len(self._rest) == 0:
+                piece = next(self._pieces, None)
+                if piece is None:
+                    return False
+                self._rest = piece
+                continue
+            taken, self._rest = self._rest[:free], self._rest[free:]
+            first = self._position - at
+            block[first : first + len(taken)] += taken
+            self._position += len(taken)
+        return True

@@ -1,0 +1,1 @@
+"""Films as files: writing, coding and reading them."""

@@ -1,0 +1,179 @@
+"""Frames and speech into a film: an MP4 that plays everywhere, or another of ``formats``.
+
+Pictures in BT.709, limited range, sound at 48 kHz, the index of an MP4 at its front. What is
+finished carries content credentials, where its format can: see ``tools.provenance``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from fractions import Fraction
+from heapq import merge
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tools import output, provenance
+from tools.errors import InputError, OutputError
+from tools.media import Floats, Frames, Speech, Video
+from tools.provenance import UNTOLD, Told
+from tools.sound import files, loudness
+from tools.sound.soundtrack import Soundtrack, soundtrack
+from tools.sound.streams import Sound
+from tools.video import coding
+from tools.video.formats import H264, Format
+from tools.video.h264 import Quality
+
+if TYPE_CHECKING:
+    from av import AudioStream, Packet
+    from av.container import InputContainer, OutputContainer
+
+Pictures = Callable[["OutputContainer"], Generator["Packet[Any]", None, None]]
+"""Adds a stream of pictures to a file and starts its packets, in order of decoding."""
+
+
+def check_writable(path: Path, format: Format = H264) -> None:
+    """Find out before rendering whether a video can be written to ``path``.
+
+    Raises OutputError when it cannot, or when the name does not end as the format's do.
+    """
+    if path.suffix.lower() != format.suffix:
+        raise OutputError(f"The video “{path.name}” must have a name that ends in {format.suffix}.")
+    output.check_writable(path)
+
+
+def encode(
+    frames: Frames,
+    speech: Speech | Sound,
+    path: Path,
+    *,
+    format: Format = H264,
+    quality: Quality = "standard",
+    progress: Callable[[int, int], None] | None = None,
+) -> Video:
+    """Write ``frames`` with the sound of ``speech`` to ``path``, which appears when complete and
+    signed; in a format that cannot be signed, the result's ``signer`` is "".
+
+    The sound is brought to −16 LUFS with peaks of at most −1 dBTP. A picture of odd size loses its
+    last column or row. ``progress`` is told how many frames of how many are coded. Whatever goes
+    wrong, Ctrl-C included, ``path`` is left as it was and nothing remains beside it.
+
+    Raises OutputError when the file cannot be written, OptionError when the user's certificate
+    cannot sign it or the format cannot hold the frames' alpha, and whatever drawing the frames
+    raises.
+    """
+    canvas = coding.canvas_for(frames.still, format)
+
+    def advance(coded: int) -> None:
+        if progress is not None:
+            progress(coded, frames.count)
+
+    def pictures(film: OutputContainer) -> Generator[Packet[Any], None, None]:
+        stream = coding.add_stream(film, canvas, format, frames.fps, quality)
+        return coding.packets(frames, canvas, stream, advance)
+
+    return finish(pictures, speech, path, canvas.size, frames.fps, frames.count, format=format)
+
+
+def finish(
+    pictures: Pictures,
+    speech: Speech | Sound | Soundtrack,
+    path: Path,
+    size: tuple[int, int],
+    fps: int,
+    count: int,
+    *,
+    format: Format = H264,
+    told: Told = UNTOLD,
+) -> Video:
+    """``pictures`` and the sound of ``speech`` as a signed film; as ``encode``, also for errors.
+
+    ``told`` is what the file says of itself besides.
+    """
+    import av
+
+    check_writable(path, format)
+    signer = provenance.signer() if format.mime else None
+    track = speech if isinstance(speech, Soundtrack) else soundtrack(speech, format.audio)
+    with output.replacing(path) as partial, output.scratch(path) as scratch:
+        unsigned = scratch if signer else partial
+        with output.explained(path, av.FFmpegError):
+            _write(unsigned, format, pictures, track, told)
+        if signer:
+            with output.explained(path):
+                provenance.sign(unsigned, partial, signer, format.mime)
+    heard, name = track.loudness, signer.name if signer else ""
+    return Video(path, count / fps, size, fps, heard.integrated, heard.peak, signer=name)
+
+
+def made(path: Path, made_from: str, count: int, format: Format = H264) -> Video | None:
+    """The film in ``path``, if it is there, says that it was ``made_from`` just this, and is whole:
+    all its ``count`` frames, and as it was signed where its format can be.
+    """
+    import av
+
+    try:
+        with av.open(str(path), "r") as film:
+            if not provenance.is_made_from(film.metadata, made_from):
+                return None
+            stream = film.streams.video[0]
+            size, fps = (stream.width, stream.height), round(stream.average_rate or 0)
+            duration = (film.duration or 0) / av.time_base
+            there = sum(
+                bool(packet.size) and not packet.is_corrupt for packet in film.demux(stream)
+            )
+        if there != count or (format.mime and not _as_signed(path)):
+            return None
+        # How loud it is, is not written in it; hearing it takes a second for minutes.
+        heard = loudness.measure(_heard(path), loudness.RATE)
+    except (OSError, ValueError, av.FFmpegError, InputError):
+        return None
+    signer = provenance.signer().name if format.mime else ""
+    return Video(path, duration, size, fps, heard.integrated, heard.peak, signer=signer)
+
+
+def _as_signed(path: Path) -> bool:
+    credentials = provenance.read(path)
+    return credentials is not None and credentials.integrity == "intact"
+
+
+def _heard(path: Path) -> Iterator[Floats]:
+    """The sound of a film as (N,) or (N, 2) float32 pieces."""
+    with files.opened(path) as container:
+        for frame in container.decode(audio=0):
+            channels = np.asarray(frame.to_ndarray(), np.float32)
+            yield channels[0] if len(channels) == 1 else np.ascontiguousarray(channels.T)
+
+
+def _write(path: Path, format: Format, pictures: Pictures, track: Soundtrack, told: Told) -> None:
+    """A file of sound and pictures, which are asked for their packets with the file to be.
+
+    Raises FFmpegError when ``path`` cannot be written.
+    """
+    import av
+
+    options = {"movflags": "+faststart"} if format.container == "mp4" else {}
+    with (
+        av.open(track.file, "r") as sound,
+        av.open(str(path), "w", format=format.container, options=options) as film,
+    ):
+        film.metadata.update(provenance.tags(told))
+        with closing(pictures(film)) as coded:
+            voice = film.add_stream_from_template(sound.streams.audio[0])
+            for packet in merge(coded, _moved(sound, voice), key=_decoding_time):
+                film.mux(packet)
+
+
+def _moved(sound: InputContainer, voice: AudioStream) -> Iterator[Packet[Any]]:
+    """The packets of a sound file, as packets of the film."""
+    for packet in sound.demux(audio=0):
+        if packet.dts is not None:
+            packet.stream = voice
+            yield packet
+
+
+def _decoding_time(packet: Packet[Any]) -> Fraction:
+    assert packet.dts is not None
+    return packet.dts * packet.time_base

@@ -1,0 +1,188 @@
+"""Pulling weights: what is not here comes, checked, several files at a time.
+
+A file comes from the mirrors of $PORTRAYAL_MIRROR first, then from where its authors publish it;
+$HF_ENDPOINT stands in for https://huggingface.co. It lies in ``.parts`` until it is complete and
+its SHA-256 is right, and then is renamed, so nobody ever sees half of it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from tools.errors import CancelledError, MissingError, OptionError
+from tools.output import explained
+from tools.weights import download, ledger
+from tools.weights.catalogue import Weights
+from tools.weights.places import folder, locked, part, prepared
+from tools.weights.shelf import absent, by_hand, chosen, find, path, waiting
+
+MIRROR = "PORTRAYAL_MIRROR"
+ENDPOINT = "HF_ENDPOINT"
+HUGGING_FACE = "https://huggingface.co"
+JOBS = 4  # files at a time
+_ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
+
+Told = Callable[[str, int], None]
+
+
+def pull(
+    names: Iterable[str],
+    *,
+    accept_licence: bool = False,
+    progress: Told = lambda name, arrived: None,
+    jobs: int = JOBS,
+    patience: download.Patience | None = None,
+) -> list[Path]:
+    """Bring what is not here of these files and sets; returns where all of them lie.
+
+    accept_licence   the user accepts licences that want it (``Weights.consent``).
+    progress         is called with a file's name and how many of its bytes are there; from
+                     several threads, but never by two at once.
+
+    Raises OptionError for an unknown name and for a licence that was not accepted, MissingError
+    when no source delivers a file, OutputError for what the disk refuses, CancelledError on Ctrl-C.
+    What came before a failure stays; what came of a file is continued by the next pull.
+    """
+    names = list(names)
+    lacking = absent(names)
+    check_licences(lacking, accepted=accept_licence)
+    if lacking:
+        places = {weights.name: sources(weights) for weights in lacking}
+        to_come = sum(max(0, (w.size or 0) - waiting(w.name)) for w in lacking)
+        download.check_room(prepared(), to_come)
+        stop, turn = threading.Event(), threading.Lock()
+
+        def bring(weights: Weights) -> None:
+            def told(arrived: int) -> None:
+                with turn:
+                    progress(weights.name, arrived)
+
+            _bring(weights, places[weights.name], told, stop, patience)
+
+        _side_by_side(bring, lacking, max(1, jobs), stop)
+    return [path(weights.name) for weights in chosen(names)]
+
+
+def sources(weights: Weights) -> list[str]:
+    """Where a file is looked for, in this order. Raises OptionError for a variable's bad value."""
+    endpoint = _addresses(ENDPOINT)[:1]
+    url = weights.url
+    if endpoint and url.startswith(f"{HUGGING_FACE}/"):
+        url = endpoint[0] + url.removeprefix(HUGGING_FACE)
+    return [f"{mirror}/{quote(weights.name)}" for mirror in _addresses(MIRROR)] + [url]
+
+
+def check_licences(files: Iterable[Weights], *, accepted: bool) -> None:
+    """Raises OptionError when a licence among these has to be accepted, and was not."""
+    asking = {w.licence: w for w in files if w.consent and not accepted}
+    if asking:
+        told = "; ".join(f"{w.name}: {w.licence}, at {w.terms}" for w in asking.values())
+        raise OptionError(
+            f"A licence has to be accepted first ({told}); read it, and add --accept-licence if "
+            "you do."
+        )
+
+
+def _addresses(variable: str) -> list[str]:
+    """The web addresses in an environment variable, between them spaces or commas."""
+    found = re.split(r"[\s,]+", os.environ.get(variable, "").strip())
+    for address in filter(None, found):
+        if not _ADDRESS.fullmatch(address):
+            raise OptionError(
+                f"${variable} has “{address}”, which is no address; one begins with https:// or "
+                "http:// and ends before any “?”."
+            )
+    return [address.rstrip("/") for address in found if address]
+
+
+def _bring(
+    weights: Weights,
+    addresses: list[str],
+    told: Callable[[int], None],
+    stop: threading.Event,
+    patience: download.Patience | None,
+) -> None:
+    """One file, from the first source that has it to its place and into the ledger."""
+    with locked(weights.name, stop):
+        if find(weights.name) is not None:  # another process brought it meanwhile
+            return
+        expected = download.Expected(weights.bytes, weights.sha256, weights.most)
+        came, place = part(weights.name), folder() / weights.name
+        try:
+            digest = download.download(
+                addresses, came, expected, told=told, stop=stop, patience=patience
+            )
+        except download.UndeliveredError as error:
+            raise MissingError(
+                f"{weights.name} could not be downloaded ({error}); try again, what has arrived "
+                f"is kept, or put {by_hand(weights)} into “{folder()}”."
+            ) from error
+        with explained(place):
+            came.replace(place)
+            _settle(folder())
+        ledger.enter(
+            ledger.Entry(
+                name=weights.name,
+                url=weights.url,
+                sha256=digest,
+                licence=weights.licence,
+                terms=weights.terms,
+                accepted=weights.consent,
+                when=datetime.now(UTC).isoformat(timespec="seconds"),
+            )
+        )
+
+
+def _settle(place: Path) -> None:
+    """See that a rename is on the disk. Windows has no such call for folders."""
+    if os.name != "nt":
+        handle = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _side_by_side(
+    work: Callable[[Weights], None], items: list[Weights], jobs: int, stop: threading.Event
+) -> None:
+    """Do ``work`` on all items, ``jobs`` at a time, and raise the first failure at the end.
+
+    The threads are daemons: whoever presses Ctrl-C does not wait for a server that stalls.
+    """
+    results = {item.name: Future[None]() for item in items}
+    queue = iter(items)
+    taking = threading.Lock()
+
+    def worker() -> None:
+        while not stop.is_set():
+            with taking:
+                item = next(queue, None)
+            if item is None:
+                return
+            try:
+                work(item)
+            except BaseException as error:
+                results[item.name].set_exception(error)
+            else:
+                results[item.name].set_result(None)
+
+    for _ in range(min(jobs, len(items))):
+        threading.Thread(target=worker, daemon=True).start()
+    try:
+        failures = [result.exception() for result in results.values()]
+    except KeyboardInterrupt:
+        stop.set()
+        raise CancelledError(
+            "Stopped before the end; what has arrived is kept, and the next pull continues it."
+        ) from None
+    for failure in failures:
+        if failure is not None:
+            raise failure
