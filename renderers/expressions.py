@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from renderers.blendshapes import ARKIT, INDEX
-from renderers.easing import Track, minimum_jerk, smoothed
+from tools.easing import Track, minimum_jerk, smoothed
 from tools.errors import OptionError
 from tools.media import ExpressionCue, Floats
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from renderers.directing.prosody import RATE, Prosody
-from renderers.easing import Track
+from tools.easing import Track
 from tools.media import Floats, Speech
 from tools.sound.files import pitch
 

@@ -30,7 +30,7 @@ from renderers.directing.acting import (
 from renderers.directing.backchannels import nods
 from renderers.directing.prosody import Prosody, listen
 from renderers.directing.turns import Span, between, bridged, only, ordered
-from renderers.easing import Track, held
+from tools.easing import Track, held
 from tools.media import Direction, ExpressionCue, Floats, GazeCue, HeadMotion, Speech
 
 TURN_OVER_S = 1.2  # nobody turns away and back in less

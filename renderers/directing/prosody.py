@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from renderers.easing import Track, smoothed
+from tools.easing import Track, smoothed
 from tools.media import Floats, Speech
 from tools.sound.files import loudness_envelope, pitch
 

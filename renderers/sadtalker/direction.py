@@ -14,8 +14,8 @@ import numpy as np
 from renderers import base
 from renderers.drivers.phoneme.eyes import lid_track
 from renderers.drivers.phoneme.performance import head_track
-from renderers.easing import Track
 from renderers.expressions import parse, worn
+from tools.easing import Track
 from tools.media import (
     Blink,
     Direction,

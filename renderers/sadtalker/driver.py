@@ -17,7 +17,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from renderers.easing import frame_times
 from renderers.sadtalker import head_pose, mel
 from renderers.sadtalker.audio2exp import Audio2Exp
 from renderers.sadtalker.audio2pose import LATENT, Audio2Pose
@@ -36,6 +35,7 @@ from renderers.sadtalker.mapping import WINDOW, MappingNet
 from renderers.sadtalker.reference import looped
 from renderers.sadtalker.savitzky_golay import smoothed
 from renderers.sadtalker.streams import at_rate, recut, windows
+from tools.easing import frame_times
 from tools.media import Direction, Floats, Speech
 
 PIECE = 32  # frames at a time, as many as the pose network draws in one go

@@ -11,6 +11,7 @@ import numpy as np
 
 from renderers.warp.eyes import Eye
 from renderers.warp.field import Texture
+from tools.easing import smoothstep
 from tools.media import Box, Floats, Image
 
 EYEBALL_RADIUS_CM = 1.2
@@ -123,10 +124,10 @@ def _gaze(u: Floats, v: Floats, eye: Eye, look: Look) -> tuple[Floats, Floats]:
     dv = -reach * np.sin(np.radians(look.pitch))
     distance = np.hypot(u - eye.iris[0] - du, v - eye.iris[1] - dv) / max(eye.radius, 1)
     t = np.clip((distance - 1.05) / 1.3, 0, 1)
-    weight = 1 - t * t * (3 - 2 * t)
+    weight = 1 - smoothstep(t)
     return u - du * weight, v - dv * weight
 
 
 def _fade(below: Floats, eye: Eye) -> Floats:
     t = np.clip(below / (0.9 * eye.height + 1), 0, 1)
-    return np.asarray(1 - t * t * (3 - 2 * t))
+    return np.asarray(1 - smoothstep(t))

@@ -20,6 +20,7 @@ from typing import Literal
 
 import numpy as np
 
+from tools.easing import smoothstep
 from tools.face import mesh
 from tools.media import Floats
 
@@ -146,7 +147,7 @@ class Fields:
         open_by = slit.gap(points[:, 0]) / 2
         self.y = np.stack([np.minimum(y + open_by, 0), np.maximum(y - open_by, 0)])
         # Further past its lip a sheet is never seen; there it comes to rest.
-        self.near = 1 - _smoothstep(1.0, 3.5, np.stack([y, -y]))
+        self.near = 1 - _ramp(1.0, 3.5, np.stack([y, -y]))
         self.part = self.near * np.stack([_parting(x, y, slit.half_width) for y in self.y])
 
     def all(self) -> dict[str, Floats]:
@@ -213,7 +214,7 @@ class Fields:
         share = np.stack(
             [level[UPPER] - 0.5 * self.part[UPPER], 1 - level[LOWER] + 0.5 * self.part[LOWER]]
         )
-        below_eyes = _smoothstep(-6.5, -2.5, self.y[UPPER])
+        below_eyes = _ramp(-6.5, -2.5, self.y[UPPER])
         return np.asarray(share * below_eyes * self.near, np.float32)
 
     def _jaw_drop(self) -> Floats:
@@ -222,9 +223,9 @@ class Fields:
         chin = self.anchors[mesh.CHIN]
         aside = np.abs(x - float(chin[0]))
         oval = self.anchors[list(mesh.FACE_OVAL), :2]
-        beside = _smoothstep(0, BESIDE_FADE_CM, _outside(oval, self.points[:, :2]))
-        below = _smoothstep(0, NECK_FADE_CM, y - float(chin[1]))
-        throat = (1 - below) * (1 - _smoothstep(2.5, 5.5, aside))
+        beside = _ramp(0, BESIDE_FADE_CM, _outside(oval, self.points[:, :2]))
+        below = _ramp(0, NECK_FADE_CM, y - float(chin[1]))
+        throat = (1 - below) * (1 - _ramp(2.5, 5.5, aside))
         fade = 1 - beside * (1 - throat)
         # Throat and cheeks hang on the jaw: they go along as if no deeper than its edge.
         attached = self.points.copy()
@@ -274,6 +275,6 @@ def _parting(x: Floats, y: Floats, half_width: float) -> Floats:
     return np.asarray(np.abs(np.sin(elliptic.imag)) * np.exp(-elliptic.real), np.float32)
 
 
-def _smoothstep(start: float, end: float, value: Floats) -> Floats:
+def _ramp(start: float, end: float, value: Floats) -> Floats:
     t = np.clip((value - start) / (end - start), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), np.float32)
+    return np.asarray(smoothstep(t), np.float32)

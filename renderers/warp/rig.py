@@ -11,6 +11,7 @@ from renderers.warp.face_frame import Doubles, FaceFrame, face_frame
 from renderers.warp.field import Grid
 from renderers.warp.lips import Lips, find_lips, mouth_slit
 from renderers.warp.muscles import Fields, MouthSlit
+from tools.easing import smoothstep
 from tools.media import Box, Floats, Portrait
 
 MESH = 468  # landmarks of the mesh proper; the ten after them are irises
@@ -125,7 +126,7 @@ def _hold(frame: FaceFrame, nodes: Floats) -> Floats:
     radius = np.hypot(x / SKULL_RADII[0], y / SKULL_RADII[1])
     downwards = np.clip(y / SKULL_RADII[1] / np.maximum(radius, 1e-3), 0, 1) ** 2
     t = np.clip((radius - 1.0) / (AIR + (NECK - AIR) * downwards), 0, 1)
-    return np.asarray(1 - t * t * (3 - 2 * t), np.float32)
+    return np.asarray(1 - smoothstep(t), np.float32)
 
 
 def _upright(frame: FaceFrame) -> Doubles:

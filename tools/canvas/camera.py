@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from tools.canvas.easing import eased
+from tools.easing import smoothstep
 from tools.errors import OptionError
 from tools.media import Box, Frames, Image, Patch
 from tools.picture.painting import Easel, merged
@@ -64,7 +64,7 @@ class Camera:
         corners go with it, so that every detail runs along a straight line.
         """
         first, last = 1 / self.start.zoom, 1 / self.end.zoom
-        share = eased(progress)
+        share = smoothstep(progress)
         side = first ** (1 - share) * last**share
         if first != last:
             share = (side - first) / (last - first)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tools.canvas import backdrop
 from tools.canvas.enlarge import NETWORK_FROM, Progress, enlarge, head_box
 from tools.canvas.framing import Framing, frame
+from tools.easing import smoothstep
 from tools.face.detection import height, measure
 from tools.face.matte import cut_out, person_matte
 from tools.media import Box, Floats, Frames, Image, Mask, Patch, Portrait, Shot
@@ -230,7 +231,7 @@ def _ramp(length: int, gap: int, widest: float) -> Floats:
         return np.ones(length, np.float32)
     wide = max(1.0, min(widest, 4.0 * gap))
     t = np.clip((np.arange(length) + 0.5 - 0.1 * wide) / (0.9 * wide), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), np.float32)
+    return np.asarray(smoothstep(t), np.float32)
 
 
 def _notes(framing: Framing, face: float) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from tools.canvas.easing import eased
+from tools.easing import smoothstep
 from tools.errors import OptionError
 from tools.media import Frames, Image, Patch
 from tools.picture.painting import pictures
@@ -55,18 +55,18 @@ def _cut(old: Image, new: Image, progress: float) -> Image:
 
 
 def _fade(old: Image, new: Image, progress: float) -> Image:
-    level = 1 - eased(1 - abs(2 * progress - 1))
+    level = 1 - smoothstep(1 - abs(2 * progress - 1))
     return np.asarray(cv2.convertScaleAbs(old if progress < 0.5 else new, alpha=level), np.uint8)
 
 
 def _crossfade(old: Image, new: Image, progress: float) -> Image:
-    share = eased(progress)
+    share = smoothstep(progress)
     return np.asarray(cv2.addWeighted(old, 1 - share, new, share, 0), np.uint8)
 
 
 def _slide(old: Image, new: Image, progress: float) -> Image:
     # By whole pixels: it passes too quickly for a fraction of one to be seen.
-    gone = round(eased(progress) * old.shape[1])
+    gone = round(smoothstep(progress) * old.shape[1])
     return np.concatenate((old[:, gone:], new[:, :gone]), axis=1)
 
 
@@ -74,9 +74,9 @@ def _wipe(old: Image, new: Image, progress: float) -> Image:
     """A soft edge runs from left to right, the new picture behind it."""
     width = old.shape[1]
     soft = max(2, round(SOFT * width))
-    start = round(eased(progress) * (width + soft)) - soft
+    start = round(smoothstep(progress) * (width + soft)) - soft
     left, right = max(0, start), min(width, start + soft)
-    row = [eased((x + 0.5 - start) / soft) for x in range(left, right)]
+    row = [smoothstep((x + 0.5 - start) / soft) for x in range(left, right)]
     kept = np.tile(np.asarray(row, np.float32), (len(old), 1))
     mixed = old.copy()
     mixed[:, :left] = new[:, :left]

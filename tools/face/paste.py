@@ -17,6 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from tools.easing import smoothstep
 from tools.face import mesh
 from tools.face.detail import Carried, DetailOnCpu, DetailOnGpu, carried, grid, sharpened, spread
 from tools.face.matte import person_matte
@@ -303,9 +304,7 @@ def _square(image: Image, region: Box, side: int) -> Image:
 
 
 def _smooth(share: Floats) -> Floats:
-    """From 0 to 1 with soft ends (smoothstep)."""
-    t = np.clip(share, 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), np.float32)
+    return np.asarray(smoothstep(np.clip(share, 0, 1)), np.float32)
 
 
 def _bounds(seen: npt.NDArray[np.bool_]) -> Box:

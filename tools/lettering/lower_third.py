@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tools.canvas.easing import eased, settled
 from tools.canvas.overlays import Overlay
+from tools.easing import ease_out, smoothstep
 from tools.lettering import ink
 from tools.lettering.brand import Brand
 from tools.lettering.fit import fit
@@ -47,8 +47,8 @@ class LowerThird:
         seen = min(1.0, (passed + 1) / (moving + 1), (self.length - passed) / (moving + 1))
         if seen >= 1:
             return (self.overlay,)
-        away = round(self.travel * (1 - settled(seen)))
-        return (ink.faded(ink.moved(self.overlay, -away, 0), eased(seen)),)
+        away = round(self.travel * (1 - ease_out(seen)))
+        return (ink.faded(ink.moved(self.overlay, -away, 0), smoothstep(seen)),)
 
 
 def lower_third(

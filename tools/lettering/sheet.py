@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 import cv2
 import numpy as np
 
-from tools.canvas.easing import eased, settled
 from tools.canvas.overlays import Overlay
+from tools.easing import ease_out, smoothstep
 from tools.lettering import ink
 from tools.lettering.brand import WHITE, Brand, mixed, readable_on
 from tools.media import Box, Frames, Image, Patch
@@ -109,7 +109,7 @@ def ground(size: tuple[int, int], brand: Brand) -> Image:
 
 def _rising(layer: Overlay, arrived: float, rise: float) -> Overlay:
     """The layer on its way up, ``arrived`` from 0 to 1."""
-    below = rise * (1 - settled(arrived))
+    below = rise * (1 - ease_out(arrived))
     whole, part = int(below), below % 1
     box = layer.box.moved(0, whole)
     colour, through = (
@@ -123,4 +123,4 @@ def _rising(layer: Overlay, arrived: float, rise: float) -> Overlay:
         for pixels, empty in ((layer.colour, 0), (layer.through, 255))
     )
     lowered = Overlay(Box(box.x, box.y, box.width, box.height + 1), colour, through)
-    return ink.faded(lowered, eased(arrived))
+    return ink.faded(lowered, smoothstep(arrived))

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import torch
 
+from tools.easing import smoothstep
 from tools.errors import FaceError
 from tools.face import mesh
 from tools.media import Box, Floats, Frames, Image, Mask, Patch, from_the_beginning
@@ -184,7 +185,7 @@ def _mask(oval: align.Points) -> Floats:
     away = cv2.distanceTransform(1 - face, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) / FADE
     border = np.minimum(GRID, SIDE - 1 - GRID).min(2) / FADE
     near = np.clip(np.minimum(1 - away, border), 0, 1)
-    return np.asarray(near * near * (3 - 2 * near), np.float32)
+    return np.asarray(smoothstep(near), np.float32)
 
 
 def _restored(squares: list[Floats], restorer: Restorer) -> list[Floats]:

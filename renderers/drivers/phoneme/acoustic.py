@@ -15,7 +15,7 @@ import numpy as np
 from renderers.blendshapes import ARKIT
 from renderers.directing.prosody import spoken_runs
 from renderers.drivers.phoneme.mouth import CHANNELS, Articulation
-from renderers.easing import frame_times, held, smoothed
+from tools.easing import frame_times, held, smoothed
 from tools.media import Floats, Speech
 from tools.sound.files import frame_count, loudness_envelope
 

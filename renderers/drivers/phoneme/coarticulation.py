@@ -19,7 +19,7 @@ from renderers.blendshapes import ARKIT
 from renderers.directing.prosody import spoken_runs
 from renderers.drivers.phoneme.mouth import CHANNELS, Articulation
 from renderers.drivers.phoneme.visemes import Dominance, Viseme, visemes
-from renderers.easing import Track, frame_times, held, smoothed
+from tools.easing import Track, frame_times, held, smoothed
 from tools.media import Floats, Phoneme, Speech
 from tools.sound.files import frame_count, loudness_envelope
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from renderers.blendshapes import GAZE_DEGREES, INDEX
-from renderers.easing import Track, minimum_jerk
+from tools.easing import Track, minimum_jerk
 from tools.media import Blink, Floats, GazeCue
 
 CLOSING_SHARE = 0.34  # of a blink; lids fall about twice as fast as they rise

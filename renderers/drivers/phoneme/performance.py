@@ -11,8 +11,8 @@ from renderers.directing.prosody import listen
 from renderers.drivers.phoneme import acoustic, coarticulation
 from renderers.drivers.phoneme.eyes import eye_blendshapes, gaze_track, lid_track
 from renderers.drivers.phoneme.mouth import enforce_contacts
-from renderers.easing import Track, frame_times, minimum_jerk
 from renderers.expressions import expression_track, while_speaking
+from tools.easing import Track, frame_times, minimum_jerk
 from tools.media import Direction, Floats, Speech
 
 BROW_FLASH = 0.20  # browInnerUp of the strongest accent; the outer brows go half as far

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from renderers.easing import frame_times
 from renderers.sadtalker.alignment import STANDARD_FACE
 from renderers.sadtalker.direction import ExpressionCoefficients, angle_track, blink_track
+from tools.easing import frame_times
 from tools.errors import OptionError
 from tools.face import mesh
 from tools.media import Blink, ExpressionCue, Floats, Image, Portrait

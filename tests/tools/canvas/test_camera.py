@@ -7,7 +7,7 @@ import pytest
 
 from tests.tools.moving import assert_inside, assert_starts_anywhere, frames, picture
 from tools.canvas.camera import Camera, View, move
-from tools.canvas.easing import eased
+from tools.easing import smoothstep
 from tools.errors import OptionError
 from tools.media import Frames, Image, Patch
 
@@ -100,7 +100,7 @@ def test_a_move_is_eased_and_straight() -> None:
     assert (np.diff(parts[:, 2]) < 0).all()
     speed = -np.diff(np.log(parts[:, 2]))
     assert speed[[0, -1]].max() < 0.05 * speed[50]
-    assert np.log(parts[25, 2]) == pytest.approx(eased(0.25) * np.log(1 / 1.4))
+    assert np.log(parts[25, 2]) == pytest.approx(smoothstep(0.25) * np.log(1 / 1.4))
     np.testing.assert_allclose(parts[:, 0] * top, parts[:, 1] * left, atol=1e-9)
     assert (parts[:, :2] >= 0).all()
     assert (parts[:, :2] + parts[:, 2:] <= 1 + 1e-9).all()

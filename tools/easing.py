@@ -1,8 +1,8 @@
-"""Curves that movements follow."""
+"""Curves that movements and soft edges follow."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,17 @@ import numpy.typing as npt
 from tools.media import Floats
 
 Track = npt.NDArray[np.floating[Any]]  # numbers over time, of either precision
+Number = TypeVar("Number", float, Floats)
+
+
+def smoothstep(progress: Number) -> Number:
+    """From 0 to 1 as ``progress``, within [0, 1], does; at rest at both ends: 3 p² − 2 p³."""
+    return progress * progress * (3 - 2 * progress)
+
+
+def ease_out(progress: float) -> float:
+    """From 0 to 1 as ``progress`` does, fast at first and slow towards the end (cubic)."""
+    return 1 - (1 - min(1.0, max(0.0, progress))) ** 3
 
 
 def frame_times(count: int, fps: float) -> Track:
