@@ -34,7 +34,7 @@ NAMES = ["speak", "render", "upscale", "compose", "inspect", "list_voices", "lis
 NOISY = """
 import ctypes, os, sys
 from pathlib import Path
-from agent import mcp_server
+from agent.serve import mcp
 from agent.serve.toolbox import work
 from agent.terminal.session import Session
 speak = work.speak
@@ -47,7 +47,7 @@ def noisy(folders, wanted):
     return made
 work.speak = noisy
 with Session():
-    mcp_server.serve([Path(sys.argv[1])])
+    mcp.serve([Path(sys.argv[1])])
 """
 
 
