@@ -33,20 +33,62 @@ class Box:
     width: int
     height: int
 
+    @classmethod
+    def of(cls, picture: npt.NDArray[Any]) -> Box:
+        """All of an (H, W, …) picture."""
+        return cls(0, 0, picture.shape[1], picture.shape[0])
+
+    @classmethod
+    def between(cls, left: int, top: int, right: int, bottom: int) -> Box:
+        """From its first column and row to before ``right`` and ``bottom``."""
+        return cls(left, top, right - left, bottom - top)
+
+    @property
+    def right(self) -> int:
+        """The column after its last."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The row after its last."""
+        return self.y + self.height
+
+    @property
+    def empty(self) -> bool:
+        """Whether it has no pixel."""
+        return self.width <= 0 or self.height <= 0
+
     @property
     def slices(self) -> tuple[slice, slice]:
         """Rows and columns, for indexing an image that contains the box."""
-        return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
+        return slice(self.y, self.bottom), slice(self.x, self.right)
 
     def moved(self, dx: int, dy: int) -> Box:
         return Box(self.x + dx, self.y + dy, self.width, self.height)
 
+    def grown(self, margin: int) -> Box:
+        """``margin`` pixels more on each side."""
+        return Box.between(
+            self.x - margin, self.y - margin, self.right + margin, self.bottom + margin
+        )
+
+    def scaled(self, factor: int) -> Box:
+        """The same place in a picture ``factor`` times as large."""
+        return Box(*(factor * value for value in (self.x, self.y, self.width, self.height)))
+
     def intersection(self, other: Box) -> Box:
         """The common part; width or height is 0 where there is none."""
         left, top = max(self.x, other.x), max(self.y, other.y)
-        right = min(self.x + self.width, other.x + other.width)
-        bottom = min(self.y + self.height, other.y + other.height)
+        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
         return Box(left, top, max(0, right - left), max(0, bottom - top))
+
+    def overlaps(self, other: Box) -> bool:
+        """Whether the two have a pixel in common."""
+        return not self.intersection(other).empty
+
+    def contains(self, other: Box) -> bool:
+        """Whether all of ``other`` lies in this one."""
+        return self.intersection(other) == other
 
 
 @dataclass(frozen=True)

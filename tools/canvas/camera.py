@@ -16,7 +16,7 @@ from tools.picture.painting import Easel, merged
 LARGEST = 2.0  # zoom; beyond it a picture is visibly soft
 
 _FINER = 3  # times the picture is enlarged before it is sampled; odd, so that its own pixels remain
-_REACH = 3  # px around a change in which interpolation shows it
+_REACH = 3  # px around a change that interpolation may look at or change
 
 
 @dataclass(frozen=True)
@@ -120,17 +120,17 @@ def _resting(frames: Frames, camera: Camera) -> Frames:
 
     def reached(box: Box) -> Box:
         """Where something in ``box`` of the picture shows, a little more for interpolation."""
-        wide = _finer(_grown(box))
-        left, right = np.searchsorted(columns, (wide.x, wide.x + wide.width))
-        top, bottom = np.searchsorted(rows, (wide.y, wide.y + wide.height))
-        return Box(int(left), int(top), int(right - left), int(bottom - top))
+        wide = box.grown(_REACH).scaled(_FINER)
+        left, right = np.searchsorted(columns, (wide.x, wide.right))
+        top, bottom = np.searchsorted(rows, (wide.y, wide.bottom))
+        return Box.between(int(left), int(top), int(right), int(bottom))
 
     def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         lens = _Lens(frames.still)
         for moving in frames.patches(start):
             enlarged = lens.show(moving)
             boxes = (reached(patch.box) for patch in moving)
-            shown = [box for box in boxes if box.width and box.height]
+            shown = [box for box in boxes if not box.empty]
             yield tuple(Patch(box.x, box.y, sight(enlarged, box)) for box in merged(shown))
 
     still = sight(_Lens(frames.still).show(()), Box(0, 0, width, height))
@@ -147,7 +147,7 @@ class _Lens:
 
     def __init__(self, still: Image) -> None:
         self._easel = Easel(still)
-        self._whole = Box(0, 0, still.shape[1], still.shape[0])
+        self._whole = Box.of(still)
         self._enlarged = _enlarged(still)
         self._painted: list[Box] = []
 
@@ -156,11 +156,11 @@ class _Lens:
         picture = self._easel.show(patches)
         boxes = [patch.box for patch in patches]
         for box in merged([*self._painted, *boxes]):
-            changed = _grown(box).intersection(self._whole)
-            source = _grown(changed).intersection(self._whole)
+            changed = box.grown(_REACH).intersection(self._whole)
+            source = changed.grown(_REACH).intersection(self._whole)
             inner = changed.moved(-source.x, -source.y)
-            part = _enlarged(picture[source.slices])[_finer(inner).slices]
-            self._enlarged[_finer(changed).slices] = part
+            part = _enlarged(picture[source.slices])[inner.scaled(_FINER).slices]
+            self._enlarged[changed.scaled(_FINER).slices] = part
         self._painted = boxes
         return self._enlarged
 
@@ -177,15 +177,6 @@ def _enlarged(picture: Image) -> Image:
     return np.asarray(
         cv2.resize(picture, None, fx=_FINER, fy=_FINER, interpolation=cv2.INTER_CUBIC), np.uint8
     )
-
-
-def _finer(box: Box) -> Box:
-    return Box(*(_FINER * value for value in (box.x, box.y, box.width, box.height)))
-
-
-def _grown(box: Box) -> Box:
-    """With what interpolation may look at or change around it."""
-    return Box(box.x - _REACH, box.y - _REACH, box.width + 2 * _REACH, box.height + 2 * _REACH)
 
 
 def _valid(picture: Image) -> Image:

@@ -108,7 +108,7 @@ def _placed(patch: Patch, shot: Shot) -> Patch | None:
     """A patch of the portrait as one of the canvas that replaces it; None if it falls outside."""
     canvas = Box(0, 0, *shot.size)
     box = patch.box.moved(shot.x, shot.y).intersection(canvas)
-    if not box.width or not box.height:
+    if box.empty:
         return None
     inner = box.moved(-shot.x - patch.x, -shot.y - patch.y).slices
     pixels = patch.image[inner]
@@ -142,7 +142,7 @@ def _without_frame(image: Image) -> Box:
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.int16)
     top, bottom = _frame_width(grey), height - _frame_width(grey[::-1])
     left, right = _frame_width(grey.T), width - _frame_width(grey.T[::-1])
-    return Box(left, top, right - left, bottom - top)
+    return Box.between(left, top, right, bottom)
 
 
 def _frame_width(grey: npt.NDArray[np.int16]) -> int:
@@ -158,7 +158,7 @@ def _crown(image: Image, landmarks: Floats) -> float | None:
     tall = height(landmarks)
     head = head_box(image, landmarks)
     around = Box(head.x, round(head.y - tall), head.width, round(head.height + 2 * tall))
-    around = around.intersection(Box(0, 0, image.shape[1], image.shape[0]))
+    around = around.intersection(Box.of(image))
     matte = person_matte(_small(image[around.slices]))
     rows = np.flatnonzero((matte > 127).mean(axis=1) > 0.04)
     if not len(rows):

@@ -53,7 +53,7 @@ def head_box(image: Image, landmarks: Floats) -> Box:
     box = Box(
         round(middle - 0.8 * tall), round(top - 0.5 * tall), round(1.6 * tall), round(1.75 * tall)
     )
-    return box.intersection(Box(0, 0, image.shape[1], image.shape[0]))
+    return box.intersection(Box.of(image))
 
 
 def _enlarged(image: Image, head: Box, factor: float, progress: Progress | None) -> Image:
@@ -61,7 +61,7 @@ def _enlarged(image: Image, head: Box, factor: float, progress: Progress | None)
     plain = _resized(image, _size(image, factor), cv2.INTER_LANCZOS4)
     result = plain.copy()
     by_network = min(factor, NETWORK_TO)
-    whole = Box(0, 0, image.shape[1], image.shape[0])
+    whole = Box.of(image)
     first = whole if _area(whole) <= FAST_PIXELS else head
     wanted: list[tuple[Box, base.Quality, int]] = [
         (first, "fast", FAST_PIXELS),
@@ -85,8 +85,8 @@ def _inlay(whole: Image, part: Image, place: Box, factor: float) -> None:
     """Put ``part`` over ``place``, in pixels before enlarging; it fades where the whole goes on."""
     height, width = whole.shape[:2]
     left, top = round(place.x * factor), round(place.y * factor)
-    right = min(round((place.x + place.width) * factor), width)
-    bottom = min(round((place.y + place.height) * factor), height)
+    right = min(round(place.right * factor), width)
+    bottom = min(round(place.bottom * factor), height)
     fade = max(1, min(right - left, bottom - top) // 8)
     across = _fading(right - left, fade, left > 0, right < width)
     down = _fading(bottom - top, fade, top > 0, bottom < height)

@@ -89,7 +89,7 @@ def _put(below: Frames, layer: Layer) -> Frames:
     """One more layer on top of frames that fill the canvas."""
     canvas = Box(0, 0, *below.size)
     place = layer.box.intersection(canvas)
-    if not (place.width and place.height):
+    if place.empty:
         return below
     if layer.shadow:
         below = fix(below, [_shadow(layer, below.size)])
@@ -103,7 +103,7 @@ def _put(below: Frames, layer: Layer) -> Frames:
                 yield _covered(layer, behind, moving, place)
                 continue
             own = (patch.box.moved(layer.x, layer.y).intersection(place) for patch in moving)
-            changed = [box for box in own if box.width and box.height]
+            changed = [box for box in own if not box.empty]
             over = tuple(
                 Patch(box.x, box.y, _mixed(layer, seen(below.still, behind, box), moving, box))
                 for box in merged([*changed, *crossings(behind, place)])
@@ -117,7 +117,7 @@ def _covered(
     layer: Layer, behind: tuple[Patch, ...], moving: tuple[Patch, ...], place: Box
 ) -> tuple[Patch, ...]:
     """A frame of a layer without mask: its patches are moved, and what is behind it goes."""
-    free = tuple(patch for patch in behind if patch.box.intersection(place) != patch.box)
+    free = tuple(patch for patch in behind if not place.contains(patch.box))
     restored = tuple(
         Patch(box.x, box.y, seen(layer.frames.still, (), box.moved(-layer.x, -layer.y)))
         for box in merged(crossings(free, place))

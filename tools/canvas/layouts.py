@@ -90,12 +90,6 @@ def within(box: Box, aspect: float) -> Box:
     return _box(box.x + left, box.y + top, max(2, width), max(2, height))
 
 
-def overlap(one: Box, other: Box) -> bool:
-    """Whether the two have anything in common."""
-    common = one.intersection(other)
-    return bool(common.width and common.height)
-
-
 def _beside(canvas: Box, left: bool, logo: Box | None) -> Arrangement:
     """A panel of full height that touches the canvas's edges, and content next to it."""
     width, height = canvas.width, canvas.height
@@ -120,7 +114,7 @@ def _below(canvas: Box, logo: Box | None) -> Arrangement:
 
 def _clear(content: Box, logo: Box | None, canvas: Box) -> Box:
     """As much of the content's place as a logo leaves free above or below it."""
-    if logo is None or not overlap(content, logo):
+    if logo is None or not content.overlaps(logo):
         return content
     common = content.intersection(logo).height
     taken = common + gap(canvas.width, canvas.height) + common % 2
@@ -135,9 +129,9 @@ def _inset(canvas: Box, corner: str, logo: Box | None) -> Place:
     vertical, horizontal = corner.split("-")
     x = margin if horizontal == "left" else canvas.width - margin - side
     y = margin if vertical == "top" else canvas.height - margin - side
-    if logo and overlap(_box(x, y, side, side), logo):
+    if logo and logo.overlaps(_box(x, y, side, side)):
         apart = gap(canvas.width, canvas.height)
-        y = logo.y + logo.height + apart + 1 if vertical == "top" else logo.y - apart - side
+        y = logo.bottom + apart + 1 if vertical == "top" else logo.y - apart - side
     return Place(_box(x, y, side, side), side // 2)
 
 

@@ -81,7 +81,7 @@ def _fixed(frames: Frames, overlay: Overlay) -> Frames:
     def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         for moving in frames.patches(start):
             box = around(crossings(moving, overlay.box))
-            if not box.width:
+            if box.empty:
                 yield moving
                 continue
             over = overlay.part(box).over(seen(frames.still, moving, box))

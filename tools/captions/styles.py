@@ -127,7 +127,7 @@ class Caption:
                 continue
             box, from_right = place
             filled = box.width if word < last else min(pixels, box.width)
-            left = box.x + box.width - filled if from_right else box.x
+            left = box.right - filled if from_right else box.x
             part = Box(left, box.y, filled, box.height).slices
             colour[part] = self.spoken.colour[part]
         return Overlay(self.plain.box, colour, self.plain.through)
@@ -192,7 +192,7 @@ def _placed(
     width, height = paint.size
     tall, wide = letters.shape
     room = paint.room
-    box = Box(room.x + (room.width - wide) // 2, max(0, room.y + room.height - tall), wide, tall)
+    box = Box(room.x + (room.width - wide) // 2, max(0, room.bottom - tall), wide, tall)
     seen = box.intersection(Box(0, 0, width, height))
     ground = seen.moved(-box.x, -box.y)
     text = np.asarray(letters[ground.slices] / np.float32(255), np.float32)

@@ -94,14 +94,12 @@ def _segment(image: Image) -> Floats:
 
 
 def _around(person: npt.NDArray[np.bool_]) -> Box | None:
-    """The bounding box of what is set, and a margin, within the picture; None for nothing."""
-    rows, columns = np.flatnonzero(person.any(1)), np.flatnonzero(person.any(0))
-    if not len(rows):
+    """The bounding box of a person with a margin, within the picture; None if nobody is there."""
+    box = Box(*cv2.boundingRect(person.astype(np.uint8)))
+    if box.empty:
         return None
-    margin = round(MARGIN * max(np.ptp(rows), np.ptp(columns)))
-    left, top = int(columns[0]) - margin, int(rows[0]) - margin
-    box = Box(left, top, int(np.ptp(columns)) + 2 * margin + 1, int(np.ptp(rows)) + 2 * margin + 1)
-    return box.intersection(Box(0, 0, person.shape[1], person.shape[0]))
+    margin = round(MARGIN * (max(box.width, box.height) - 1))
+    return box.grown(margin).intersection(Box.of(person))
 
 
 def _one_person(mask: Floats) -> Floats:

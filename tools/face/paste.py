@@ -13,7 +13,6 @@ from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -22,7 +21,6 @@ from tools.face import mesh
 from tools.face.detail import Carried, DetailOnCpu, DetailOnGpu, carried, grid, sharpened, spread
 from tools.face.matte import person_matte
 from tools.media import Box, Floats, Image, Mask, Patch, Portrait
-from tools.upscale.tiles import grown
 
 # All over the square's side.
 MOVE = 0.07  # how far beyond its outline the head may move
@@ -61,7 +59,8 @@ class Paste:
         weight = coverage(source, region)
         inside = region.intersection(Box(0, 0, *source.size))
         inner = weight[inside.moved(-region.x, -region.y).slices]
-        tight = _bounds(inner > LEAST / 2)
+        tight = Box(*cv2.boundingRect((inner > LEAST / 2).astype(np.uint8)))
+        tight = Box(0, 0, 1, 1) if tight.empty else tight
         self.box = tight.moved(inside.x, inside.y)
         place = self.box.moved(-region.x, -region.y)
         weight = np.ascontiguousarray(inner[tight.slices])
@@ -105,7 +104,7 @@ def reach(landmarks: Floats, region: Box, side: int) -> Box:
     points = (landmarks[:, :2] - (region.x, region.y)) * (side / region.width)
     left, top = np.rint(points.min(0)).astype(int).tolist()
     right, bottom = np.rint(points.max(0)).astype(int).tolist()
-    return grown(Box(left, top, right - left, bottom - top), round(MOVE * side))
+    return Box.between(left, top, right, bottom).grown(round(MOVE * side))
 
 
 class _Joined(Protocol):
@@ -253,8 +252,8 @@ def _inside(source: Portrait, region: Box) -> Floats:
     hidden = (
         region.x <= 0,
         region.y <= 0,
-        region.x + region.width >= width,
-        region.y + region.height >= height,
+        region.right >= width,
+        region.bottom >= height,
     )
     near = (along[None], along[:, None], 1 - along[None], 1 - along[:, None])
     inside = np.ones((SMALL, SMALL), np.float32)
@@ -305,12 +304,3 @@ def _square(image: Image, region: Box, side: int) -> Image:
 
 def _smooth(share: Floats) -> Floats:
     return np.asarray(smoothstep(np.clip(share, 0, 1)), np.float32)
-
-
-def _bounds(seen: npt.NDArray[np.bool_]) -> Box:
-    """The smallest box round what is seen; at least a pixel."""
-    rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
-    if not len(rows):
-        return Box(0, 0, 1, 1)
-    left, top = int(columns[0]), int(rows[0])
-    return Box(left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1)

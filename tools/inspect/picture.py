@@ -125,8 +125,7 @@ def relative_sharpness(luma: Mask, face: Floats) -> float:
 def _fineness(luma: Mask, points: Floats, grain: float) -> float:
     left, top, right, bottom = bounds(points)
     box = Box(int(left), int(top), int(right - left) + 1, int(bottom - top) + 1)
-    seen = box.intersection(Box(0, 0, luma.shape[1], luma.shape[0]))
-    if seen != box or min(box.width, box.height) < 8 * grain:
+    if not Box.of(luma).contains(box) or min(box.width, box.height) < 8 * grain:
         return float("nan")
     region = luma[box.slices].astype(np.float32)
     half, one, two, four = (

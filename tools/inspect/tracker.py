@@ -100,13 +100,12 @@ def _off_centre(face: Floats, window: Box) -> float:
 
 def _cut(image: Image, window: Box) -> Image:
     """The window's pixels; the picture's border goes on where it reaches beyond."""
-    height, width = image.shape[:2]
-    seen = window.intersection(Box(0, 0, width, height))
+    seen = window.intersection(Box.of(image))
     beyond = (
         seen.y - window.y,
-        window.y + window.height - seen.y - seen.height,
+        window.bottom - seen.bottom,
         seen.x - window.x,
-        window.x + window.width - seen.x - seen.width,
+        window.right - seen.right,
     )
     view = image[seen.slices]
     return cv2.copyMakeBorder(view, *beyond, cv2.BORDER_REPLICATE) if any(beyond) else view

@@ -68,18 +68,13 @@ def _between(
         raise ValueError("frames with transparent patches have to be composed first")
     reach = around([patch.box for patch in (*before, *after)])
     changed = _changed(seen(frames.still, before, reach), seen(frames.still, after, reach))
-    if not changed.width:
+    if changed.empty:
         yield from (_copied(before) for _ in times)
         return
     changed = changed.moved(reach.x, reach.y)
-    context = Box(
-        changed.x - CONTEXT,
-        changed.y - CONTEXT,
-        changed.width + 2 * CONTEXT,
-        changed.height + 2 * CONTEXT,
-    ).intersection(Box(0, 0, *frames.size))
+    context = changed.grown(CONTEXT).intersection(Box(0, 0, *frames.size))
     first, last = (seen(frames.still, patches, context) for patches in (before, after))
-    kept = tuple(patch for patch in before if patch.box.intersection(changed) != patch.box)
+    kept = tuple(patch for patch in before if not changed.contains(patch.box))
     inner = changed.moved(-context.x, -context.y).slices
     for picture in interpolator.between(first, last, times):
         yield (*_copied(kept), Patch(changed.x, changed.y, np.ascontiguousarray(picture[inner])))
@@ -97,5 +92,4 @@ def _changed(first: Image, second: Image) -> Box:
     height, width, channels = first.shape
     difference = cv2.absdiff(first, second).reshape(height, width * channels)
     x, y, across, down = cv2.boundingRect(difference)
-    left, right = x // channels, -(-(x + across) // channels)
-    return Box(left, y, right - left, down)
+    return Box.between(x // channels, y, -(-(x + across) // channels), y + down)

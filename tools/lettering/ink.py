@@ -77,7 +77,7 @@ def clipped(overlay: Overlay, box: Box) -> Overlay:
 
 def merged(overlays: Sequence[Overlay]) -> Overlay:
     """Several as one, the last on top; those of no size are left out."""
-    overlays = [overlay for overlay in overlays if overlay.box.width and overlay.box.height]
+    overlays = [overlay for overlay in overlays if not overlay.box.empty]
     box = around([overlay.box for overlay in overlays])
     colour = np.zeros((box.height, box.width, 3), np.uint8)
     through = np.full_like(colour, 255)
@@ -90,6 +90,6 @@ def merged(overlays: Sequence[Overlay]) -> Overlay:
 
 def lay(overlay: Overlay, picture: Image) -> None:
     """Paint it onto ``picture`` where the two meet."""
-    seen = clipped(overlay, Box(0, 0, picture.shape[1], picture.shape[0]))
-    if seen.box.width and seen.box.height:
+    seen = clipped(overlay, Box.of(picture))
+    if not seen.box.empty:
         picture[seen.box.slices] = seen.over(picture[seen.box.slices])

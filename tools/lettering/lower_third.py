@@ -73,7 +73,7 @@ def lower_third(
     pad, stripe = round(px * 0.022), max(2, round(px * 0.008))
     room = room or Box(0, 0, width, name_bottom(size))
     x = max(margin, room.x)
-    column = min(room.x + room.width, width - margin) - x - stripe - 3 * pad
+    column = min(room.right, width - margin) - x - stripe - 3 * pad
     widest = max(1, min(min(size) * WIDEST, column))
     who = fit(name, brand.bold_font, (widest, height * 0.13), px * NAME, px * SMALLEST_NAME)
     largest = min(px * ROLE, who.face.points) if who.lines else px * ROLE
@@ -84,10 +84,10 @@ def lower_third(
     gap = round(px * 0.004) if who.lines and what.lines else 0
     text = round(max(who.width, what.width))
     tall = who.height + gap + what.height + 2 * pad
-    bar = Box(x, room.y + room.height - tall, stripe + 3 * pad + text, tall)
+    bar = Box(x, room.bottom - tall, stripe + 3 * pad + text, tall)
     mirrored = starts_right(name or role)
     align: ink.Align = "right" if mirrored else "left"
-    edge = bar.x + bar.width - stripe if mirrored else bar.x
+    edge = bar.right - stripe if mirrored else bar.x
     at = bar.x + pad + (pad // 2 if mirrored else stripe + pad // 2)
     parts = [
         ink.panel(bar, brand.colours.background, opacity=OPACITY),
@@ -97,6 +97,6 @@ def lower_third(
     ]
     inside = [ink.clipped(part, bar) for part in parts]
     overlay = ink.clipped(ink.merged(inside), Box(0, 0, width, height))
-    if not overlay.box.width or not overlay.box.height:
+    if overlay.box.empty:
         return LowerThird(None, start, length, fps, travel)
     return LowerThird(overlay, start, length, fps, travel, f"{who.cut} {what.cut}".strip())

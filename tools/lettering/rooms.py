@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tools.canvas.layouts import arrange, gap, overlap
+from tools.canvas.layouts import arrange, gap
 from tools.lettering.place import caption_bottom, name_bottom, unit
 from tools.media import Box
 
@@ -67,8 +67,8 @@ def rooms(
 
 def _clear(logo: Box | None, room: Box, tall: int, apart: int, *, centred: bool = False) -> Box:
     """The room for words ``tall`` px high, but beside or above a logo that would lie on them."""
-    words = Box(room.x, room.y + room.height - tall, room.width, tall)
-    if logo is None or not overlap(words, logo):
+    words = Box(room.x, room.bottom - tall, room.width, tall)
+    if logo is None or not words.overlaps(logo):
         return room
     beside = _past(logo, room, apart)
     if centred:
@@ -82,8 +82,8 @@ def _clear(logo: Box | None, room: Box, tall: int, apart: int, *, centred: bool 
 def _past(taken: Box, room: Box, apart: int) -> Box:
     """The larger part of the room that is left beside what is taken of it."""
     left = taken.x - apart - room.x
-    start = taken.x + taken.width + apart
-    right = room.x + room.width - start
+    start = taken.right + apart
+    right = room.right - start
     if left > right:
         return Box(room.x, room.y, max(0, left), room.height)
     return Box(start, room.y, max(0, right), room.height)

@@ -56,15 +56,14 @@ class Sheet:
                 is ``count`` or more is never seen.
         """
         length = max(1, round(SECONDS * fps))
-        height, width = self.ground.shape[:2]
-        rise = RISE * min(height, width)
-        canvas = Box(0, 0, width, height)
+        canvas = Box.of(self.ground)
+        rise = RISE * min(canvas.width, canvas.height)
         begins = [-length if start is None else start for start in starts]
         regions = [
             around([layer.box, layer.box.moved(0, round(rise) + 1)]).intersection(canvas)
             for layer in self.layers
         ]
-        seen = [i for i, region in enumerate(regions) if region.width and region.height]
+        seen = [i for i, region in enumerate(regions) if not region.empty]
         arrived_at = lru_cache(maxsize=2)(self._with)
 
         def drawn(number: int) -> tuple[Patch, ...]:

@@ -42,7 +42,7 @@ def seen(still: Image, patches: Iterable[Patch], box: Box) -> Image:
     picture = still[box.slices].copy()
     for patch in patches:
         common = patch.box.intersection(box)
-        if common.width and common.height:
+        if not common.empty:
             source = patch.image[common.moved(-patch.x, -patch.y).slices]
             picture[common.moved(-box.x, -box.y).slices] = source
     return picture
@@ -51,7 +51,7 @@ def seen(still: Image, patches: Iterable[Patch], box: Box) -> Image:
 def crossings(patches: Iterable[Patch], box: Box) -> list[Box]:
     """Where patches touch ``box``: the common parts that are not empty."""
     common = (patch.box.intersection(box) for patch in patches)
-    return [part for part in common if part.width and part.height]
+    return [part for part in common if not part.empty]
 
 
 def around(boxes: Iterable[Box]) -> Box:
@@ -60,22 +60,15 @@ def around(boxes: Iterable[Box]) -> Box:
     if not held:
         return Box(0, 0, 0, 0)
     left, top = min(box.x for box in held), min(box.y for box in held)
-    right = max(box.x + box.width for box in held)
-    bottom = max(box.y + box.height for box in held)
-    return Box(left, top, right - left, bottom - top)
+    return Box.between(left, top, max(box.right for box in held), max(box.bottom for box in held))
 
 
 def merged(boxes: Iterable[Box]) -> list[Box]:
     """Boxes that hold all of these and do not overlap one another."""
     apart: list[Box] = []
     for box in boxes:
-        while touching := [one for one in apart if _overlap(one, box)]:
+        while touching := [one for one in apart if one.overlaps(box)]:
             apart = [one for one in apart if one not in touching]
             box = around([box, *touching])  # noqa: PLW2901
         apart.append(box)
     return apart
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    common = one.intersection(other)
-    return bool(common.width and common.height)

@@ -83,10 +83,10 @@ class Canvas:
         before, self._painted = self._painted, []
         for patch in patches:
             seen = patch.box.intersection(self._whole)
-            if seen.width and seen.height:
+            if not seen.empty:
                 self._rgb[seen.slices] = patch.image[seen.moved(-patch.x, -patch.y).slices]
                 self._painted.append(_evened(seen))
-        uncovered = [box for box in before if not any(_holds(new, box) for new in self._painted)]
+        uncovered = [box for box in before if not any(new.contains(box) for new in self._painted)]
         for box in uncovered + self._painted:
             self._convert(box)
 
@@ -110,10 +110,4 @@ class Canvas:
 
 def _evened(box: Box) -> Box:
     """The smallest box around ``box`` whose corners are even."""
-    left, top = box.x & ~1, box.y & ~1
-    right, bottom = (box.x + box.width + 1) & ~1, (box.y + box.height + 1) & ~1
-    return Box(left, top, right - left, bottom - top)
-
-
-def _holds(outer: Box, inner: Box) -> bool:
-    return outer.intersection(inner) == inner
+    return Box.between(box.x & ~1, box.y & ~1, (box.right + 1) & ~1, (box.bottom + 1) & ~1)

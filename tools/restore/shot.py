@@ -19,6 +19,7 @@ from tools.easing import smoothstep
 from tools.errors import FaceError
 from tools.face import mesh
 from tools.media import Box, Floats, Frames, Image, Mask, Patch, from_the_beginning
+from tools.picture.painting import seen
 from tools.restore import align
 from tools.restore.base import SIDE, Restorer
 from tools.restore.steady import GRID, Field, Steady
@@ -63,7 +64,7 @@ def restored(
         moves: Iterator[Floats | None] = iter(motion()) if motion is not None else repeat(None)
         stream = zip(frames.patches(), moves, strict=motion is not None)
         while some := list(islice(stream, batch)):
-            squares = [place.cut(_painted(frames.still, given, place.box)) for given, _ in some]
+            squares = [place.cut(seen(frames.still, given, place.box)) for given, _ in some]
             drawn = _restored(squares, restorer)
             for (given, by), square, face in zip(some, squares, drawn, strict=True):
                 added = place.brought(steady(square, face, track.back(by)))
@@ -94,9 +95,9 @@ class Place:
         high = np.clip(np.ceil(there.max(0)) + 1, 0, size).astype(int)
         self.box = self.face = Box(*low.tolist(), *(high - low).tolist())
         if (high > low).all():
-            seen = self._brought(self.mask) > 0
-            self.face = Box(*cv2.boundingRect(seen.astype(np.uint8))).moved(*low.tolist())
-        if not self.face.width or not self.face.height:
+            shown = self._brought(self.mask) > 0
+            self.face = Box(*cv2.boundingRect(shown.astype(np.uint8))).moved(*low.tolist())
+        if self.face.empty:
             raise FaceError(
                 f"The face to restore lies outside the picture, which has {size[0]} × {size[1]} "
                 "pixels; give landmarks in its pixels."
@@ -194,17 +195,6 @@ def _restored(squares: list[Floats], restorer: Restorer) -> list[Floats]:
     return [np.ascontiguousarray(one.numpy()) for one in drawn]
 
 
-def _painted(still: Image, patches: Iterable[Patch], box: Box) -> Image:
-    """What a frame shows in ``box``."""
-    part = still[box.slices].copy()
-    for patch in patches:
-        common = patch.box.intersection(box)
-        if common.width and common.height:
-            from_patch = common.moved(-patch.x, -patch.y).slices
-            part[common.moved(-box.x, -box.y).slices] = patch.image[from_patch]
-    return part
-
-
 def _added(
     patches: tuple[Patch, ...], still: Image, box: Box, change: Floats, matte: Mask | None
 ) -> tuple[Patch, ...]:
@@ -219,7 +209,7 @@ def _added(
 
 def _patch(patch: Patch, box: Box, change: Floats) -> Patch:
     common = patch.box.intersection(box)
-    if not common.width or not common.height:
+    if common.empty:
         return patch
     image, inside = patch.image.copy(), common.moved(-patch.x, -patch.y).slices
     image[inside] = _sum(image[inside], change[common.moved(-box.x, -box.y).slices])

@@ -31,7 +31,7 @@ from agent.film.sound import Heard
 from agent.film.sound import scene as spoken
 from agent.film.takes import Takes
 from tests.tools.moving import assert_inside, assert_starts_anywhere
-from tools.canvas.layouts import CORNERS, arrange, overlap, within
+from tools.canvas.layouts import CORNERS, arrange, within
 from tools.canvas.transitions import transition
 from tools.lettering.logo import logo
 from tools.media import Box, Frames, Image, Patch
@@ -299,7 +299,7 @@ class TestLaidOver:
         box = logo(mark.file, size, corner=corner, share=0.2, opacity=1.0).box
         moving = [patch.box for group in frames.patches() for patch in group]
         assert moving
-        assert not any(overlap(patch, box) for patch in moving)
+        assert not any(box.overlaps(patch) for patch in moving)
 
     @pytest.mark.parametrize("corner", ["top-left", "bottom-right"])
     def test_a_logo_stands_still_in_all_frames(self, shoot: Film_, desk: Path, corner: Any) -> None:

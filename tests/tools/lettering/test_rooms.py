@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from tools.canvas.layouts import LAYOUTS, arrange, overlap
+from tools.canvas.layouts import LAYOUTS, arrange
 from tools.lettering.logo import Corner
 from tools.lettering.place import SAFE, caption_bottom, caption_height, name_bottom
 from tools.lettering.rooms import rooms
@@ -40,9 +40,9 @@ def test_words_lie_neither_on_the_logo_nor_on_one_another(
         found = rooms(layout, canvas, corner, logo, lines)
         captions = lower(found.captions, lines)
         name = lower(found.name, round(0.12 * min(canvas)))
-        assert not overlap(captions, logo)
-        assert not overlap(name, logo)
-        assert not overlap(name, captions)
+        assert not captions.overlaps(logo)
+        assert not name.overlaps(logo)
+        assert not name.overlaps(captions)
         for room in (found.captions, found.name):
             assert room.intersection(whole) == room
             assert room.width >= 0.25 * canvas[0]
@@ -61,10 +61,10 @@ def test_nothing_lies_on_a_presenter_in_a_corner(
         (place,) = arrange("corner", canvas, corner, logo).presenters
         found = rooms("corner", canvas, corner, logo, lines if burned else 0)
         if logo:
-            assert not overlap(place.box, logo)
-        assert not overlap(lower(found.name, lines), place.box)
+            assert not place.box.overlaps(logo)
+        assert not place.box.overlaps(lower(found.name, lines))
         if burned:
-            assert not overlap(lower(found.captions, lines), place.box)
+            assert not place.box.overlaps(lower(found.captions, lines))
 
 
 @pytest.mark.parametrize("canvas", CANVASES)
@@ -113,4 +113,4 @@ def test_stacked_speakers_keep_their_faces_and_the_first_the_name(burned: bool) 
     assert captions.y + captions.height < second.y + 0.1 * second.height
     assert captions.y > first.y + 0.6 * first.height
     assert name.intersection(first) == name
-    assert not overlap(name, captions)
+    assert not name.overlaps(captions)

@@ -12,7 +12,6 @@ from tools.media import Box
 from tools.upscale.realesrgan import film
 from tools.upscale.realesrgan.film import Enlarger
 from tools.upscale.realesrgan.upscaler import RealESRGAN
-from tools.upscale.tiles import times
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +50,7 @@ def test_only_the_place_is_drawn_and_fades(enlarger: Enlarger) -> None:
     inner = (..., slice(0, 4 * 44), slice(4 * 20, 4 * 52))  # FADE of 64 px in from its borders
     assert torch.allclose(found[inner], whole[inner], atol=1e-5)
     outside = torch.ones(256, 256, dtype=torch.bool)
-    outside[times(place, 4).slices] = False
+    outside[place.scaled(4).slices] = False
     assert torch.equal(found[..., outside], plain[..., outside])
     edge = (..., slice(0, 4 * 40), 4 * 16)
     assert (found[edge] - plain[edge]).abs().max() < 0.5 * (whole[edge] - plain[edge]).abs().max()

@@ -47,8 +47,7 @@ def surroundings(image: Image, mesh_landmarks: Floats) -> Surroundings:
     size = float((bounds[2:] - bounds[:2]).max())
     left, top = np.floor(bounds[:2] - ROOM * size).astype(int).tolist()
     right, bottom = np.ceil(bounds[2:] + ROOM * size).astype(int).tolist()
-    whole = Box(0, 0, image.shape[1], image.shape[0])
-    box = Box(left, top, right - left, bottom - top).intersection(whole)
+    box = Box.between(left, top, right, bottom).intersection(Box.of(image))
     part = np.ascontiguousarray(image[box.slices])
     scale = min(1.0, FACE_SIDE / size)
     if scale < 1:

@@ -10,7 +10,6 @@ from tools.media import Box
 from tools.upscale.realesrgan import loading
 from tools.upscale.realesrgan.models import QUALITIES
 from tools.upscale.realesrgan.networks import SCALE
-from tools.upscale.tiles import grown, times
 
 LARGEST = 1024  # px: what a face takes of a film
 FADE = 1 / 20  # of the side: how wide the network's pixels fade into those interpolated
@@ -42,7 +41,7 @@ class Enlarger:
         scale = SCALE if SCALE * side <= LARGEST else SCALE // 2
         whole = Box(0, 0, side, side)
         kept = whole.intersection(place or whole)
-        seen = whole.intersection(grown(kept, self.network.context))
+        seen = whole.intersection(kept.grown(self.network.context))
         drawn = self.network(given[(..., *seen.slices)], kept.moved(-seen.x, -seen.y)).float()
         drawn = functional.avg_pool2d(drawn, SCALE // scale)
         if kept == whole:
@@ -50,7 +49,7 @@ class Enlarger:
         large = functional.interpolate(
             given.float(), scale_factor=scale, mode="bicubic", align_corners=False
         )
-        part = large[(..., *times(kept, scale).slices)]
+        part = large[(..., *kept.scaled(scale).slices)]
         part.lerp_(drawn, _fading(kept, whole, scale, part.device))
         return large.clamp_(0, 1)
 
@@ -66,6 +65,6 @@ def _fading(kept: Box, whole: Box, scale: int, device: torch.device) -> Tensor:
         rising, falling = (at.clamp(max=1), at.flip(0).clamp(max=1))
         return (rising if before else 1) * (falling if after else 1) * torch.ones_like(at)
 
-    across = along(kept.width, kept.x, whole.width - kept.x - kept.width)
-    down = along(kept.height, kept.y, whole.height - kept.y - kept.height)
+    across = along(kept.width, kept.x, whole.width - kept.right)
+    down = along(kept.height, kept.y, whole.height - kept.bottom)
     return down[:, None] * across

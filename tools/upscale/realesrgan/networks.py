@@ -14,7 +14,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tools.media import Box
-from tools.upscale.tiles import grown, times
 
 SCALE = 4
 RESIDUAL = 0.2  # how much of a block's change is added to what goes past it
@@ -106,12 +105,12 @@ class RRDBNet(Network):
         # What comes now has up to 16 times the pixels: what is not kept is left behind here.
         whole = _whole(features)
         kept = kept or whole
-        seen = whole.intersection(grown(kept, ENLARGING_SEES))
+        seen = whole.intersection(kept.grown(ENLARGING_SEES))
         features = _part(features, seen)
         features = _leaky(self.conv_up1(_double(features)))
         features = _leaky(self.conv_up2(_double(features)))
         result: Tensor = self.conv_last(_leaky(self.conv_hr(features)))
-        return _part(result, times(kept.moved(-seen.x, -seen.y), SCALE))
+        return _part(result, kept.moved(-seen.x, -seen.y).scaled(SCALE))
 
 
 class SRVGGNetCompact(Network):

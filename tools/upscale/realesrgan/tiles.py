@@ -13,7 +13,7 @@ from tools import device
 from tools.media import Box
 from tools.upscale.base import Depth, Picture, Progress
 from tools.upscale.realesrgan.networks import SCALE, Network
-from tools.upscale.tiles import cut, grown, times
+from tools.upscale.tiles import cut
 
 MOST_WORKERS = 4
 
@@ -35,14 +35,14 @@ def tiled(
     result = np.empty((SCALE * whole.height, SCALE * whole.width, 3), picture.dtype)
 
     def enlarged(tile: Box) -> Picture[Depth]:
-        seen = whole.intersection(grown(tile, network.context))
+        seen = whole.intersection(tile.grown(network.context))
         kept = tile.moved(-seen.x, -seen.y)
-        return _enlarged(network, filled[times(seen, cell).slices], kept)
+        return _enlarged(network, filled[seen.scaled(cell).slices], kept)
 
     with _workers(network) as workers:
         parts = workers.map(enlarged, tiles)
         for done, (tile, part) in enumerate(zip(tiles, parts, strict=True), 1):
-            result[times(tile, SCALE).slices] = part
+            result[tile.scaled(SCALE).slices] = part
             if progress:
                 progress(done / len(tiles))
     scale = SCALE // cell
