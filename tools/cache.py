@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import io
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import platformdirs
 
+from tools import output
+from tools.errors import OutputError
 from tools.media import Image
 
 VARIABLE = "PORTRAYAL_CACHE"
@@ -44,7 +45,7 @@ def cached(make: Callable[[], Image], *parts: str | Image) -> Image:
     if known is not None:
         return known
     made = make()
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, OutputError):
         _write(entry, made)
         _make_room(entry.parent)
     return made
@@ -67,37 +68,32 @@ def key(*parts: str | npt.NDArray[Any]) -> str:
 def _read(entry: Path) -> Image | None:
     """The array in ``entry``; None if there is none or it is not what was written."""
     try:
-        if entry.stat().st_size > MAX_BYTES:
-            return None
-        content = entry.read_bytes()
+        with output.plain(entry) as file:
+            if os.fstat(file.fileno()).st_size > MAX_BYTES:
+                return None
+            content = file.read()
+            with contextlib.suppress(OSError):  # used now, so among the last to go
+                os.utime(file.fileno() if os.utime in os.supports_fd else entry)
         payload = memoryview(content)[DIGEST:]
         if hashlib.sha256(payload).digest() != content[:DIGEST]:
             return None
         picture = np.load(io.BytesIO(payload), allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
-    with contextlib.suppress(OSError):
-        os.utime(entry)  # used now, so among the last to go
     return np.asarray(picture)
 
 
 def _write(entry: Path, picture: Image) -> None:
-    """Write beside, then rename, so that nobody reads half an entry."""
+    """Write an entry, if it is not too large. Raises OSError and OutputError."""
     stream = io.BytesIO()
     np.save(stream, picture, allow_pickle=False)
     payload = stream.getbuffer()
     if len(payload) + DIGEST > MAX_BYTES:
         return
     entry.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=entry.stem, suffix=".part", dir=entry.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(payload).digest())
-            file.write(payload)
-        part.replace(entry)
-    finally:
-        part.unlink(missing_ok=True)
+    with output.replacing(entry) as partial, partial.open("wb") as file:
+        file.write(hashlib.sha256(payload).digest())
+        file.write(payload)
 
 
 def _make_room(place: Path) -> None:
@@ -106,7 +102,7 @@ def _make_room(place: Path) -> None:
     Half-written files of processes that were killed age like the rest. Nothing else is touched.
     """
     entries = []
-    for path in (*place.glob("*.npy"), *place.glob("*.part")):
+    for path in place.glob("*.npy"):
         with contextlib.suppress(FileNotFoundError):  # another process made room as well
             status = path.stat()
             entries.append((status.st_mtime_ns, status.st_size, path))

@@ -118,8 +118,7 @@ def save(conversation: Conversation) -> None:
     }
     with explained(file):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with replacing(file) as partial, explained(file):
-        partial.touch(mode=0o600)
+    with replacing(file, private=True) as partial, explained(file):
         partial.write_text(json.dumps(saved, ensure_ascii=False), encoding="utf-8")
 
 

@@ -17,12 +17,15 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.errors import OutputError
+from tools.output import replacing
+
 EVERY = 30.0  # seconds between two copies while a step runs
 DATABASE = ".sqlite"
 UNKEPT = (".lock", ".part", "-wal", "-shm", "-journal")  # endings of what belongs to a running step
-PARTIAL = ".copying"
 PIECE = 1 << 24  # bytes copied between two words of how far it is
 RESTORING = "copying what was kept"
+UNCOPIED = (OSError, sqlite3.Error, OutputError)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Keeping:
 
         try:
             count = _copied(self.kept, self.folder, only_new=True, advance=advance)
-        except (OSError, sqlite3.Error) as error:
+        except UNCOPIED as error:
             told(f"note Not everything came back from {self.kept}: {error}.\n")
             count = 0
         told(f"{RESTORING} done in {time.monotonic() - start:.1f} s\n")
@@ -57,7 +60,7 @@ class Keeping:
     def save(self) -> int:
         """Keep what is new or changed; returns how many files that were.
 
-        Raises OSError when there is no room, or no folder to keep it in.
+        Raises one of UNCOPIED when there is no room, or no folder to keep it in.
         """
         if self.kept is None:
             return 0
@@ -76,7 +79,7 @@ class Keeping:
 
         def save() -> None:
             while not over.wait(EVERY):
-                with suppress(OSError, sqlite3.Error):  # the next time, or the last, says so
+                with suppress(*UNCOPIED):  # the next time, or the last, says so
                     self.save()
 
         thread = threading.Thread(target=save, daemon=True)
@@ -88,7 +91,7 @@ class Keeping:
             thread.join()
             try:
                 self.save()
-            except (OSError, sqlite3.Error) as error:
+            except UNCOPIED as error:
                 told(f"note What was made could not be copied to {self.kept}: {error}.\n")
 
 
@@ -108,8 +111,7 @@ def _copied(
     count, done = 0, 0
     for path, place in wanted:
         place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.with_name(place.name + PARTIAL)
-        try:
+        with suppress(FileNotFoundError), replacing(place) as partial:  # it may be gone again
             if path.suffix == DATABASE:
                 _copy_database(path, partial)
             else:
@@ -117,14 +119,7 @@ def _copied(
                     done += size
                     advance(min(1.0, done / total))  # it may have grown
             shutil.copystat(path, partial)
-        except FileNotFoundError:  # it was there for a moment only
-            partial.unlink(missing_ok=True)
-            continue
-        except OSError:  # a full disk keeps no halves
-            partial.unlink(missing_ok=True)
-            raise
-        partial.replace(place)
-        count += 1
+            count += 1
     return count
 
 
@@ -135,7 +130,7 @@ def _files(folder: Path) -> Iterator[Path]:
         for place, folders, names in os.walk(folder)
         if _seen(folders)
         for name in names
-        if not name.startswith(".") and not name.endswith((*UNKEPT, PARTIAL))
+        if not name.startswith(".") and not name.endswith(UNKEPT)
     ]
     with_times = []
     for path in found:
@@ -180,7 +175,6 @@ def _copy(path: Path, copy: Path) -> Iterator[int]:
 
 def _copy_database(path: Path, copy: Path) -> None:
     """As SQLite sees it at this moment, also while another process writes."""
-    copy.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
         target.execute("PRAGMA journal_mode=DELETE")

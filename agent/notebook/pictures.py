@@ -13,6 +13,7 @@ from typing import Any
 
 from agent.notebook.board import put, show
 from agent.notebook.bridge import StepError
+from tools.output import replacing
 
 DEMO, UPLOAD = "demo", "upload"
 LARGEST = 50_000_000  # bytes of an uploaded picture
@@ -66,7 +67,8 @@ def choose(source: str, place: Path, write_demo: Callable[[Path], None]) -> Port
         if not given.is_file():
             raise StepError(f"There is no picture “{source}”; give “demo”, “upload” or a path.")
         if not place.exists() or not given.samefile(place):
-            shutil.copyfile(given, place)
+            with replacing(place) as partial:
+                shutil.copyfile(given, partial)
     return Portrait(place)
 
 
@@ -76,7 +78,8 @@ def named_by_content(picture: Path) -> Path:
     place = picture.parent / "portraits" / f"{hashlib.sha256(content).hexdigest()[:12]}.png"
     place.parent.mkdir(exist_ok=True)
     if not place.exists():
-        place.write_bytes(content)
+        with replacing(place) as partial:
+            partial.write_bytes(content)
     return place.absolute()
 
 
@@ -97,4 +100,5 @@ def _write(place: Path, content: bytes) -> None:
             f"The picture has {len(content) / 1e6:.0f} MB; give one of at most "
             f"{LARGEST / 1e6:.0f} MB."
         )
-    place.write_bytes(content)
+    with replacing(place) as partial:
+        partial.write_bytes(content)

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from tools.media import Image
+from tools.output import replacing
 
 
 def astronaut() -> Image:
@@ -19,4 +20,5 @@ def astronaut() -> Image:
 
 def demo_portrait(path: Path) -> None:
     """Write the photograph as a PNG, uncropped; framing a shot does the cropping."""
-    Pillow.fromarray(astronaut()).save(path, format="PNG")
+    with replacing(path) as partial:
+        Pillow.fromarray(astronaut()).save(partial, format="PNG")

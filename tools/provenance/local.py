@@ -73,12 +73,8 @@ def authority(file: Path) -> str:
 
 def _write(file: Path, content: bytes) -> None:
     """Nobody but the user can read the file, at any moment."""
-    with replacing(file) as partial:
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as private:
-            private.write(content)
-            private.flush()
-            os.fsync(private.fileno())
+    with replacing(file, private=True) as partial:
+        partial.write_bytes(content)
 
 
 def _made() -> bytes:

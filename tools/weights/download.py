@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tools.errors import OutputError
-from tools.output import explained
+from tools.output import continued, explained, plain, replacing
 
 if TYPE_CHECKING:
     import httpx
@@ -139,7 +139,7 @@ class Part:
 
     def __enter__(self) -> Part:
         """Take up what an earlier run left; its bytes are hashed again."""
-        self._file = self.path.open("a+b")
+        self._file = continued(self.path)
         self._file.seek(0)
         while block := self._file.read(1 << 20):
             self._digest.update(block)
@@ -166,8 +166,8 @@ class Part:
         if not self.size or self.expected.sha256 is None:
             return {}
         note = None
-        with suppress(OSError, ValueError):
-            note = json.loads(self._note.read_bytes())
+        with suppress(OSError, ValueError), plain(self._note) as file:
+            note = json.load(file)
         wanted = {"Range": f"bytes={self.size}-"}
         match note:
             case {"url": str(known), "validator": str(validator)} if known == url:
@@ -181,7 +181,8 @@ class Part:
         if not validator or validator.startswith("W/"):  # weak ones do not vouch for every byte
             validator = headers.get("Last-Modified", "")
         if validator:
-            self._note.write_text(json.dumps({"url": url, "validator": validator}))
+            with replacing(self._note) as partial:
+                partial.write_text(json.dumps({"url": url, "validator": validator}))
 
     def append(self, chunk: bytes) -> None:
         self._file.write(chunk)

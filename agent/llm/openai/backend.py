@@ -43,10 +43,16 @@ class OpenAI:
     def __init__(self, base: str, model: str | None = None, key: str | None = None) -> None:
         """``model`` may be left out where the server has only one; ``key`` is shown to nobody.
 
-        Raises OptionError for a key that cannot be sent.
+        Raises OptionError for a key that cannot be sent, and for one that others could read on
+        its way: over http it goes to this machine only.
         """
         if key is not None and not (key.isascii() and key.isprintable() and " " not in key):
             raise OptionError("PORTRAYAL_LLM_KEY holds characters that no key has; set it again.")
+        if key is not None and base.startswith("http:") and not on_this_machine(base):
+            raise OptionError(
+                f"PORTRAYAL_LLM_KEY would go to {base} unencrypted; set PORTRAYAL_LLM_URL to an "
+                "address that begins with https://, or unset the key."
+            )
         self.base = base
         self._name, self._key = model, key
         self._form = 0  # the way of telling a schema that was not refused

@@ -262,6 +262,17 @@ def test_which_addresses_are_of_this_machine() -> None:
     assert not any(on_this_machine(f"http://{h}/v1") for h in ("example.org", "10.0.0.1"))
 
 
+@pytest.mark.parametrize("base", ["http://example.org/v1", "http://10.0.0.1:8000/v1"])
+def test_a_key_crosses_a_network_only_encrypted(base: str) -> None:
+    with pytest.raises(OptionError, match="https://") as caught:
+        OpenAI(base, "m", KEY)
+    assert base in str(caught.value)
+    assert KEY not in str(caught.value)
+    OpenAI(base, "m")
+    for allowed in (base.replace("http:", "https:"), "http://localhost:1/v1", "http://[::1]/v1"):
+        OpenAI(allowed, "m", KEY)
+
+
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """llama-cpp-python's own server with a random model."""
