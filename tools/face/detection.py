@@ -172,14 +172,6 @@ def height(landmarks: Floats) -> float:
     return float(np.linalg.norm(landmarks[mesh.CHIN] - landmarks[mesh.FOREHEAD]))
 
 
-def edges() -> frozenset[tuple[int, int]]:
-    """Pairs of points that are joined in the mesh, each in one or both orders."""
-    with silenced():
-        from mediapipe.python.solutions.face_mesh import FACEMESH_TESSELATION
-
-    return frozenset(FACEMESH_TESSELATION)
-
-
 def _tiles(width: int, height: int) -> Iterator[Box | None]:
     """The whole picture, then half-overlapping squares per scale; None ends a scale."""
     yield Box(0, 0, width, height)

@@ -1,4 +1,4 @@
-"""Which point of the mediapipe face mesh is what: named loops of landmark indices, and triangles.
+"""Which point of the mediapipe face mesh is what: named loops of landmark indices.
 
 Every loop is closed (the last joins the first) and runs clockwise as seen in an upright picture
 of a face looking at the viewer. "Left" and "right" are the portrait's own, as in mediapipe's
@@ -6,13 +6,6 @@ naming: RIGHT_EYE is the one on the image's left. Points 0 to 467 are skin, 468 
 """
 
 from __future__ import annotations
-
-import functools
-from collections import Counter
-from itertools import combinations
-
-import numpy as np
-import numpy.typing as npt
 
 LANDMARKS = 478
 
@@ -52,27 +45,3 @@ FOREHEAD = 10
 RIGHT_CHEEK, LEFT_CHEEK = 234, 454
 """Where the silhouette meets the ears."""
 RIGHT_MOUTH_CORNER, LEFT_MOUTH_CORNER = 61, 291
-
-
-@functools.cache
-def triangles() -> npt.NDArray[np.int32]:
-    """(852, 3) indices of the mesh's triangles, each row and all rows in rising order.
-
-    mediapipe publishes only the mesh's edges, so a triangle is any three points joined in pairs;
-    all but two, round the points inside the nostrils, where such a ring encloses three triangles
-    of its own. Eyes and mouth are holes. Rows are not wound alike.
-    """
-    from tools.face.detection import edges
-
-    joined: dict[int, set[int]] = {}
-    for a, b in edges():
-        joined.setdefault(a, set()).add(b)
-        joined.setdefault(b, set()).add(a)
-    rings = {
-        tuple(sorted((a, b, c))) for a in joined for b in joined[a] for c in joined[a] & joined[b]
-    }
-    uses = Counter(pair for ring in rings for pair in combinations(ring, 2))
-    faces = [ring for ring in sorted(rings) if min(uses[p] for p in combinations(ring, 2)) < 3]
-    result = np.array(faces, np.int32)
-    result.flags.writeable = False
-    return result

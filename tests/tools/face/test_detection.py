@@ -9,7 +9,7 @@ import pytest
 
 from tools.errors import FaceError
 from tools.face import mesh
-from tools.face.detection import FaceMesh, bounds, edges, find_face, find_faces, height
+from tools.face.detection import FaceMesh, bounds, find_face, find_faces, height
 from tools.media import Floats, Image
 from tools.picture.demo import astronaut
 
@@ -137,17 +137,9 @@ def test_nothing_reaches_stderr() -> None:
     ],
 )
 def test_loops_follow_edges_and_run_clockwise(loop: Sequence[int], face: Floats) -> None:
-    joined = {frozenset(pair) for pair in edges()}
+    from mediapipe.python.solutions.face_mesh import FACEMESH_TESSELATION
+
+    joined = {frozenset(pair) for pair in FACEMESH_TESSELATION}
     assert all(frozenset(pair) in joined for pair in zip(loop, [*loop[1:], loop[0]], strict=True))
     x, y = face[list(loop), 0], face[list(loop), 1]
     assert np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)) > 0  # y points down
-
-
-def test_triangles_tile_the_mesh() -> None:
-    triangles = mesh.triangles()
-    assert triangles.shape == (852, 3)
-    assert set(triangles.flat) == set(range(468))
-    pairs = np.sort(triangles[:, [[0, 1], [1, 2], [0, 2]]].reshape(-1, 2), axis=1)
-    uses = np.unique(pairs, axis=0, return_counts=True)[1]
-    assert set(uses) == {1, 2}
-    assert (uses == 1).sum() == len(mesh.FACE_OVAL) + len(mesh.INNER_LIPS) + 2 * len(mesh.LEFT_EYE)
