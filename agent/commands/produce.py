@@ -225,19 +225,18 @@ def _run(session: Session, production: Production, yes: bool, model: str | None 
         if not session.quiet and not session.as_json:
             session.console.print(text, markup=False, highlight=False, end="")
 
-    from agent.production.authors import team
+    from agent.writing.writer import Writer
 
     def again(fault: str) -> None:
         heard(f"\n(again: {fault})\n")
 
     brief = production.brief
     brief = brief.model_copy(update={"model": model or brief.model})
-    who = None if production.given else team(brief, heard, again)
-    for note in who.notes if who else ():
+    writer = None if production.given else Writer.of(brief, heard, again)
+    for note in writer.notes if writer else ():
         session.note(note)
-    writing: dict[str, Any] = {"author": who.writer, "review": who.review} if who else {}
     ask = None if yes or session.as_json else approve
-    result = production.run(session.progress, approve=ask, **writing)
+    result = production.run(session.progress, approve=ask, writer=writer)
     _show(session, result)
 
 
@@ -290,7 +289,7 @@ def _show(session: Session, result: Result) -> None:
         session.out.print(f"{result.name} was not filmed.")
         return
     width, height = result.film["size"]
-    verdict = "" if result.report is None else f", inspected: {result.report['verdict']}"
     session.out.print(
-        f"{result.film['path']}: {result.film['duration']:.1f} s, {width}×{height}{verdict}"
+        f"{result.film['path']}: {result.film['duration']:.1f} s, "
+        f"{width}×{height}{result.inspected}"
     )

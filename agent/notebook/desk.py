@@ -95,9 +95,9 @@ def write(
     folder    where the film goes.
     """
     from agent.llm import base
-    from agent.production.authors import team
     from agent.production.folder import Production
     from agent.request.brief import Brief
+    from agent.writing.writer import Writer
 
     drafted = drafted and base.ready() is not None
     wish = {"prompt": prompt, "seconds": seconds} if drafted else {"prompt": words}
@@ -115,10 +115,9 @@ def write(
     def stop(asked: dict[str, Any]) -> bool:
         raise Written(asked)
 
-    who = team(brief, on_text=heard, on_retry=lambda fault: heard(f"\n(again: {fault})\n"))
-    writing: dict[str, Any] = {"author": who.writer, "review": who.review} if who else {}
+    writer = Writer.of(brief, heard, lambda fault: heard(f"\n(again: {fault})\n"))
     try:
-        production.run(session.progress, approve=stop, **writing)
+        production.run(session.progress, approve=stop, writer=writer)
     except Written as ready:
         return _draft(production, ready.asked["seconds"])
     return _draft(production)

@@ -32,9 +32,10 @@ from agent.film.plan import Plan
 from agent.film.progress import Progress, Unwatched
 from agent.film.takes import Takes
 from agent.production.state import State
-from agent.production.steps import Author, Review, Steps, unreviewed
+from agent.production.steps import Steps
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay, slug
+from agent.writing.writer import Writer
 from tools import output
 from tools.errors import InputError, OptionError
 
@@ -65,6 +66,11 @@ class Result:
     film: dict[str, Any] | None
     report: dict[str, Any] | None
     notes: tuple[str, ...]
+
+    @property
+    def inspected(self) -> str:
+        """How its inspection ended, to go after other facts: ", inspected: pass" or ""."""
+        return "" if self.report is None else f", inspected: {self.report['verdict']}"
 
     @property
     def screenplay(self) -> Screenplay:
@@ -151,16 +157,14 @@ class Production:
         progress: Progress | None = None,
         *,
         approve: Approve | None = None,
-        author: Author | None = None,
-        review: Review = unreviewed,
+        writer: Writer | None = None,
         screenplay: Screenplay | None = None,
         jobs: int = 1,
     ) -> Result:
         """Make the film, or go on with it where it was stopped.
 
         approve     asked before the film is made; None does not ask.
-        author      who writes, and review: who finds faults in that; without, the user's own words
-                    are directed.
+        writer      None directs the user's own words.
         screenplay  what to film instead of what was written; what of it was filmed is found.
         jobs        how many scenes are worked on at once.
 
@@ -178,8 +182,7 @@ class Production:
             takes,
             progress or Unwatched(),
             jobs=jobs,
-            author=author,
-            review=review,
+            writer=writer,
             approved=approve is None,
         )
         # Whoever has LangChain tell a server of what it does, for work of another kind, has not

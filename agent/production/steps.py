@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
-from typing import Any, Protocol
+from typing import Any
 
 from langgraph.graph import END
 from langgraph.types import Send, interrupt
@@ -21,6 +20,7 @@ from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from agent.writing.director import direct
 from agent.writing.review import length_fault
+from agent.writing.writer import Writer
 from tools import inspect as inspection
 from tools.errors import ConsentError, InputError, ModelError
 from tools.inspect.report import Report
@@ -42,38 +42,12 @@ RETAKES: dict[str, dict[str, Any]] = {
 }
 
 
-class Author(Protocol):
-    """Writes screenplays, such as ``agent.writing.Writer``.
-
-    seconds  the length that the prompt names, once ``write`` has read it; None where it does not.
-    """
-
-    @property
-    def seconds(self) -> float | None: ...
-
-    def write(self, brief: Brief) -> Screenplay: ...
-
-    def rewrite(
-        self, brief: Brief, screenplay: Screenplay, faults: Sequence[str]
-    ) -> Screenplay: ...
-
-
-Review = Callable[[Brief, Screenplay], tuple[str, ...]]
-"""What is wrong with a draft, a sentence each."""
-
-
-def unreviewed(brief: Brief, screenplay: Screenplay) -> tuple[str, ...]:
-    """No faults."""
-    return ()
-
-
 class Steps:
     """The nodes of one production.
 
     asked     what a user asks for in words, or a plan of scenes that are written and directed.
     jobs      how many scenes are worked on at once.
-    author    None where no language model is here or wanted: the user's own words are directed.
-    review    finds faults in what an author wrote.
+    writer    None directs the user's own words, without a language model.
     approved  whether the film is made without asking.
     """
 
@@ -84,14 +58,13 @@ class Steps:
         progress: Progress,
         *,
         jobs: int = 1,
-        author: Author | None = None,
-        review: Review = unreviewed,
+        writer: Writer | None = None,
         approved: bool = False,
     ) -> None:
         self.takes, self.progress = takes, progress
         self.plan = asked if isinstance(asked, Plan) else None
         self._brief = None if isinstance(asked, Plan) else asked
-        self.author, self.reviewer, self.approved = author, review, approved
+        self.writer, self.approved = writer, approved
         self._stages: dict[Film, Stage] = {}
         self._staging = Lock()
         # A scene keeps a few cores busy; on such a machine its neighbours would not help.
@@ -110,21 +83,21 @@ class Steps:
     # --- Words ----------------------------------------------------------------------------------
 
     def write(self, state: State) -> State:
-        """A draft, or another one without its faults; nothing without an author."""
+        """A draft, or another one without its faults; nothing without a writer."""
         drafts, faults = state.get("drafts", 0), state.get("faults", [])
-        if self.author is None or ("screenplay" in state and not faults):
+        if self.writer is None or ("screenplay" in state and not faults):
             return {"drafts": drafts + 1, "faults": []}
         with self.progress.stage("write"):
             if "screenplay" in state:
-                return self._rewritten(self.author, state)
-            draft = self.author.write(self.brief)
-        named = self.author.seconds
+                return self._rewritten(self.writer, state)
+            draft = self.writer.write(self.brief)
+        named = self.writer.seconds
         return {"screenplay": draft.model_dump(), "seconds": named, "drafts": 1, "faults": []}
 
-    def _rewritten(self, author: Author, state: State) -> State:
-        """Another draft; the one there is, and why, where the author does not manage."""
+    def _rewritten(self, writer: Writer, state: State) -> State:
+        """Another draft; the one there is, and why, where the writer fails."""
         try:
-            draft = author.rewrite(self.brief, _screenplay(state), state["faults"])
+            draft = writer.rewrite(self.brief, _screenplay(state), state["faults"])
         except ConsentError:
             raise
         except (InputError, ModelError) as error:
@@ -143,9 +116,9 @@ class Steps:
         return {"screenplay": directed.model_dump()}
 
     def review(self, state: State) -> State:
-        if self.author is None:
+        if self.writer is None:
             return {}
-        faults = list(self.reviewer(self.brief, _screenplay(state)))
+        faults = list(self.writer.review(self.brief, _screenplay(state)))
         if state["drafts"] < MOST_DRAFTS:
             return {"faults": faults}
         return {"faults": [], "notes": faults}
@@ -167,7 +140,7 @@ class Steps:
         seconds, asked = self._seconds(state), self.brief.seconds or state.get("seconds")
         if asked is None or abs(seconds / asked - 1) <= TOLERANCE:
             return {}
-        if self.author is not None and state["drafts"] < MOST_DRAFTS:
+        if self.writer is not None and state["drafts"] < MOST_DRAFTS:
             return {"faults": [length_fault(seconds, asked)]}
         return {"notes": [f"It lasts {seconds:.1f} s where {asked:g} s were asked for."]}
 

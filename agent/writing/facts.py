@@ -1,11 +1,11 @@
-"""The facts a user gives, cut to what a small model can hold, and figures in a draft without one.
+"""The facts a user gives, cut to what a small model can hold, and the figures they do not support.
 
 Facts are material, never instruction: this module only reads and compares.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,58 +14,57 @@ from agent.screenplay.model import Screenplay
 from tools import documents
 from tools.spoken import Meaning, Quantity, quantities
 from tools.spoken.language import FILES
-from tools.text import whole_sentences
 
 LONGEST = 12_000  # characters, about 3,000 tokens: leaves a context of 8,192 room for the draft
 _CUT_AT = ("\n\n", "\n", ". ", " ")  # the best first
-_FIRST_RANK = 4  # "first", "second", "third" tell the order of things said
+_FIRST_RANK = 4  # lower ones tell the order of what is said: "first", "second", "third"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known: ``text``, from the file called ``source``. ``notes`` are for the user."""
+    """What the user knows, as ``text``; ``notes`` tell them how it was read."""
 
     text: str
-    source: str
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A figure of a draft that stands neither in the facts nor in the user's own words.
+    """A figure of a draft that neither the facts nor the user's own words support.
 
-    scene     its name; ``line``, from 1, the line of that scene.
-    what      the figure as it is written; ``sentence`` is where it stands.
+    scene, line    where it stands: the scene's id, and the number of its line, from 1.
+    figure         as it is written.
     """
 
     scene: str
     line: int
-    what: str
-    sentence: str
-    kind: str
-
-    def __str__(self) -> str:
-        return f"Scene “{self.scene}”, line {self.line}: “{self.what}” stands in no fact given."
+    figure: str
 
 
-def read(path: Path, longest: int = LONGEST) -> Facts:
-    """The facts in a text, Markdown, HTML or PDF file, at most ``longest`` characters of them.
+def read(paths: Sequence[Path], longest: int = LONGEST) -> Facts | None:
+    """The facts in text, Markdown, HTML or PDF files; None without files.
+
+    Of all of them together at most ``longest`` characters are kept, the same share of each file.
 
     Raises FactsError for a file that cannot be read, is too large or holds no text.
     """
-    text = documents.read(path)
+    texts, notes = list[str](), list[str]()
+    for path in paths:
+        text = documents.read(path)
+        kept = _beginning(text, longest // len(paths))
+        if kept != text:
+            notes.append(
+                f"Only the first {len(kept):,} of {len(text):,} characters of “{path.name}” are "
+                "used, since a small model holds no more; put what matters first."
+            )
+        texts.append(kept)
+    return Facts("\n\n".join(texts), tuple(notes)) if texts else None
+
+
+def _beginning(text: str, longest: int) -> str:
+    """``text``, cut where it is too long: after a paragraph, a line or a sentence."""
     if len(text) <= longest:
-        return Facts(text, path.name)
-    kept = _cut(text, longest)
-    note = (
-        f"Only the first {len(kept):,} of {len(text):,} characters of “{path.name}” are used, "
-        "since a small model holds no more; put what matters first."
-    )
-    return Facts(kept, path.name, (note,))
-
-
-def _cut(text: str, longest: int) -> str:
-    """The beginning of ``text``, ended where something ends: a paragraph, a line, a sentence."""
+        return text
     for end in _CUT_AT:
         at = text.rfind(end, 0, longest)
         if at > longest // 2:
@@ -91,28 +90,20 @@ def unsupported(
     ]
     support = _Support.of(known)
     return tuple(
-        Claim(scene.id, number, what, _sentence(line.text, quantity), quantity.meaning.kind)
+        Claim(scene.id, number, figure)
         for scene in screenplay.scenes
         for number, line in enumerate(scene.lines, 1)
         for quantity in quantities(line.text, screenplay.language)
-        if (what := line.text[quantity.start : quantity.end].strip())
-        and not _passing(quantity)
+        if (figure := line.text[quantity.start : quantity.end].strip())
+        and not _is_order(quantity)
         and not support.holds(quantity.meaning)
     )
 
 
-def _passing(quantity: Quantity) -> bool:
+def _is_order(quantity: Quantity) -> bool:
+    """Whether it only counts what is said: "first", "second", "third"."""
     value = quantity.meaning.value
     return quantity.rank and value is not None and value < _FIRST_RANK
-
-
-def _sentence(text: str, quantity: Quantity) -> str:
-    at = 0
-    for sentence in whole_sentences(text):
-        at = text.find(sentence, at) + len(sentence)
-        if quantity.start < at:
-            return sentence
-    return text
 
 
 def _forms(meaning: Meaning) -> Iterator[Meaning]:

@@ -82,8 +82,8 @@ def sorted_out(faults: Iterable[str], screenplay: Screenplay) -> Complaints:
 def _faults(brief: Brief, screenplay: Screenplay, facts: Facts | None) -> Iterator[str]:
     for claim in unsupported(screenplay, facts, brief.prompt):
         yield (
-            f"Scene “{claim.scene}”, line {claim.line}: “{claim.what}” stands neither in the facts "
-            "nor in the request; leave it out or take what they say."
+            f"Scene “{claim.scene}”, line {claim.line}: “{claim.figure}” stands neither in the "
+            "facts nor in the request; leave it out or take what they say."
         )
     for scene in screenplay.scenes:
         for number, line in enumerate(scene.lines, 1):

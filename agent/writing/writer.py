@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
+from agent.llm import base as llm
 from agent.llm.base import Backend, OnText
 from agent.request.brief import Brief
 from agent.screenplay.model import (
@@ -25,8 +26,9 @@ from agent.writing import consent
 from agent.writing.answers import MOST_EMPHASIS, Direction, Plan, speakable
 from agent.writing.director import AFTER_SCENE
 from agent.writing.facts import Facts
+from agent.writing.facts import read as read_facts
 from agent.writing.mood import mood
-from agent.writing.review import Complaints, sorted_out
+from agent.writing.review import Complaints, review, sorted_out
 from agent.writing.tasks import Limits, Tasks
 from tools.errors import ModelError
 from tools.text import pause_after
@@ -62,9 +64,34 @@ class Writer:
         limits: Limits | None = None,
         seed: int = 0,
     ) -> None:
+        self.backend, self.facts = backend, facts
         self._tasks = Tasks(backend, facts, limits or Limits(), seed, on_text, on_retry)
         self.seconds: float | None = None
         """The length that the prompt of the last brief names, once that was written."""
+
+    @classmethod
+    def of(
+        cls,
+        brief: Brief,
+        on_text: OnText | None = None,
+        on_retry: Callable[[str], None] | None = None,
+    ) -> Writer | None:
+        """The writer of ``brief``; None where no language model is installed, or none is wanted.
+
+        Raises what loading a model raises, and FactsError for facts that cannot be read.
+        """
+        if not brief.draft or (brief.model is None and llm.ready() is None):
+            return None
+        return cls(llm.load(model=brief.model), read_facts(brief.facts), on_text, on_retry)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of the facts, a sentence each."""
+        return self.facts.notes if self.facts else ()
+
+    def review(self, brief: Brief, screenplay: Screenplay) -> tuple[str, ...]:
+        """The faults of a draft, as ``agent.writing.review`` finds them."""
+        return review(brief, screenplay, self.facts)
 
     def write(self, brief: Brief) -> Screenplay:
         """A first draft: outline, then scene by scene words and how they are said, then titles."""

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from agent.production import authors, folder
+from agent.production import folder
 from agent.production.folder import Production, every, newest
 from agent.request.brief import Brief
+from agent.writing.writer import Writer
 from tests.agent.conftest import Begin, Run, rewrite, said
 from tools.errors import MissingError, OptionError, PortrayalError
 
@@ -87,11 +88,11 @@ def test_the_model_is_kept_and_another_can_be_named(
 ) -> None:
     asked: list[str | None] = []
 
-    def team(brief: Brief, *listeners: Any) -> None:
+    def of(brief: Brief, *listeners: Any) -> None:
         asked.append(brief.model)
         raise MissingError("There is no such model.")
 
-    monkeypatch.setattr(authors, "team", team)
+    monkeypatch.setattr(Writer, "of", of)
     begun = run("produce", "Say hello.", "-p", portrait, "--model", "good", "-y")
     assert said(begun) == "There is no such model."
     run("resume", "-y")

@@ -20,6 +20,7 @@ from agent.production.folder import Production, standing
 from agent.production.steps import Steps
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
+from agent.writing.writer import Writer
 from renderers import base as renderers
 from tests.agent.conftest import SMALLEST, Begin, Run, rewrite, said
 from tools import inspect as inspection
@@ -32,19 +33,25 @@ from tools.video.footage import decode
 pytestmark = pytest.mark.usefixtures("own_productions")
 
 
-class Author:
-    """Writes the drafts it is given, one after another, and keeps what it was told of them."""
+class Drafts(Writer):
+    """Writes the drafts it is given, one after another, and keeps the faults it is sent.
 
-    def __init__(self, *drafts: str, seconds: float | None = None) -> None:
-        self.drafts, self.told = list(drafts), list[tuple[str, ...]]()
-        self.seconds = seconds
+    bad  whether its own review finds a fault in every draft.
+    """
+
+    def __init__(self, *drafts: str, seconds: float | None = None, bad: bool = False) -> None:
+        self.drafts, self.faults = list(drafts), list[tuple[str, ...]]()
+        self.seconds, self.bad = seconds, bad
 
     def write(self, brief: Brief) -> Screenplay:
         return self._next()
 
     def rewrite(self, brief: Brief, screenplay: Screenplay, faults: Sequence[str]) -> Screenplay:
-        self.told.append(tuple(faults))
+        self.faults.append(tuple(faults))
         return self._next()
+
+    def review(self, brief: Brief, screenplay: Screenplay) -> tuple[str, ...]:
+        return (f"{screenplay.scenes[0].text} is no good.",) if self.bad else ()
 
     def _next(self) -> Screenplay:
         lines = [{"text": text} for text in self.drafts.pop(0).split("|")]
@@ -218,41 +225,38 @@ class TestLoops:
     def test_a_draft_of_the_wrong_length_goes_back_with_what_was_measured(
         self, begin: Begin
     ) -> None:
-        author = Author("one two three four five six", "one two three four", "one two three")
-        result = begin(seconds=3.0).run(author=author)
+        writer = Drafts("one two three four five six", "one two three four", "one two three")
+        result = begin(seconds=3.0).run(writer=writer)
         assert [line.text for line in result.screenplay.scenes[0].lines] == ["one two three"]
-        first, second = author.told
+        first, second = writer.faults
         assert "lasts 6 s where 3 s were asked for: shorten it to about 50 %" in first[0]
         assert "lasts 4 s" in second[0]
         assert result.notes == ()
 
     def test_a_length_that_the_prompt_names_is_kept_as_well(self, begin: Begin) -> None:
-        author = Author("one two three four", "one two", seconds=2.0)
-        result = begin().run(author=author)
+        writer = Drafts("one two three four", "one two", seconds=2.0)
+        result = begin().run(writer=writer)
         assert [line.text for line in result.screenplay.scenes[0].lines] == ["one two"]
 
     def test_after_three_drafts_it_is_said_and_filmed(self, begin: Begin) -> None:
-        author = Author("one", "one", "one", "never")
-        result = begin(seconds=9.0).run(author=author)
-        assert author.drafts == ["never"]
+        writer = Drafts("one", "one", "one", "never")
+        result = begin(seconds=9.0).run(writer=writer)
+        assert writer.drafts == ["never"]
         assert result.film is not None
         assert any("lasts 1.0 s" in note for note in result.notes)
 
     def test_faults_go_back_and_in_the_end_to_the_user(self, begin: Begin) -> None:
-        author = Author("bad one", "bad two", "bad three")
-        result = begin().run(
-            author=author,
-            review=lambda brief, screenplay: (f"{screenplay.scenes[0].text} is no good.",),
-        )
-        assert author.told == [("bad one is no good.",), ("bad two is no good.",)]
+        writer = Drafts("bad one", "bad two", "bad three", bad=True)
+        result = begin().run(writer=writer)
+        assert writer.faults == [("bad one is no good.",), ("bad two is no good.",)]
         assert result.notes == ("bad three is no good.",)
 
     def test_a_draft_that_cannot_be_written_anew_is_kept_and_said(self, begin: Begin) -> None:
-        class Tired(Author):
+        class Tired(Drafts):
             def rewrite(self, *given: Any) -> Screenplay:
                 raise ModelError("The model gave up.")
 
-        result = begin(seconds=9.0).run(author=Tired("one two"))
+        result = begin(seconds=9.0).run(writer=Tired("one two"))
         assert result.screenplay.scenes[0].lines[0].text == "one two"
         assert "The draft was not written anew: The model gave up." in result.notes
         assert result.film is not None
@@ -325,7 +329,7 @@ class TestLoops:
     def test_what_fails_can_be_gone_on_with(
         self, begin: Begin, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        author = Author("one two")
+        writer = Drafts("one two")
         production = begin()
 
         def broken(self: Steps, state: Any) -> Any:
@@ -334,10 +338,10 @@ class TestLoops:
         with monkeypatch.context() as patch:
             patch.setattr(Steps, "finish", broken)
             with pytest.raises(RuntimeError):
-                production.run(author=author)
+                production.run(writer=writer)
         assert standing(production)["standing"] == "1 of 1 scenes filmed"
-        assert production.run(author=author).film is not None
-        assert author.drafts == []
+        assert production.run(writer=writer).film is not None
+        assert writer.drafts == []
 
     def test_a_wish_for_a_draft_without_a_model_is_answered_in_a_sentence(
         self, begin: Begin

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.screenplay.model import Screenplay
-from agent.writing.facts import LONGEST, Facts, read, unsupported
+from agent.writing.facts import LONGEST, Claim, Facts, read, unsupported
 from tools.errors import FactsError
 
 
@@ -15,8 +15,8 @@ def play(*texts: str, language: str = "en") -> Screenplay:
 
 
 def made_up(text: str, facts: str, own: str = "", language: str = "en") -> list[str]:
-    claims = unsupported(play(text, language=language), Facts(facts, "notes.md"), own)
-    return [claim.what for claim in claims]
+    claims = unsupported(play(text, language=language), Facts(facts), own)
+    return [claim.figure for claim in claims]
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,7 @@ def test_a_figure_that_is_made_up_is_told(draft: str, facts: str, what: str) -> 
 
 def test_claims_say_where_they_stand() -> None:
     film = play("Nothing here.", "All is well. We sold 99 cars. Good.")
-    (claim,) = unsupported(film, Facts("", "none"))
-    assert (claim.scene, claim.line, claim.what) == ("one", 2, "99")
-    assert claim.sentence == "We sold 99 cars."
-    assert claim.kind == "number"
-    assert str(claim) == "Scene “one”, line 2: “99” stands in no fact given."
+    assert unsupported(film, Facts("")) == (Claim("one", 2, "99"),)
 
 
 def test_the_users_own_words_are_facts() -> None:
@@ -92,15 +88,28 @@ def test_the_users_own_words_are_facts() -> None:
 def test_facts_too_long_are_cut_between_paragraphs_with_a_note(tmp_path: Path) -> None:
     path = tmp_path / "notes.md"
     path.write_text("A fact of some length.\n\n" * 2000, encoding="utf-8")
-    facts = read(path)
+    facts = read([path])
+    assert facts is not None
     assert LONGEST // 2 < len(facts.text) <= LONGEST
     assert facts.text.endswith("length.")
-    assert facts.source == "notes.md"
     (note,) = facts.notes
     assert "of 47,998 characters" in note
-    assert read(path, longest=100_000).notes == ()
+    whole = read([path], longest=100_000)
+    assert whole is not None
+    assert whole.notes == ()
 
 
 def test_facts_that_are_not_there(tmp_path: Path) -> None:
     with pytest.raises(FactsError, match=r"nowhere\.md” are not there"):
-        read(tmp_path / "nowhere.md")
+        read([tmp_path / "nowhere.md"])
+
+
+def test_several_files_share_the_room(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("a.md", "b.md")]
+    for path in paths:
+        path.write_text(f"{path.stem} fact. " * 100, encoding="utf-8")
+    facts = read(paths, longest=400)
+    assert facts is not None
+    assert facts.text.count("a fact.") == facts.text.count("b fact.") > 20
+    assert [note.split("“")[1][:4] for note in facts.notes] == ["a.md", "b.md"]
+    assert read([]) is None

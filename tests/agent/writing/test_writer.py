@@ -10,8 +10,10 @@ import pytest
 from agent.llm.scripted.backend import MISBEHAVIOUR, Line, Scripted
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
-from agent.writing import Limits, Writer, length_fault, review
 from agent.writing.facts import Facts
+from agent.writing.review import length_fault, review
+from agent.writing.tasks import Limits
+from agent.writing.writer import Writer
 from tests.agent.writing.model import (
     DIRECTION,
     MEND,
@@ -75,7 +77,7 @@ def test_what_was_asked_for_reaches_the_model(tmp_path: Path) -> None:
         tmp_path, language="en-GB", seconds=40, audience="Sailors", tone="dry", prompt="On tea."
     )
     backend = Scripted(film())
-    draft = Writer(backend, Facts("We have 40 teas.", "notes.md")).write(brief)
+    draft = Writer(backend, Facts("We have 40 teas.")).write(brief)
     assert draft.language == "en-GB"
     for when in (OUTLINE, NARRATION):
         for content in told(backend, when):
@@ -119,7 +121,7 @@ def test_what_was_heard_of_a_void_answer_does_not_garble_the_next(brief: Brief) 
 
 
 def test_long_facts_leave_room_for_the_answer(tmp_path: Path) -> None:
-    facts = Facts("tea, " * 2400, "notes.md")
+    facts = Facts("tea, " * 2400)
     for prompt, room in (("On tea.", 11_000), ("On tea. " * 2000, 3_000)):
         backend = Scripted(film())
         Writer(backend, facts).write(brief_of(tmp_path, prompt))
@@ -333,7 +335,7 @@ def test_review_finds_what_must_not_be_said(tmp_path: Path) -> None:
         "It is " + "very " * 40 + "hot.",
         "All is well, isn’t it? “Yes” – “quite so”.",
     )
-    faults = review(brief, draft, Facts("Teas: forty", "notes.md"))
+    faults = review(brief, draft, Facts("Teas: forty"))
     assert [fault.split(":")[0] for fault in faults[:-1]] == [
         f"Scene “one”, line {n}" for n in (1, 2, 3, 4)
     ]

@@ -11,8 +11,8 @@ import pytest
 from agent.llm.scripted.backend import Line, Scripted
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
-from agent.writing import Writer
 from agent.writing.facts import Facts
+from agent.writing.writer import Writer
 from tests.agent.hostile import HOSTILE
 from tests.agent.writing.model import (
     OUTLINE,
@@ -61,8 +61,8 @@ def test_nothing_hostile_gets_out_of_its_fence(text: str, tmp_path: Path, watche
     plain = brief_of(tmp_path, "Tea.", tone="dry", audience="all")
     hostile = brief_of(tmp_path, text, tone=text[:200], audience=text[:200])
     before = hostile.model_copy(deep=True)
-    expected = Writer(harmless, Facts("Hot.", "notes.md")).write(plain)
-    draft = Writer(backend, Facts(text, "notes.md")).write(hostile)
+    expected = Writer(harmless, Facts("Hot.")).write(plain)
+    draft = Writer(backend, Facts(text)).write(hostile)
     assert draft == expected  # the same answers make the same film, whatever was asked
     assert hostile == before
     assert list(watched.iterdir()) == []

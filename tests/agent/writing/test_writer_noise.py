@@ -8,7 +8,8 @@ import pytest
 
 from agent.llm.base import Backend, Reply
 from agent.screenplay.model import Screenplay
-from agent.writing import Limits, Writer
+from agent.writing.tasks import Limits
+from agent.writing.writer import Writer
 from tests import tiny_gguf
 from tests.agent.writing.model import brief_of
 
