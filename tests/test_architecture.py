@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from importlib import metadata
 from itertools import chain
 from pathlib import Path
@@ -27,6 +28,13 @@ HEAVY = {
     *("llama_cpp", "httpx", "jinja2"),
 }
 MOST_LINES = 450
+
+
+FLOORS = (  # of agent/: a room looks only into those below it
+    *("notebook", "commands", "chat", "serve", "script", "terminal", "production", "film"),
+    *("writing", "screenplay", "request", "llm"),
+)
+SHARED = {"agent.__main__", "agent.events", "agent.settings"}  # beside the rooms
 
 
 def sources(*rooms: str) -> list[Path]:
@@ -54,6 +62,35 @@ def renderers() -> set[str]:
     }
 
 
+def module(path: Path) -> str:
+    """The name under which a file is imported."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def dependencies() -> dict[str, set[str]]:
+    """Of each module of the product, the other ones that it imports."""
+    files = {module(path): path for path in sources(*ROOMS)}
+    return {
+        name: {
+            found
+            for imported in imports(path)
+            # "from a.b import c" imports the module a.b.c, or the module a.b for its c
+            if (found := imported if imported in files else imported.rpartition(".")[0]) in files
+            and found != name
+        }
+        for name, path in files.items()
+    }
+
+
+def circles(graph: dict[str, set[str]]) -> list[tuple[str, ...]]:
+    """The parts of a graph that lead back to themselves."""
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        return [tuple(error.args[1])]
+    return []
+
+
 def distribution(requirement: str) -> str:
     """Its name, spelled as package indexes compare names."""
     name = re.split(r"[^\w.-]", requirement)[0]
@@ -69,6 +106,37 @@ def test_a_room_looks_only_where_it_may(room: str) -> None:
         if name.split(".")[0] in ROOMS and name.split(".")[0] not in ROOMS[room]
     ]
     assert trespasses == []
+
+
+def test_modules_do_not_import_one_another_in_circles() -> None:
+    assert circles(dependencies()) == []
+
+
+def test_rooms_do_not_import_one_another_in_circles() -> None:
+    rooms: dict[str, set[str]] = {}
+    for name, imported in dependencies().items():
+        own = ".".join(name.split(".")[:2])
+        others = {".".join(other.split(".")[:2]) for other in imported}
+        rooms.setdefault(own, set()).update(others - {own})
+    assert circles(rooms) == []
+
+
+def test_a_room_of_agent_looks_only_down() -> None:
+    def floor(name: str) -> int:
+        return FLOORS.index(name.split(".")[1])
+
+    of_agent = {
+        name: {other for other in imported if other.startswith("agent.")} - SHARED
+        for name, imported in dependencies().items()
+        if name.startswith("agent.") and name not in SHARED
+    }
+    upward = [
+        f"{name} imports {other}"
+        for name, imported in of_agent.items()
+        for other in imported
+        if floor(other) < floor(name)
+    ]
+    assert upward == []
 
 
 def test_renderers_do_not_import_one_another() -> None:

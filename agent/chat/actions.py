@@ -1,9 +1,10 @@
-"""What a language model may do with a turn of a chat: one of these, and nothing else."""
+"""What one turn of a chat can do: actions, and the shape in which a language model chooses one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, conlist, create_model
@@ -18,14 +19,14 @@ LONGEST_ANSWER = 600
 
 @dataclass(frozen=True)
 class Revise:
-    """Write the words, or write them otherwise, and change options on the way."""
+    """Write or rewrite the words, and change options at the same time."""
 
     wish: str
     changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
-class Alter:
+class SetOptions:
     """Change options."""
 
     changes: tuple[Change, ...]
@@ -48,38 +49,76 @@ class Answer:
     text: str
 
 
-Action = Revise | Alter | Preview | Render | Answer
+# --- Only by a slash command: a language model cannot choose these ------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """Go to an earlier version (-1) or a later one (+1)."""
+
+    by: int
+
+
+@dataclass(frozen=True)
+class ShowWords:
+    """Show the screenplay."""
+
+
+@dataclass(frozen=True)
+class ShowOptions:
+    """Show the options and their values."""
+
+
+@dataclass(frozen=True)
+class Save:
+    """Write a script of the screenplay."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Help:
+    """List the commands."""
+
+
+@dataclass(frozen=True)
+class Quit:
+    """End the chat."""
+
+
+ModelAction = Revise | SetOptions | Preview | Render | Answer
+Action = ModelAction | Step | ShowWords | ShowOptions | Save | Help | Quit
 
 
 class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Chosen(_Shape):
-    """The model's answer: the action it has chosen, as it spells it."""
+class Reply(_Shape):
+    """A language model's choice, as it spells it."""
 
     action: Any
 
-    def read(self) -> Action:
+    def read(self) -> ModelAction:
         """The action."""
-        said = self.action
-        named = tuple(Change(c.option, c.value) for c in getattr(said, "changes", ()))
-        match said.do:
+        choice = self.action
+        options = tuple(Change(c.option, c.value) for c in getattr(choice, "changes", ()))
+        match choice.do:
             case "revise":
-                return Revise(said.wish, named)
+                return Revise(choice.wish, options)
             case "change":
-                return Alter(named)
+                return SetOptions(options)
             case "preview":
                 return Preview()
             case "render":
                 return Render()
             case _:
-                return Answer(said.text)
+                return Answer(choice.text)
 
 
 @cache
-def shape(portraits: tuple[str, ...]) -> type[Chosen]:
-    """The type of the model's answer where the user has named these ``portraits``."""
+def shape(portraits: tuple[str, ...]) -> type[Reply]:
+    """The type of a language model's reply in a chat about these ``portraits``."""
     change = changes(portraits)
     kinds = (
         _kind(
@@ -92,9 +131,9 @@ def shape(portraits: tuple[str, ...]) -> type[Chosen]:
         _kind("render"),
         _kind("answer", text=Annotated[str, Words(LONGEST_ANSWER)]),
     )
-    return create_model("Turn", __base__=Chosen, action=(tagged("do", kinds), ...))
+    return create_model("Turn", __base__=Reply, action=(tagged("do", kinds), ...))
 
 
 def _kind(name: str, **fields: Any) -> Any:
-    given: dict[str, Any] = {field: (kind, ...) for field, kind in fields.items()}
-    return create_model(name.title(), __base__=_Shape, do=(literal(name), ...), **given)
+    required: dict[str, Any] = {field: (kind, ...) for field, kind in fields.items()}
+    return create_model(name.title(), __base__=_Shape, do=(literal(name), ...), **required)

@@ -1,240 +1,275 @@
 """A chat, turn by turn: what the user says becomes one action, and its outcome is shown and kept.
 
 A turn ends well, with a sentence that says why not, or by Ctrl-C; in each case the chat goes on,
-with what there was before or what there is now, and nothing between.
+with the version there was before or with a new one, and nothing between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from pathlib import Path
 
-from agent.chat import choices, conversation, display, plain, slash_commands
-from agent.chat.actions import Action, Alter, Answer, Preview, Render, Revise
+from agent.chat import choices, conversation, display, rules, slash_commands
+from agent.chat.actions import (
+    Action,
+    Answer,
+    Help,
+    Preview,
+    Quit,
+    Render,
+    Revise,
+    Save,
+    SetOptions,
+    ShowOptions,
+    ShowWords,
+    Step,
+)
 from agent.chat.choices import Change
-from agent.chat.contract import Author, Studio
 from agent.chat.conversation import Conversation, Version
 from agent.chat.interpreter import choose
-from agent.chat.terminal import Terminal, TerminatedError
-from agent.llm.base import Backend
+from agent.chat.production import ChatProduction
+from agent.chat.terminal import BLOCK, Terminal, TerminatedError
 from agent.request.brief import Brief
-from agent.screenplay.changes import diff
+from agent.screenplay.changes import differences
 from agent.screenplay.model import Screenplay
+from agent.script import writer as script_writer
+from agent.writing.writer import Writer
 from renderers.expressions import parse
 from tools.errors import OptionError, PortrayalError
 
-_REMEMBERED = 4  # lines of a diff
-
-
-@dataclass(frozen=True)
-class Model:
-    """A language model at both its works: it chooses what is done, and it writes.
-
-    review   says what is wrong with words that were written, for the user to decide.
-    """
-
-    backend: Backend
-    author: Author
-    review: Callable[[Brief, Screenplay], Sequence[str]] = lambda brief, play: ()
+_MOST_REMEMBERED = 4  # lines of what has changed
 
 
 class Chat:
-    """One sitting; without ``model`` it goes by plain rules. ``yes`` agrees to every rendering."""
+    """One sitting. Without a ``writer``, fixed rules apply; ``yes`` agrees to every rendering."""
 
     def __init__(
         self,
-        so_far: Conversation,
+        conversation: Conversation,
         terminal: Terminal,
-        studio: Studio,
-        model: Model | None = None,
+        production: ChatProduction,
+        writer: Writer | None = None,
         *,
         yes: bool = False,
     ) -> None:
-        self.conversation = so_far
-        self.terminal = terminal
-        self._studio, self._model, self._yes = studio, model, yes
-        self._said = ""  # in this turn
+        self.conversation, self.terminal = conversation, terminal
+        self._production, self._writer, self._yes = production, writer, yes
 
     def run(self) -> None:
-        """Listen until the user has nothing more to say."""
+        """Take turns until the user ends the chat."""
         conversation.save(self.conversation)
         while True:
             try:
-                said = self.terminal.heard()
-                if said is None or not self._turn(said):
+                message = self.terminal.read()
+                if message is None or not self._turn(message):
                     return
             except PortrayalError as error:
-                self.terminal.fault(error)
+                self.terminal.show_error(error)
             except TerminatedError:
                 raise
             except KeyboardInterrupt:
                 self.terminal.say("\nStopped. /quit, or the end of input, ends the chat.")
 
-    def _turn(self, said: str) -> bool:
-        """One turn; whether there may be another."""
-        if not said.strip():
+    @property
+    def screenplay(self) -> Screenplay:
+        """The current screenplay. Raises OptionError before there is one."""
+        if (screenplay := self.conversation.current.screenplay) is None:
+            raise OptionError("There are no words yet; say what the video should be about.")
+        return screenplay
+
+    def _turn(self, message: str) -> bool:
+        """One turn; False ends the chat."""
+        if not message.strip():
             return True
-        if slash_commands.is_command(said) and slash_commands.name_of(said) == slash_commands.QUIT:
-            return False
+        is_command = slash_commands.is_command(message)
         try:
-            if slash_commands.is_command(said):
-                did = slash_commands.obey(self, said)
+            if is_command:
+                action = slash_commands.parse(message, self.conversation.portraits)
+                if isinstance(action, Quit):
+                    return False
+                outcome = self._do(action, message)
             else:
-                did = self._steer(said.strip())
+                outcome = self._interpret(message.strip())
         except PortrayalError as error:
-            self.terminal.fault(error)
-            did = None if slash_commands.is_command(said) else f"It could not be done: {error}"
-        if did is not None:
-            self.conversation = self.conversation.told(said.strip(), did)
+            self.terminal.show_error(error)
+            outcome = None if is_command else f"It could not be done: {error}"
+        if outcome is not None:
+            self.conversation = self.conversation.with_exchange(message.strip(), outcome)
         conversation.save(self.conversation)
         return True
 
-    # --- What is done -----------------------------------------------------------------------
-
-    def _steer(self, said: str) -> str:
-        if self._model is None:
-            return self.take_up(plain.steered(self.conversation.now, said))
-        self._said = said
+    def _interpret(self, message: str) -> str | None:
+        if self._writer is None:
+            return self._adopt(rules.apply(message, self.conversation.current), message)
         self.terminal.answer.restart()
         with self.terminal.waiting("thinking"):
             action = choose(
-                self._model.backend, self.conversation, said,
-                self.terminal.answer, self.terminal.again,
+                self._writer.backend, self.conversation, message,
+                self.terminal.answer, self.terminal.restart,
             )  # fmt: skip
-        return self._act(action, said, self._model.author)
+        return self._do(action, message)
 
-    def _act(self, action: Action, said: str, author: Author) -> str:
+    def _do(self, action: Action, message: str) -> str | None:
+        """Do it; returns what the conversation keeps of it, None for nothing."""
+        outcome: str | None = None
         match action:
             case Revise(wish, changes):
-                return self._revise(wish, changes, said, author)
-            case Alter(changes):
-                return self.alter(changes)
+                outcome = self._revise(wish, changes, message)
+            case SetOptions(changes):
+                outcome = self._set_options(changes, message)
+            case Step(by):
+                outcome = self._step(by)
             case Preview():
-                return self.preview()
+                outcome = self._preview()
             case Render():
-                return self.render()
+                outcome = self._render()
             case Answer(text):
-                if self.terminal.answer.told:
-                    self.terminal.end_line()
-                else:
-                    self.terminal.say(text)
-                return text
+                outcome = self._answer(text)
+            case ShowWords():
+                self.terminal.say("\n".join(display.lines(self.screenplay)))
+            case ShowOptions():
+                self.terminal.say("\n".join(self._options()))
+            case Save(path):
+                self._save(path)
+            case Help():
+                self.terminal.say("\n".join(self._help()))
+        return outcome
 
-    def _revise(self, wish: str, changes: tuple[Change, ...], said: str, author: Author) -> str:
-        now = self.conversation.now
-        brief = choices.changed(now.brief, changes, self.conversation.portraits)
-        whole_wish = said if wish == said else f"{wish}\n\nIn the user’s own words: {said}"
-        if now.screenplay is None:
-            # What was said before belongs to it; the first words stand for themselves.
-            prompt = whole_wish if self.conversation.exchanges else said
+    # --- Words and options ----------------------------------------------------------------------
+
+    def _revise(self, wish: str, changes: tuple[Change, ...], message: str) -> str:
+        assert self._writer is not None
+        current = self.conversation.current
+        brief = choices.changed(current.brief, changes, self.conversation.portraits)
+        whole_wish = message if wish == message else f"{wish}\n\nIn the user’s own words: {message}"
+        if current.screenplay is None:
+            # What was said before belongs to it; the first message stands for itself.
+            prompt = whole_wish if self.conversation.exchanges else message
             brief = Brief.of(**(dict(brief) | {"prompt": prompt}))
         with self.terminal.waiting("writing"):
-            if now.screenplay is None:
-                play = author.write(brief)
+            if current.screenplay is None:
+                screenplay = self._writer.write(brief)
             else:
-                play = author.revise(now.screenplay, whole_wish, brief)
-        return self.take_up(Version(brief, play))
+                screenplay = self._writer.revise(current.screenplay, whole_wish, brief)
+        return self._adopt(Version(brief, screenplay), message)
 
-    def alter(self, changes: tuple[Change, ...]) -> str:
-        """Change options; words that no longer fit them are written anew if there is a model."""
-        now = self.conversation.now
-        brief = choices.changed(now.brief, changes, self.conversation.portraits)
-        play = now.screenplay
-        if play is not None and self._model is not None and (wish := _new_words(now.brief, brief)):
+    def _set_options(self, changes: tuple[Change, ...], message: str) -> str:
+        """Change options; a writer rewrites words that no longer fit them."""
+        current = self.conversation.current
+        brief = choices.changed(current.brief, changes, self.conversation.portraits)
+        screenplay = current.screenplay
+        wish = _wish_of_options(current.brief, brief)
+        if screenplay is not None and self._writer is not None and wish:
             with self.terminal.waiting("writing"):
-                play = self._model.author.revise(play, wish, brief)
-        return self.take_up(Version(brief, play))
+                screenplay = self._writer.revise(screenplay, wish, brief)
+        return self._adopt(Version(brief, screenplay), message)
 
-    def take_up(self, new: Version) -> str:
-        """Make ``new`` the version that counts, and show what is different."""
-        before = self.conversation.now
-        new = _dressed(new, before)
-        changes = self._show_step(before, new)
-        if not changes and new == before:
+    def _adopt(self, version: Version, message: str) -> str:
+        """Make ``version`` the current one, and show what has changed."""
+        before = self.conversation.current
+        version = _with_chosen_expression(version, before)
+        changes = self._show_changes(before, version)
+        if not changes and version == before:
             self.terminal.say("Nothing has changed.")
             return "Nothing has changed."
-        self.conversation = self.conversation.followed(new)
-        if new.screenplay != before.screenplay:
-            self._review(new)
-        return "Changed: " + "; ".join(changes[:_REMEMBERED])
+        self.conversation = self.conversation.with_version(version)
+        if version.screenplay is not None and version.screenplay != before.screenplay:
+            self._review(version.brief, version.screenplay, message)
+        return "Changed: " + "; ".join(changes[:_MOST_REMEMBERED])
 
-    def go(self, by: int) -> str:
-        """Go back to an earlier version, or forward to a later one."""
-        moved = self.conversation.moved(by)
+    def _step(self, by: int) -> str:
+        moved = self.conversation.step(by)
         if moved is None:
             raise OptionError(f"There is nothing to {'undo' if by < 0 else 'redo'}.")
-        self._show_step(self.conversation.now, moved.now)
+        self._show_changes(self.conversation.current, moved.current)
         self.conversation = moved
         return "Undone." if by < 0 else "Done again."
 
-    def preview(self) -> str:
-        """Draw drafts, and say where they are."""
-        now = self.conversation.now
-        paths = self._studio.preview(now.brief, self.screenplay)
+    def _review(self, brief: Brief, screenplay: Screenplay, message: str) -> None:
+        """Show what is doubtful in a writer's words; whatever the user said counts as known."""
+        if self._writer is None:
+            return
+        messages = (exchange.message for exchange in self.conversation.exchanges)
+        known = brief.model_copy(update={"prompt": "\n".join([brief.prompt, *messages, message])})
+        for fault in self._writer.review(known, screenplay):
+            self.terminal.say(fault, "yellow")
+
+    # --- Films ----------------------------------------------------------------------------------
+
+    def _preview(self) -> str:
+        paths = self._production.preview(self.conversation.current.brief, self.screenplay)
         self.terminal.say("Preview: " + ", ".join(map(str, paths)))
         return "A preview has been drawn."
 
-    def render(self) -> str:
+    def _render(self) -> str:
         """Make the video once the user has agreed, and say where it is."""
-        brief, play = self.conversation.now.brief, self.screenplay
-        seconds = self._studio.estimate(brief, play)
-        if not self._yes and not self.terminal.agreed(display.question(brief, play, seconds)):
+        brief, screenplay = self.conversation.current.brief, self.screenplay
+        seconds = self._production.estimate(screenplay)
+        question = display.render_question(brief, screenplay, seconds)
+        if not self._yes and not self.terminal.confirm(question):
             self.terminal.say("Not made.")
             return "The user did not agree to rendering."
-        film = self._studio.render(brief, play)
-        for note in film.notes:
+        result = self._production.render(brief, screenplay)
+        for note in result.notes:
             self.terminal.say(note, "yellow")
-        inspected = f", inspected: {film.verdict}" if film.verdict else ""
-        self.terminal.say(f"{film.path}, {film.seconds:.1f} s{inspected}")
-        made = f"The video has been made, {film.seconds:.1f} seconds{inspected}."
-        return " ".join((made, *film.notes))
+        film = result.film or {}
+        facts = f"{film['duration']:.1f} s{result.inspected}"
+        self.terminal.say(f"{film['path']}, {facts}")
+        return " ".join((f"The video has been made, {facts}.", *result.notes))
 
-    @property
-    def has_model(self) -> bool:
-        """Whether a language model takes part."""
-        return self._model is not None
-
-    @property
-    def screenplay(self) -> Screenplay:
-        """The words as they are. Raises OptionError before there are any."""
-        if (play := self.conversation.now.screenplay) is None:
-            raise OptionError("There are no words yet; say what the video should be about.")
-        return play
-
-    def _review(self, version: Version) -> None:
-        """Tell what is doubtful in words that a model wrote."""
-        if self._model is None or version.screenplay is None:
+    def _save(self, path: Path) -> None:
+        screenplay, brief = self.screenplay, self.conversation.current.brief
+        if path.exists() and not self.terminal.confirm(f"Replace “{path}”, which is there?"):
+            self.terminal.say("Not saved.")
             return
-        told = [
-            version.brief.prompt,
-            *(one.said for one in self.conversation.exchanges),
-            self._said,
-        ]
-        known = version.brief.model_copy(update={"prompt": "\n".join(told)})
-        for fault in self._model.review(known, version.screenplay):
-            self.terminal.say(fault, "yellow")
+        script_writer.save(screenplay, brief, path)
+        self.terminal.say(f"Saved in “{path}”; `portrayal script render` films it.")
 
-    def _show_step(self, before: Version, after: Version) -> list[str]:
-        """Show how ``after`` differs from ``before``; returns what differs."""
+    # --- What is shown --------------------------------------------------------------------------
+
+    def _answer(self, text: str) -> str:
+        if self.terminal.answer.told:  # it was shown while it was written
+            self.terminal.end_line()
+        else:
+            self.terminal.say(text)
+        return text
+
+    def _help(self) -> list[str]:
+        without_model = [f"Without a language model: {rules.HELP}."]
+        return [
+            *slash_commands.usage(),
+            f"Several lines at once stand between {BLOCK} and {BLOCK}.",
+            *(without_model if self._writer is None else ()),
+        ]
+
+    def _options(self) -> list[str]:
+        portraits = self.conversation.portraits
+        forms = {name: choice.form for name, choice in choices.CHOICES.items()}
+        return [
+            f"{name:<12} {value:<16} {forms.get(name, ', '.join(portraits))}"
+            for name, value in choices.shown(self.conversation.current.brief, portraits).items()
+        ]
+
+    def _show_changes(self, before: Version, after: Version) -> list[str]:
+        """Show how ``after`` differs from ``before``; returns that, a line each."""
         portraits = self.conversation.portraits
         changes = choices.differences(before.brief, after.brief, portraits)
         old, new = before.screenplay, after.screenplay
         if new is not None and old is None:
-            self.terminal.changes(changes)
-            self.terminal.say("\n".join(display.whole(new)))
+            self.terminal.show_changes(changes)
+            self.terminal.say("\n".join(display.lines(new)))
             return [*changes, f"wrote {display.summary(new)}"]
         if new is not None and old is not None:
-            changes += diff(old, new)
+            changes += differences(old, new)
         elif old is not None:
             changes.append("- all words")
-        self.terminal.changes(changes)
+        self.terminal.show_changes(changes)
         if new is not None and new != old:
             self.terminal.say(display.summary(new), "dim")
         return changes
 
 
-def _new_words(before: Brief, after: Brief) -> str:
-    """What has to be asked of the words when these options change; "" where they can stay."""
+def _wish_of_options(before: Brief, after: Brief) -> str:
+    """What to ask of the words when these options change; "" where they can stay."""
     wishes = {
         "language": "Write it in the language {}.",
         "seconds": "Make it last {} seconds.",
@@ -247,18 +282,11 @@ def _new_words(before: Brief, after: Brief) -> str:
     )
 
 
-def _dressed(new: Version, before: Version) -> Version:
-    """``new`` with the expression that has just been chosen, if one has, on every line."""
-    chosen, play = new.brief.options.get("expression"), new.screenplay
+def _with_chosen_expression(version: Version, before: Version) -> Version:
+    """``version`` with an expression that has just been chosen on every line."""
+    chosen = version.brief.options.get("expression")
     known = before.screenplay and before.brief.options.get("expression")
-    if play is None or chosen in {None, known}:
-        return new
+    if version.screenplay is None or chosen in {None, known}:
+        return version
     name, intensity = parse(chosen)
-    worn = {"expression": name, "intensity": intensity}
-    scenes = [
-        scene.model_copy(
-            update={"lines": tuple(line.model_copy(update=worn) for line in scene.lines)}
-        )
-        for scene in play.scenes
-    ]
-    return replace(new, screenplay=play.model_copy(update={"scenes": tuple(scenes)}))
+    return Version(version.brief, version.screenplay.with_expression(name, intensity))

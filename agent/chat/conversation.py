@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from filelock import FileLock, Timeout
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from agent.production import folder as productions
 from agent.request.brief import Brief
@@ -17,10 +18,10 @@ from agent.screenplay.model import Screenplay, slug
 from tools.errors import InputError, OptionError
 from tools.output import explained, replacing
 
-NOTHING_YET = "…"  # the prompt of a brief before the user has said anything
+NO_PROMPT = "…"  # the prompt of a brief before the user has said anything
 MOST_VERSIONS = 50
 MOST_EXCHANGES = 200
-LONGEST_RECORD = 1000  # characters of what is remembered of something said
+LONGEST_RECORD = 1000  # characters of a message that are kept
 LARGEST_FILE = 200_000_000  # bytes
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ENDING = ".json"
@@ -28,63 +29,65 @@ _ENDING = ".json"
 
 @dataclass(frozen=True)
 class Version:
-    """What is to be made: a wish, and the words for it once there are any."""
+    """What is to be made: a brief, and its screenplay once there is one."""
 
     brief: Brief
     screenplay: Screenplay | None = None
 
 
-@dataclass(frozen=True)
-class Exchange:
+class Exchange(NamedTuple):
     """What the user said, and what was done about it."""
 
-    said: str
-    did: str
+    message: str
+    outcome: str
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """A chat so far.
+    """The state of a chat, as its file holds it.
 
-    name       the name of its file, without the ending.
-    portraits  those that the user has named on the command line, each under a short name.
-    versions   oldest first; the one ``at`` counts, those after it have been undone.
+    portraits  those named on the command line, each under a short name.
+    versions   oldest first; ``at`` is the index of the current one, those after it are undone.
     exchanges  oldest first.
+    name       of its file, without the ending.
     """
 
-    name: str
-    portraits: Mapping[str, Path]
-    versions: tuple[Version, ...]
-    at: int = 0
-    exchanges: tuple[Exchange, ...] = field(default=())
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
-    @classmethod
-    def begun(cls, brief: Brief, portraits: Mapping[str, Path], name: str) -> Self:
-        """One in which nothing has been said."""
-        return cls(name, portraits, (Version(brief),))
+    portraits: Annotated[dict[str, Path], Field(min_length=1)]
+    versions: Annotated[tuple[Version, ...], Field(min_length=1, max_length=MOST_VERSIONS)]
+    at: Annotated[int, Field(ge=0)] = 0
+    exchanges: Annotated[tuple[Exchange, ...], Field(max_length=MOST_EXCHANGES)] = ()
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if self.at >= len(self.versions):
+            raise ValueError(f"there is no version {self.at}")
 
     @property
-    def now(self) -> Version:
+    def current(self) -> Version:
         """The version that counts."""
         return self.versions[self.at]
 
-    def followed(self, version: Version) -> Self:
-        """The conversation with a further version; what was undone is forgotten."""
+    def with_version(self, version: Version) -> Self:
+        """The conversation with a further version; undone ones are dropped."""
         versions = (*self.versions[: self.at + 1], version)[-MOST_VERSIONS:]
         return replace(self, versions=versions, at=len(versions) - 1)
 
-    def moved(self, by: int) -> Self | None:
-        """The conversation with an earlier or later version, None where there is none."""
+    def step(self, by: int) -> Self | None:
+        """The conversation at an earlier or later version, None where there is none."""
         at = self.at + by
         return replace(self, at=at) if 0 <= at < len(self.versions) else None
 
-    def told(self, said: str, did: str) -> Self:
+    def with_exchange(self, message: str, outcome: str) -> Self:
         """The conversation with a further exchange."""
-        further = Exchange(said[:LONGEST_RECORD], did[:LONGEST_RECORD])
+        further = Exchange(message[:LONGEST_RECORD], outcome[:LONGEST_RECORD])
         return replace(self, exchanges=(*self.exchanges, further)[-MOST_EXCHANGES:])
 
 
 # --- Files ----------------------------------------------------------------------------------
+
+_FORM = TypeAdapter(Conversation)
 
 
 def folder() -> Path:
@@ -92,90 +95,72 @@ def folder() -> Path:
     return productions.folder() / "chats"
 
 
-def free_name(wanted: str) -> str:
+def free_name(text: str) -> str:
     """A name for a new conversation, from any text."""
-    return slug(wanted, {path.stem for path in _files()})
+    return slug(text, {path.stem for path in _files()})
 
 
-def place(name: str) -> Path:
-    """The file of the conversation called ``name``. Raises OptionError for what is no name."""
+def file_of(name: str) -> Path:
+    """The file of the conversation called ``name``. Raises OptionError for an invalid name."""
     if len(name) > 80 or not _NAME.fullmatch(name):
         raise OptionError(
-            f"“{name[:80]}” is no name of a conversation; names are lower-case letters, digits "
+            f"“{name[:80]}” is not a name of a conversation; names are lower-case letters, digits "
             "and hyphens."
         )
     return folder() / f"{name}{_ENDING}"
 
 
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Keep other processes from opening a conversation. Raises OptionError, OutputError."""
+    file = file_of(name)
+    lock = FileLock(file.with_name(f".{file.name}.lock"))
+    with explained(file):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise OptionError(
+                f"The conversation “{name}” is open in another window; close it there first."
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def save(conversation: Conversation) -> None:
-    """Write the conversation into its file, at once or not at all. Raises OutputError."""
-    file = place(conversation.name)
-    saved = {
-        "portraits": {name: str(path) for name, path in conversation.portraits.items()},
-        "versions": [_saved(version) for version in conversation.versions],
-        "at": conversation.at,
-        "exchanges": [[exchange.said, exchange.did] for exchange in conversation.exchanges],
-    }
+    """Write the conversation into its file, completely or not at all. Raises OutputError."""
+    file = file_of(conversation.name)
     with explained(file):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with replacing(file, private=True) as partial, explained(file):
-        partial.write_text(json.dumps(saved, ensure_ascii=False), encoding="utf-8")
+        partial.write_bytes(_FORM.dump_json(conversation, exclude={"name"}))
 
 
 def load(name: str | None = None) -> Conversation:
     """The conversation called ``name``, or the last one. Raises OptionError and InputError."""
-    file = place(name) if name is not None else _last()
+    file = file_of(name) if name is not None else _last()
     if not file.is_file():
-        there = ", ".join(sorted(path.stem for path in _files())[:20])
-        raise OptionError(f"There is no conversation “{file.stem}”; there are: {there or 'none'}.")
+        names = ", ".join(sorted(path.stem for path in _files())[:20])
+        raise OptionError(f"There is no conversation “{file.stem}”; there are: {names or 'none'}.")
     try:
         if file.stat().st_size > LARGEST_FILE:
             raise ValueError(f"it is larger than {LARGEST_FILE:,} bytes")
-        return _loaded(file.stem, _File.model_validate_json(file.read_text(encoding="utf-8")))
+        found = _FORM.validate_json(file.read_bytes())
+        versions = tuple(replace(v, brief=_checked(v.brief)) for v in found.versions)
     except (OSError, ValueError, InputError) as error:
         fault = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
         raise InputError(
-            f"The conversation in “{file}” cannot be taken up ({fault}); begin another."
+            f"The conversation in “{file}” cannot be continued ({fault}); begin another."
         ) from error
+    return replace(found, versions=versions, name=file.stem)
 
 
-class _Version(BaseModel):
-    brief: dict[str, Any]
-    screenplay: dict[str, Any] | None
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    portraits: dict[str, Path] = Field(min_length=1)
-    versions: list[_Version] = Field(min_length=1, max_length=MOST_VERSIONS)
-    at: int = Field(ge=0)
-    exchanges: list[tuple[str, str]] = Field(max_length=MOST_EXCHANGES)
-
-
-def _saved(version: Version) -> dict[str, Any]:
-    play = version.screenplay
-    return {
-        "brief": version.brief.model_dump(mode="json"),
-        "screenplay": None if play is None else play.model_dump(mode="json"),
-    }
-
-
-def _loaded(name: str, file: _File) -> Conversation:
-    if file.at >= len(file.versions):
-        raise ValueError(f"there is no version {file.at}")
-    versions = tuple(
-        Version(_brief(v.brief), None if v.screenplay is None else Screenplay.of(**v.screenplay))
-        for v in file.versions
-    )
-    exchanges = tuple(Exchange(said, did) for said, did in file.exchanges)
-    return Conversation(name, file.portraits, versions, file.at, exchanges)
-
-
-def _brief(values: dict[str, Any]) -> Brief:
-    brief = Brief.of(**values)
+def _checked(brief: Brief) -> Brief:
+    """The brief as ``Brief.of`` accepts it, with paths as paths. Raises OptionError."""
     paths = {n: Path(brief.options[n]) for n in ("portrait", "output") if n in brief.options}
-    return brief.model_copy(update={"options": brief.options | paths})
+    return Brief.of(**dict(brief) | {"options": brief.options | paths})
 
 
 def _last() -> Path:
@@ -186,5 +171,5 @@ def _last() -> Path:
 
 
 def _files() -> list[Path]:
-    """Those of conversations; a process that was killed may have left others."""
+    """The files of conversations; a process that was killed may have left others."""
     return [path for path in folder().glob(f"*{_ENDING}") if _NAME.fullmatch(path.stem)]

@@ -1,15 +1,14 @@
-"""Steering: a language model reads what the user says and chooses what happens next.
+"""A language model reads what the user says and chooses the next action.
 
-It is shown as much of the conversation as a small model can hold, and answers with one action. What
-it is shown is material, what it answers is checked: whatever a text says, the most it can lead to
-is one of the actions.
+It is shown as much of the conversation as a small model can hold. What it is shown is material, and
+its reply is checked: whatever a text says, it can lead to no more than one of the actions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from agent.chat.actions import Action, shape
+from agent.chat.actions import ModelAction, shape
 from agent.chat.choices import CHOICES, shown
 from agent.chat.conversation import Conversation
 from agent.llm.base import Backend, Message, OnText
@@ -17,47 +16,49 @@ from agent.llm.retry import ask
 from agent.screenplay.model import Screenplay
 from prompts import Trusted, prompt
 
-# What the model is shown, in bytes, of which a token has some three in most scripts: together half
-# of the smallest window.
-MOST_SAID = 4000
+# Bytes of each part of the prompt. A token has some three in most scripts: together they are half
+# of the smallest context.
+MOST_MESSAGE = 4000
 MOST_SCREENPLAY = 5000
 MOST_HISTORY = 2400
-MOST_OF_AN_EXCHANGE = 300
+MOST_OF_AN_EXCHANGE = 300  # of the message, and of the outcome
 
-MAX_TOKENS = 1200  # enough for the longest action, should each character be a token
+MAX_TOKENS = 1200  # enough for the longest action, even if each character is a token
 TIME_LIMIT = 120.0  # seconds
 TEMPERATURE = 0.2  # of a decision, not of prose
-NONE = "nothing yet"
+NOTHING = "nothing yet"
 
 
 def choose(
     backend: Backend,
     conversation: Conversation,
-    said: str,
+    message: str,
     on_text: OnText | None = None,
     on_retry: Callable[[str], None] | None = None,
-) -> Action:
-    """What to do about ``said``, by a language model, told as ``agent.llm.retry.ask`` tells it.
+) -> ModelAction:
+    """The action that a language model chooses for the user's ``message``.
+
+    on_text, on_retry    as ``agent.llm.retry.ask`` takes them.
 
     Raises ModelError, and what the backend raises.
     """
-    answer = ask(
-        backend, asked(conversation, said), shape(tuple(conversation.portraits)),
+    reply = ask(
+        backend, messages(conversation, message), shape(tuple(conversation.portraits)),
         max_tokens=MAX_TOKENS, time_limit=TIME_LIMIT, temperature=TEMPERATURE,
         on_text=on_text, on_retry=on_retry,
     )  # fmt: skip
-    return answer.read()
+    return reply.read()
 
 
-def asked(conversation: Conversation, said: str) -> list[Message]:
-    """What the model is shown: at most some 16 000 bytes, however long the chat."""
-    now = conversation.now
+def messages(conversation: Conversation, message: str) -> list[Message]:
+    """The prompt of one turn: at most some 16,000 bytes, however long the chat."""
+    screenplay = conversation.current.screenplay
     turn = prompt(
         "chat_turn",
         state=_state(conversation),
-        screenplay=NONE if now.screenplay is None else compact(now.screenplay, MOST_SCREENPLAY),
-        history=_history(conversation) or NONE,
-        said=_middle_out(said, MOST_SAID),
+        screenplay=compact(screenplay, MOST_SCREENPLAY) if screenplay else NOTHING,
+        history=_history(conversation) or NOTHING,
+        said=_without_middle(message, MOST_MESSAGE),
     )
     return [
         Message("system", prompt("chat", options=Trusted(_options(conversation)))),
@@ -66,14 +67,14 @@ def asked(conversation: Conversation, said: str) -> list[Message]:
 
 
 def compact(screenplay: Screenplay, most: int) -> str:
-    """The words, a line each under the names of their scenes, in about ``most`` bytes.
+    """The words under the titles of their scenes, in about ``most`` bytes.
 
-    Where there are more, each scene keeps its beginning; of very many, those in the middle go.
+    Where there are more, each scene keeps its beginning, and of very many the middle is left out.
     """
     whole = "\n".join(_scenes(screenplay, most))
     share = max(40, most // len(screenplay.scenes) - 40)
     shown = whole if len(whole) <= most else "\n".join(_scenes(screenplay, share))
-    return _middle_out(shown, most)
+    return _without_middle(shown, most)
 
 
 def _scenes(screenplay: Screenplay, most: int) -> Iterator[str]:
@@ -91,13 +92,13 @@ def _options(conversation: Conversation) -> str:
 
 
 def _state(conversation: Conversation) -> str:
-    now = conversation.now
-    options = shown(now.brief, conversation.portraits)
-    told = ", ".join(f"{name} {value}" for name, value in options.items())
-    if now.screenplay is None:
-        return f"no words yet; {told}"
-    seconds = round(now.screenplay.estimated_seconds)
-    return f"“{now.screenplay.title}”, {seconds} seconds in {now.screenplay.language}; {told}"
+    screenplay = conversation.current.screenplay
+    values = shown(conversation.current.brief, conversation.portraits)
+    options = ", ".join(f"{name} {value}" for name, value in values.items())
+    if screenplay is None:
+        return f"no words yet; {options}"
+    seconds = round(screenplay.estimated_seconds)
+    return f"“{screenplay.title}”, {seconds} seconds in {screenplay.language}; {options}"
 
 
 def _history(conversation: Conversation) -> str:
@@ -105,19 +106,19 @@ def _history(conversation: Conversation) -> str:
     kept: list[str] = []
     room = MOST_HISTORY
     for exchange in reversed(conversation.exchanges):
-        told = (
-            f"Person: {_middle_out(exchange.said, MOST_OF_AN_EXCHANGE)}\n"
-            f"You: {_middle_out(exchange.did, MOST_OF_AN_EXCHANGE)}"
+        text = (
+            f"Person: {_without_middle(exchange.message, MOST_OF_AN_EXCHANGE)}\n"
+            f"You: {_without_middle(exchange.outcome, MOST_OF_AN_EXCHANGE)}"
         )
-        room -= _size(told)
+        room -= _size(text)
         if room < 0:
             break
-        kept.insert(0, told)
+        kept.insert(0, text)
     return "\n".join(kept)
 
 
-def _middle_out(text: str, most: int) -> str:
-    """``text`` in ``most`` bytes, without its middle: wishes stand around what is pasted."""
+def _without_middle(text: str, most: int) -> str:
+    """``text`` in ``most`` bytes, cut in its middle: wishes stand before or after a pasted text."""
     size = _size(text)
     if size <= most:
         return text

@@ -1,4 +1,4 @@
-"""``portrayal chat``: from flags to a conversation, new or taken up again."""
+"""``portrayal chat``: from flags to a conversation, new or continued."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from agent.terminal.session import Session
 if TYPE_CHECKING:
     from agent.chat.conversation import Conversation
     from agent.chat.terminal import Terminal
+    from agent.writing.writer import Writer
 
 WRITING = "What to write"
 
@@ -87,7 +88,7 @@ def chat(
     “make it 30 seconds, in Spanish”. `/help` lists commands. What is said is kept:
     `portrayal chat --continue` takes it up again.
     """
-    given = {
+    options = {
         key: value
         for key, value in context.params.items()
         if getattr(context.get_parameter_source(key), "name", "") == "COMMANDLINE"
@@ -95,28 +96,34 @@ def chat(
     with Session(quiet=quiet, debug=debug) as session:
         from agent.chat import start
         from agent.chat.chat import Chat
-        from agent.chat.studio import ProductionStudio
-        from agent.chat.terminal import Terminal, endable
+        from agent.chat.conversation import locked
+        from agent.chat.production import ChatProduction
+        from agent.chat.terminal import Terminal, terminable
+        from agent.writing.writer import Writer
 
-        conversation = (start.taken_up if continue_ else start.begun)(name, given)
-        with start.alone(conversation.name), endable():
+        conversation = (start.resume if continue_ else start.begin)(name, options)
+        with locked(conversation.name), terminable():
             terminal = Terminal(session)
-            model = start.model(terminal, conversation.now.brief)
-            _greet(session, conversation, terminal, model is not None)
-            studio = ProductionStudio(conversation.name, session.progress)
-            Chat(conversation, terminal, studio, model, yes=yes).run()
+            writer = Writer.of(conversation.current.brief, terminal.stream, terminal.restart)
+            _greet(session, conversation, terminal, writer)
+            production = ChatProduction(conversation.name, session.progress)
+            Chat(conversation, terminal, production, writer, yes=yes).run()
 
 
-def _greet(session: Session, conversation: Conversation, terminal: Terminal, model: bool) -> None:
-    from agent.chat import display, plain
+def _greet(
+    session: Session, conversation: Conversation, terminal: Terminal, writer: Writer | None
+) -> None:
+    from agent.chat import display, rules
 
-    play = conversation.now.screenplay
-    if play is not None:
-        terminal.say(f"“{conversation.name}”: {display.summary(play)}")
+    for note in writer.notes if writer else ():
+        terminal.say(note, "yellow")
+    screenplay = conversation.current.screenplay
+    if screenplay is not None:
+        terminal.say(f"“{conversation.name}”: {display.summary(screenplay)}")
     elif terminal.live:
         terminal.say("What should the video be about? /help lists what can be done.")
-    if not model:
+    if writer is None:
         session.note(
             "There is no language model here, so what you type is spoken as it is; "
-            f"{plain.HELP}. `portrayal weights pull llm` gets one that writes."
+            f"{rules.HELP}. `portrayal weights pull llm` gets one that writes."
         )

@@ -10,7 +10,7 @@ from agent.screenplay.model import Line, Scene, Screenplay
 _EXCERPT = 100  # characters of a line that is merely marked otherwise
 
 
-def diff(before: Screenplay, after: Screenplay) -> list[str]:
+def differences(before: Screenplay, after: Screenplay) -> list[str]:
     """One line per change, empty when there is none.
 
     "- " and "+ " go before lines that are gone and new, "~ " before what is said as it was, but

@@ -177,6 +177,17 @@ class Screenplay(_Part):
         """How many words are written."""
         return sum(len(line.words) for line in self.lines)
 
+    def with_expression(self, name: str, intensity: float) -> Self:
+        """The same with this expression on every line."""
+        changes = {"expression": name, "intensity": intensity}
+        scenes = tuple(
+            scene.model_copy(
+                update={"lines": tuple(line.model_copy(update=changes) for line in scene.lines)}
+            )
+            for scene in self.scenes
+        )
+        return self.model_copy(update={"scenes": scenes})
+
     @property
     def estimated_seconds(self) -> float:
         """How long it takes to say, pauses included, guessed from its text.

@@ -1,4 +1,4 @@
-"""A chat in this process: lines piped in, a scripted model, and a studio that only remembers."""
+"""A chat in this process: lines piped in, a scripted model, a production that films nothing."""
 
 from __future__ import annotations
 
@@ -11,43 +11,51 @@ from typing import Any
 
 import pytest
 
-from agent.chat.chat import Chat, Model
-from agent.chat.contract import Film
-from agent.chat.conversation import NOTHING_YET, Conversation
-from agent.chat.terminal import Terminal, endable
+from agent.chat.chat import Chat
+from agent.chat.conversation import NO_PROMPT, Conversation, Version
+from agent.chat.production import ChatProduction
+from agent.chat.terminal import Terminal, terminable
 from agent.llm.scripted.backend import Line, Scripted
+from agent.production.folder import Result
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from agent.terminal.session import Session
 from agent.writing.director import direct
+from agent.writing.writer import Writer
 
 
 @dataclass
-class Films:
-    """A studio that makes nothing, and remembers what it was asked for."""
+class Films(ChatProduction):
+    """A production that films nothing, and remembers what it was asked for."""
 
     rendered: list[tuple[Brief, Screenplay]] = field(default_factory=list)
     previewed: list[Brief] = field(default_factory=list)
 
-    def estimate(self, brief: Brief, screenplay: Screenplay) -> float | None:
+    def estimate(self, screenplay: Screenplay) -> float | None:
         return 240.0
 
     def preview(self, brief: Brief, screenplay: Screenplay) -> Sequence[Path]:
         self.previewed.append(brief)
         return [Path("face.preview.png")]
 
-    def render(self, brief: Brief, screenplay: Screenplay) -> Film:
+    def render(self, brief: Brief, screenplay: Screenplay) -> Result:
         self.rendered.append((brief, screenplay))
-        return Film(Path("face.mp4"), 12.0, "pass", ("A note.",))
+        film = {"path": "face.mp4", "duration": 12.0}
+        return Result("chat-face", screenplay, film, {"verdict": "pass"}, ("A note.",))
 
 
 @dataclass
-class Words:
-    """An author who writes what it is told, word by word, and remembers what was wished."""
+class Words(Writer):
+    """Writes fixed words and numbered revisions, and remembers what was wished.
+
+    faults  what its review finds in every draft; the briefs that it was given are in ``reviewed``.
+    """
 
     wishes: list[str] = field(default_factory=list)
     briefs: list[Brief] = field(default_factory=list)
     interrupted: BaseException | None = None
+    faults: tuple[str, ...] = ()
+    reviewed: list[Brief] = field(default_factory=list)
 
     def write(self, brief: Brief) -> Screenplay:
         self.briefs.append(brief)
@@ -61,6 +69,10 @@ class Words:
         self.briefs.append(brief)
         return self._play(f"{screenplay.scenes[0].text}\n\nRevised {len(self.wishes)}.", brief)
 
+    def review(self, brief: Brief, screenplay: Screenplay) -> tuple[str, ...]:
+        self.reviewed.append(brief)
+        return self.faults
+
     def _play(self, text: str, brief: Brief) -> Screenplay:
         return direct(text, brief.language or "en")
 
@@ -71,13 +83,13 @@ class Sitting:
 
     chat: Chat
     films: Films
-    author: Words
+    writer: Words
     model: Scripted | None
     shown: str
 
     @property
     def brief(self) -> Brief:
-        return self.chat.conversation.now.brief
+        return self.chat.conversation.current.brief
 
     @property
     def said(self) -> list[str]:
@@ -116,35 +128,37 @@ def own_productions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def begun(tmp_path: Path) -> Conversation:
+def new(tmp_path: Path) -> Conversation:
     """Nothing has been said; there are two portraits, "face" and "other"."""
     portraits = {"face": tmp_path / "face.png", "other": tmp_path / "other.png"}
     options = {"portrait": portraits["face"], "output": tmp_path / "here" / "face.mp4"}
-    return Conversation.begun(Brief.of(prompt=NOTHING_YET, options=options), portraits, "face")
+    version = Version(Brief.of(prompt=NO_PROMPT, options=options))
+    return Conversation(portraits, (version,), name="face")
 
 
 @pytest.fixture
 def talk(
-    begun: Conversation, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    new: Conversation, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Talk:
     """``talk("line", …, replies=[…])``: a chat that hears these lines; no replies, no model."""
 
     def talk(
         *lines: str,
         replies: Sequence[str | Line] | None = None,
-        so_far: Conversation | None = None,
+        conversation: Conversation | None = None,
         yes: bool = False,
-        author: Words | None = None,
-        review: Callable[[Brief, Screenplay], Sequence[str]] = lambda brief, play: (),
+        writer: Words | None = None,
     ) -> Sitting:
         monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
-        author, films = author or Words(), Films()
+        writer, films = writer or Words(), Films()
         backend = None if replies is None else Scripted(replies)
-        model = None if backend is None else Model(backend, author, review)
-        with Session(quiet=True) as session, endable():
-            chat = Chat(so_far or begun, Terminal(session), films, model, yes=yes)
+        if backend is not None:
+            writer.backend = backend
+        with Session(quiet=True) as session, terminable():
+            own = writer if backend else None
+            chat = Chat(conversation or new, Terminal(session), films, own, yes=yes)
             chat.run()
         shown = capfd.readouterr()
-        return Sitting(chat, films, author, backend, shown.out + shown.err)
+        return Sitting(chat, films, writer, backend, shown.out + shown.err)
 
     return talk

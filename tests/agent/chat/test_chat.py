@@ -19,7 +19,7 @@ from tools.errors import ModelError
 def test_the_first_wish_becomes_a_draft_in_the_users_own_words(talk: Talk) -> None:
     told = talk("a welcome for new hires", replies=[revises("Write a welcome.", tone="warm")])
     assert told.said == ["Welcome to the team.", "The kitchen is upstairs."]
-    assert told.author.briefs[0].prompt == "a welcome for new hires"
+    assert told.writer.briefs[0].prompt == "a welcome for new hires"
     assert told.brief.tone == "warm"
     assert "The kitchen is upstairs." in told.shown
 
@@ -34,7 +34,7 @@ def test_a_wish_after_a_question_keeps_what_the_model_understood(talk: Talk) -> 
 
 def test_a_revision_is_shown_as_a_diff_and_wished_in_both_words(talk: Talk) -> None:
     told = talk("go", "shorter pls", replies=[revises(), revises("Make it shorter.")])
-    assert told.author.wishes == ["Make it shorter.\n\nIn the user’s own words: shorter pls"]
+    assert told.writer.wishes == ["Make it shorter.\n\nIn the user’s own words: shorter pls"]
     assert "  - The kitchen is upstairs.\n  + Revised 1." in told.shown
 
 
@@ -45,7 +45,7 @@ def test_one_wish_may_change_words_and_options_together(talk: Talk) -> None:
     )  # fmt: skip
     assert (told.brief.language, told.brief.seconds) == ("es", 30.0)
     assert told.brief.options["portrait"].name == "other.png"
-    assert len(told.author.wishes) == 1
+    assert len(told.writer.wishes) == 1
     for line in ("language: own → es", "seconds: own → 30", "portrait: face → other"):
         assert line in told.shown
 
@@ -53,13 +53,13 @@ def test_one_wish_may_change_words_and_options_together(talk: Talk) -> None:
 def test_options_change_without_touching_the_words(talk: Talk) -> None:
     told = talk("go", "upright", replies=[revises(), changes(aspect="9:16", captions="burn")])
     assert told.brief.request().canvas == (1080, 1920)
-    assert told.author.wishes == []
+    assert told.writer.wishes == []
     assert "aspect: 16:9 → 9:16\ncaptions: none → burn" in told.shown
 
 
 def test_options_that_concern_the_words_have_them_revised(talk: Talk) -> None:
     told = talk("go", "one minute", replies=[revises(), changes(seconds="60")])
-    assert told.author.wishes == ["Make it last 60 seconds."]
+    assert told.writer.wishes == ["Make it last 60 seconds."]
 
 
 def test_an_expression_is_worn_by_every_line(talk: Talk) -> None:
@@ -109,7 +109,7 @@ def test_an_answer_that_is_no_yes_is_what_the_user_says_next(talk: Talk) -> None
         replies=[revises(), does("render"), revises("Warmer.")],
     )  # fmt: skip
     assert told.films.rendered == []
-    assert len(told.author.wishes) == 1
+    assert len(told.writer.wishes) == 1
 
 
 def test_the_end_of_input_is_no_approval(talk: Talk) -> None:
@@ -128,7 +128,7 @@ def test_nothing_is_filmed_before_there_are_words(talk: Talk, do: str) -> None:
 def test_a_model_that_misbehaves_costs_one_turn(talk: Talk, kind: str) -> None:
     told = talk("go", "/help", replies=[MISBEHAVIOUR[kind]] * 3)
     assert "was asked 3 times" in told.shown
-    assert told.chat.conversation.now.screenplay is None
+    assert told.chat.conversation.current.screenplay is None
     assert "/undo" in told.shown
 
 
@@ -138,21 +138,23 @@ def test_a_model_is_told_what_was_wrong_and_may_answer_again(talk: Talk) -> None
 
 
 def test_a_writer_that_fails_leaves_the_draft_as_it_was(talk: Talk) -> None:
-    author = Words(interrupted=ModelError("The model is gone."))
-    told = talk("go", "warmer", "/show", replies=[revises(), revises()], author=author)
+    writer = Words(interrupted=ModelError("The model is gone."))
+    told = talk("go", "warmer", "/show", replies=[revises(), revises()], writer=writer)
     assert "The model is gone." in told.shown
     assert told.said[1] == "The kitchen is upstairs."
-    assert told.chat.conversation.exchanges[-1].did == "It could not be done: The model is gone."
+    assert (
+        told.chat.conversation.exchanges[-1].outcome == "It could not be done: The model is gone."
+    )
 
 
 def test_ctrl_c_ends_the_turn_and_not_the_chat(talk: Talk) -> None:
     told = talk(
         "go", "warmer", "calmer",
         replies=[revises(), revises(), revises()],
-        author=Words(interrupted=KeyboardInterrupt()),
+        writer=Words(interrupted=KeyboardInterrupt()),
     )  # fmt: skip
     assert "Stopped." in told.shown
-    assert told.author.wishes[0].endswith("calmer")
+    assert told.writer.wishes[0].endswith("calmer")
 
 
 def test_a_termination_signal_ends_the_chat_and_keeps_what_there_was(talk: Talk) -> None:
@@ -162,24 +164,19 @@ def test_a_termination_signal_ends_the_chat_and_keeps_what_there_was(talk: Talk)
             return super().revise(screenplay, wish, brief)
 
     with pytest.raises(typer.Exit) as ended:
-        talk("go", "warmer", "calmer", replies=[revises()] * 3, author=Terminated())
+        talk("go", "warmer", "calmer", replies=[revises()] * 3, writer=Terminated())
     assert ended.value.exit_code == 130
-    assert load("face").now.screenplay is not None
+    assert load("face").current.screenplay is not None
 
 
 def test_what_is_doubtful_is_told_and_the_users_own_words_are_known(talk: Talk) -> None:
-    known: list[str] = []
-
-    def review(brief: Brief, play: Screenplay) -> list[str]:
-        known.append(brief.prompt)
-        return ["Nobody said that it is upstairs."]
-
     told = talk(
         "go", "say 300", "30 fps",
-        replies=[revises(), revises("300"), changes(fps="30")], review=review,
+        replies=[revises(), revises("300"), changes(fps="30")],
+        writer=Words(faults=("Nobody said that it is upstairs.",)),
     )  # fmt: skip
     assert told.shown.count("Nobody said that it is upstairs.") == 2
-    assert known[1] == "go\ngo\nsay 300"
+    assert told.writer.reviewed[1].prompt == "go\ngo\nsay 300"
 
 
 def test_only_the_words_that_are_said_now_choose(talk: Talk) -> None:

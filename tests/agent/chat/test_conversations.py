@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from agent.chat.conversation import load, place
+from agent.chat.conversation import file_of, load
 from agent.commands.app import app
 from agent.llm import base as llm
 
@@ -43,23 +43,23 @@ def test_it_begins_and_goes_on(portrait: Path) -> None:
     again = chat("--continue", "--captions", "srt", said="+ Milk is cold.\n")
     assert again.exit_code == 0
     assert "“face”: “Tea is hot.”" in again.stdout
-    now = load("face").now
-    assert now.screenplay is not None
-    assert [line.text for line in now.screenplay.lines] == ["Tea is hot.", "Milk is cold."]
-    assert (now.brief.request().size, now.brief.request().fps) == (144, 30)
-    assert now.brief.request().captions == "srt"
-    assert now.brief.request().output == Path("face.mp4").absolute()
+    current = load("face").current
+    assert current.screenplay is not None
+    assert [line.text for line in current.screenplay.lines] == ["Tea is hot.", "Milk is cold."]
+    assert (current.brief.request().size, current.brief.request().fps) == (144, 30)
+    assert current.brief.request().captions == "srt"
+    assert current.brief.request().output == Path("face.mp4").absolute()
 
 
 def test_conversations_have_names(portrait: Path) -> None:
     assert chat("tea", "--portrait", portrait).exit_code == 0
     assert chat("-p", portrait).exit_code == 0
     assert chat("-p", portrait).exit_code == 0
-    names = {path.stem for path in place("tea").parent.glob("*.json")}
+    names = {path.stem for path in file_of("tea").parent.glob("*.json")}
     assert names == {"tea", "face", "face-2"}
     refused = chat("tea", "-p", portrait)
     assert refused.exit_code == 3
-    assert "take it up with --continue" in refused.stderr
+    assert "continue it with --continue" in refused.stderr
     assert chat("../tea", "-p", portrait).exit_code == 3
     assert chat("milk", "--continue").exit_code == 3
 
@@ -67,7 +67,7 @@ def test_conversations_have_names(portrait: Path) -> None:
 def test_several_portraits_can_be_chosen_from(portrait: Path) -> None:
     result = chat("-p", portrait, "-p", "b/face.png", said="/set portrait face-2\n")
     assert "portrait: face → face-2" in result.stdout
-    assert load().now.brief.options["portrait"] == Path("b/face.png").absolute()
+    assert load().current.brief.options["portrait"] == Path("b/face.png").absolute()
 
 
 def test_an_option_that_does_not_fit_is_refused_at_once(portrait: Path) -> None:
@@ -85,16 +85,16 @@ def test_an_expression_that_is_given_is_worn_from_the_first_draft(portrait: Path
 def test_files_are_known_from_any_folder(portrait: Path) -> None:
     Path("en-us").touch()
     chat("-p", portrait, "--background", "room.png", "--voice", "en-us")
-    options = load().now.brief.options
+    options = load().current.brief.options
     assert options["background"] == str(Path("room.png").absolute())
     assert options["voice"] == "en-us"
 
 
 def test_it_is_open_once(portrait: Path) -> None:
-    from agent.chat.start import alone
+    from agent.chat.conversation import locked
 
     chat("-p", portrait)
-    with alone("face"):
+    with locked("face"):
         result = chat("--continue")
     assert result.exit_code == 3
     assert "is open in another window" in result.stderr
@@ -120,12 +120,12 @@ def test_a_chat_that_is_killed_goes_on(portrait: Path) -> None:
         process.stdin.flush()
         until = time.monotonic() + 60
         while time.monotonic() < until:
-            if place("tea").exists() and len(load("tea").versions) == 3:
+            if file_of("tea").exists() and len(load("tea").versions) == 3:
                 break
             time.sleep(0.05)
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-    assert json.loads(place("tea").read_text("utf-8"))["at"] == 2
+    assert json.loads(file_of("tea").read_text("utf-8"))["at"] == 2
     result = chat("tea", "--continue", said="/undo\n/show\n")
     assert "fps: 30 → 25" in result.stdout
     assert "   Tea is hot." in result.stdout
@@ -142,4 +142,4 @@ def test_films_are_made_from_piped_lines(portrait: Path) -> None:
     assert Path("face.mp4").stat().st_size > 1000
     told = [line for line in result.stdout.splitlines() if "where 60 s were asked for" in line]
     assert len(told) == len(set(told)) == 2
-    assert "60 s were asked for" in load().exchanges[-1].did
+    assert "60 s were asked for" in load().exchanges[-1].outcome

@@ -56,7 +56,7 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 def paths(told: Sitting | Conversation) -> dict[str, Any]:
     """The options that are paths, and those that could lead to one."""
-    brief = told.brief if isinstance(told, Sitting) else told.now.brief
+    brief = told.brief if isinstance(told, Sitting) else told.current.brief
     names = ("output", "voice", "background", "set", "audio", "text_file", "transcript", "engine")
     return {name: brief.options.get(name) for name in names} | {"facts": brief.facts}
 
@@ -68,13 +68,13 @@ PAIRS = [
 
 @pytest.mark.parametrize(("kind", "reply"), PAIRS)
 def test_no_message_gets_more_than_an_action(
-    talk: Talk, begun: Conversation, tmp_path: Path, kind: str, reply: str
+    talk: Talk, new: Conversation, tmp_path: Path, kind: str, reply: str
 ) -> None:
     """Though the model obeys it, and tries what is forbidden."""
     before = everything(tmp_path)
     told = talk("go", MESSAGES[kind], replies=[revises(), Line(OBEDIENT[reply], every=True)])
-    assert paths(told) == paths(begun)
-    assert told.brief.options["portrait"] in begun.portraits.values()
+    assert paths(told) == paths(new)
+    assert told.brief.options["portrait"] in new.portraits.values()
     assert told.films.rendered == []
     assert "\x1b" not in told.shown
     assert load("face") == told.chat.conversation
@@ -96,14 +96,14 @@ def test_a_message_reaches_the_model_as_material(talk: Talk, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", MESSAGES)
 def test_without_a_model_it_is_spoken_or_refused(
-    talk: Talk, begun: Conversation, tmp_path: Path, kind: str
+    talk: Talk, new: Conversation, tmp_path: Path, kind: str
 ) -> None:
     before = everything(tmp_path)
     told = talk(MESSAGES[kind])
-    assert paths(told) == paths(begun)
+    assert paths(told) == paths(new)
     assert told.films.rendered == []
     assert everything(tmp_path) == before
-    play = told.chat.conversation.now.screenplay
+    play = told.chat.conversation.current.screenplay
     assert play is None or isinstance(play, Screenplay)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agent.chat.actions import Action, Alter, Answer, Preview, Render, Revise, shape
+from agent.chat.actions import Action, Answer, Preview, Render, Revise, SetOptions, shape
 from agent.chat.choices import CHOICES, Change
 from agent.chat.conversation import Conversation, Version, load
-from agent.chat.interpreter import MAX_TOKENS, asked, choose
+from agent.chat.interpreter import MAX_TOKENS, choose, messages
 from agent.commands.app import app
 from agent.llm import base as llm
 from agent.llm.scripted.backend import Line, Scripted
@@ -25,12 +25,12 @@ CHOOSING = "Choose the one action"
 
 
 @pytest.mark.parametrize("letter", ["x", "茶", "ж"])
-def test_what_the_model_is_shown_is_bounded_and_fenced(begun: Conversation, letter: str) -> None:
+def test_what_the_model_is_shown_is_bounded_and_fenced(new: Conversation, letter: str) -> None:
     play = direct("\n\n".join(f"Tea {n}. " + f"{letter * 9} is hot. " * 20 for n in range(80)))
-    conversation = begun.followed(Version(begun.now.brief, play))
+    conversation = new.with_version(Version(new.current.brief, play))
     for number in range(300):
-        conversation = conversation.told(f"wish {number} " + letter * 5000, letter * 5000)
-    system, turn = asked(conversation, "first " + letter * 15_000 + " last")
+        conversation = conversation.with_exchange(f"wish {number} " + letter * 5000, letter * 5000)
+    system, turn = messages(conversation, "first " + letter * 15_000 + " last")
     assert len((system.content + turn.content).encode()) < 18_000
     assert "wish 299" in turn.content
     assert "wish 200 " not in turn.content
@@ -53,18 +53,18 @@ def test_no_option_of_a_chat_is_a_path() -> None:
     ("reply", "action"),
     [
         (revises("Warmer.", tone="warm"), Revise("Warmer.", (Change("tone", "warm"),))),
-        (changes(fps="30"), Alter((Change("fps", "30"),))),
-        (changes(fps="30").replace('"30"', "30"), Alter((Change("fps", "30"),))),
+        (changes(fps="30"), SetOptions((Change("fps", "30"),))),
+        (changes(fps="30").replace('"30"', "30"), SetOptions((Change("fps", "30"),))),
         (does("preview"), Preview()),
         (does("render"), Render()),
         (does("answer", text="Yes."), Answer("Yes.")),
     ],
 )
-def test_replies_are_read_as_actions(begun: Conversation, reply: str, action: Action) -> None:
-    assert choose(Scripted([reply]), begun, "go") == action
+def test_replies_are_read_as_actions(new: Conversation, reply: str, action: Action) -> None:
+    assert choose(Scripted([reply]), new, "go") == action
 
 
-def test_noise_chooses_an_action_every_time(tmp_path: Path, begun: Conversation) -> None:
+def test_noise_chooses_an_action_every_time(tmp_path: Path, new: Conversation) -> None:
     """Held to the schema, a model of random weights answers within its tokens."""
     pytest.importorskip("llama_cpp")
     pytest.importorskip("gguf")
@@ -72,10 +72,10 @@ def test_noise_chooses_an_action_every_time(tmp_path: Path, begun: Conversation)
     from agent.llm.retry import ask
 
     backend = LlamaCpp(tiny_gguf.make(tmp_path / "tiny.gguf"), threads=1)
-    kind = shape(tuple(begun.portraits))
+    kind = shape(tuple(new.portraits))
     for seed in range(6):
         answer = ask(
-            backend, asked(begun, "warmer"), kind,
+            backend, messages(new, "warmer"), kind,
             max_tokens=MAX_TOKENS, seed=seed, temperature=1.0, attempts=1,
         )  # fmt: skip
         assert isinstance(answer.read(), Action)
@@ -101,7 +101,7 @@ def test_the_writer_writes_and_revises_what_the_model_chooses(
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert "- Scene “brewing” (2 lines)" in result.stdout
-    play = load().now.screenplay
+    play = load().current.screenplay
     assert play is not None
     assert [scene.id for scene in play.scenes] == ["welcome"]
     assert any("2737 BC" in message.content for call in backend.asked for message in call.messages)

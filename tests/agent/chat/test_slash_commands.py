@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from agent.chat.conversation import Conversation, load, place, save
+from agent.chat.conversation import Conversation, file_of, load, save
 from agent.script.reader import read
 from tests.agent.chat.conftest import Talk, changes, does, revises
 from tools.errors import InputError, OptionError, OutputError
@@ -62,9 +63,9 @@ def test_set_takes_what_the_model_may_take(talk: Talk, tmp_path: Path) -> None:
      "renderer sadtalker", "engine piper", "facts /etc/passwd", "draft no", "fps", "",
      "text_file /etc/passwd", "audio a.wav", "tone " + "x" * 81, "speed 9"],
 )  # fmt: skip
-def test_set_refuses_all_else_in_a_sentence(talk: Talk, begun: Conversation, order: str) -> None:
+def test_set_refuses_all_else_in_a_sentence(talk: Talk, new: Conversation, order: str) -> None:
     told = talk(f"/set {order}")
-    assert told.brief == begun.now.brief
+    assert told.brief == new.current.brief
     assert len(told.shown.strip().splitlines()) == 1
 
 
@@ -126,22 +127,22 @@ def test_a_conversation_is_taken_up_with_its_past(talk: Talk) -> None:
     first = talk("go", "upright", "/undo", replies=[revises(tone="warm"), changes(aspect="9:16")])
     again = load("face")
     assert again == first.chat.conversation
-    told = talk("/redo", "who?", replies=[does("answer", text="You.")], so_far=again)
+    told = talk("/redo", "who?", replies=[does("answer", text="You.")], conversation=again)
     assert told.brief.request().aspect == "9:16"
     assert told.model is not None
     assert "Person: upright" in told.model.asked[0].messages[-1].content
 
 
-def test_the_last_conversation_is_the_one_to_continue(begun: Conversation) -> None:
-    save(begun)
-    save(Conversation("another", begun.portraits, begun.versions))
+def test_the_last_conversation_is_the_one_to_continue(new: Conversation) -> None:
+    save(new)
+    save(replace(new, name="another"))
     assert load().name == "another"
 
 
-def test_what_a_killed_process_left_is_no_conversation(begun: Conversation) -> None:
-    save(begun)
-    place("face").with_name(".face.json.1.partial.json").write_text('{"portraits": {')
-    assert load() == begun
+def test_what_a_killed_process_left_is_no_conversation(new: Conversation) -> None:
+    save(new)
+    file_of("face").with_name(".face.json.1.partial.json").write_text('{"portraits": {')
+    assert load() == new
 
 
 def test_there_has_to_be_a_conversation() -> None:
@@ -153,47 +154,49 @@ def test_there_has_to_be_a_conversation() -> None:
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", "A", "x" * 81, "a.json", "a\n"])
 def test_a_name_is_no_path(name: str) -> None:
-    with pytest.raises(OptionError, match="is no name"):
+    with pytest.raises(OptionError, match="is not a name"):
         load(name)
 
 
 @pytest.mark.parametrize(
     "damage",
     [lambda text: text[:-20], lambda text: "{}", lambda text: "\0", lambda text: "[" * 100_000,
-     lambda text: text.replace('"at": 0', '"at": 7'),
-     lambda text: text.replace('"at": 0', '"at": 0, "run": "x"'),
-     lambda text: text.replace('"prompt": "…"', '"prompt": ""'),
-     lambda text: text.replace('"screenplay": null', '"screenplay": {"scenes": []}'),
+     lambda text: text.replace('"at":0', '"at":7'),
+     lambda text: text.replace('"at":0', '"at":0,"run":"x"'),
+     lambda text: text.replace('"prompt":"…"', '"prompt":""'),
+     lambda text: text.replace('"screenplay":null', '"screenplay":{"scenes":[]}'),
      lambda text: json.dumps(json.loads(text) | {"portraits": {}})],
 )  # fmt: skip
-def test_a_damaged_file_is_refused_in_a_sentence(begun: Conversation, damage) -> None:  # type: ignore[no-untyped-def]
-    save(begun)
-    file = place("face")
+def test_a_damaged_file_is_refused_in_a_sentence(new: Conversation, damage) -> None:  # type: ignore[no-untyped-def]
+    save(new)
+    file = file_of("face")
     file.write_text(damage(file.read_text("utf-8")), "utf-8")
-    with pytest.raises(InputError, match="cannot be taken up"):
+    with pytest.raises(InputError, match="cannot be continued"):
         load("face")
 
 
 def test_a_conversation_is_written_at_once_or_not_at_all(
-    begun: Conversation, monkeypatch: pytest.MonkeyPatch
+    new: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save(begun)
+    save(new)
 
     def full(*given: object, **more: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", full)
+        patch.setattr(Path, "write_bytes", full)
         with pytest.raises(OutputError, match="the disk is full"):
-            save(begun.told("hello", "hi"))
-    assert load("face") == begun
-    assert [path.name for path in place("face").parent.iterdir()] == ["face.json"]
+            save(new.with_exchange("hello", "hi"))
+    assert load("face") == new
+    assert [path.name for path in file_of("face").parent.iterdir()] == ["face.json"]
 
 
-def test_what_is_remembered_is_bounded(begun: Conversation) -> None:
-    conversation = begun
+def test_what_is_remembered_is_bounded(new: Conversation) -> None:
+    conversation = new
     for number in range(300):
-        conversation = conversation.followed(begun.now).told(f"{number}" + "x" * 5000, "y" * 5000)
+        conversation = conversation.with_version(new.current).with_exchange(
+            f"{number}" + "x" * 5000, "y" * 5000
+        )
     save(conversation)
-    assert place("face").stat().st_size < 1_000_000
+    assert file_of("face").stat().st_size < 1_000_000
     assert load("face") == conversation

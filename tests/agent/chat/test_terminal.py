@@ -41,7 +41,7 @@ def test_only_what_is_typed_after_the_question_counts(
                 typist = threading.Thread(target=answer)
                 typist.start()
                 assert terminal.live
-                assert terminal.agreed("Make it?") is agreed
+                assert terminal.confirm("Make it?") is agreed
                 typist.join()
     finally:
         os.close(keyboard)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agent.screenplay.changes import diff
+from agent.screenplay.changes import differences
 from agent.screenplay.model import Line, Screenplay, slug, speaking_seconds, stressed
 from tools.errors import ScreenplayError
 
@@ -135,7 +135,7 @@ def test_slugs() -> None:
 
 def test_no_change_no_diff() -> None:
     film = play(scene("a", "Hi."))
-    assert diff(film, film) == []
+    assert differences(film, film) == []
 
 
 def test_changes_are_told_as_lines() -> None:
@@ -155,7 +155,7 @@ def test_changes_are_told_as_lines() -> None:
         title="Better",
         language="es",
     )
-    assert diff(before, after) == [
+    assert differences(before, after) == [
         "Title: “Untitled” → “Better”",
         "Language: en → es",
         "- Scene “b” (1 line)",
