@@ -11,17 +11,17 @@ from typing import TypeVar
 
 import numpy as np
 
-from agent.film.plan import Film, Staged
-from agent.film.sound import Heard, translated, written
+from agent.film.plan import Film, Scene
+from agent.film.sound import Dialogue, translated, written
 from tools import captions
 from tools.captions import Cue
 from tools.media import Speech, Word
 
 OWN = ""  # language
-Spoken = TypeVar("Spoken", bound=Word)
+W = TypeVar("W", bound=Word)
 
 
-def subtitles(film: Film, scenes: Iterable[tuple[Staged, Heard, int]]) -> list[Path]:
+def subtitles(film: Film, scenes: Iterable[tuple[Scene, Dialogue, int]]) -> list[Path]:
     """Write a file for each language asked for; their paths, the film's own language first.
 
     ``scenes`` come with the frame of the film they begin with. Raises OutputError.
@@ -29,9 +29,9 @@ def subtitles(film: Film, scenes: Iterable[tuple[Staged, Heard, int]]) -> list[P
     found: dict[str, list[Cue]] = {language: [] for language in _wanted(film)}
     if not found:
         return []
-    for staged, heard, start in scenes:
+    for scene, dialogue, start in scenes:
         for language in found:
-            own = cues(staged, heard, film.size, language)
+            own = cues(scene, dialogue, film.size, language)
             found[language] += (_cue_later(cue, start / film.fps) for cue in own)
     return [
         captions.save(_apart(those), beside(film, language)) for language, those in found.items()
@@ -50,8 +50,8 @@ def beside(film: Film, language: str) -> Path:
 
 
 def cues(
-    staged: Staged,
-    heard: Heard,
+    scene: Scene,
+    dialogue: Dialogue,
     size: tuple[int, int],
     language: str = OWN,
     max_words: int | None = None,
@@ -63,7 +63,7 @@ def cues(
     """
     line = captions.line_length(size, max_words, width)
     found: list[Cue] = []
-    for _, turn in groupby(_lines(staged, heard, language), key=lambda said: said[0]):
+    for _, turn in groupby(_lines(scene, dialogue, language), key=lambda said: said[0]):
         said = list(turn)
         words = tuple(word for _, spoken, _ in said for word in spoken)
         text = "\n".join(text for _, _, text in said)
@@ -76,10 +76,10 @@ def _wanted(film: Film) -> Sequence[str]:
 
 
 def _lines(
-    staged: Staged, heard: Heard, language: str
+    scene: Scene, dialogue: Dialogue, language: str
 ) -> Iterator[tuple[int | None, tuple[Word, ...], str]]:
     """Of each line who says it, its words, and how they are written."""
-    for line, said, (start, _) in zip(staged.lines, heard.lines, heard.spans, strict=True):
+    for line, said, (start, _) in zip(scene.lines, dialogue.lines, dialogue.spans, strict=True):
         words = tuple(_later(word, start) for word in said.words)
         if language == OWN:
             yield line.speaker, words, written(line)
@@ -89,7 +89,7 @@ def _lines(
             yield line.speaker, translated(text, words[0].start, words[-1].end), text
 
 
-def _later(word: Spoken, seconds: float) -> Spoken:
+def _later(word: W, seconds: float) -> W:
     return replace(word, start=word.start + seconds, end=word.end + seconds)
 
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from agent.film import captions as scene_captions
 from agent.film import nodes
-from agent.film.plan import Film, Picture, Presenter, Slide, Staged
+from agent.film.plan import Film, Picture, Presenter, Scene, Slide
 from agent.film.presenters import directed
-from agent.film.sound import Heard
+from agent.film.sound import Dialogue
 from tools import captions
 from tools.canvas import broll, camera, layouts
 from tools.canvas.backdrop import TRANSPARENT, rgb, solid_or_picture
@@ -40,7 +40,7 @@ REMEMBERED = 8  # portraits on their canvases that are kept in memory
 VEIL = 0.62  # how far a card's picture is covered, so that its words can be read
 
 
-class Shooting:
+class Screen:
     """Draws the scenes of one film; what they share is loaded once."""
 
     def __init__(self, film: Film) -> None:
@@ -50,26 +50,26 @@ class Shooting:
         self._loading = RLock()
         self.notes: list[str] = []  # sentences the user should see about what was drawn
 
-    def frames(self, staged: Staged, heard: Heard) -> Frames:
+    def frames(self, scene: Scene, dialogue: Dialogue) -> Frames:
         """A scene in motion, but for what is laid over the whole film."""
-        frames = self._stage(staged, heard)
-        if staged.lower_third is not None:
-            frames = lay(frames, self._lower_third(staged, frames.count).at)
-        return self._captioned(frames, staged, heard) if self.film.captions.burn else frames
+        frames = self._stage(scene, dialogue)
+        if scene.lower_third is not None:
+            frames = lay(frames, self._lower_third(scene, frames.count).at)
+        return self._captioned(frames, scene, dialogue) if self.film.captions.burn else frames
 
     def finished(self, frames: Frames) -> Frames:
         """With what is laid over the whole film."""
         return fix(frames, self._logo)
 
-    def missing(self, staged: Staged, heard: Heard) -> list[str]:
+    def missing(self, scene: Scene, dialogue: Dialogue) -> list[str]:
         """Sentences about words of a scene that nobody will see, be it drawn anew or found."""
-        told = [f"There was no room for “{cut[:80]}”; shorten it." for cut in self._cut(staged)]
-        if unknown := self._brand.undrawable(self._lettering(staged)):
+        told = [f"There was no room for “{cut[:80]}”; shorten it." for cut in self._cut(scene)]
+        if unknown := self._brand.undrawable(self._lettering(scene)):
             told.append(
                 f"Cards, slides and names leave out {unknown[:40]}, for which their font has no "
                 "glyph."
             )
-        burned = self._cues(staged, heard) if self.film.captions.burn else []
+        burned = self._cues(scene, dialogue) if self.film.captions.burn else []
         if unknown := captions.undrawable(burned, self._brand.font):
             told.append(
                 f"The captions leave out {unknown[:40]}, for which their font has no glyph."
@@ -78,30 +78,30 @@ class Shooting:
 
     # --- The stage ------------------------------------------------------------------------------
 
-    def _stage(self, staged: Staged, heard: Heard) -> Frames:
+    def _stage(self, scene: Scene, dialogue: Dialogue) -> Frames:
         """Presenters and content where they belong."""
-        count = round(heard.speech.duration * self.film.fps)
-        places, layers = self._arranged(staged), []
+        count = round(dialogue.speech.duration * self.film.fps)
+        places, layers = self._arranged(scene), []
         if places.content is not None:
-            box = _shaped(staged, places.content) if places.radius else places.content
-            content = self._content(staged, heard, (box.width, box.height), count)
-            layers.append(self._placed(self._seen(content, staged), Place(box, places.radius)))
+            box = _shaped(scene, places.content) if places.radius else places.content
+            content = self._content(scene, dialogue, (box.width, box.height), count)
+            layers.append(self._placed(self._seen(content, scene), Place(box, places.radius)))
         for number, place in enumerate(places.presenters):
             size = place.box.width, place.box.height
-            presenter = self._presenter(staged, heard, number, size)
+            presenter = self._presenter(scene, dialogue, number, size)
             layers.append(self._placed(presenter, place))
         frames = self._stacked(layers)
         # Beside content presenters stand still, or the camera would lose them.
-        return frames if places.content else self._seen(frames, staged)
+        return frames if places.content else self._seen(frames, scene)
 
-    def _arranged(self, staged: Staged) -> layouts.Arrangement:
-        return layouts.arrange(staged.layout, self.film.size, staged.corner, self._mark)
+    def _arranged(self, scene: Scene) -> layouts.Arrangement:
+        return layouts.arrange(scene.layout, self.film.size, scene.corner, self._mark)
 
-    def _seen(self, frames: Frames, staged: Staged) -> Frames:
+    def _seen(self, frames: Frames, scene: Scene) -> Frames:
         """As the scene's camera sees them."""
-        if staged.camera is None:
+        if scene.camera is None:
             return frames
-        start, end = (View(view.zoom, view.x, view.y) for view in staged.camera)
+        start, end = (View(view.zoom, view.x, view.y) for view in scene.camera)
         return camera.move(frames, Camera(start, end))
 
     def _stacked(self, layers: list[Layer]) -> Frames:
@@ -126,15 +126,15 @@ class Shooting:
     # --- Presenters -----------------------------------------------------------------------------
 
     def _presenter(
-        self, staged: Staged, heard: Heard, number: int, size: tuple[int, int]
+        self, scene: Scene, dialogue: Dialogue, number: int, size: tuple[int, int]
     ) -> Frames:
         """One presenter in a picture of ``size`` (width, height)."""
-        behind = staged.background
+        behind = scene.background
         moving = behind if isinstance(behind, Picture) and behind.video else None
         with self._loading:
-            cast = self._cast(staged)
-            shot = self._shot(staged.presenters[number], size, TRANSPARENT if moving else behind)
-        speech, direction = directed(staged, heard, number)
+            cast = self._cast(scene)
+            shot = self._shot(scene.presenters[number], size, TRANSPARENT if moving else behind)
+        speech, direction = directed(scene, dialogue, number)
         drawn = cast.renderer.render(shot.portrait, speech, direction, cast.fps)
         frames = compose(drawn, shot)
         if cast.interpolator is not None:
@@ -144,20 +144,18 @@ class Shooting:
         footage = self._pictured(moving, size, frames.count)
         return stack(footage.still, [Layer(footage, 0, 0), Layer(frames, 0, 0)])
 
-    def _cast(self, staged: Staged) -> nodes.Cast:
+    def _cast(self, scene: Scene) -> nodes.Cast:
         # Between frames that are seen through nothing can be interpolated.
-        between = "none" if self._see_through(staged) else self.film.interpolate
-        named = staged.renderer, staged.set, staged.quality, between
+        between = "none" if self._see_through(scene) else self.film.interpolate
+        named = scene.renderer, scene.set, scene.quality, between
         if named not in self._casts:
-            settings = dict(given.split("=", 1) for given in staged.set)
+            settings = dict(given.split("=", 1) for given in scene.set)
             fps = self.film.fps
-            self._casts[named] = nodes.ready(
-                staged.renderer, settings, staged.quality, fps, between
-            )
+            self._casts[named] = nodes.ready(scene.renderer, settings, scene.quality, fps, between)
         return self._casts[named]
 
-    def _see_through(self, staged: Staged) -> bool:
-        behind = staged.background
+    def _see_through(self, scene: Scene) -> bool:
+        behind = scene.background
         return behind == TRANSPARENT or (isinstance(behind, Picture) and behind.video)
 
     def _framed(
@@ -170,28 +168,30 @@ class Shooting:
 
     # --- Content --------------------------------------------------------------------------------
 
-    def _content(self, staged: Staged, heard: Heard, size: tuple[int, int], count: int) -> Frames:
+    def _content(
+        self, scene: Scene, dialogue: Dialogue, size: tuple[int, int], count: int
+    ) -> Frames:
         """What is shown beside, behind or instead of presenters."""
-        fps, shown = self.film.fps, staged.content or staged.background
-        sheet = self._sheet(staged, size)
+        fps, shown = self.film.fps, scene.content or scene.background
+        sheet = self._sheet(scene, size)
         if sheet is not None and isinstance(shown, Slide):
-            starts = [round(start * fps) for start, _ in heard.spans]
+            starts = [round(start * fps) for start, _ in dialogue.spans]
             # Points come in with the lines that speak of them, if each has one.
             each = len(shown.points) <= len(starts)
             return slides.reveal(sheet, starts if each else [0], fps, count)
         if sheet is not None:
-            return self._card(sheet, staged, size, count)
+            return self._card(sheet, scene, size, count)
         if isinstance(shown, Picture):
             return self._pictured(shown, size, count)
-        colour = _colour(staged)
+        colour = _colour(scene)
         return still(
             solid_or_picture(colour, size) if colour else ground(size, self._brand), fps, count
         )
 
-    def _card(self, card: Sheet, staged: Staged, size: tuple[int, int], count: int) -> Frames:
+    def _card(self, card: Sheet, scene: Scene, size: tuple[int, int], count: int) -> Frames:
         """A title, and what stands under it, over the scene's background."""
-        behind, fps = staged.background, self.film.fps
-        shown = Sheet.held if staged.opening else cards.animated
+        behind, fps = scene.background, self.film.fps
+        shown = Sheet.held if scene.opening else cards.animated
         if not isinstance(behind, Picture):
             return shown(card, fps, count)
         seen = fix(self._pictured(behind, size, count), [_veil(size, self._brand)])
@@ -199,17 +199,17 @@ class Shooting:
             return fix(seen, card.layers)
         return shown(replace(card, ground=seen.still), fps, count)
 
-    def _sheet(self, staged: Staged, size: tuple[int, int]) -> Sheet | None:
+    def _sheet(self, scene: Scene, size: tuple[int, int]) -> Sheet | None:
         """The slide or the card of a scene, if it shows one."""
-        brand, shown = self._brand, staged.content
+        brand, shown = self._brand, scene.content
         if isinstance(shown, Slide):
             return slides.slide(size, shown.title or "", shown.points, brand)
-        if shown is not None or staged.title is None:
+        if shown is not None or scene.title is None:
             return None
-        if colour := _colour(staged):
+        if colour := _colour(scene):
             brand = replace(brand, colours=replace(brand.colours, background=rgb(colour)))
-        draw = cards.end_card if staged.ending else cards.title_card
-        return draw(size, staged.title, staged.subtitle or "", brand)
+        draw = cards.end_card if scene.ending else cards.title_card
+        return draw(size, scene.title, scene.subtitle or "", brand)
 
     def _pictured(self, shown: Picture, size: tuple[int, int], count: int) -> Frames:
         if not shown.video:
@@ -220,8 +220,8 @@ class Shooting:
 
     # --- Words over the picture -----------------------------------------------------------------
 
-    def _lower_third(self, staged: Staged, count: int) -> LowerThird:
-        name, role = staged.lower_third or ("", None)
+    def _lower_third(self, scene: Scene, count: int) -> LowerThird:
+        name, role = scene.lower_third or ("", None)
         fps = self.film.fps
         comes = min(round(COMES * fps), count // 4)
         return lower_third(
@@ -232,47 +232,47 @@ class Shooting:
             start=comes,
             length=min(round(STAYS * fps), count - comes),
             fps=fps,
-            room=self._rooms(staged).name,
+            room=self._rooms(scene).name,
         )
 
-    def _cut(self, staged: Staged) -> list[str]:
+    def _cut(self, scene: Scene) -> list[str]:
         """Words of its content and of its lower third for which there is no room."""
-        content = self._arranged(staged).content
-        sheet = self._sheet(staged, (content.width, content.height)) if content else None
-        cut = [sheet.cut if sheet else "", self._lower_third(staged, 1).cut]
+        content = self._arranged(scene).content
+        sheet = self._sheet(scene, (content.width, content.height)) if content else None
+        cut = [sheet.cut if sheet else "", self._lower_third(scene, 1).cut]
         return [words for words in cut if words]
 
-    def _lettering(self, staged: Staged) -> str:
+    def _lettering(self, scene: Scene) -> str:
         """All that is written in its content and in its lower third."""
-        shown, words = staged.content, [*(staged.lower_third or ())]
+        shown, words = scene.content, [*(scene.lower_third or ())]
         if isinstance(shown, Slide):
             words += [shown.title, *shown.points]
-        elif shown is None and self._arranged(staged).content:
-            words += [staged.title, staged.subtitle]
+        elif shown is None and self._arranged(scene).content:
+            words += [scene.title, scene.subtitle]
         return " ".join(filter(None, words))
 
-    def _captioned(self, frames: Frames, staged: Staged, heard: Heard) -> Frames:
+    def _captioned(self, frames: Frames, scene: Scene, dialogue: Dialogue) -> Frames:
         look = self.film.captions
         return captions.burn(
             frames,
-            self._cues(staged, heard),
+            self._cues(scene, dialogue),
             style=look.style,
             karaoke=look.karaoke,
             max_words=self._few_words,
             brand=self._brand,
-            room=self._rooms(staged).captions,
+            room=self._rooms(scene).captions,
         )
 
-    def _cues(self, staged: Staged, heard: Heard) -> list[captions.Cue]:
-        width = self._rooms(staged).captions.width
+    def _cues(self, scene: Scene, dialogue: Dialogue) -> list[captions.Cue]:
+        width = self._rooms(scene).captions.width
         return scene_captions.cues(
-            staged, heard, self.film.size, max_words=self._few_words, width=width
+            scene, dialogue, self.film.size, max_words=self._few_words, width=width
         )
 
-    def _rooms(self, staged: Staged) -> Rooms:
+    def _rooms(self, scene: Scene) -> Rooms:
         size, burned = self.film.size, self.film.captions.burn
         lines = caption_height(size, self._few_words) if burned else 0
-        return rooms(staged.layout, size, staged.corner, self._mark, lines)
+        return rooms(scene.layout, size, scene.corner, self._mark, lines)
 
     @property
     def _few_words(self) -> int | None:
@@ -311,18 +311,18 @@ class Shooting:
         return Brand(Palette(*colours), look.font)
 
 
-def _shaped(staged: Staged, box: Box) -> Box:
+def _shaped(scene: Scene, box: Box) -> Box:
     """A place for content, in the shape of a picture that is shown whole: it wants no bars."""
-    shown = staged.content
+    shown = scene.content
     if not isinstance(shown, Picture) or shown.video or shown.fit != "contain":
         return box
     height, width = image.load(shown.file).shape[:2]
     return layouts.within(box, width / height)
 
 
-def _colour(staged: Staged) -> str | None:
+def _colour(scene: Scene) -> str | None:
     """The plain colour of a scene's background, if it is one."""
-    behind = staged.background
+    behind = scene.background
     return behind if isinstance(behind, str) and behind.startswith("#") else None
 
 

@@ -13,7 +13,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from agent.request.model import AUTO, Request
-from agent.screenplay.model import Line, Scene, Screenplay
+from agent.screenplay import model as screenplay
 from renderers.base import Quality
 from tools.canvas.backdrop import BLUR
 from tools.canvas.layouts import Corner, Layout
@@ -28,7 +28,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Spoken(_Part):
+class Line(_Part):
     """A line, and who says it how.
 
     text      as written; of a recording what it says, "" where that is unknown.
@@ -95,7 +95,7 @@ class Takeover(_Part):
 CUT = Takeover()
 
 
-class Staged(_Part):
+class Scene(_Part):
     """One scene.
 
     background     behind a presenter: None is the portrait's own; "blur", "transparent", "#rrggbb",
@@ -113,7 +113,7 @@ class Staged(_Part):
     id: str
     title: str | None = None
     subtitle: str | None = None
-    lines: tuple[Spoken, ...]
+    lines: tuple[Line, ...]
     presenters: tuple[Presenter, ...]
     layout: Layout = "full"
     corner: Corner = "bottom-right"
@@ -219,7 +219,7 @@ class Plan(_Part):
 
     language: str
     film: Film
-    scenes: tuple[Staged, ...]
+    scenes: tuple[Scene, ...]
 
 
 def used(part: BaseModel) -> set[Path]:
@@ -234,12 +234,12 @@ def used(part: BaseModel) -> set[Path]:
     return found
 
 
-def of_request(request: Request, scene: Scene, language: str) -> Staged:
+def _scene(scene: screenplay.Scene, request: Request, language: str) -> Scene:
     """A scene of a screenplay, with what a request says of all of them."""
-    return Staged(
+    return Scene(
         id=scene.id,
         title=scene.title,
-        lines=tuple(_spoken(line, request, language) for line in scene.lines),
+        lines=tuple(_line(line, request, language) for line in scene.lines),
         presenters=(Presenter(portrait=request.portrait, face=request.face),),
         background=_background(request.background),
         renderer=request.renderer,
@@ -250,15 +250,15 @@ def of_request(request: Request, scene: Scene, language: str) -> Staged:
     )
 
 
-def of_screenplay(screenplay: Screenplay, request: Request) -> Plan:
+def of_screenplay(written: screenplay.Screenplay, request: Request) -> Plan:
     """A screenplay, with what a request says of all its scenes."""
-    scenes = (of_request(request, scene, screenplay.language) for scene in screenplay.scenes)
-    film = Film.of_request(request).model_copy(update={"title": screenplay.title})
-    return Plan(language=screenplay.language, film=film, scenes=tuple(scenes))
+    scenes = (_scene(scene, request, written.language) for scene in written.scenes)
+    film = Film.of_request(request).model_copy(update={"title": written.title})
+    return Plan(language=written.language, film=film, scenes=tuple(scenes))
 
 
-def _spoken(line: Line, request: Request, language: str) -> Spoken:
-    return Spoken(
+def _line(line: screenplay.Line, request: Request, language: str) -> Line:
+    return Line(
         text=clean(line.text),
         engine=request.engine,
         voice=request.voice,

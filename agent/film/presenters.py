@@ -7,8 +7,8 @@ from dataclasses import replace
 from math import inf
 from zlib import crc32
 
-from agent.film.plan import Spoken, Staged
-from agent.film.sound import Heard
+from agent.film.plan import Line, Scene
+from agent.film.sound import Dialogue
 from agent.screenplay.model import stressed
 from renderers.directing.acting import act
 from renderers.directing.listening import converse
@@ -18,29 +18,29 @@ STRESS = 0.25  # of an expression: how much more a stressed word gets
 AFTERGLOW = 0.15  # seconds for which that stays after it
 
 
-def directed(staged: Staged, heard: Heard, number: int) -> tuple[Speech, Direction]:
+def directed(scene: Scene, dialogue: Dialogue, number: int) -> tuple[Speech, Direction]:
     """What the lips of the presenter with this ``number`` say, and what they do."""
     own = [
         (line, said, span)
-        for line, said, span in zip(staged.lines, heard.lines, heard.spans, strict=True)
+        for line, said, span in zip(scene.lines, dialogue.lines, dialogue.spans, strict=True)
         if line.speaker == number
     ]
     cues = [cue for line, said, span in own for cue in _cues(line, said, span[0])]
     cues = [replace(cues[0], time=0.0), *cues[1:]] if cues else [ExpressionCue(0, "neutral", 1)]
     # Scenes are acted differently, and one does not change when others come or go; nor do two who
     # talk to one another move in step.
-    seed = staged.seed + crc32(f"{staged.id} {number}".encode() if number else staged.id.encode())
-    if len(own) == len(staged.lines) and len(staged.presenters) == 1:
-        motion = staged.head_motion
-        return heard.speech, act(
-            heard.speech, expressions=tuple(cues), head_motion=motion, seed=seed
+    seed = scene.seed + crc32(f"{scene.id} {number}".encode() if number else scene.id.encode())
+    if len(own) == len(scene.lines) and len(scene.presenters) == 1:
+        motion = scene.head_motion
+        return dialogue.speech, act(
+            dialogue.speech, expressions=tuple(cues), head_motion=motion, seed=seed
         )
     turns = [(span[0], span[0] + _end(said)) for _, said, span in own]
     return converse(
-        heard.speech,
+        dialogue.speech,
         turns,
         expressions=tuple(cues),
-        head_motion=staged.head_motion,
+        head_motion=scene.head_motion,
         seed=seed,
         partner="right" if number == 0 else "left",
     )
@@ -51,7 +51,7 @@ def _end(said: Speech) -> float:
     return said.phonemes[-1].end if said.phonemes else said.duration
 
 
-def _cues(line: Spoken, said: Speech, start: float) -> Iterator[ExpressionCue]:
+def _cues(line: Line, said: Speech, start: float) -> Iterator[ExpressionCue]:
     """The face of a line that is said from ``start`` on.
 
     With each stressed word it shows more of what it wears, and a neutral one raises its brows: such

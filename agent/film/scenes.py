@@ -18,11 +18,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agent.film import nodes
-from agent.film import sound as scene_sound
 from agent.film.captions import subtitles
-from agent.film.picture import Shooting, still
-from agent.film.plan import Film, Staged
-from agent.film.sound import Heard
+from agent.film.picture import Screen, still
+from agent.film.plan import Film, Scene
+from agent.film.sound import Dialogue, speak_scene, written
 from agent.film.takes import Advance, Coding, Takes, file_key, key, speech_key
 from renderers import base as renderers
 from tools import provenance
@@ -48,42 +47,42 @@ class Span(NamedTuple):
     whole: int
 
 
-class Stage:
+class Scenes:
     """Where the scenes of one film are made; what they share is loaded once."""
 
     def __init__(self, film: Film, takes: Takes) -> None:
         self.film, self.takes = film, takes
         self.format = FORMATS[film.codec]
-        self._shooting = Shooting(film)
-        self.heard = lru_cache(maxsize=REMEMBERED)(self._hear)
-        self._spans: dict[Staged, Span] = {}
+        self._screen = Screen(film)
+        self.dialogue = lru_cache(maxsize=REMEMBERED)(self._spoken)
+        self._spans: dict[Scene, Span] = {}
 
-    def span(self, staged: Staged) -> Span:
+    def span(self, scene: Scene) -> Span:
         """How many frames a scene has, and which no transition takes part in."""
-        if staged not in self._spans:
-            count = round(self.heard(staged).speech.duration * self.film.fps)
-            into, out = staged.shares
+        if scene not in self._spans:
+            count = round(self.dialogue(scene).speech.duration * self.film.fps)
+            into, out = scene.shares
             most = count // LONGEST_SHARE
-            self._spans[staged] = Span(min(into, most), count - min(out, most), count)
-        return self._spans[staged]
+            self._spans[scene] = Span(min(into, most), count - min(out, most), count)
+        return self._spans[scene]
 
-    def shoot(self, staged: Staged, advance: Advance) -> list[Path]:
+    def shoot(self, scene: Scene, advance: Advance) -> list[Path]:
         """The segments of a scene. ``advance`` is told how many of its frames there are.
 
         What nobody will see of its words comes to the ``notes``.
         """
-        self._shooting.notes += self._shooting.missing(staged, self.heard(staged))
-        return self._filmed(staged, advance)
+        self._screen.notes += self._screen.missing(scene, self.dialogue(scene))
+        return self._filmed(scene, advance)
 
-    def _filmed(self, staged: Staged, advance: Advance) -> list[Path]:
-        span = self.span(staged)
+    def _filmed(self, scene: Scene, advance: Advance) -> list[Path]:
+        span = self.span(scene)
 
         def frames() -> Frames:
-            return self._shooting.finished(self._frames(staged))
+            return self._screen.finished(self._frames(scene))
 
-        return self._kept(self.key(staged), frames, (span.first, span.stop), advance)
+        return self._kept(self.key(scene), frames, (span.first, span.stop), advance)
 
-    def finish(self, scenes: Sequence[Staged]) -> Video:
+    def finish(self, scenes: Sequence[Scene]) -> Video:
         """All scenes, filmed before, as one film, and captions beside it if asked for.
 
         A film that is there already, made from just this, stays as it is.
@@ -100,13 +99,13 @@ class Stage:
                 films, self.mix(scenes), self.film.output, format=self.format,
                 told=provenance.Told(self.film.title, made_from),
             )  # fmt: skip
-        heard = ((scene, self.heard(scene), start) for scene, start in self._starts(scenes))
-        files = subtitles(self.film, heard)
+        spoken = ((scene, self.dialogue(scene), start) for scene, start in self._starts(scenes))
+        files = subtitles(self.film, spoken)
         return replace(made, captions=files[0] if files else None)
 
-    def mix(self, scenes: Sequence[Staged]) -> Soundtrack:
+    def mix(self, scenes: Sequence[Scene]) -> Soundtrack:
         """What is heard in the whole film, coded."""
-        speeches = [speech_key(self.heard(scene).speech) for scene in scenes]
+        speeches = [speech_key(self.dialogue(scene).speech) for scene in scenes]
         starts = [start for _, start in self._starts(scenes)]
 
         def made(passing: Path) -> Soundtrack:
@@ -119,32 +118,32 @@ class Stage:
     @property
     def notes(self) -> list[str]:
         """Sentences the user should see about what was drawn."""
-        notes = list(self._shooting.notes)
+        notes = list(self._screen.notes)
         if not self.format.mime:
             name = self.film.output.name
             notes.append(f"“{name}” is not signed: a WebM film cannot carry content credentials.")
         return notes
 
-    def key(self, staged: Staged) -> str:
+    def key(self, scene: Scene) -> str:
         """The name under which a scene's film is kept: a hash of all that shapes it."""
-        heard = self.heard(staged)
+        dialogue = self.dialogue(scene)
         return key(
-            METHOD, version("portrayal"), self._renderer(staged), self._rate(staged),
-            _told(seen(staged, self.film)), speech_key(heard.speech), heard.spans,
+            METHOD, version("portrayal"), self._renderer(scene), self._rate(scene),
+            _told(seen(scene, self.film)), speech_key(dialogue.speech), dialogue.spans,
         )  # fmt: skip
 
-    # --- Pictures -------------------------------------------------------------------------------
+    # --- Screen -------------------------------------------------------------------------------
 
-    def _frames(self, staged: Staged) -> Frames:
-        return self._shooting.frames(staged, self.heard(staged))
+    def _frames(self, scene: Scene) -> Frames:
+        return self._screen.frames(scene, self.dialogue(scene))
 
-    def _films(self, scenes: Sequence[Staged]) -> Iterator[Path]:
+    def _films(self, scenes: Sequence[Scene]) -> Iterator[Path]:
         for before, after in pairwise((None, *scenes)):
             assert after is not None
             yield from self.take_over(before, after)
             yield from self._filmed(after, lambda done: None)
 
-    def take_over(self, before: Staged | None, after: Staged) -> list[Path]:
+    def take_over(self, before: Scene | None, after: Scene) -> list[Path]:
         """The frames that two scenes share; ``before`` is black where there is no scene yet."""
         into = self.span(after).first
         ending = Span(0, 0, 0) if before is None else self.span(before)
@@ -159,7 +158,7 @@ class Stage:
             else:
                 old = _held(self._frames(before), ending.stop, 0, out + into)
             new = _held(new, 0, out, out + into)
-            return self._shooting.finished(transition(after.into.kind, old, new))
+            return self._screen.finished(transition(after.into.kind, old, new))
 
         old_key = "" if before is None else self.key(before)
         named = key(METHOD, after.into.kind, out, into, old_key, self.key(after))
@@ -169,24 +168,24 @@ class Stage:
         coding = Coding(self.film.fps, self.format, self.film.quality)
         return self.takes.film(named, frames, span, coding, advance)
 
-    def _renderer(self, staged: Staged) -> str:
-        if not staged.presenters:
+    def _renderer(self, scene: Scene) -> str:
+        if not scene.presenters:
             return ""
-        return nodes.renderer(staged.renderer)
+        return nodes.renderer(scene.renderer)
 
-    def _rate(self, staged: Staged) -> tuple[int, str | None]:
+    def _rate(self, scene: Scene) -> tuple[int, str | None]:
         """Frames per second that are drawn, and what makes those between, if anything."""
-        if not staged.presenters:
+        if not scene.presenters:
             return self.film.fps, None
-        spec = renderers.named(self._renderer(staged))
+        spec = renderers.named(self._renderer(scene))
         return nodes.rate(spec, self.film.fps, self.film.interpolate)
 
     # --- Sound ----------------------------------------------------------------------------------
 
-    def _hear(self, staged: Staged) -> Heard:
-        return scene_sound.scene(staged, self.takes, self._rate(staged)[0])
+    def _spoken(self, scene: Scene) -> Dialogue:
+        return speak_scene(scene, self.takes, self._rate(scene)[0])
 
-    def _sound(self, scenes: Sequence[Staged]) -> Sound:
+    def _sound(self, scenes: Sequence[Scene]) -> Sound:
         passages = [
             Passage(start, partial(self._speech, scene)) for scene, start in self._starts(scenes)
         ]
@@ -197,10 +196,10 @@ class Stage:
         bed = Music(music.file, music.volume, music.duck, music.fade, music.fade)
         return bed.under(spoken)
 
-    def _speech(self, staged: Staged) -> Speech:
-        return self.heard(staged).speech
+    def _speech(self, scene: Scene) -> Speech:
+        return self.dialogue(scene).speech
 
-    def _starts(self, scenes: Sequence[Staged]) -> Iterator[tuple[Staged, int]]:
+    def _starts(self, scenes: Sequence[Scene]) -> Iterator[tuple[Scene, int]]:
         """Each scene, and the frame of the film it begins with."""
         counts = (self.span(scene).whole for scene in scenes)
         return zip(scenes, accumulate(counts, initial=0), strict=False)
@@ -211,21 +210,20 @@ class Stage:
         return "" if music is None else _told(music.model_dump())
 
 
-def seen(staged: Staged, film: Film) -> dict[str, Any]:
+def seen(scene: Scene, film: Film) -> dict[str, Any]:
     """What shapes a scene's picture, but for its sound: plain values and paths."""
     said = {"text", "translations", "engine", "voice", "speed", "audio", "pause", "markup"}
     burned = film.captions.burn
-    lines = [line.model_dump(exclude=said) for line in staged.lines]
+    lines = [line.model_dump(exclude=said) for line in scene.lines]
     if burned:
         lines = [
-            shown | {"text": scene_sound.written(line)}
-            for shown, line in zip(lines, staged.lines, strict=True)
+            shown | {"text": written(line)} for shown, line in zip(lines, scene.lines, strict=True)
         ]
     apart = {"lines", "into", "out", "title", "subtitle", "opening", "pause", "least", "set"}
-    own = staged.model_dump(exclude=apart) | {"settings": dict(map(_setting, staged.set))}
-    if staged.layout == "card":
-        own |= staged.model_dump(include={"title", "subtitle", "opening"})
-    plain = staged.layout == "full" and not (burned or staged.lower_third)
+    own = scene.model_dump(exclude=apart) | {"settings": dict(map(_setting, scene.set))}
+    if scene.layout == "card":
+        own |= scene.model_dump(include={"title", "subtitle", "opening"})
+    plain = scene.layout == "full" and not (burned or scene.lower_third)
     brand = film.brand.model_dump(include={"logo"} if plain else None)
     shared = film.model_dump(include={"size", "fps", "codec", "alpha", "quality", "interpolate"})
     captions = film.captions.model_dump(include={"style", "karaoke"}) if burned else None

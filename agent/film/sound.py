@@ -12,7 +12,7 @@ import numpy as np
 import soxr
 
 from agent.film.casting import cast
-from agent.film.plan import Spoken, Staged
+from agent.film.plan import Line, Scene
 from agent.film.takes import Takes, file_key, key
 from tools.captions import tokens
 from tools.media import Speech, Word
@@ -30,29 +30,29 @@ MOST_GAIN = 20.0  # dB
 SILENT_RATE = 22_050  # samples per second of a scene in which nobody speaks
 
 
-def line(spoken: Spoken, takes: Takes) -> Speech:
+def say_line(line: Line, takes: Takes) -> Speech:
     """A line, found or made. Raises what the engine, or reading a recording, raises."""
-    if spoken.audio is not None:
-        said = _said(spoken)
-        heard_as = key(METHOD, file_key(spoken.audio), said, spoken.pause)
-        audio = spoken.audio
+    if line.audio is not None:
+        said = _said(line)
+        heard_as = key(METHOD, file_key(line.audio), said, line.pause)
+        audio = line.audio
         return takes.speech(
-            heard_as, lambda: join([_levelled(recorded(audio, said or None))], 0, spoken.pause)
+            heard_as, lambda: join([_levelled(recorded(audio, said or None))], 0, line.pause)
         )
-    engine, voice = cast(spoken.engine, spoken.voice)
-    parts = _pieces(spoken)
+    engine, voice = cast(line.engine, line.voice)
+    parts = _pieces(line)
     kind = type(engine).__module__
     model = Path(voice) if voice and voice.endswith(".onnx") else None
     # Whole pieces: what sounds alike may be written otherwise, and so have other words.
-    spoken_as = key(METHOD, kind, voice, file_key(model), spoken.speed, parts, spoken.pause)
+    spoken_as = key(METHOD, kind, voice, file_key(model), line.speed, parts, line.pause)
     return takes.speech(
         spoken_as,
-        lambda: speak(parts, lambda text: engine.speak(text, voice, spoken.speed), spoken.pause),
+        lambda: speak(parts, lambda text: engine.speak(text, voice, line.speed), line.pause),
     )
 
 
 @dataclass(frozen=True)
-class Heard:
+class Dialogue:
     """A scene as it is heard.
 
     speech  all of it. lines: each line by itself, the pause after it included.
@@ -64,25 +64,25 @@ class Heard:
     spans: tuple[Span, ...]
 
 
-def scene(staged: Staged, takes: Takes, rate: int) -> Heard:
+def speak_scene(scene: Scene, takes: Takes, rate: int) -> Dialogue:
     """All lines of a scene, a whole number of frames long at ``rate`` frames per second.
 
     A scene without lines is silence.
     """
-    lines = at_one_rate([line(one, takes) for one in staged.lines])
+    lines = at_one_rate([say_line(line, takes) for line in scene.lines])
     if lines:
-        speech = join(lines, lead=LEAD, tail=TAIL + staged.pause)
+        speech = join(lines, lead=LEAD, tail=TAIL + scene.pause)
     else:
-        silence = np.zeros(round(staged.pause * SILENT_RATE), np.float32)
+        silence = np.zeros(round(scene.pause * SILENT_RATE), np.float32)
         speech = Speech(silence, SILENT_RATE)
     edges = list(accumulate((said.duration for said in lines), initial=LEAD))
     spans = tuple(pairwise(edges))
-    return Heard(_of_whole_frames(speech, rate, max(staged.least, 1 / rate)), tuple(lines), spans)
+    return Dialogue(_of_whole_frames(speech, rate, max(scene.least, 1 / rate)), tuple(lines), spans)
 
 
-def written(spoken: Spoken) -> str:
+def written(line: Line) -> str:
     """What captions show of a line."""
-    return shown(spoken.text) if spoken.markup else spoken.text
+    return shown(line.text) if line.markup else line.text
 
 
 def translated(text: str, start: float, end: float) -> tuple[Word, ...]:
@@ -117,16 +117,16 @@ def _levelled(recording: Speech) -> Speech:
     return replace(recording, waveform=recording.waveform * np.float32(10 ** (gain / 20)))
 
 
-def _said(spoken: Spoken) -> str:
+def _said(line: Line) -> str:
     """What a recording says; "" where that is unknown."""
-    return " ".join(part.form.text for part in _pieces(spoken)) if spoken.text else ""
+    return " ".join(part.form.text for part in _pieces(line)) if line.text else ""
 
 
 @lru_cache(maxsize=4096)
-def _pieces(spoken: Spoken) -> tuple[Piece, ...]:
-    if spoken.markup:
-        return spoken_pieces(spoken.text, spoken.language)
-    return (Piece(say(spoken.text, spoken.language)),)
+def _pieces(line: Line) -> tuple[Piece, ...]:
+    if line.markup:
+        return spoken_pieces(line.text, line.language)
+    return (Piece(say(line.text, line.language)),)
 
 
 def _of_whole_frames(speech: Speech, fps: int, least: float) -> Speech:

@@ -11,9 +11,9 @@ from langgraph.types import Send, interrupt
 
 from agent.film import nodes
 from agent.film.casting import cast, language
-from agent.film.plan import Film, Plan, Staged, of_screenplay
+from agent.film.plan import Film, Plan, Scene, of_screenplay
 from agent.film.progress import Progress
-from agent.film.scenes import Stage
+from agent.film.scenes import Scenes
 from agent.film.takes import Takes
 from agent.production.state import Part, State
 from agent.request.brief import Brief
@@ -65,7 +65,7 @@ class Steps:
         self.plan = asked if isinstance(asked, Plan) else None
         self._brief = None if isinstance(asked, Plan) else asked
         self.writer, self.approved = writer, approved
-        self._stages: dict[Film, Stage] = {}
+        self._made: dict[Film, Scenes] = {}
         self._staging = Lock()
         # A scene keeps a few cores busy; on such a machine its neighbours would not help.
         self._at_work = BoundedSemaphore(jobs)
@@ -128,9 +128,9 @@ class Steps:
 
     def speak(self, state: Part) -> State:
         """One scene, heard; how long it is."""
-        scene, stage = Staged.model_validate(state["scene"]), self._stage(state["film"])
+        scene, scenes = Scene.model_validate(state["scene"]), self._scenes(state["film"])
         with self._at_work, self.progress.stage(f"speak {scene.id}"):
-            speech = stage.heard(scene).speech
+            speech = scenes.dialogue(scene).speech
         return {"spoken": {scene.id: speech.duration}, "notes": list(speech.notes)}
 
     def time(self, state: State) -> State:
@@ -165,30 +165,30 @@ class Steps:
 
     def render(self, state: Part) -> State:
         """One scene, filmed; what was filmed before a production was stopped is found."""
-        scene, stage = Staged.model_validate(state["scene"]), self._stage(state["film"])
+        scene, scenes = Scene.model_validate(state["scene"]), self._scenes(state["film"])
         with self._at_work:
-            span = stage.span(scene)
+            span = scenes.span(scene)
             with self.progress.stage(f"render {scene.id}", span.stop - span.first) as advance:
-                stage.shoot(scene, advance)
-                before = state["before"] and Staged.model_validate(state["before"])
-                stage.take_over(before or None, scene)
-        return {"filmed": {scene.id: span.whole}, "notes": stage.notes}
+                scenes.shoot(scene, advance)
+                before = state["before"] and Scene.model_validate(state["before"])
+                scenes.take_over(before or None, scene)
+        return {"filmed": {scene.id: span.whole}, "notes": scenes.notes}
 
     def mix(self, state: State) -> State:
         """What is heard in the whole film, while its scenes are drawn."""
         plan = self._planned(state)
-        self._stage(plan.film.model_dump()).mix(plan.scenes)
+        self._scenes(plan.film.model_dump()).mix(plan.scenes)
         return {}
 
     def finish(self, state: State) -> State:
         plan, changes = self._planned(state), state.get("changes", {})
-        stage = self._stage(plan.film.model_dump())
+        scenes = self._scenes(plan.film.model_dump())
         with self.progress.stage("finish"):
-            film = stage.finish(plan.scenes)
+            film = scenes.finish(plan.scenes)
         return {
             "film": film.to_dict() | {"changes": changes},
             "takes": state["takes"] + 1,
-            "notes": stage.notes,
+            "notes": scenes.notes,
         }
 
     def inspect(self, state: State) -> State:
@@ -242,12 +242,12 @@ class Steps:
         brief = self.brief.model_copy(update={"options": self.brief.options | changes})
         return of_screenplay(screenplay, brief.request(language=screenplay.language))
 
-    def _stage(self, film: dict[str, Any]) -> Stage:
+    def _scenes(self, film: dict[str, Any]) -> Scenes:
         made = Film.model_validate(film)
         with self._staging:
-            if made not in self._stages:
-                self._stages[made] = Stage(made, self.takes)
-            return self._stages[made]
+            if made not in self._made:
+                self._made[made] = Scenes(made, self.takes)
+            return self._made[made]
 
     def _seconds(self, state: State) -> float:
         return sum(state["spoken"][scene.id] for scene in self._planned(state).scenes)

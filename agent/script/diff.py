@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from agent.film.plan import Plan, Staged
+from agent.film.plan import Plan, Scene
 from agent.film.scenes import seen
 from agent.film.takes import file_key
 from agent.production.folder import Production
@@ -96,7 +96,7 @@ def keep(production: Production, plan: Plan, pace: float | None, weight: float |
         partial.write_text(json.dumps(made._asdict(), ensure_ascii=False), encoding="utf-8")
 
 
-def made_from(scene: Staged, plan: Plan) -> Made:
+def made_from(scene: Scene, plan: Plan) -> Made:
     """All that shapes a scene's picture and sound."""
     spoken = {"text", "audio", "engine", "voice", "speed", "language", "pause"}
     heard = [line.model_dump(include=spoken) for line in scene.lines]
@@ -125,7 +125,7 @@ def whole(plan: Plan) -> Made:
     return dict(_flat("", film | {"captions": beside} | transitions))
 
 
-def _change(scene: Staged, before: Made | None, plan: Plan) -> Change:
+def _change(scene: Scene, before: Made | None, plan: Plan) -> Change:
     if before is None:
         return Change(scene.id, "new")
     reasons = _reasons(before, made_from(scene, plan))

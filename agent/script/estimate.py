@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.film.plan import Plan, Staged
+from agent.film.plan import Plan, Scene
 from agent.film.sound import written
 from agent.screenplay.model import speaking_seconds
 from agent.script.diff import Filmed, changes
@@ -60,7 +60,7 @@ def estimate(plan: Plan, before: Filmed) -> Estimate:
     )
 
 
-def _seconds(scene: Staged) -> float:
+def _seconds(scene: Scene) -> float:
     """Of one scene."""
     said = 0.0
     for line in scene.lines:

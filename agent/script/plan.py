@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from agent.film import plan as film
-from agent.film.plan import CUT, Plan, Spoken, Staged, Takeover, View
+from agent.film.plan import CUT, Plan, Takeover, View
 from agent.request.model import AUTO, canvas
 from agent.script import words
 from agent.script.faults.looks import layout, presenters, voice_of
@@ -71,7 +71,7 @@ def only(plan: Plan, wanted: Sequence[str]) -> Plan:
     return plan.model_copy(update={"scenes": tuple(_joined(scenes))})
 
 
-def _joined(scenes: Sequence[Staged]) -> Iterator[Staged]:
+def _joined(scenes: Sequence[film.Scene]) -> Iterator[film.Scene]:
     """The scenes, each knowing how the next one takes over."""
     following = [*(scene.into for scene in scenes[1:]), CUT]
     for scene, out in zip(scenes, following, strict=True):
@@ -86,14 +86,14 @@ class _Cast:
         self._introduced: set[str] = set()
         self._tags = _tags(script)
 
-    def scene(self, scene: Scene, name: str) -> Staged:
+    def scene(self, scene: Scene, name: str) -> film.Scene:
         portraits = presenters(self.script, scene)
         output, renderer = self.script.output, self._wanted(scene, "renderer") or AUTO
         settings = self._wanted(scene, "settings") or {}
         arranged = layout(self.script, scene)
         shown = () if arranged in CARDS else portraits
         files = (self.script.portraits[portrait] for portrait in shown)
-        return Staged(
+        return film.Scene(
             id=name,
             title=scene.title,
             subtitle=scene.subtitle,
@@ -151,7 +151,7 @@ class _Cast:
         worn = "pause" in self.script.defaults.model_fields_set
         return None if worn and ends else said.line.pause
 
-    def _spoken(self, line: Line, scene: Scene, portraits: Sequence[str]) -> Spoken:
+    def _spoken(self, line: Line, scene: Scene, portraits: Sequence[str]) -> film.Line:
         defaults = self.script.defaults
         speaker = line.speaker or (portraits[0] if portraits else None)
         voice = voice_of(self.script, scene, line)
@@ -163,7 +163,7 @@ class _Cast:
         said = line.text or line.transcript or ""  # nobody need know what a recording says
         marked = line.text is not None and bool(_MARKUP & set(line.text))
         shown = speaker in portraits and layout(self.script, scene) not in CARDS
-        return Spoken(
+        return film.Line(
             text=clean(said) if said and not marked else said,
             markup=marked,
             audio=None if line.audio is None else Path(line.audio),

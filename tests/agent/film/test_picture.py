@@ -12,23 +12,22 @@ import numpy as np
 import pytest
 from PIL import Image as Pictures
 
-from agent.film.picture import Shooting
+from agent.film.picture import Screen
 from agent.film.plan import (
     Brand,
     Captions,
     Film,
+    Line,
     Logo,
     Picture,
     Presenter,
+    Scene,
     Slide,
-    Spoken,
-    Staged,
     Takeover,
     View,
 )
-from agent.film.scenes import Stage
-from agent.film.sound import Heard
-from agent.film.sound import scene as spoken
+from agent.film.scenes import Scenes
+from agent.film.sound import Dialogue, speak_scene
 from agent.film.takes import Takes
 from tests.tools.moving import assert_inside, assert_starts_anywhere
 from tools.canvas.layouts import CORNERS, arrange, within
@@ -40,7 +39,7 @@ from tools.video.segments import segment
 SHAPES = {"wide": (256, 144), "tall": (144, 256), "square": (144, 144)}
 FPS = 8
 WORDS = "Hello there."
-Filmed = tuple[Frames, Heard]
+Filmed = tuple[Frames, Dialogue]
 Film_ = Callable[..., Filmed]
 
 
@@ -65,17 +64,17 @@ def desk(tmp_path_factory: pytest.TempPathFactory, portrait: Path) -> Path:
 @pytest.fixture(scope="module")
 def shoot(desk: Path, portrait: Path) -> Film_:
     """Films a scene in which one, or two in turns, speak."""
-    shootings: dict[Film, Shooting] = {}
+    screens: dict[Film, Screen] = {}
     takes = Takes(desk / "takes")
 
     def filmed(size: tuple[int, int], film: dict[str, Any] | None = None, **own: Any) -> Filmed:
         told = Film(
             output=desk / "a.mov", size=size, fps=FPS, quality="draft", interpolate="none"
         ).model_copy(update=film or {})
-        shooting = shootings.setdefault(told, Shooting(told))
+        screen = screens.setdefault(told, Screen(told))
         layout = own.get("layout", "full")
         people = {"card": 0, "conversation": 2}.get(layout, 1)
-        lines = [Spoken(text=WORDS, voice="en-us", speaker=n) for n in range(people)]
+        lines = [Line(text=WORDS, voice="en-us", speaker=n) for n in range(people)]
         values: dict[str, Any] = {
             "id": "a",
             "lines": tuple(lines),
@@ -85,9 +84,9 @@ def shoot(desk: Path, portrait: Path) -> Film_:
             "head_motion": "still",
             "least": 1.0 if layout == "card" else 0.0,
         } | own
-        scene = Staged(**values)
-        heard = spoken(scene, takes, FPS)
-        return shooting.finished(shooting.frames(scene, heard)), heard
+        scene = Scene(**values)
+        heard = speak_scene(scene, takes, FPS)
+        return screen.finished(screen.frames(scene, heard)), heard
 
     return filmed
 
@@ -98,7 +97,7 @@ def pictures(frames: Frames) -> list[Image]:
     return list(frames)
 
 
-def sound(frames: Frames, heard: Heard, size: tuple[int, int], channels: int = 3) -> list[Image]:
+def sound(frames: Frames, heard: Dialogue, size: tuple[int, int], channels: int = 3) -> list[Image]:
     """The frames of a scene in which all is as it has to be in any."""
     assert frames.size == size
     assert frames.still.shape[2] == channels
@@ -267,7 +266,7 @@ class TestLaidOver:
         own = {
             "layout": "corner",
             "corner": corner,
-            "lines": (Spoken(text=said, voice="en-us"),),
+            "lines": (Line(text=said, voice="en-us"),),
             "background": "#7f7f7f",
             **CONTENT,
         }
@@ -325,18 +324,18 @@ class TestLaidOver:
         filmed: list[Frames] = []
         mark = Logo(file=desk / "logo.png", corner="top-left", size=0.2, opacity=1.0)
         film = Film(output=desk / "a.mp4", size=size, fps=FPS, brand=Brand(logo=mark))
-        stage = Stage(film, Takes(desk / "takes"))
+        scenes = Scenes(film, Takes(desk / "takes"))
 
         def kept(named: str, frames: Callable[[], Frames], *rest: object) -> list[Path]:
             filmed.append(frames())
             return []
 
-        monkeypatch.setattr(stage, "_kept", kept)
+        monkeypatch.setattr(scenes, "_kept", kept)
         over = Takeover(kind=kind, frames=6)
         card: dict[str, Any] = {"layout": "card", "lines": (), "presenters": (), "least": 2.0}
-        one = Staged(id="a", title="One", out=over, **card)
-        other = Staged(id="b", title="Other", into=over, **card)
-        stage.take_over(one, other)
+        one = Scene(id="a", title="One", out=over, **card)
+        other = Scene(id="b", title="Other", into=over, **card)
+        scenes.take_over(one, other)
         box = logo(mark.file, size, corner="top-left", share=0.2, opacity=1.0).box
         (frames,) = filmed
         shown = pictures(frames)
@@ -382,8 +381,8 @@ class TestWhatIsNotSeen:
     def missing(self, desk: Path, film: dict[str, Any] | None = None, **own: Any) -> list[str]:
         told = Film(output=desk / "a.mp4", size=(256, 144), fps=FPS).model_copy(update=film or {})
         values: dict[str, Any] = {"id": "a", "lines": (), "presenters": (), "least": 1.0} | own
-        scene = Staged(**values)
-        return Shooting(told).missing(scene, spoken(scene, Takes(desk / "takes"), FPS))
+        scene = Scene(**values)
+        return Screen(told).missing(scene, speak_scene(scene, Takes(desk / "takes"), FPS))
 
     @pytest.mark.parametrize(
         "own",
@@ -399,7 +398,7 @@ class TestWhatIsNotSeen:
 
     def test_those_of_captions_too(self, desk: Path, portrait: Path) -> None:
         people = (Presenter(portrait=portrait),)
-        lines = (Spoken(text="你好。", voice="cmn", language="zh"),)
+        lines = (Line(text="你好。", voice="cmn", language="zh"),)
         burned = {"captions": Captions(burn=True)}
         (note,) = self.missing(desk, burned, lines=lines, presenters=people)
         assert "captions leave out 你好" in note
@@ -416,12 +415,12 @@ class TestWhatIsNotSeen:
 
     def test_they_are_told_again_where_the_scene_is_found(self, desk: Path, tmp_path: Path) -> None:
         film = Film(output=tmp_path / "a.mp4", size=(256, 144), fps=FPS)
-        scene = Staged(id="a", title="日本", layout="card", lines=(), presenters=(), least=1.0)
+        scene = Scene(id="a", title="日本", layout="card", lines=(), presenters=(), least=1.0)
         notes = []
         for _ in range(2):
-            stage = Stage(film, Takes(tmp_path / "takes"))
-            stage.shoot(scene, lambda done: None)
-            notes.append(stage.notes)
+            scenes = Scenes(film, Takes(tmp_path / "takes"))
+            scenes.shoot(scene, lambda done: None)
+            notes.append(scenes.notes)
         assert notes[0] == notes[1] != []
 
 

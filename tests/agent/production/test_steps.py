@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from agent.film import nodes
-from agent.film.plan import Film, Staged
+from agent.film.plan import Film, Scene
 from agent.film.scenes import Span
 from agent.film.takes import Takes
 from agent.production import steps
@@ -186,7 +186,7 @@ class TestLoops:
             def __init__(self, seconds: float) -> None:
                 self.duration, self.notes = seconds, ()
 
-        class Stage:
+        class Seconds:
             """A second for each word."""
 
             notes: tuple[str, ...] = ()
@@ -194,17 +194,17 @@ class TestLoops:
             def __init__(self, film: Film, takes: Takes) -> None:
                 pass
 
-            def heard(self, scene: Staged) -> Any:
+            def dialogue(self, scene: Scene) -> Any:
                 words = " ".join(line.text for line in scene.lines).split()
                 return SimpleNamespace(speech=Spoken(len(words)))
 
-            def span(self, scene: Staged) -> Span:
+            def span(self, scene: Scene) -> Span:
                 return Span(0, 10, 10)
 
-            def shoot(self, scene: Staged, advance: Any) -> list[Path]:
+            def shoot(self, scene: Scene, advance: Any) -> list[Path]:
                 return []
 
-            def take_over(self, before: Any, after: Staged) -> list[Path]:
+            def take_over(self, before: Any, after: Scene) -> list[Path]:
                 return []
 
             def mix(self, scenes: Any) -> None:
@@ -214,7 +214,7 @@ class TestLoops:
                 return Video(Path("a.mp4"), 1.0, (2, 2), 10, loudness=-16.0, peak=-1.0)
 
         self.verdicts: list[dict[str, str]] = []
-        monkeypatch.setattr(steps, "Stage", Stage)
+        monkeypatch.setattr(steps, "Scenes", Seconds)
         monkeypatch.setattr(inspection, "inspect", lambda path, advance: self.report())
 
     def report(self) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.film.plan import Plan, Spoken
+from agent.film.plan import Line, Plan
 from agent.script.faults import availability
 from agent.script.plan import staged
 from agent.script.reader import read
@@ -22,7 +22,7 @@ def plan(folder: Path, text: str) -> Plan:
     return staged(found.script, found.ids, folder / "film.mp4")
 
 
-def lines(folder: Path, text: str, more: str = "") -> tuple[Spoken, ...]:
+def lines(folder: Path, text: str, more: str = "") -> tuple[Line, ...]:
     """The lines of WELCOME's first scene with another ``text``."""
     assert TEXT in WELCOME
     return plan(folder, WELCOME.replace(TEXT, f"text: >-\n      {text}") + more).scenes[0].lines

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent.film.plan import Plan, of_screenplay
-from agent.film.scenes import Stage
+from agent.film.scenes import Scenes
 from agent.film.takes import Takes
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
@@ -65,11 +65,11 @@ def test_it_is_the_film_that_the_chat_makes(
     found = saved(asked, tmp_path / "a.yaml")
     assert found.film == made.film
     takes = Takes(tmp_path / "takes")
-    one, other = Stage(found.film, takes), Stage(made.film, takes)
+    one, other = Scenes(found.film, takes), Scenes(made.film, takes)
     if options.get("captions") != "burn":
         assert [one.key(a) for a in found.scenes] == [other.key(b) for b in made.scenes]
     for again, before in zip(found.scenes, made.scenes, strict=True):
-        heard, was = one.heard(again), other.heard(before)
+        heard, was = one.dialogue(again), other.dialogue(before)
         assert heard.speech.words == was.speech.words
         assert (heard.speech.waveform == was.speech.waveform).all()
 
