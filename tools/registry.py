@@ -1,7 +1,7 @@
-"""Finding what plugs in: a folder or file that holds a ``SPEC`` is registered by being there.
+"""Finding plug-ins: a folder or file that holds a ``SPEC`` is registered by being there.
 
-Renderers, speech engines and upscalers are found in the same way; other distributions add theirs
-through an entry-point group.
+Renderers, speech engines, upscalers, interpolators, restorers and language models are found in the
+same way; other distributions add theirs through an entry-point group.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tools.errors import MissingError, OptionError
 
 
 class Spec(Protocol):
-    """What every kind of plug-in says of itself; ``missing`` is None or one sentence."""
+    """What every kind of plug-in declares; ``missing`` returns None or one sentence."""
 
     @property
     def name(self) -> str: ...
@@ -40,19 +40,19 @@ def registered(kind: type[S], package: str, group: str, *, folders: bool = True)
 
 @cache
 def _entries(group: str) -> tuple[metadata.EntryPoint, ...]:
-    """What is installed does not change while Portrayal runs, and looking takes 7 ms."""
+    """The entry points of a group. They do not change while Portrayal runs; looking takes 7 ms."""
     return tuple(metadata.entry_points(group=group))
 
 
 def named(specs: dict[str, S], name: str, what: str) -> S:
-    """The one called ``name``. Raises OptionError, which calls it a ``what``, if there is none."""
+    """The spec called ``name``. Raises OptionError, naming ``what`` it is, if there is none."""
     if name not in specs:
         raise OptionError(f"There is no {what} “{name}”; there are: {', '.join(specs)}.")
     return specs[name]
 
 
 def complete(spec: S) -> S:
-    """The same. Raises MissingError when something it needs is not installed."""
+    """The spec itself. Raises MissingError when something it needs is not installed."""
     if sentence := spec.missing():
         raise MissingError(sentence)
     return spec

@@ -1,4 +1,4 @@
-"""B-roll: videos and pictures as what a box of the film shows, at the film's rate."""
+"""B-roll: videos and pictures shown in a box of the film, at the film's rate."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import cv2
 import numpy as np
 
+from tools.canvas.framing import cover
 from tools.errors import VideoError
 from tools.media import Frames, Image, Patch
 from tools.picture import image
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 Fit = Literal["cover", "contain"]
 
 SOFTNESS = 1 / 30  # of the box's shorter side: standard deviation of the blur around a picture
-DIMMED = 0.4  # how bright that is
-BLUR_SIDE = 240  # px: what is blurred is made small before
+DIMMED = 0.4  # brightness of that blur
+BLUR_SIDE = 240  # px: pictures are made this small before they are blurred
 
 
 def footage(
@@ -36,18 +37,19 @@ def footage(
     start: float = 0.0,
     loop: bool = True,
 ) -> Frames:
-    """The video ``path`` as ``count`` frames of ``size`` (width, height), from second ``start`` on.
+    """The video ``path`` as ``count`` frames of ``size`` (width, height), from second ``start``.
 
-    Each frame shows the picture that is due at its time or, between two, the earlier one. "cover"
-    crops pictures to fill the box; "contain" shows all of them before a blurred copy. A video that
-    is too short starts again at ``start``, or holds its last picture. Where the picture changes, a
-    frame has one patch that covers it; where not, it is the same patch as before. Sound is dropped.
+    Each frame shows the picture due at its time or, between two pictures, the earlier one. "cover"
+    crops pictures to fill the box; "contain" shows them whole in front of a blurred copy. A video
+    that is too short starts again at ``start``, or holds its last picture. Where the picture
+    changes, a frame has one patch that covers the box; otherwise it repeats the patch before. The
+    sound is dropped.
 
-    Raises VideoError for what is no video, too large, or over by ``start``; while frames are read,
-    also when it turns out damaged.
+    Raises VideoError for a file that is not a video, is too large, or ends before ``start``; while
+    frames are read, also when the file turns out to be damaged.
     """
     if not 0 <= start <= LONGEST:
-        raise VideoError(f"“{path.name}” cannot be shown from second {start} on; give 0 or more.")
+        raise VideoError(f"“{path.name}” cannot be shown from second {start}; give 0 or more.")
     source = reel.look(path, Fraction(start).limit_denominator(fps * 1000), Fraction(count, fps))
 
     def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
@@ -66,7 +68,7 @@ def footage(
 
 
 def picture(path: Path, size: tuple[int, int], fit: Fit = "cover") -> Image:
-    """The picture ``path`` on (width, height), as ``footage`` shows a video's.
+    """The picture ``path`` on (width, height), fitted as ``footage`` fits a video.
 
     Raises ImageError when it cannot be read.
     """
@@ -74,26 +76,22 @@ def picture(path: Path, size: tuple[int, int], fit: Fit = "cover") -> Image:
 
 
 def fitted(picture: Image, size: tuple[int, int], fit: Fit, aspect: float = 1.0) -> Image:
-    """A picture scaled to (width, height), whose pixels are ``aspect`` times as wide as high."""
+    """A picture scaled to (width, height); its pixels are ``aspect`` times as wide as high."""
     height, width = picture.shape[0], picture.shape[1] * aspect
     scale = min(size[0] / width, size[1] / height)
     wide, tall = max(1, round(width * scale)), max(1, round(height * scale))
-    if fit == "cover" or (size[0] - wide <= 2 and size[1] - tall <= 2):  # of no use as bars
-        return _covering(picture, size, aspect)
+    if fit == "cover" or (size[0] - wide <= 2 and size[1] - tall <= 2):  # bars of a pixel or none
+        return _scaled(_middle(picture, size, aspect), size)
     canvas = _surroundings(picture, size, aspect)
     left, top = (size[0] - wide) // 2, (size[1] - tall) // 2
     canvas[top : top + tall, left : left + wide] = _scaled(picture, (wide, tall))
     return canvas
 
 
-def _covering(picture: Image, size: tuple[int, int], aspect: float) -> Image:
-    """The middle of a picture, scaled to fill ``size``."""
+def _middle(picture: Image, size: tuple[int, int], aspect: float) -> Image:
+    """The part of a picture that, once scaled, fills ``size``."""
     height, width = picture.shape[:2]
-    scale = max(size[0] / (width * aspect), size[1] / height)
-    wide = max(1, min(width, round(size[0] / (scale * aspect))))
-    tall = max(1, min(height, round(size[1] / scale)))
-    left, top = (width - wide) // 2, (height - tall) // 2
-    return _scaled(picture[top : top + tall, left : left + wide], size)
+    return picture[cover((width, height), size, aspect).slices]
 
 
 def _scaled(picture: Image, size: tuple[int, int]) -> Image:
@@ -105,10 +103,10 @@ def _scaled(picture: Image, size: tuple[int, int]) -> Image:
 
 
 def _surroundings(picture: Image, size: tuple[int, int], aspect: float) -> Image:
-    """A picture that fills ``size``, blurred and darkened, to stand behind itself."""
+    """A picture that fills ``size``, blurred and darkened, to go behind itself."""
     scale = min(1.0, BLUR_SIDE / min(size))
     small = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
-    covering = _covering(picture, small, aspect)
-    soft = cv2.GaussianBlur(covering, (0, 0), SOFTNESS * min(small))
+    soft = _scaled(_middle(picture, small, aspect), small)
+    soft = cv2.GaussianBlur(soft, (0, 0), SOFTNESS * min(small))
     dark = cv2.convertScaleAbs(soft, alpha=DIMMED)
     return np.asarray(cv2.resize(dark, size, interpolation=cv2.INTER_LINEAR), np.uint8)

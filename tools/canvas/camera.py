@@ -21,10 +21,11 @@ _REACH = 3  # px around a change that interpolation may look at or change
 
 @dataclass(frozen=True)
 class View:
-    """What of a picture is seen: a part of its own shape, ``zoom`` times enlarged.
+    """The part of a picture that is shown: of the picture's shape, enlarged ``zoom`` times.
 
-    zoom  1 (all of it) to 2. x, y: the centre, as shares of the picture's width and height; it is
-          moved in where the part would reach outside.
+    zoom  1 (all of it) to 2.
+    x, y  the centre, as shares of the picture's width and height; it is moved inwards where the
+          part would reach outside.
 
     Raises OptionError for values out of range.
     """
@@ -58,10 +59,10 @@ class Camera:
     end: View = field(default_factory=View)
 
     def part(self, progress: float) -> tuple[float, float, float]:
-        """Left, top and side of what is seen at ``progress`` in [0, 1] of the move, as shares.
+        """Left, top and side of the part shown at ``progress`` in [0, 1] of the move, as shares.
 
         The side shrinks by the same share in equal steps, which looks like an even zoom; the
-        corners go with it, so that every detail runs along a straight line.
+        corners move along with it, so that every detail travels in a straight line.
         """
         first, last = 1 / self.start.zoom, 1 / self.end.zoom
         share = smoothstep(progress)
@@ -73,11 +74,11 @@ class Camera:
 
 
 def move(frames: Frames, camera: Camera) -> Frames:
-    """``frames`` as ``camera`` sees them, from the first to the last: the same size and count.
+    """``frames`` as ``camera`` shows them, from the first to the last: of the same size and count.
 
-    A camera that sees all of the picture costs nothing, one at rest only enlarges the patches.
-    While it moves, every frame is drawn whole: at 1080p some 50 a second on one core. The picture
-    is held nine times over (56 MB at 1080p). Patches have to be opaque.
+    A camera that shows the whole picture costs nothing; one at rest only enlarges the patches.
+    While it moves, every frame is drawn whole: about 50 a second on one core at 1080p. The picture
+    is held nine times over (56 MB at 1080p). Patches must be opaque.
     """
     if camera.start.corner() != camera.end.corner() or camera.start.zoom != camera.end.zoom:
         return _moving(frames, camera)
@@ -109,7 +110,7 @@ def _resting(frames: Frames, camera: Camera) -> Frames:
     step, x, y = _sampling(camera, 0, frames.size)
     columns = (x + step * np.arange(width)).astype(np.float32)
     rows = (y + step * np.arange(height)).astype(np.float32)
-    # The same table for the still and for any part of it, so that no seam shows around patches.
+    # One table for the still and for every part of it, so that no seam shows around patches.
     across, down = np.meshgrid(columns, rows)
     places, fractions = cv2.convertMaps(across, down, cv2.CV_16SC2)
 
@@ -119,7 +120,7 @@ def _resting(frames: Frames, camera: Camera) -> Frames:
         return _valid(picture)
 
     def reached(box: Box) -> Box:
-        """Where something in ``box`` of the picture shows, a little more for interpolation."""
+        """Where a change in ``box`` of the picture shows, with a margin for interpolation."""
         wide = box.grown(_REACH).scaled(_FINER)
         left, right = np.searchsorted(columns, (wide.x, wide.right))
         top, bottom = np.searchsorted(rows, (wide.y, wide.bottom))
@@ -138,11 +139,11 @@ def _resting(frames: Frames, camera: Camera) -> Frames:
 
 
 class _Lens:
-    """Frames at three times their size, of which only what changes is enlarged anew.
+    """Frames at three times their size; only what changes is enlarged again.
 
     Sampling these bilinearly is about as sharp as sampling the frames themselves bicubically, in a
-    quarter of the time, and sharpness varies less with where between two pixels a sample falls:
-    nothing shimmers while the camera creeps. At zoom 1 the frames come back as they are.
+    quarter of the time, and the sharpness varies less with the position between two pixels: nothing
+    shimmers while the camera creeps. At zoom 1 the frames come back unchanged.
     """
 
     def __init__(self, still: Image) -> None:
@@ -166,10 +167,10 @@ class _Lens:
 
 
 def _sampling(camera: Camera, progress: float, size: tuple[int, int]) -> tuple[float, float, float]:
-    """Where the enlarged picture is sampled: the distance of pixels, and x and y of the first."""
+    """Where the enlarged picture is sampled: the step between pixels, and x and y of the first."""
     left, top, side = camera.part(progress)
     step = _FINER * side
-    middle = (step - 1) / 2  # centres of pixels lie half a pixel in, here and there
+    middle = (step - 1) / 2  # the centre of a pixel lies half a pixel in, at either size
     return step, _FINER * left * size[0] + middle, _FINER * top * size[1] + middle
 
 
@@ -180,7 +181,7 @@ def _enlarged(picture: Image) -> Image:
 
 
 def _valid(picture: Image) -> Image:
-    """Of four channels: no colour above its alpha, where cubic interpolation swings over."""
+    """With four channels: no colour above its alpha, where cubic interpolation overshoots."""
     if picture.shape[2] == 4:
         colour = picture[..., :3]
         np.minimum(colour, picture[..., 3:], out=colour)

@@ -1,4 +1,4 @@
-"""Place a portrait on the canvas of the film, and put its moving pictures there."""
+"""Place a portrait on the canvas of the film, and put its moving frames there."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.canvas import backdrop
-from tools.canvas.enlarge import NETWORK_FROM, Progress, enlarge, head_box
+from tools.canvas.enlarge import NETWORK_FROM, enlarge, head_box
 from tools.canvas.framing import Framing, frame
 from tools.easing import smoothstep
 from tools.face.detection import height, measure
 from tools.face.matte import cut_out, person_matte
 from tools.media import Box, Floats, Frames, Image, Mask, Patch, Portrait, Shot
+from tools.upscale.base import Progress
 
-MARGIN = 0.02  # of the canvas: how much more of the picture is kept than is seen, to move in
+MARGIN = 0.02  # of the canvas: how much more of the picture is kept than is visible
 FEATHER = 0.10  # of the portrait's shorter side: how wide its free borders fade
-FRAME = 0.02  # of a side: how far in a frame around the picture is looked for
+FRAME = 0.02  # of a side: how far inwards a frame around the picture is looked for
 STEP = 24  # grey levels between a frame and the picture
 HAIR = 0.75  # how far above the forehead hair may rise, over the face's height
 
@@ -36,16 +37,16 @@ def frame_shot(
     """Frame a portrait on a canvas of ``size`` (width, height), head and shoulders.
 
     image       (H, W, 3) uint8 RGB; landmarks (478, 3) float32 in its pixels.
-    background  None keeps the picture's own: it fills the canvas, or runs on beyond its edges
+    background  None keeps the picture's own: it fills the canvas, or is extended beyond its edges
                 where it cannot. "blur" puts it out of focus; "#rrggbb" and the path of a picture
-                replace it; with "transparent" there is none, and the backdrop has four channels.
-    alpha       the picture's own matte, (H, W) uint8, if it came with one.
-    progress    told how far the work is, in [0, 1], if a small face has to be enlarged.
+                replace it; "transparent" removes it, and the backdrop has four channels.
+    alpha       the picture's own matte, (H, W) uint8, if it has one.
+    progress    called with the progress in [0, 1] while a small face is enlarged.
 
-    Raises OptionError for a background that is no colour, ImageError for a picture that cannot be
-    read as one.
+    Raises OptionError for an invalid background colour, ImageError for a background picture that
+    cannot be read.
     """
-    # First of all, for it may be wrong and enlarging takes time.
+    # This comes first, since it may fail and enlarging takes time.
     canvas = _behind(background, size)
 
     inside = _without_frame(image)
@@ -54,8 +55,8 @@ def frame_shot(
     picture = inside.width, inside.height
     crown = _crown(image, landmarks)
     framing = frame(picture, landmarks, size, crown, cut_out=background is not None)
-    seen = _seen(framing, picture, size)
-    portrait, x, y = _scaled(image, landmarks, framing, seen, progress)
+    visible = _visible(framing, picture, size)
+    portrait, x, y = _scaled(image, landmarks, framing, visible, progress)
     notes = _notes(framing, height(landmarks))
     above = portrait.size[1] if crown is None else framing.y + framing.scale * crown - y
     edge = _feather(portrait.size, (x, y), size, above)
@@ -63,12 +64,12 @@ def frame_shot(
         if edge is None:
             canvas = np.zeros((size[1], size[0], 3), np.uint8)
         else:
-            canvas = backdrop.continued(portrait, (x, y), size, edge)
+            canvas = backdrop.extended(portrait, (x, y), size, edge)
         return Shot(portrait, canvas, x, y, edge, notes)
     person, matte = cut_out(portrait.image)
     if alpha is not None:
         across, down = portrait.size
-        given = cv2.resize(alpha[seen.slices], (across, down), interpolation=cv2.INTER_AREA)
+        given = cv2.resize(alpha[visible.slices], (across, down), interpolation=cv2.INTER_AREA)
         matte = np.minimum(matte, np.asarray(given, np.uint8))
     if canvas is None:
         canvas = backdrop.blurred(portrait.image, matte, (x, y), size, edge)
@@ -86,10 +87,10 @@ def _behind(background: str | None, size: tuple[int, int]) -> Image | None:
 
 
 def compose(frames: Frames, shot: Shot) -> Frames:
-    """The portrait's ``frames`` on the shot's canvas: the same rate and count, drawn when read.
+    """The portrait's ``frames`` on the shot's canvas: of the same rate and count, drawn when read.
 
-    Patches are clipped to the canvas and blended with what lies behind, through their own alpha
-    and the shot's edge. On a transparent backdrop they have alpha, and are premultiplied.
+    Patches are clipped to the canvas and blended with what is behind them, through their own alpha
+    and the shot's edge. On a transparent backdrop they have alpha and are premultiplied.
     """
     still = shot.backdrop.copy()
     whole = Patch(0, 0, frames.still, shot.portrait.matte)
@@ -105,7 +106,7 @@ def compose(frames: Frames, shot: Shot) -> Frames:
 
 
 def _placed(patch: Patch, shot: Shot) -> Patch | None:
-    """A patch of the portrait as one of the canvas that replaces it; None if it falls outside."""
+    """A patch of the portrait as a patch of the canvas; None if it falls outside."""
     canvas = Box(0, 0, *shot.size)
     box = patch.box.moved(shot.x, shot.y).intersection(canvas)
     if box.empty:
@@ -137,7 +138,7 @@ def _blend(over: Image, under: Image, alpha: Mask) -> Image:
 
 
 def _without_frame(image: Image) -> Box:
-    """The picture without a line or a frame along its borders, as scans and screenshots have."""
+    """The picture without a line or frame along its borders, as scans and screenshots have."""
     height, width = image.shape[:2]
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.int16)
     top, bottom = _frame_width(grey), height - _frame_width(grey[::-1])
@@ -146,7 +147,7 @@ def _without_frame(image: Image) -> Box:
 
 
 def _frame_width(grey: npt.NDArray[np.int16]) -> int:
-    """How many of the first rows of a picture a frame takes: a step along most of the width."""
+    """How many of the first rows belong to a frame: it ends in a step along most of the width."""
     rows = grey[: 2 + round(FRAME * len(grey))]
     steps = np.median(np.abs(np.diff(rows, axis=0)), axis=1) if len(rows) > 1 else np.zeros(0)
     found = np.flatnonzero(steps > STEP)
@@ -174,8 +175,8 @@ def _small(image: Image) -> Image:
     return np.asarray(small, np.uint8)
 
 
-def _seen(framing: Framing, picture: tuple[int, int], canvas: tuple[int, int]) -> Box:
-    """The part of the picture that the canvas shows, and a margin around it."""
+def _visible(framing: Framing, picture: tuple[int, int], canvas: tuple[int, int]) -> Box:
+    """The part of the picture that the canvas shows, with a margin around it."""
     margin = MARGIN * max(canvas)
     left, top = (-framing.x - margin) / framing.scale, (-framing.y - margin) / framing.scale
     wide, tall = ((side + 2 * margin) / framing.scale for side in canvas)
@@ -184,32 +185,32 @@ def _seen(framing: Framing, picture: tuple[int, int], canvas: tuple[int, int]) -
 
 
 def _scaled(
-    image: Image, landmarks: Floats, framing: Framing, seen: Box, progress: Progress | None
+    image: Image, landmarks: Floats, framing: Framing, visible: Box, progress: Progress | None
 ) -> tuple[Portrait, int, int]:
-    """The ``seen`` part of the picture at the canvas's pixel density, and where it goes."""
+    """The ``visible`` part of the picture at the canvas's pixel density, and where it goes."""
     scale = framing.scale
-    part = np.ascontiguousarray(image[seen.slices])
-    points = landmarks - np.array([seen.x, seen.y, 0], np.float32)
+    part = np.ascontiguousarray(image[visible.slices])
+    points = landmarks - np.array([visible.x, visible.y, 0], np.float32)
     if scale < 1:
-        across, down = max(1, round(seen.width * scale)), max(1, round(seen.height * scale))
+        across, down = max(1, round(visible.width * scale)), max(1, round(visible.height * scale))
         pixels = np.asarray(
             cv2.resize(part, (across, down), interpolation=cv2.INTER_AREA), np.uint8
         )
     else:
         pixels = enlarge(part, points, scale, progress)
     points = (points * np.float32(scale)).astype(np.float32)
-    if scale >= NETWORK_FROM:  # what the enlargement made clearer can be measured better
+    if scale >= NETWORK_FROM:  # the enlarged face is clearer and can be measured better
         points = measure(pixels, points)
-    x, y = round(framing.x + seen.x * scale), round(framing.y + seen.y * scale)
+    x, y = round(framing.x + visible.x * scale), round(framing.y + visible.y * scale)
     return Portrait(pixels, points), x, y
 
 
 def _feather(
     portrait: tuple[int, int], place: tuple[int, int], canvas: tuple[int, int], above: float
 ) -> Mask | None:
-    """How the borders that end within the canvas fade, (h, w) uint8; None if none does.
+    """How the borders that end within the canvas fade, (h, w) uint8; None if there are none.
 
-    Nothing of the hair fades: it starts ``above`` px below the portrait's upper border.
+    The hair does not fade: it starts ``above`` px below the portrait's upper border.
     """
     widest = FEATHER * min(portrait)
     (left, top), (right, bottom) = place, np.subtract(canvas, np.add(place, portrait)).tolist()
@@ -223,9 +224,9 @@ def _feather(
 
 
 def _ramp(length: int, gap: int, widest: float) -> Floats:
-    """From 0 at a border to 1, with soft ends (smoothstep); all 1 where the gap is covered.
+    """From 0 at a border to 1, with soft ends; all 1 where the canvas has no gap to cover.
 
-    The outermost tenth stays 0: what a camera or a painter left there does not go on.
+    The outermost tenth stays 0: a camera's or a painter's border must not be extended.
     """
     if gap <= 0:
         return np.ones(length, np.float32)

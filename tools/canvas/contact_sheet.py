@@ -16,7 +16,7 @@ GAP = 4  # px of white between the frames
 def contact_sheet(video: Path, columns: int = 3, rows: int = 3, width: int = 1280) -> Image:
     """``columns`` × ``rows`` frames of ``video``, from first to last, (H, ``width``, 3) uint8 RGB.
 
-    A video of fewer frames shows some of them twice. Raises VideoError when it cannot be read.
+    A shorter video shows some frames twice. Raises VideoError when it cannot be read.
     """
     footage = decode(video)
     count = columns * rows

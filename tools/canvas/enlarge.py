@@ -1,13 +1,11 @@
-"""Enlarge a portrait once, with the detail a face deserves, in bearable time.
+"""Enlarge a portrait once, with the detail that a face deserves, in acceptable time.
 
-The head is worth the best network as long as it is small; the rest gets the fast one, and what is
-too large even for that has detail enough to be interpolated. Both networks take the grain of a
+The head gets the best network as long as it is small, and the rest the fast one; a picture too
+large even for that has enough detail to be interpolated. Both networks mistake the grain of a
 photograph for noise and leave skin like wax, so part of the plain enlargement is mixed back in.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -16,17 +14,16 @@ from tools import cache
 from tools.face.detection import bounds
 from tools.media import Box, Floats, Image
 from tools.upscale import base
+from tools.upscale.base import Progress
 
 METHOD = "enlarge 4"  # part of the cache's key: raise it when the result changes
 UPSCALER = "realesrgan"
-FINE_PIXELS = 48_000  # of the source at most through the best network: 10 s on two cores
-FAST_PIXELS = 300_000  # and through the fast one: 3 s
-COST: dict[base.Quality, float] = {"fast": 1, "fine": 25}  # of a pixel, relatively
+FINE_PIXELS = 48_000  # of the source, at most, for the best network: 10 s on two cores
+FAST_PIXELS = 300_000  # and for the fast one: 3 s
+COST: dict[base.Quality, float] = {"fast": 1, "fine": 25}  # of a pixel, relative
 GRAIN = 0.3  # share of the plain enlargement
-NETWORK_FROM = 1.6  # below this factor, interpolation does as well
-NETWORK_TO = 4.0  # above it, what the networks made is interpolated
-
-Progress = Callable[[float], None]
+NETWORK_FROM = 1.6  # factor below which interpolation does as well
+NETWORK_TO = 4.0  # factor above which the networks' result is interpolated
 
 
 def enlarge(
@@ -34,8 +31,8 @@ def enlarge(
 ) -> Image:
     """An (H, W, 3) uint8 RGB picture, ``factor`` (1 or more) times as large, sides rounded.
 
-    ``landmarks`` say where the face is in it. Remembered in ``tools.cache``. Without an upscaler
-    installed, or for factors too small to need one, the picture is interpolated.
+    ``landmarks`` locate the face in it. The result is kept in ``tools.cache``. Without an upscaler
+    installed, or for a factor too small to need one, the picture is interpolated.
     """
     if factor < NETWORK_FROM or base.available()[UPSCALER].missing():
         return _resized(image, _size(image, factor), cv2.INTER_LANCZOS4)
@@ -46,7 +43,7 @@ def enlarge(
 
 
 def head_box(image: Image, landmarks: Floats) -> Box:
-    """Face, hair and neck, within the picture."""
+    """The box of face, hair and neck, within the picture."""
     left, top, right, bottom = bounds(landmarks)
     tall = bottom - top
     middle = (left + right) / 2
@@ -77,12 +74,12 @@ def _enlarged(image: Image, head: Box, factor: float, progress: Progress | None)
 
 
 def _within(progress: Progress | None, start: float, end: float) -> Progress | None:
-    """What to tell of a step so that the whole goes from ``start`` to ``end`` in it."""
+    """The callback of a step that takes the whole from ``start`` to ``end``."""
     return progress and (lambda share: progress(start + share * (end - start)))
 
 
 def _inlay(whole: Image, part: Image, place: Box, factor: float) -> None:
-    """Put ``part`` over ``place``, in pixels before enlarging; it fades where the whole goes on."""
+    """Put ``part`` over ``place`` (px before enlarging); it fades where the picture continues."""
     height, width = whole.shape[:2]
     left, top = round(place.x * factor), round(place.y * factor)
     right = min(round(place.right * factor), width)
@@ -97,7 +94,7 @@ def _inlay(whole: Image, part: Image, place: Box, factor: float) -> None:
 
 
 def _fading(length: int, fade: int, at_start: bool, at_end: bool) -> Floats:
-    """1, but rising from 0 over ``fade`` px at either end where asked for."""
+    """1, but rising from 0 over ``fade`` px at the ends where asked for."""
     rising = (np.arange(length, dtype=np.float32) + 0.5) / fade
     ends = np.minimum(rising if at_start else 1, rising[::-1] if at_end else 1)
     return np.asarray(np.minimum(np.ones(length, np.float32), ends), np.float32)

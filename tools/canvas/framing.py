@@ -12,14 +12,14 @@ import numpy as np
 
 from tools.face import mesh
 from tools.face.detection import height
-from tools.media import Floats
+from tools.media import Box, Floats
 
 FACE = 0.40, 0.60  # chin to forehead over the canvas's height and width: the smaller is wanted
-LARGEST_FACE = 0.56, 0.70  # the same, at most, for the sake of covering the canvas
-CLOSE_UP = 0.56, 0.95  # the same where the picture cuts the hair off anyway
+LARGEST_FACE = 0.56, 0.70  # the same, at most, to cover the canvas
+CLOSE_UP = 0.56, 0.95  # the same, where the picture cuts the hair off anyway
 LARGEST_SCALE = 8.0  # a face enlarged more is only blur
 EYES = 0.385  # of the canvas's height, from the top
-HEAD_ROOM = 0.055  # at least so much of the canvas's height above the hair, where there is picture
+HEAD_ROOM = 0.055  # of the canvas's height above the hair, at least, where the picture has it
 HAIR = 0.42  # from forehead to crown over the face's height, where it cannot be seen
 
 
@@ -32,7 +32,7 @@ class Framing:
     y: float
 
     def covers(self, picture: tuple[int, int], canvas: tuple[int, int]) -> bool:
-        """Whether a picture of this (width, height) leaves no part of the canvas free."""
+        """Whether a picture of this (width, height) covers the whole canvas."""
         return all(
             start <= 0.5 and start + self.scale * side >= whole - 0.5
             for start, side, whole in zip((self.x, self.y), picture, canvas, strict=True)
@@ -50,10 +50,10 @@ def frame(
     """How to place a picture of (width, height) px on a canvas of (width, height) px.
 
     ``landmarks`` are in the picture's pixels; ``crown`` is the y of the top of the hair, 0 where
-    the picture cuts it off, estimated when None. The canvas is covered if the face does not grow
-    too large by that; otherwise what the picture leaves free is at the sides, and above the head,
-    or below the chest if there is no picture above the hair. A person who is ``cut_out`` is never
-    cut off above the lower edge.
+    the picture cuts it off, estimated when None. The picture covers the canvas unless the face
+    would grow too large; what then remains free is at the sides, and above the head, or below the
+    chest if there is no picture above the hair. A person who is ``cut_out`` always reaches the
+    lower edge.
     """
     across, down = canvas
     tall = height(landmarks)
@@ -80,7 +80,19 @@ def frame(
     return Framing(scale, _held(x, scale * picture[0], across), _held(y, scale * picture[1], down))
 
 
+def cover(picture: tuple[int, int], size: tuple[int, int], aspect: float = 1.0) -> Box:
+    """The middle of a picture of (width, height) px that, once scaled, covers ``size``.
+
+    The picture's pixels are ``aspect`` times as wide as high.
+    """
+    width, height = picture
+    scale = max(size[0] / (width * aspect), size[1] / height)
+    across = max(1, min(width, round(size[0] / (scale * aspect))))
+    down = max(1, min(height, round(size[1] / scale)))
+    return Box((width - across) // 2, (height - down) // 2, across, down)
+
+
 def _held(start: float, length: float, whole: float) -> float:
-    """``start`` moved so that the picture covers the canvas, or lies within it, along one side."""
+    """``start`` moved so that the picture covers the canvas, or lies within it, along one axis."""
     low, high = sorted((0.0, whole - length))
     return float(np.clip(start, low, high))

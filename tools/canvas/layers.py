@@ -21,9 +21,9 @@ class Layer:
     """Frames placed on a canvas.
 
     x, y    where their top-left corner falls on the canvas, px; what lies outside is cut off.
-    mask    (h, w) uint8 of the frames' own size: how far they cover what lies behind; None where
-            they cover it fully. Frames of four channels let it through by their own alpha as well.
-    shadow  whether a soft shadow of the mask falls on what lies behind.
+    mask    (h, w) uint8 of the frames' own size: how far they cover what is behind; None where
+            they cover it fully. Frames of four channels are seen through by their alpha as well.
+    shadow  whether a soft shadow of the mask falls on what is behind.
     """
 
     frames: Frames
@@ -39,17 +39,18 @@ class Layer:
 
 
 def stack(backdrop: Image, layers: Sequence[Layer]) -> Frames:
-    """``layers`` over ``backdrop``, an (H, W, 3) canvas or one of four channels; the last on top.
+    """``layers`` over ``backdrop``, an (H, W, 3) or (H, W, 4) canvas; the last is on top.
 
-    At least one layer; all have one rate and count, and each mask has its layer's size: anything
-    else raises ValueError. The result has as many channels as the backdrop. Of a layer without mask
-    the patches are only moved, and what it hides is left out; under one, what changes is blended.
+    There must be at least one layer, all of one rate and count, each mask of its layer's size:
+    otherwise ValueError is raised. The result has as many channels as the backdrop. The patches of
+    a layer without a mask are only moved, and what it hides is left out; under a mask, changes are
+    blended.
     """
     if not layers:
         raise ValueError("there are no layers to stack")
     first = layers[0].frames
     for layer in layers:
-        _check(layer, first, backdrop)
+        _check(layer, first)
 
     def nothing(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         return iter([()] * (first.count - start))
@@ -73,8 +74,8 @@ def rounded(size: tuple[int, int], radius: float) -> Mask:
     return mask
 
 
-def _check(layer: Layer, first: Frames, backdrop: Image) -> None:
-    """Raises ValueError where a layer does not go with the first one or the backdrop."""
+def _check(layer: Layer, first: Frames) -> None:
+    """Raises ValueError for a layer that does not fit the first one."""
     one = layer.frames
     if (one.fps, one.count) != (first.fps, first.count):
         raise ValueError(
@@ -86,7 +87,7 @@ def _check(layer: Layer, first: Frames, backdrop: Image) -> None:
 
 
 def _put(below: Frames, layer: Layer) -> Frames:
-    """One more layer on top of frames that fill the canvas."""
+    """Frames that fill the canvas with one more layer on top."""
     canvas = Box(0, 0, *below.size)
     place = layer.box.intersection(canvas)
     if place.empty:
@@ -116,7 +117,7 @@ def _put(below: Frames, layer: Layer) -> Frames:
 def _covered(
     layer: Layer, behind: tuple[Patch, ...], moving: tuple[Patch, ...], place: Box
 ) -> tuple[Patch, ...]:
-    """A frame of a layer without mask: its patches are moved, and what is behind it goes."""
+    """A frame with a layer that has no mask: its patches are moved, what it covers is dropped."""
     free = tuple(patch for patch in behind if not place.contains(patch.box))
     restored = tuple(
         Patch(box.x, box.y, seen(layer.frames.still, (), box.moved(-layer.x, -layer.y)))
@@ -128,7 +129,7 @@ def _covered(
 
 
 def _clipped(patch: Patch, box: Box) -> Patch:
-    """The part of a patch that lies in ``box``; without pixels if none does."""
+    """The part of a patch that lies in ``box``; without pixels if there is none."""
     common = patch.box.intersection(box)
     if common == patch.box:
         return patch
@@ -137,7 +138,7 @@ def _clipped(patch: Patch, box: Box) -> Patch:
 
 
 def _mixed(layer: Layer, beneath: Image, moving: tuple[Patch, ...], box: Box) -> Image:
-    """What a layer shows in ``box`` of the canvas, over what is ``beneath`` it there."""
+    """What a layer shows in ``box`` of the canvas, over the pixels ``beneath`` it there."""
     inside = box.moved(-layer.x, -layer.y)
     over = seen(layer.frames.still, moving, inside)
     channels = beneath.shape[2]

@@ -1,7 +1,7 @@
-"""Where presenters and content stand on the canvas. Only geometry here; no pixels.
+"""Where presenters and content go on the canvas. Only geometry here; no pixels.
 
-Content keeps to the inner nine tenths of the canvas where it does not fill it: the graphics-safe
-area of broadcasters (EBU R 95).
+Content that does not fill the canvas stays in its inner nine tenths: the graphics-safe area of
+broadcasters (EBU R 95).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 LAYOUTS: tuple[str, ...] = get_args(Layout)
 CORNERS: tuple[str, ...] = get_args(Corner)
 
-SAFE = 0.05  # of a side: what is kept free along it
+SAFE = 0.05  # of a side: kept free along it
 PANEL = 0.40  # of the canvas's width: a presenter beside content …
-BELOW = 0.54  # … or of its height, below it
+BELOW = 0.54  # … or of its height: a presenter below content
 INSET = 0.38  # of the shorter side: a presenter in a corner
 GUTTER = 0.008  # of the shorter side, between two presenters
 ROUND = 0.022  # of the shorter side: the corners of content
 TALLEST = 4 / 3  # of its width: content beside a presenter
-GAP = 0.025  # of the shorter side: what is kept free around a logo
+GAP = 0.025  # of the shorter side: kept free around a logo
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Arrangement:
-    """Where everything stands, the lowest first: content, then presenters.
+    """Where everything is placed, the lowest first: content, then presenters.
 
     presenters  one place each, from left to right or top to bottom; none on a card.
-    content     where slides and footage go; None where there is no room for any.
+    content     where slides and footage go; None where there is no room for them.
     radius      of the content's corners, px.
     """
 
@@ -55,9 +55,9 @@ def arrange(
 ) -> Arrangement:
     """How ``layout`` divides a canvas of (width, height) px; all boxes have even corners.
 
-    "left" and "right" stand the presenter beside the content on a wide canvas, below it on a tall
-    one, where a conversation is stacked as well. ``corner`` only counts for "corner". What does
-    not fill the canvas makes room for the ``logo``.
+    "left" and "right" place the presenter beside the content on a wide canvas and below it on a
+    tall one, where a conversation is stacked as well. ``corner`` only matters for "corner". What
+    does not fill the canvas makes room for the ``logo``.
 
     Raises OptionError for names that are not in ``LAYOUTS`` and ``CORNERS``.
     """
@@ -84,7 +84,7 @@ def gap(width: int, height: int) -> int:
 
 
 def within(box: Box, aspect: float) -> Box:
-    """The largest box in the middle of another that is ``aspect`` times as wide as high."""
+    """The largest box in the middle of ``box`` that is ``aspect`` times as wide as high."""
     width, height = min(box.width, box.height * aspect), min(box.height, box.width / aspect)
     left, top = (box.width - width) / 2, (box.height - height) / 2
     return _box(box.x + left, box.y + top, max(2, width), max(2, height))
@@ -113,7 +113,7 @@ def _below(canvas: Box, logo: Box | None) -> Arrangement:
 
 
 def _clear(content: Box, logo: Box | None, canvas: Box) -> Box:
-    """As much of the content's place as a logo leaves free above or below it."""
+    """The part of the content's place that a logo leaves free above or below it."""
     if logo is None or not content.overlaps(logo):
         return content
     common = content.intersection(logo).height
@@ -123,7 +123,7 @@ def _clear(content: Box, logo: Box | None, canvas: Box) -> Box:
 
 
 def _inset(canvas: Box, corner: str, logo: Box | None) -> Place:
-    """A disc in a corner, as far from both edges; above or below a logo that is there too."""
+    """A disc in a corner, equally far from both edges, above or below a logo in that corner."""
     side = _even(INSET * min(canvas.width, canvas.height))
     margin = _even(SAFE * min(canvas.width, canvas.height))
     vertical, horizontal = corner.split("-")

@@ -22,7 +22,7 @@ class Overlay:
 
     box      where it lies, wholly inside the frame.
     colour   (h, w, 3) uint8, already multiplied by its opacity.
-    through  (h, w, 3) uint8, how much of the frame is seen, the same in each channel.
+    through  (h, w, 3) uint8, how much of the frame shows through, the same in each channel.
     """
 
     box: Box
@@ -38,7 +38,7 @@ class Overlay:
         return np.asarray(cv2.add(seen, colour), np.uint8)
 
     def part(self, box: Box) -> Overlay:
-        """What of it lies in ``box``, a part of its own."""
+        """The part that lies in ``box``, which must be inside its own box."""
         inner = box.moved(-self.box.x, -self.box.y).slices
         return Overlay(box, self.colour[inner], self.through[inner])
 
@@ -50,9 +50,9 @@ class Overlay:
 
 
 def lay(frames: Frames, at: Callable[[int], Sequence[Overlay]]) -> Frames:
-    """``frames`` under the overlays that ``at`` gives for each frame's number, the last on top.
+    """``frames`` under the overlays that ``at`` returns for each frame number, the last on top.
 
-    ``at`` has to answer the same whenever it is asked; it is asked once for each frame drawn.
+    ``at`` must return the same whenever it is called; it is called once for each frame drawn.
     """
 
     def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
@@ -67,9 +67,9 @@ def lay(frames: Frames, at: Callable[[int], Sequence[Overlay]]) -> Frames:
 
 
 def fix(frames: Frames, overlays: Sequence[Overlay]) -> Frames:
-    """``frames`` under overlays that all of them have, the last on top.
+    """``frames`` under overlays that are the same in all of them, the last on top.
 
-    They become part of the still, and cost nothing but where something moves beneath them.
+    They become part of the still, and cost nothing except where something moves beneath them.
     """
     return reduce(_fixed, overlays, frames)
 

@@ -2,9 +2,9 @@
 
 Pictures are mixed as they are coded, not in linear light, as vision mixers do: equal steps of coded
 values look about equal, so the eased curve is the one that is seen. In linear light the brighter
-picture would outshine the other until the very end. The shares always add up to one, so what both
-scenes show alike, a backdrop or a logo, keeps its colour to the last bit and cannot flicker.
-Premultiplied colour and alpha (four channels) are mixed alike, which is exact.
+picture would outshine the other until the very end. The shares always add up to one, so that what
+both scenes have in common, a backdrop or a logo, keeps its colour to the last bit and cannot
+flicker. Premultiplied colour and alpha (four channels) are mixed in the same way, which is exact.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ from tools.picture.painting import pictures
 SOFT = 0.16  # of the width: the edge of a wipe
 
 Mix = Callable[[Image, Image, float], Image]
-"""A fresh picture from one before, one after, and the progress in [0, 1]."""
+"""A new picture from the one before, the one after, and the progress in [0, 1]."""
 
 
 def transition(kind: str, before: Frames, after: Frames) -> Frames:
     """The end of one scene turning into the start of the next, frame by frame.
 
-    Both are of one size, rate and count n, or ValueError is raised, and so is the result. Frame k
-    is at (k + 1) / (n + 1) of the way: the first is nearly ``before``, the last nearly ``after``.
-    A cut is in the middle, a fade goes through black, or through nothing with four channels.
+    Both must have one size, rate and count n, otherwise ValueError is raised; so does the result.
+    Frame k is at (k + 1) / (n + 1) of the way: the first is nearly ``before``, the last nearly
+    ``after``. A cut is in the middle; a fade goes through black, or with four channels through
+    full transparency.
 
     Raises OptionError for a ``kind`` that is not in ``TRANSITIONS``.
     """
@@ -71,7 +72,7 @@ def _slide(old: Image, new: Image, progress: float) -> Image:
 
 
 def _wipe(old: Image, new: Image, progress: float) -> Image:
-    """A soft edge runs from left to right, the new picture behind it."""
+    """A soft edge moves from left to right, with the new picture behind it."""
     width = old.shape[1]
     soft = max(2, round(SOFT * width))
     start = round(smoothstep(progress) * (width + soft)) - soft

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, get_args
 
 import cv2
 import numpy as np
 
+from tools.canvas.layouts import CORNERS, Corner
 from tools.canvas.overlays import Overlay
 from tools.errors import ImageError, OptionError
 from tools.lettering import ink
 from tools.lettering.place import SAFE, unit
 from tools.media import Box
 from tools.picture import image
-
-Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 
 SHARE = 0.09  # a logo's height, over the height, or over about the width of an upright picture
 WIDEST = 3.2  # times its height's share: the width of a long one
@@ -38,8 +36,8 @@ def logo(
     Raises ImageError for a file that is no picture or has nothing to see, OptionError for a share
     or an opacity outside (0, 1] or a corner that is none.
     """
-    if corner not in get_args(Corner):
-        known = ", ".join(get_args(Corner))
+    if corner not in CORNERS:
+        known = ", ".join(CORNERS)
         raise OptionError(f"A logo has no place called “{corner}”; it may stand {known}.")
     for name, value in (("share of the picture", share), ("opacity", opacity)):
         if not 0 < value <= 1:

@@ -1,18 +1,15 @@
 """Where words stand in each layout: on nothing that has to be seen."""
 
 from itertools import product
-from typing import get_args
 
 import pytest
 
-from tools.canvas.layouts import LAYOUTS, arrange
-from tools.lettering.logo import Corner
+from tools.canvas.layouts import CORNERS, LAYOUTS, arrange
 from tools.lettering.place import SAFE, caption_bottom, caption_height, name_bottom
 from tools.lettering.rooms import rooms
 from tools.media import Box
 
 CANVASES = [(1920, 1080), (1080, 1920), (1080, 1080), (256, 144), (144, 256)]
-CORNERS = get_args(Corner)
 
 
 def mark(canvas: tuple[int, int], corner: str, share: float, long: float = 1.0) -> Box:
