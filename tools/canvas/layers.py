@@ -11,7 +11,7 @@ import numpy as np
 
 from tools.canvas.overlays import Overlay, fix
 from tools.media import Box, Frames, Image, Mask, Patch
-from tools.picture.painting import crossings, merged, seen
+from tools.picture.painting import crop, merged, parts_within
 
 SHADOW, BLUR, DROP = 0.38, 0.022, 0.010  # opacity; softness and distance over the shorter side
 
@@ -106,8 +106,8 @@ def _put(below: Frames, layer: Layer) -> Frames:
             own = (patch.box.moved(layer.x, layer.y).intersection(place) for patch in moving)
             changed = [box for box in own if not box.empty]
             over = tuple(
-                Patch(box.x, box.y, _mixed(layer, seen(below.still, behind, box), moving, box))
-                for box in merged([*changed, *crossings(behind, place)])
+                Patch(box.x, box.y, _mixed(layer, crop(below.still, behind, box), moving, box))
+                for box in merged([*changed, *parts_within(behind, place)])
             )
             yield (*behind, *over)
 
@@ -120,8 +120,8 @@ def _covered(
     """A frame with a layer that has no mask: its patches are moved, what it covers is dropped."""
     free = tuple(patch for patch in behind if not place.contains(patch.box))
     restored = tuple(
-        Patch(box.x, box.y, seen(layer.frames.still, (), box.moved(-layer.x, -layer.y)))
-        for box in merged(crossings(free, place))
+        Patch(box.x, box.y, crop(layer.frames.still, (), box.moved(-layer.x, -layer.y)))
+        for box in merged(parts_within(free, place))
     )
     moved = (_clipped(patch, place.moved(-layer.x, -layer.y)) for patch in moving)
     own = (replace(p, x=p.x + layer.x, y=p.y + layer.y) for p in moved if p.image.size)
@@ -140,7 +140,7 @@ def _clipped(patch: Patch, box: Box) -> Patch:
 def _mixed(layer: Layer, beneath: Image, moving: tuple[Patch, ...], box: Box) -> Image:
     """What a layer shows in ``box`` of the canvas, over the pixels ``beneath`` it there."""
     inside = box.moved(-layer.x, -layer.y)
-    over = seen(layer.frames.still, moving, inside)
+    over = crop(layer.frames.still, moving, inside)
     channels = beneath.shape[2]
     if over.shape[2] < channels:
         over = np.asarray(cv2.cvtColor(over, cv2.COLOR_RGB2RGBA), np.uint8)

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from tools.media import Box, Frames, Image, Patch
-from tools.picture.painting import around, crossings, seen
+from tools.picture.painting import bounding_box, crop, parts_within
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ def lay(frames: Frames, at: Callable[[int], Sequence[Overlay]]) -> Frames:
         for number, moving in enumerate(frames.patches(start), start):
             shown = moving
             for overlay in at(number):
-                beneath = seen(frames.still, shown, overlay.box)
+                beneath = crop(frames.still, shown, overlay.box)
                 shown = (*shown, Patch(overlay.box.x, overlay.box.y, overlay.over(beneath)))
             yield shown
 
@@ -80,11 +80,11 @@ def _fixed(frames: Frames, overlay: Overlay) -> Frames:
 
     def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         for moving in frames.patches(start):
-            box = around(crossings(moving, overlay.box))
+            box = bounding_box(parts_within(moving, overlay.box))
             if box.empty:
                 yield moving
                 continue
-            over = overlay.part(box).over(seen(frames.still, moving, box))
+            over = overlay.part(box).over(crop(frames.still, moving, box))
             yield (*moving, Patch(box.x, box.y, over))
 
     return replace(frames, still=still, patches=patches)

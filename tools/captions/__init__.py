@@ -1,4 +1,4 @@
-"""Captions: what is said, in writing, when it is said. Beside the film or burned into it."""
+"""Captions: what is said, in writing, at the time it is said. Beside the film or burned into it."""
 
 from tools.captions.burn import burn, undrawable
 from tools.captions.cues import Cue, cues, line_length

@@ -1,7 +1,6 @@
-"""Captions painted over the frames, the words being said in colour.
+"""Captions painted over the frames, with the word being said in colour.
 
-A caption is drawn when its time comes, not for each frame, and blended over whatever moves beneath
-it.
+A caption is drawn once, when it is due, and blended over whatever moves beneath it.
 """
 
 from __future__ import annotations
@@ -34,21 +33,21 @@ def burn(
 ) -> Frames:
     """The same frames with captions along their lower edge.
 
-    Lines are wrapped anew to the picture's width; upright pictures have larger letters, and
-    captions stay above the controls that players lay over those.
+    Lines are wrapped again for the picture's width. Upright pictures have larger letters, and their
+    captions stay above the controls that players lay over them.
 
     style      "boxed" on a dark box with round corners, "outline" white with a dark outline,
                "bar" on a bar as wide as the picture.
     highlight  colours the word being said.
     karaoke    fills each word with colour while it is said, and leaves it coloured afterwards;
-               ``highlight`` says nothing then.
-    max_words  as given to ``cues``: letters are larger where there are few at a time.
+               ``highlight`` has no effect then.
+    max_words  as given to ``cues``: letters are larger where there are few words at a time.
     brand      its accent colours what is said, its bold font draws, and its background is that of
-               the bar; colours that could not be read are made so. Portrayal's own otherwise.
-    room       the part of the picture in whose middle, above whose lower edge they stand, if not
-               that of the whole picture: so that they lie on nobody's face.
-    font       a TrueType or OpenType file, if not the brand's; DejaVu Sans Bold draws what it
-               lacks, and everything without one: see ``undrawable``.
+               the bar; unreadable colours are corrected. Without one: Portrayal's own.
+    room       the part of the picture in which captions are centred, above its lower edge, so that
+               they cover nobody's face. Without it: that of the whole picture.
+    font       a TrueType or OpenType file to use instead of the brand's; DejaVu Sans Bold draws
+               what it lacks, and everything without one: see ``undrawable``.
     """
     if not cues:
         return frames
@@ -82,16 +81,16 @@ def burn(
 
 
 def undrawable(cues: Iterable[Cue], font: Path | None = None) -> str:
-    """The characters of the captions that the font has no glyph for, each once, in order."""
+    """The characters of the captions for which the font has no glyph, each once, in order."""
     return with_default(font).undrawable("".join(word.text for cue in cues for word in cue.words))
 
 
 def _word_at(cue: Cue, time: float) -> int:
-    """The word being said, the last one said in a pause, -1 before the first."""
+    """The word being said, the last one said during a pause, −1 before the first."""
     return bisect_right([word.start for word in cue.words], time) - 1
 
 
 def _said(cue: Cue, number: int, time: float) -> float:
-    """How much of a word has been said, from 0 to 1 and beyond."""
+    """The share of a word that has been said, from 0 to 1 and beyond."""
     word = cue.words[number]
     return (time - word.start) / (word.end - word.start) if word.end > word.start else 1.0

@@ -1,4 +1,4 @@
-"""Words with times, gathered into captions that can be read in passing.
+"""Words with times, gathered into captions that can be read at a glance.
 
 The limits are those broadcasters and streaming services publish, which agree closely (BBC Subtitle
 Guidelines; Netflix Timed Text Style Guide): two lines of 42 characters, one to seven seconds, about
@@ -22,7 +22,7 @@ LINE = 42  # columns: characters, of which those of Chinese, Japanese and Korean
 WIDE_LINE = 32  # columns, where most characters are wide
 LINES = 2
 SHORT_LINE = 12  # columns, however narrow the picture
-LONGEST_WORD = 24  # columns; even if lines are shorter, words up to here are not cut
+LONGEST_WORD = 24  # columns; words up to this length are not cut, even where lines are shorter
 LONGEST = 7.0  # seconds
 SHORTEST = 1.0  # seconds, where the next caption leaves room
 READING = 17.0  # columns a second
@@ -36,7 +36,7 @@ _CLAUSE_END = re.compile(r"[,;:–—，、；：]+[\"'”’»)\]」』）》]*
 
 @dataclass(frozen=True)
 class Cue:
-    """One caption: shown from ``start`` to ``end`` (s), its words as written, line by line."""
+    """One caption: shown from ``start`` to ``end`` (s); its words as written, line by line."""
 
     start: float
     end: float
@@ -58,7 +58,7 @@ def line_length(
     """Columns in a line of captions that suits a picture of ``size`` (width, height), or a part of
     it that is ``width`` px wide.
 
-    Captions of few words at a time are written larger, so that fewer characters fit.
+    Captions of few words at a time are set in larger letters, so that fewer characters fit.
     """
     return min(LINE, max(SHORT_LINE, caption_characters(size, max_words, width)))
 
@@ -68,10 +68,10 @@ def cues(
 ) -> tuple[Cue, ...]:
     """The captions of ``speech``, in time order and not overlapping; none where it has no words.
 
-    Words come without punctuation: give the ``text`` that was spoken and they wear its spelling
-    where both agree, and captions break at its commas and full stops. Without it they break at
-    pauses alone. ``line`` is the longest line in columns; ``max_words`` the most words shown at
-    a time, such as 4 in a short for telephones.
+    Words have no punctuation: with the ``text`` that was spoken they take its spelling where the
+    two agree, and captions break at its commas and full stops; without it they break at pauses
+    alone. ``line`` is the longest line in columns; ``max_words`` the most words shown at a time,
+    such as 4 in a short film for telephones.
     """
     spelled = written(speech.words, text or "")
     whole = joined(spelled)
@@ -91,9 +91,9 @@ def cues(
 
 
 def _breaks(words: Sequence[Written], line: int, most: int) -> list[tuple[int, int]]:
-    """Where captions begin and end: the cheapest way to cut, by dynamic programming."""
+    """Where captions begin and end: the cheapest cuts, by dynamic programming."""
     best = [0.0] + [inf] * len(words)
-    came_from = [0] * (len(words) + 1)
+    previous = [0] * (len(words) + 1)
     for end in range(1, len(words) + 1):
         for start in range(end - 1, -1, -1):
             group = words[start:end]
@@ -101,11 +101,11 @@ def _breaks(words: Sequence[Written], line: int, most: int) -> list[tuple[int, i
                 break
             cost = best[start] + _cost(group, _gap(words, end), line)
             if cost < best[end]:
-                best[end], came_from[end] = cost, start
+                best[end], previous[end] = cost, start
     cuts, end = [], len(words)
     while end:
-        cuts.append((came_from[end], end))
-        end = came_from[end]
+        cuts.append((previous[end], end))
+        end = previous[end]
     return cuts[::-1]
 
 
@@ -117,7 +117,7 @@ def _holds_together(group: Sequence[Written], line: int) -> bool:
 
 
 def _cost(group: Sequence[Written], pause: float, line: int) -> float:
-    """How bad a caption is: few, full captions that end where a sentence or clause does."""
+    """How bad a caption is. Good ones are few, full, and end with a sentence or clause."""
     last = group[-1].text
     if _SENTENCE_END.search(last) or pause > PAUSE:
         ending = 0.0
@@ -138,7 +138,7 @@ def _gap(words: Sequence[Written], at: int) -> float:
 
 
 def _lines(group: Sequence[Written], line: int) -> tuple[tuple[Written, ...], ...]:
-    """One line, or as few as hold the words; two are cut so that they look balanced."""
+    """One line, or as few as hold the words; two lines are cut so that they look balanced."""
     ends = _ends(group)
     if ends[-1] <= line:
         return (tuple(group),)
@@ -156,8 +156,10 @@ def _lines(group: Sequence[Written], line: int) -> tuple[tuple[Written, ...], ..
 
 
 def _harm(word: Written, following: Written) -> int:
-    """A line that ends with its clause is worth a difference in length of eight columns; one that
-    may end within a word, where none are told apart by spaces, costs twice as much.
+    """Columns of imbalance that a line break after ``word`` is worth avoiding.
+
+    A line that ends with its clause is worth eight columns; a break within a run of words without
+    spaces, which may fall within a word, costs sixteen.
     """
     if _CLAUSE_END.search(word.text) or _SENTENCE_END.search(word.text):
         return -8
@@ -165,7 +167,7 @@ def _harm(word: Written, following: Written) -> int:
 
 
 def _ends(group: Sequence[Written]) -> list[int]:
-    """Columns from the first word's beginning to each word's end."""
+    """Columns from the beginning of the first word to the end of each."""
     first = len(group[0].space)
     lengths = (len(word.space) + columns(word.text) for word in group)
     return [end - first for end in accumulate(lengths)]

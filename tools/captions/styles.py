@@ -1,7 +1,7 @@
-"""How captions look: boxed, outlined or on a bar, some of their words in the accent.
+"""How captions look: boxed, outlined or on a bar, with some words in the accent.
 
-A caption is drawn twice, once with all words plain and once with all in the accent; whatever is
-shown takes columns of the one and the other.
+A caption is drawn twice, once with all words plain and once with all in the accent; what is shown
+takes some columns from the one and the rest from the other.
 """
 
 from __future__ import annotations
@@ -44,18 +44,20 @@ Style = Literal["boxed", "outline", "bar"]
 SPOKEN = (255, 213, 79)
 BACKING = (12, 12, 16)
 OPACITIES: dict[Style, float] = {"boxed": 0.62, "outline": 1.0, "bar": 0.86}
-TOLD_APART = 1.1  # contrast of words that have been said with those that have not
+DISTINCT = 1.1  # contrast of words that have been said with those that have not
 OUTLINE = 0.085  # of the letters' size
 SMALLEST = 8  # px
 
 
 @dataclass(frozen=True)
 class Paint:
-    """In what captions are drawn.
+    """The colours, font and size in which captions are drawn.
 
-    plain, spoken  colours of words. behind, opacity  of what lies behind them.
-    size           (width, height) of the picture; letters  their size, if they fit, in px.
-    room           the part of the picture above whose lower edge they stand, in its middle.
+    plain, spoken    colours of words.
+    behind, opacity  of what is behind them.
+    size             (width, height) of the picture.
+    letters          their size in px, if they fit.
+    room             the part of the picture in whose middle they stand, above its lower edge.
     """
 
     style: Style
@@ -76,17 +78,17 @@ def paint(
     max_words: int | None = None,
     room: Box | None = None,
 ) -> Paint:
-    """The colours and the font of a brand, made readable; Portrayal's own without one."""
+    """The colours and the font of a brand, made readable; without one, Portrayal's own."""
     font = with_default(None) if brand is None else brand.bold_font
     plain, spoken, behind, opacity = WHITE, SPOKEN, BACKING, OPACITIES[style]
     if brand is not None:
         if style == "bar":
             behind = brand.colours.background
             plain = readable_on(behind)
-        worst = mixed(behind, plain, 1 - opacity)  # with the like of the words shining through
+        worst = mixed(behind, plain, 1 - opacity)  # as if words like these shone through
         accent = brand.colours.accent
         tried = [_visible(colour, plain, (behind, worst)) for colour in (accent, SPOKEN)]
-        spoken = next((c for c in tried if contrast(c, plain) >= TOLD_APART), tried[0])
+        spoken = next((c for c in tried if contrast(c, plain) >= DISTINCT), tried[0])
     usual = Box(0, 0, size[0], caption_bottom(size))
     return Paint(
         style, font, plain, spoken, behind, opacity, size, caption_letters(size, max_words),
@@ -95,19 +97,19 @@ def paint(
 
 
 def _visible(colour: Colour, plain: Colour, grounds: Sequence[Colour]) -> Colour:
-    """``colour``, brought as near to ``plain`` as it takes to be seen on all the grounds."""
+    """``colour``, mixed with as much of ``plain`` as it takes to be visible on all grounds."""
     steps = (mixed(colour, plain, step / 40) for step in range(41))
-    seen = (c for c in steps if all(contrast(c, ground) >= VISIBLE for ground in grounds))
-    return next(seen, plain)
+    visible = (c for c in steps if all(contrast(c, ground) >= VISIBLE for ground in grounds))
+    return next(visible, plain)
 
 
 @dataclass(frozen=True)
 class Caption:
     """A drawn caption.
 
-    plain, spoken  overlays at one place, alike but for the colour of the words.
-    places         where each word stands in them, those from right to left marked; None where
-                   that is not known: for words of two directions in one line.
+    plain, spoken  overlays in one place that differ only in the colour of the words.
+    places         the box of each word in them, and whether it runs from right to left; None where
+                   that is not known, in a line with words of both directions.
     """
 
     plain: Overlay
@@ -115,12 +117,12 @@ class Caption:
     places: tuple[tuple[Box, bool] | None, ...]
 
     def pixels(self, word: int, share: float) -> int:
-        """Whole columns of a word that are filled when ``share`` of it, from 0 to 1, is said."""
+        """Whole columns of a word to fill when ``share`` of it, from 0 to 1, has been said."""
         place = self.places[word]
         return 0 if place is None else round(place[0].width * min(1.0, max(0.0, share)))
 
     def showing(self, first: int, last: int, pixels: int) -> Overlay:
-        """In the accent: words ``first`` to before ``last``, and so many columns of ``last``."""
+        """The caption with words ``first`` to before ``last``, and ``pixels`` of it, coloured."""
         colour = self.plain.colour.copy()
         for word in range(first, min(last + 1, len(self.places))):
             if (place := self.places[word]) is None:
@@ -164,13 +166,13 @@ def _sentence(line: Sequence[tuple[int, Written]]) -> str:
 def _spans(
     line: Sequence[tuple[int, Written]], face: Face, left: float
 ) -> list[tuple[int, int, bool] | None]:
-    """The columns of each word, from the first to before the last, and whether it runs leftwards.
+    """The first and the last column of each word, and whether it runs leftwards.
 
-    A word has half of the spaces around it, so that nothing of its letters is left out.
+    A word includes half of the spaces around it, so that no part of its letters is left out.
     """
     text, half = _sentence(line), face.length(" ") / 2
     from_right = right_to_left(text)
-    # The layout engine orders lines of two directions itself, and does not tell how.
+    # The layout engine orders lines of two directions itself, and does not say how.
     if from_right and any(unicodedata.bidirectional(c) in {"L", "EN", "AN"} for c in text):
         return [None] * len(line)
     spaces = [half, *(half * len(word.space) for _, word in line[1:]), half]
@@ -214,12 +216,12 @@ def _placed(
 
 
 def _behind(letters: Mask, face: Face, style: Style) -> Mask:
-    """What lies behind the letters, 0 where nothing and 255 where it is as opaque as it gets."""
+    """What is behind the letters: 0 where nothing is, 255 where it is as opaque as it gets."""
     tall, wide = letters.shape
     if style == "outline":
         reach = max(1, round(face.points * OUTLINE))
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-        # The edge of what is dilated is as rough as the disc; a little blur rounds it.
+        # The edge of a dilated mask is as rough as the disc; a little blur rounds it.
         return np.asarray(
             cv2.GaussianBlur(cv2.dilate(letters, disc), (0, 0), 0.3 * reach), np.uint8
         )
@@ -228,7 +230,7 @@ def _behind(letters: Mask, face: Face, style: Style) -> Mask:
 
 def _fitted(words: Sequence[Written], paint: Paint) -> tuple[Face, list[int]]:
     """The largest letters, up to the usual size, that fit a line's length and the height of two
-    lines of the usual size; and how many words each line takes.
+    usual lines; and how many words go on each line.
     """
     usual = max(SMALLEST, round(paint.letters))
     for points in range(usual, SMALLEST - 1, -1):

@@ -15,7 +15,7 @@ _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def srt(cues: Iterable[Cue]) -> str:
-    """SubRip text, which has no way to escape anything: an arrow is written as a dash."""
+    """SubRip text. It cannot escape anything, so an arrow is written as a dash."""
     return "\n".join(
         f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n"
         f"{cue.text.replace('-->', '—')}\n"
@@ -24,7 +24,7 @@ def srt(cues: Iterable[Cue]) -> str:
 
 
 def vtt(cues: Iterable[Cue]) -> str:
-    """WebVTT text, timed word by word: players that can highlight what is being said do."""
+    """WebVTT text, timed word by word: players that can highlight the word being said do so."""
     blocks = ["WEBVTT\n"]
     for cue in cues:
         times = f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}"
@@ -33,9 +33,9 @@ def vtt(cues: Iterable[Cue]) -> str:
 
 
 def save(cues: Iterable[Cue], path: Path) -> Path:
-    """Write a subtitle file, SRT or WebVTT by its name; it appears when complete.
+    """Write a subtitle file, SRT or WebVTT by its suffix; it appears when it is complete.
 
-    Raises OutputError when it cannot be written, or is called neither .srt nor .vtt.
+    Raises OutputError when it cannot be written, or its name does not end in .srt or .vtt.
     """
     formats = {".srt": srt, ".vtt": vtt}
     write = formats.get(path.suffix.lower())
@@ -47,9 +47,9 @@ def save(cues: Iterable[Cue], path: Path) -> Path:
 
 
 def _timed(cue: Cue) -> Iterator[list[Written]]:
-    """Its lines, each word escaped and behind the time it is said at.
+    """The lines of a cue, with every word escaped and preceded by the time it is said.
 
-    Players demand times that rise within the cue.
+    Players require these times to rise within the cue.
     """
     last, end = _clock(cue.start, "."), _clock(cue.end, ".")
     for line in cue.lines:

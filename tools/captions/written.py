@@ -1,4 +1,4 @@
-"""Spoken words as a text writes them: with its punctuation, and spaces only where it has some."""
+"""Spoken words as a text writes them: with punctuation, and spaces where the script has them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OPENERS = {"Ps", "Pi"}  # categories of Unicode
 class Written(Word):
     """A word with the punctuation around it.
 
-    space  what stands between it and the word before: " ", or "" in scripts without spaces.
+    space  what is between it and the word before: " ", or "" in scripts without spaces.
     """
 
     space: str = " "
@@ -45,7 +45,7 @@ def tokens(text: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for start, end in pairwise([*starts, len(text)]):
         between = text[start - 1 : start]
-        # A line's end is no space between wide characters, as in CSS Text 3, 4.1.3.
+        # The end of a line is not a space between wide characters: CSS Text 3, 4.1.3.
         spaceless = between == "\n" and wide(found[-1][0][-1]) and wide(text[start])
         space = " " if between.isspace() and not spaceless else ""
         found.append((" ".join(text[start:end].split()), space))
@@ -53,7 +53,7 @@ def tokens(text: str) -> list[tuple[str, str]]:
 
 
 def written(words: Sequence[Word], text: str) -> list[Written]:
-    """The words as ``text`` spells them, with what stands around and between them."""
+    """The words as ``text`` spells them, with what is around and between them."""
     spelled = tokens(text)
     cores = [_core(token) for token, _ in spelled]
     found: list[Written] = []
@@ -71,7 +71,7 @@ def written(words: Sequence[Word], text: str) -> list[Written]:
 
 
 def pieces(word: Written, longest: int) -> list[Written]:
-    """The word, cut where it is longer than so many columns, its time shared out by length."""
+    """The word, cut into parts of at most ``longest`` columns that share its time by length."""
     parts = [""]
     for cluster in clusters(word.text):
         if parts[-1] and columns(parts[-1] + cluster) > longest:
@@ -86,8 +86,8 @@ def pieces(word: Written, longest: int) -> list[Written]:
 
 
 def _closing(between: str) -> int:
-    """How much of what stands between two words belongs to the first: all up to the last space,
-    or all but opening quotation marks and brackets.
+    """How much of what is between two words belongs to the first: everything up to the last space,
+    or everything except opening quotation marks and brackets.
     """
     if spaces := [i for i, c in enumerate(between, 1) if c.isspace()]:
         return spaces[-1]
@@ -95,7 +95,7 @@ def _closing(between: str) -> int:
 
 
 def _found(core: str, cores: Sequence[str], at: int) -> range:
-    """Which tokens from ``at`` on are a word; several where speech takes them for one."""
+    """The tokens from ``at`` on that make up a word; several where speech takes them for one."""
     for start in range(at, min(at + _LOOK_AHEAD, len(cores))):
         together = ""
         for stop in range(start, len(cores)):

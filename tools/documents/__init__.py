@@ -1,7 +1,7 @@
-"""The text of documents that come from outside: plain text, Markdown, saved web pages, PDF files.
+"""The text of documents from outside: plain text, Markdown, saved web pages, PDF files.
 
-A document is hostile until read: its size, its pages and the time it takes are bounded, nothing in
-it is fetched or run, and what nobody would see in it (scripts, hidden text) is left out.
+A document is treated as hostile: its size, its pages and the time it takes are bounded, nothing in
+it is fetched or run, and what a reader would not see (scripts, hidden text) is left out.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _MARKS = {
 def read(path: Path) -> str:
     """The text of the document at ``path``, at most ``MOST_CHARACTERS``, paragraphs set apart.
 
-    What kind it is shows in how it begins, else in its name. Raises FactsError for one that cannot
-    be read, is too large, is of another kind, or holds no text.
+    Its kind is told by how it begins, else by its suffix. Raises FactsError when it cannot be read,
+    is too large, is of another kind, or holds no text.
     """
     raw = _bytes(path)
     kind = _kind(path, raw)
@@ -57,7 +57,7 @@ def read(path: Path) -> str:
 
 
 def tidy(text: str) -> str:
-    """``text`` without characters that nobody sees, with at most one blank line at a time."""
+    """``text`` without invisible characters, with at most one blank line at a time."""
     composed = unicodedata.normalize("NFC", re.sub(r"\r\n?|[\x85\u2028\u2029\f\v]", "\n", text))
     seen = "".join(c for c in composed if c in "\n\t" or unicodedata.category(c)[0] != "C")
     lines = (" ".join(line.split()) for line in seen.split("\n"))
@@ -92,5 +92,5 @@ def _decoded(path: Path, raw: bytes) -> str:
             f"“{path.name}” is neither UTF-8 text nor HTML nor PDF; save it as one of these."
         ) from error
     if "\0" in text:
-        raise FactsError(f"“{path.name}” is no text; give a text, HTML or PDF file.")
+        raise FactsError(f"“{path.name}” is not text; give a text, HTML or PDF file.")
     return text

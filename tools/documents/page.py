@@ -1,4 +1,4 @@
-"""A saved web page as the text that a reader sees of it."""
+"""A saved web page as the text that a reader sees."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-_UNSEEN = frozenset(
+_INVISIBLE = frozenset(
     {"script", "style", "noscript", "template", "head", "svg", "math", "canvas", "iframe", "object"}
     | {"audio", "video", "select", "datalist", "textarea", "button", "form", "dialog"}
 )
-_AROUND = frozenset({"nav", "header", "footer", "aside", "menu"})  # of the page, not of its text
-_APART = frozenset(
+_FRAME = frozenset({"nav", "header", "footer", "aside", "menu"})  # of the page, not of its text
+_BLOCKS = frozenset(
     {"p", "div", "section", "article", "main", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl"}
     | {"table", "blockquote", "pre", "figure", "figcaption", "hr", "title", "header"}
 )
@@ -22,24 +22,24 @@ _ENOUGH = 300  # characters: less is not the text of a page
 
 
 def text(raw: bytes) -> str:
-    """The text of an HTML document: title first, paragraphs apart, a line per row of a table.
+    """The text of an HTML document: title first, paragraphs apart, one line per row of a table.
 
-    Scripts, styles, forms and what is hidden by an attribute or its own style are left out; so is
-    what stands around the text (navigation, footers) where there is a text besides.
+    Scripts, styles, forms and what an attribute or its own style hides are left out; so is what
+    surrounds the text (navigation, footers) where there is any other text.
     """
     parser = etree.HTMLParser(
         no_network=True, remove_comments=True, remove_pis=True, encoding=_encoding(raw)
     )
     try:
         root = etree.fromstring(raw, parser)
-    except etree.XMLSyntaxError:  # nothing in it at all
+    except etree.XMLSyntaxError:  # the document is empty
         return ""
     if root is None:
         return ""
     title = " ".join("".join(root.xpath("string(//title)")).split())[:500]
-    bodies = (_seen(part, left_out) for part, left_out in _candidates(root))
+    bodies = (_visible(part, left_out) for part, left_out in _candidates(root))
     body = next((body for body in bodies if len(body) >= _ENOUGH), None)
-    return f"{title}\n\n{body or _seen(root, frozenset())}"
+    return f"{title}\n\n{body or _visible(root, frozenset())}"
 
 
 def _candidates(root: etree._Element) -> Iterator[tuple[etree._Element, frozenset[str]]]:
@@ -47,11 +47,11 @@ def _candidates(root: etree._Element) -> Iterator[tuple[etree._Element, frozense
     for name in ("article", "main"):
         if (part := next(root.iter(name), None)) is not None:
             yield part, frozenset()
-    yield root, _AROUND
+    yield root, _FRAME
 
 
 def _encoding(raw: bytes) -> str | None:
-    """UTF-8 where the bytes are that, since pages seldom lie about it; else what the page says."""
+    """UTF-8 if the bytes are valid UTF-8, since they seldom are by chance; else the page's own."""
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -59,7 +59,7 @@ def _encoding(raw: bytes) -> str | None:
     return "utf-8"
 
 
-def _seen(root: etree._Element, left_out: frozenset[str]) -> str:
+def _visible(root: etree._Element, left_out: frozenset[str]) -> str:
     return "".join(_pieces(root, left_out))
 
 
@@ -68,25 +68,25 @@ def _pieces(root: etree._Element, left_out: frozenset[str]) -> Iterator[str]:
     for event, element in walk:
         name = element.tag if isinstance(element.tag, str) else "script"
         if event == "start":
-            if name in _UNSEEN or name in left_out or _hidden(element):
+            if name in _INVISIBLE or name in left_out or _hidden(element):
                 walk.skip_subtree()
                 continue
             yield _before(name)
             yield element.text or ""
-        elif not (name in _UNSEEN or name in left_out or _hidden(element)):
+        elif not (name in _INVISIBLE or name in left_out or _hidden(element)):
             yield _after(name)
         if event == "end" and element is not root:
             yield element.tail or ""
 
 
 def _before(name: str) -> str:
-    if name in _APART:
+    if name in _BLOCKS:
         return "\n\n"
     return "\n" if name in _LINES else ""
 
 
 def _after(name: str) -> str:
-    if name in _APART:
+    if name in _BLOCKS:
         return "\n\n"
     return " | " if name in _CELLS else ""
 

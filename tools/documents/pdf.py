@@ -1,7 +1,7 @@
 """The text of a PDF file, read in a process of its own with bounded time and memory.
 
-A PDF is a program for drawing pages: a small hostile one may ask for unbounded work. What such a
-file can do here is to make its own process fail.
+A PDF is a program for drawing pages: even a small hostile one may ask for unbounded work. All that
+such a file can do here is to make its own process fail.
 """
 
 from __future__ import annotations

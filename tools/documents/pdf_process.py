@@ -1,4 +1,4 @@
-"""Started by ``pdf.py``: prints the text of one PDF file as JSON and ends."""
+"""Started by ``pdf.py``: prints the text of one PDF file as JSON."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _read(path: str, pages: int, characters: int) -> dict[str, str | None]:
     except RecursionError:
         return {"text": "", "problem": "it is nested too deeply"}
     except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError) as e:
-        # What a damaged file makes of the reader is as various as damage.
+        # A damaged file makes the reader fail in any of these ways.
         return {"text": "", "problem": f"it is damaged ({type(e).__name__})"}
     return {"text": "\n\n".join(found)[:characters], "problem": None}
 

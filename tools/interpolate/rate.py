@@ -11,7 +11,7 @@ import numpy as np
 
 from tools.interpolate.base import Interpolator
 from tools.media import Box, Frames, Image, Patch
-from tools.picture.painting import around, seen
+from tools.picture.painting import bounding_box, crop
 
 CONTEXT = 32  # px around what differs that the interpolator also sees
 
@@ -66,14 +66,14 @@ def _between(
     """The patches of moments between two frames: the first one's, and over them what moves."""
     if any(patch.alpha is not None for patch in (*before, *after)):
         raise ValueError("frames with transparent patches have to be composed first")
-    reach = around([patch.box for patch in (*before, *after)])
-    changed = _changed(seen(frames.still, before, reach), seen(frames.still, after, reach))
+    reach = bounding_box([patch.box for patch in (*before, *after)])
+    changed = _changed(crop(frames.still, before, reach), crop(frames.still, after, reach))
     if changed.empty:
         yield from (_copied(before) for _ in times)
         return
     changed = changed.moved(reach.x, reach.y)
     context = changed.grown(CONTEXT).intersection(Box(0, 0, *frames.size))
-    first, last = (seen(frames.still, patches, context) for patches in (before, after))
+    first, last = (crop(frames.still, patches, context) for patches in (before, after))
     kept = tuple(patch for patch in before if not changed.contains(patch.box))
     inner = changed.moved(-context.x, -context.y).slices
     for picture in interpolator.between(first, last, times):

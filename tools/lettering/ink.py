@@ -14,7 +14,7 @@ from tools.canvas.overlays import Overlay
 from tools.lettering.brand import Colour
 from tools.lettering.fit import Block
 from tools.media import Box, Image, Mask
-from tools.picture.painting import around
+from tools.picture.painting import bounding_box
 
 Align = Literal["left", "centre", "right"]
 
@@ -78,7 +78,7 @@ def clipped(overlay: Overlay, box: Box) -> Overlay:
 def merged(overlays: Sequence[Overlay]) -> Overlay:
     """Several as one, the last on top; those of no size are left out."""
     overlays = [overlay for overlay in overlays if not overlay.box.empty]
-    box = around([overlay.box for overlay in overlays])
+    box = bounding_box([overlay.box for overlay in overlays])
     colour = np.zeros((box.height, box.width, 3), np.uint8)
     through = np.full_like(colour, 255)
     for overlay in overlays:

@@ -14,7 +14,7 @@ from tools.easing import ease_out, smoothstep
 from tools.lettering import ink
 from tools.lettering.brand import WHITE, Brand, mixed, readable_on
 from tools.media import Box, Frames, Image, Patch
-from tools.picture.painting import around
+from tools.picture.painting import bounding_box
 
 SECONDS = 0.6  # a part takes to come in
 RISE = 0.025  # of the shorter side: how far below its place it starts
@@ -60,7 +60,7 @@ class Sheet:
         rise = RISE * min(canvas.width, canvas.height)
         begins = [-length if start is None else start for start in starts]
         regions = [
-            around([layer.box, layer.box.moved(0, round(rise) + 1)]).intersection(canvas)
+            bounding_box([layer.box, layer.box.moved(0, round(rise) + 1)]).intersection(canvas)
             for layer in self.layers
         ]
         seen = [i for i, region in enumerate(regions) if not region.empty]
@@ -71,7 +71,7 @@ class Sheet:
             if not missing:
                 return ()
             there = tuple(i for i in seen if i not in missing)
-            box = around([regions[i] for i in missing])
+            box = bounding_box([regions[i] for i in missing])
             picture = arrived_at(there)[box.slices].copy()
             for i in missing:
                 if number >= begins[i]:

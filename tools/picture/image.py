@@ -1,4 +1,4 @@
-"""Read a picture from a file nobody has checked, as 8-bit sRGB the right way up."""
+"""Read a picture from an unchecked file, as upright 8-bit sRGB."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def load_with_alpha(path: Path) -> tuple[Image, Mask | None]:
     EXIF rotation and colour profiles are applied; 16-bit, grey, palette and CMYK pictures become
     8-bit RGB. Pictures of more than 24 megapixels are scaled down to that.
 
-    Raises ImageError for what is missing, unreadable, corrupt, too large, animated or no picture.
+    Raises ImageError when it is missing, unreadable, corrupt, too large, animated or not a picture.
     """
     return _pixels(_read(path))
 
 
 def check(path: Path) -> None:
-    """Raises ImageError as ``load`` does for what can be seen without decoding the pixels."""
+    """Raises ImageError as ``load`` does for what can be found without decoding the pixels."""
     path = Path(path)
     _check_file(path)
     with _explained(path), silenced(), Pillow.open(path, formats=FORMATS) as file:
@@ -76,12 +76,12 @@ def is_picture(path: Path) -> bool:
 
 
 def load_straight(path: Path) -> Image | Deep:
-    """The picture with all that is in it: (H, W, 3 or 4), colours not mixed with what lies behind.
+    """The picture with all its information: (H, W, 3 or 4), colours not mixed with a background.
 
-    uint16 for a PNG of 16 bits, whose colour profile is left alone, otherwise uint8 as ``load``
-    gives it; errors are the same.
+    uint16 for a PNG of 16 bits, whose colour profile is not applied, otherwise uint8 as ``load``
+    returns it; errors are the same.
     """
-    upright = _read(path)  # finds out whether it can be read at all, and is not too large
+    upright = _read(path)  # also checks that it can be read and is not too large
     encoded = np.fromfile(path, np.uint8)
     if not _has_16_bits(bytes(encoded[:26])) or upright.width * upright.height >= KEPT_PIXELS:
         return np.array(upright)
@@ -91,15 +91,15 @@ def load_straight(path: Path) -> Image | Deep:
 
 
 def _has_16_bits(header: bytes) -> bool:
-    """Whether it is a PNG's, of 16-bit colours: signature, IHDR, depth, kind of colour."""
+    """Whether a header is that of a PNG of 16-bit colours: signature, IHDR, depth, colour type."""
     return header[:8] == b"\x89PNG\r\n\x1a\n" and header[24:25] == b"\x10" and header[25] in (2, 6)
 
 
 def _read(path: Path) -> Pillow.Image:
-    """In mode RGB or RGBA, sRGB, upright and not too large."""
+    """The picture in mode RGB or RGBA, sRGB, upright and not too large."""
     path = Path(path)
     _check_file(path)
-    with _explained(path), silenced():  # decoders comment on stderr on what is said here
+    with _explained(path), silenced():  # decoders write to stderr what is said here
         with Pillow.open(path, formats=FORMATS) as file:
             _check_header(path, file)
             file.load()
@@ -109,7 +109,7 @@ def _read(path: Path) -> Pillow.Image:
 
 @contextlib.contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """Turn whatever reading a picture raises into an ImageError that says what it means."""
+    """Turn whatever reading a picture raises into an ImageError that says what is wrong."""
     try:
         yield
     except ImageError:
@@ -141,7 +141,7 @@ def _corrupt(path: Path) -> ImageError:
 
 
 def _check_file(path: Path) -> None:
-    """Raises ImageError unless ``path`` is a regular file of sensible length that can be opened."""
+    """Raises ImageError unless ``path`` is a readable, regular file of sensible size."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -171,7 +171,7 @@ def _check_header(path: Path, file: Pillow.Image) -> None:
             f"“{path}” has {width} × {height} pixels; at most {MAX_PIXELS // 10**6} megapixels "
             "can be used, so scale it down."
         )
-    # Cameras put a preview into the same JPEG (MPO); only its first picture is meant.
+    # Cameras put a preview into the same JPEG (MPO); only its first picture counts.
     if file.format != "MPO" and getattr(file, "is_animated", False):
         raise ImageError(
             f"“{path}” is animated or holds several pictures; export the one to use as a PNG."
@@ -179,7 +179,7 @@ def _check_header(path: Path, file: Pillow.Image) -> None:
 
 
 def _upright(picture: Pillow.Image) -> Pillow.Image:
-    """A copy turned as EXIF says; an EXIF block that cannot be read says nothing."""
+    """A copy turned as EXIF says; an EXIF block that cannot be read is ignored."""
     orientation = 1
     with contextlib.suppress(Exception):
         orientation = picture.getexif().get(_ORIENTATION, 1)
@@ -200,7 +200,7 @@ def _srgb(picture: Pillow.Image) -> Pillow.Image:
     if picture.mode not in ("RGB", "RGBA", "L", "CMYK") or (see_through and picture.mode != "RGBA"):
         picture = picture.convert(wanted)
     if profile:
-        # A broken profile, or one for another kind of picture, is left out as browsers do.
+        # A broken profile, or one for another kind of picture, is ignored, as browsers do.
         with contextlib.suppress(ImageCms.PyCMSError, OSError, TypeError, ValueError):
             converted = ImageCms.profileToProfile(
                 picture,

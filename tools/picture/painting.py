@@ -1,6 +1,6 @@
-"""Patches painted over a still, whole or in part: what steps need that mix pictures.
+"""Patches painted over a still, whole or in part, for steps that mix pictures.
 
-Patches have to be opaque here, as composing leaves them.
+Patches must be opaque here, as composing leaves them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from tools.media import Box, Frames, Image, Patch
 
 
 class Easel:
-    """One whole picture, painted anew for each frame where something moves or has moved."""
+    """One whole picture, repainted for each frame where something moves or has moved."""
 
     def __init__(self, still: Image) -> None:
         self._still = still
@@ -20,7 +20,7 @@ class Easel:
 
     def show(self, patches: Iterable[Patch]) -> Image:
         """The frame with these patches over the still, in an array that the next call paints over:
-        it is neither to be kept nor to be written to.
+        neither keep it nor write to it.
         """
         for box in self._painted:
             self._picture[box.slices] = self._still[box.slices]
@@ -37,8 +37,8 @@ def pictures(frames: Frames, start: int = 0) -> Iterator[Image]:
     return (easel.show(patches) for patches in frames.patches(start))
 
 
-def seen(still: Image, patches: Iterable[Patch], box: Box) -> Image:
-    """What a frame shows within ``box``, which lies inside it: a fresh array."""
+def crop(still: Image, patches: Iterable[Patch], box: Box) -> Image:
+    """What a frame shows within ``box``, which lies inside it: a new array."""
     picture = still[box.slices].copy()
     for patch in patches:
         common = patch.box.intersection(box)
@@ -48,14 +48,14 @@ def seen(still: Image, patches: Iterable[Patch], box: Box) -> Image:
     return picture
 
 
-def crossings(patches: Iterable[Patch], box: Box) -> list[Box]:
-    """Where patches touch ``box``: the common parts that are not empty."""
+def parts_within(patches: Iterable[Patch], box: Box) -> list[Box]:
+    """The parts of patches that lie in ``box``, without empty ones."""
     common = (patch.box.intersection(box) for patch in patches)
     return [part for part in common if not part.empty]
 
 
-def around(boxes: Iterable[Box]) -> Box:
-    """The smallest box that holds all of these; empty for none."""
+def bounding_box(boxes: Iterable[Box]) -> Box:
+    """The smallest box that contains all of these; an empty one for none."""
     held = list(boxes)
     if not held:
         return Box(0, 0, 0, 0)
@@ -64,11 +64,11 @@ def around(boxes: Iterable[Box]) -> Box:
 
 
 def merged(boxes: Iterable[Box]) -> list[Box]:
-    """Boxes that hold all of these and do not overlap one another."""
+    """Boxes that contain all of these and do not overlap one another."""
     apart: list[Box] = []
     for box in boxes:
         while touching := [one for one in apart if one.overlaps(box)]:
             apart = [one for one in apart if one not in touching]
-            box = around([box, *touching])  # noqa: PLW2901
+            box = bounding_box([box, *touching])  # noqa: PLW2901
         apart.append(box)
     return apart

@@ -1,7 +1,7 @@
 """A film's picture kept as YUV 4:2:0 planes, of which only what moves is converted.
 
 BT.709 colours in limited range (ITU-R BT.709-6, 8 bit: Y 16 to 235, Cb and Cr 16 to 240). Chroma is
-the mean of two by two pixels, so it sits in their centre, and a converted region depends on nothing
+the mean of two by two pixels, so it lies in their centre, and a converted region depends on nothing
 outside it: no seam can show where it meets the rest.
 """
 
@@ -23,7 +23,7 @@ Plane = npt.NDArray[np.uint8]  # (H, W)
 _RED, _BLUE = 0.2126, 0.0722
 _GREEN = 1 - _RED - _BLUE
 _LUMA = np.array([_RED, _GREEN, _BLUE])
-FROM_RGB = np.column_stack([  # (3, 4): to Y, Cb and Cr in 8 bits, the last column is added
+FROM_RGB = np.column_stack([  # (3, 4): to Y, Cb and Cr in 8 bits; the last column is added
     np.stack([
         219 * _LUMA,
         224 * (np.array([0, 0, 1]) - _LUMA) / (2 * (1 - _BLUE)),
@@ -37,7 +37,7 @@ LIMITED = 1  # FFmpeg's number for limited range
 
 
 def describe(stream: VideoStream, size: tuple[int, int], layout: str) -> None:
-    """Tag a new stream as what a canvas of ``size`` and ``layout`` shows."""
+    """Tag a new stream with what a canvas of ``size`` and ``layout`` shows."""
     stream.width, stream.height = size
     stream.pix_fmt = layout
     context = stream.codec_context
@@ -77,7 +77,7 @@ class Canvas:
         return self._whole.width, self._whole.height
 
     def show(self, patches: tuple[Patch, ...]) -> None:
-        """Paint a frame's patches, in order, over the still; what the last frame painted goes."""
+        """Paint a frame's patches, in order, over the still; those of the last frame go."""
         for box in self._painted:
             self._rgb[box.slices] = self._still[box.slices]
         before, self._painted = self._painted, []
@@ -91,7 +91,7 @@ class Canvas:
             self._convert(box)
 
     def frame(self, number: int) -> VideoFrame:
-        """A copy of the picture as it stands, to be shown as frame ``number``."""
+        """A copy of the current picture, to be shown as frame ``number``."""
         from av import VideoFrame
 
         frame = VideoFrame.from_ndarray(self._planar, format="yuv420p")

@@ -1,8 +1,8 @@
-"""Canvases for films that are see-through or of more than eight bits.
+"""Canvases for films that are see-through or have more than eight bits.
 
 Frames with alpha are premultiplied; files carry straight alpha, as editors and browsers expect it:
-each colour is divided by its alpha, and where nothing is seen it is black. Chroma of several pixels
-is their mean weighted by alpha, so that what is seen is not tinted by what is not.
+each colour is divided by its alpha, and it is black where nothing is visible. Chroma of several
+pixels is their mean weighted by alpha, so that invisible pixels do not tint visible ones.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class DeepCanvas(Canvas):
 
 
 def _weighted(pixels: Image) -> tuple[Floats, Floats]:
-    """(h, w, 3) Y, Cb and Cr times alpha, less what black has, and (h, w) alpha in [0, 1]."""
+    """(h, w, 3) Y, Cb and Cr times alpha, without black's offset, and (h, w) alpha in [0, 1]."""
     alpha = pixels[..., 3]
     # Rounding can leave a colour brighter than its alpha.
     colours = np.minimum(pixels[..., :3], alpha[..., None]).astype(np.float32)
@@ -97,7 +97,7 @@ def _framed(planes: Planes, layout: str, number: int) -> VideoFrame:
     for source, target in zip(planes, frame.planes, strict=True):
         rows = np.frombuffer(memoryview(target), source.dtype).reshape(source.shape[0], -1)
         rows[:, : source.shape[1]] = source
-    # ProRes says in each picture what its colours are.
+    # ProRes stores the colours in each picture.
     frame.color_primaries = frame.color_trc = frame.colorspace = BT709
     frame.color_range = LIMITED
     frame.pts = number

@@ -19,7 +19,7 @@ from tools.easing import smoothstep
 from tools.errors import FaceError
 from tools.face import mesh
 from tools.media import Box, Floats, Frames, Image, Mask, Patch, from_the_beginning
-from tools.picture.painting import seen
+from tools.picture.painting import crop
 from tools.restore import align
 from tools.restore.base import SIDE, Restorer
 from tools.restore.steady import GRID, Field, Steady
@@ -64,7 +64,7 @@ def restored(
         moves: Iterator[Floats | None] = iter(motion()) if motion is not None else repeat(None)
         stream = zip(frames.patches(), moves, strict=motion is not None)
         while some := list(islice(stream, batch)):
-            squares = [place.cut(seen(frames.still, given, place.box)) for given, _ in some]
+            squares = [place.cut(crop(frames.still, given, place.box)) for given, _ in some]
             drawn = _restored(squares, restorer)
             for (given, by), square, face in zip(some, squares, drawn, strict=True):
                 added = place.brought(steady(square, face, track.back(by)))

@@ -1,41 +1,35 @@
-"""Frames become the coded pictures of a film, of whatever format.
+"""Frames become the coded pictures of a film, in any format.
 
 Frames are drawn in a thread of their own, a few ahead of the one being coded.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from tools.ahead import ahead
 from tools.errors import OptionError
 from tools.media import Frames, Image, Patch
-from tools.picture.yuv import Canvas
+from tools.picture.yuv import Canvas, describe
 from tools.picture.yuva import DeepCanvas, SeeThroughCanvas
 from tools.video import h264, prores, vp9
-from tools.video.formats import Format, FormatName
+from tools.video.formats import Format
 from tools.video.h264 import Quality
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame, VideoStream
     from av.container import OutputContainer
 
-T = TypeVar("T")
-AddStream = Callable[["OutputContainer", tuple[int, int], str, int, Quality], "VideoStream"]
-
-CODERS: dict[FormatName, AddStream] = {
-    "h264": h264.add_stream,
-    "prores": prores.add_stream,
-    "vp9": vp9.add_stream,
-}
-
-AHEAD = 6  # frames drawn and not yet coded: 6 MB each at 1080p, where all of it moves
+CODERS = {"h264": h264, "prores": prores, "vp9": vp9}
+MOST_THREADS = 8  # of a coder: more cost memory and do not help
+AHEAD = 6  # frames drawn and not yet coded: 6 MB each at 1080p, if all of it moves
 
 
 def canvas_for(still: Image, format: Format) -> Canvas:
-    """What frames over ``still`` are shown on, to be coded.
+    """The canvas on which frames over ``still`` are shown to be coded.
 
     Raises OptionError for see-through frames in a format that cannot hold them.
     """
@@ -52,8 +46,15 @@ def canvas_for(still: Image, format: Format) -> Canvas:
 def add_stream(
     film: OutputContainer, canvas: Canvas, format: Format, fps: int, quality: Quality
 ) -> VideoStream:
-    """A new stream for what ``canvas`` shows, with its colours tagged as they are."""
-    return CODERS[format.name](film, canvas.size, canvas.layout, fps, quality)
+    """A new stream for what ``canvas`` shows, tagged with its colours."""
+    coder = CODERS[format.name]
+    options = coder.options(canvas.layout, fps, quality)
+    stream: VideoStream = film.add_stream(coder.CODER, rate=fps, options=options)
+    describe(stream, canvas.size, canvas.layout)
+    stream.codec_context.thread_count = min(os.cpu_count() or 1, MOST_THREADS)
+    if canvas.layout == vp9.SEE_THROUGH:
+        stream.metadata["alpha_mode"] = "1"  # so that players look for it
+    return stream
 
 
 def packets(
@@ -62,9 +63,9 @@ def packets(
     picture: VideoStream,
     advance: Callable[[int], None] = lambda coded: None,
 ) -> Generator[Packet[Any], None, None]:
-    """``frames`` as the stream's packets, in order of decoding; drawn as they are asked for.
+    """``frames`` as the stream's packets, in order of decoding; drawn as they are requested.
 
-    ``canvas`` is one of the frames' still; ``advance`` is told how many frames are coded.
+    ``canvas`` is one of the frames' still; ``advance`` is called with the number of frames coded.
     """
     with closing(ahead(frames.patches(), AHEAD)) as drawn:
         yield from _coded(_shown(canvas, drawn), picture, advance)

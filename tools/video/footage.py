@@ -1,7 +1,7 @@
 """Any video, read as a stream of pictures and a stream of sound.
 
-Nothing is held but the picture at hand. What FFmpeg reads can be read, from a local file only:
-a file that points to others, such as a playlist, is refused.
+Only the current picture is held. Whatever FFmpeg reads can be read, from a local file only: a file
+that points to others, such as a playlist, is refused.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 8192 * 4320
 LONGEST = 4 * 3600.0  # seconds
-HD = 720  # px high: from there on, colours that a file leaves unnamed are those of BT.709
+HD = 720  # px high: from here on, colours that a file does not name are those of BT.709
 UNNAMED = 2  # in ITU-T H.273
-LEAST_GAP = 0.05  # seconds: time stamps jitter, so shorter gaps are none
+LEAST_GAP = 0.05  # seconds: time stamps jitter, so shorter gaps do not count
 
 
 class Picture(NamedTuple):
@@ -38,7 +38,7 @@ class Picture(NamedTuple):
 
 @dataclass(frozen=True)
 class Footage:
-    """What a video file says of itself.
+    """What a video file says about itself.
 
     size      (width, height) in pixels, upright.
     fps       pictures per second, on average.
@@ -57,7 +57,7 @@ class Footage:
     codecs: tuple[str, ...]
 
     def pictures(self) -> Iterator[Picture]:
-        """Every frame in the order shown, from the start. Raises VideoError where it is damaged."""
+        """Every frame in the order shown, from the start. Raises VideoError for a damaged file."""
         with opened(self.path) as container:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
@@ -72,7 +72,7 @@ class Footage:
     def waveform(self, rate: int) -> Iterator[Floats]:
         """The sound as (N,) float32 mono pieces at ``rate``, from the first picture on.
 
-        Channels are averaged. Where the file has no sound for a while, there is silence.
+        Channels are averaged. Gaps in the file's sound become silence.
         """
         import av
 
@@ -99,7 +99,7 @@ class Footage:
 
 
 def is_video(path: Path) -> bool:
-    """Whether a file holds moving pictures; what cannot be read does not."""
+    """Whether a file holds moving pictures; False for one that cannot be read."""
     try:
         with opened(path) as container:
             return bool(container.streams.video) and not _is_picture(container)
@@ -108,9 +108,9 @@ def is_video(path: Path) -> bool:
 
 
 def decode(path: Path) -> Footage:
-    """Open a video and read what it says of itself.
+    """Open a video and read what it says about itself.
 
-    Raises VideoError when it is missing, empty, no video, damaged, or larger than 8K.
+    Raises VideoError when it is missing, empty, not a video, damaged, or larger than 8K.
     """
     if not path.is_file():
         raise VideoError(f"There is no video file “{path}”.")
@@ -145,7 +145,7 @@ def decode(path: Path) -> Footage:
 
 @contextmanager
 def opened(path: Path) -> Iterator[InputContainer]:
-    """An open file and no protocols, so that FFmpeg opens nothing else."""
+    """An open file, and no protocols, so that FFmpeg opens nothing else."""
     import av
 
     try:
@@ -157,12 +157,12 @@ def opened(path: Path) -> Iterator[InputContainer]:
     except (av.FFmpegError, OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         if isinstance(error, av.InvalidDataError):
-            said = "it is damaged, cut off, or none"
+            said = "it is damaged, cut off, or not a video"
         raise VideoError(f"“{path.name}” cannot be read as a video: {said}.") from error
 
 
 def _silence(seconds: float, rate: int) -> Iterator[Floats]:
-    """In pieces of at most a second."""
+    """Pieces of at most a second."""
     samples = max(0, round(seconds * rate))
     while samples > 0:
         yield np.zeros(min(samples, rate), np.float32)
@@ -170,7 +170,7 @@ def _silence(seconds: float, rate: int) -> Iterator[Floats]:
 
 
 def _is_picture(container: InputContainer) -> bool:
-    """FFmpeg plays a single picture as a film of one frame, through readers of their own."""
+    """FFmpeg plays a single picture as a film of one frame, through readers of its own."""
     return container.format.name == "image2" or container.format.name.endswith("_pipe")
 
 

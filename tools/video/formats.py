@@ -1,4 +1,4 @@
-"""The kinds of film that can be written, and what each can hold.
+"""The formats in which films can be written, and what each can hold.
 
 h264    .mp4   plays everywhere                                       sound: AAC
 prores  .mov   for editors: Apple ProRes 4444, may be see-through     sound: AAC
@@ -15,7 +15,7 @@ FormatName = Literal["h264", "prores", "vp9"]
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of film.
+    """A format of films.
 
     name       what the user calls it.
     suffix     how its file names end.

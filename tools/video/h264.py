@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Literal
-
-from tools.picture.yuv import describe
-
-if TYPE_CHECKING:
-    from av import VideoStream
-    from av.container import OutputContainer
+from typing import Literal
 
 Quality = Literal["draft", "standard", "best"]
 
@@ -24,16 +17,11 @@ PRESETS: dict[Quality, dict[str, str]] = {
     },
     "best": {"preset": "medium", "crf": "15", "x264-params": ""},
 }
-MOST_THREADS = 8  # of the coder: more cost memory and no longer help
+CODER = "libx264"
 
 
-def add_stream(
-    film: OutputContainer, size: tuple[int, int], layout: str, fps: int, quality: Quality
-) -> VideoStream:
-    """A new H.264 stream for pictures of ``size`` and FFmpeg's ``layout``."""
+def options(layout: str, fps: int, quality: Quality) -> dict[str, str]:
+    """The coder's options for pictures of FFmpeg's ``layout``."""
     preset = dict(PRESETS[quality])
     preset["x264-params"] += ":chromaloc=1"  # in the centre of its four pixels
-    stream = film.add_stream("libx264", rate=fps, options=preset)
-    describe(stream, size, layout)
-    stream.codec_context.thread_count = min(os.cpu_count() or 1, MOST_THREADS)
-    return stream
+    return preset

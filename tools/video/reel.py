@@ -1,4 +1,4 @@
-"""A video file as the frames that are due at given times, wherever in it one starts.
+"""A video file as the frames that are due at given times, from any time on.
 
 It is read in order; to start elsewhere, reading begins at the key frame before, and shows what
 reading from the beginning would have shown.
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from av import Packet, VideoFrame
 
 SLACK = Fraction(1, 1000)  # seconds: some files round times to milliseconds
-REORDERED = 1  # seconds by which packets may come later than they are shown
+REORDERED = 1  # seconds by which packets may arrive later than they are shown
 
 
 @dataclass(frozen=True)
 class Reel:
-    """A video file and, in seconds on its own clock, which part of it is shown.
+    """A video file and the part of it that is shown, in seconds on its own clock.
 
     keys    times of the key frames, where reading can begin; the first picture's comes first.
     aspect  the width of an upright picture's pixels over their height.
@@ -38,15 +38,15 @@ class Reel:
     aspect: float
 
     def time(self, number: int, fps: int, loop: bool) -> Fraction:
-        """When frame ``number`` of a film is due; beyond the end, from the start again or not."""
+        """When frame ``number`` of a film is due; past the end, from the start again if looped."""
         passed = Fraction(number, fps)
         return self.start + (passed % (self.end - self.start) if loop else passed)
 
     def frames(self, times: Iterable[Fraction]) -> Iterator[VideoFrame]:
-        """For each time the frame that is due, the same object as long as it is the same frame.
+        """For each time the frame that is due; the same object as long as the frame is the same.
 
-        It is the last one that is not later, the first of all before that, and the last of all
-        beyond the end. Raises VideoError where the file is damaged.
+        The frame due is the last one that is not later than the time, and at least the first.
+        Raises VideoError where the file is damaged.
         """
         reading: Generator[VideoFrame, None, None] | None = None
         shown: VideoFrame | None = None
@@ -69,10 +69,10 @@ class Reel:
                 reading.close()
 
     def _from(self, time: Fraction) -> Generator[VideoFrame, None, None]:
-        """Frames in the order shown, from the last key frame that is not after ``time`` on.
+        """Frames in the order shown, from the last key frame that is not after ``time``.
 
-        Not every file can go to every key frame; then reading begins at one before that, at last
-        at the beginning.
+        Not every file can be read from every key frame; then reading begins at an earlier one, in
+        the end at the very beginning.
         """
         for key in reversed(self.keys[: bisect_right(self.keys, time + SLACK)]):
             beginning = key == self.keys[0]
@@ -82,7 +82,7 @@ class Reel:
                 assert stream.time_base is not None
                 if not beginning:
                     container.seek(int(key / stream.time_base), stream=stream)
-                # What refers to pictures before the key frame is shown before it.
+                # Pictures that refer to ones before the key frame are shown before it.
                 frames = (one for one in container.decode(stream) if _moment(one) >= key)
                 first = next(frames, None)
                 if first is not None and (beginning or _moment(first) == key):
@@ -95,10 +95,10 @@ class Reel:
 
 
 def look(path: Path, start: Fraction, length: Fraction) -> Reel:
-    """The part of a video from ``start`` on, in seconds; all of it that ``length`` seconds show.
+    """The part of a video from ``start`` on: as much of it as ``length`` seconds will show.
 
-    Nothing is decoded but the first picture, and no more is read than will be shown. Raises
-    VideoError for what is no video, or ends before ``start``.
+    Only the first picture is decoded, and no more is read than will be shown. Raises VideoError
+    for a file that is not a video, or that ends before ``start``.
     """
     upright = decode(path).size
     keys: list[Fraction] = []
@@ -111,7 +111,7 @@ def look(path: Path, start: Fraction, length: Fraction) -> Reel:
             aspect = 1 / aspect
         for packet in container.demux(stream):
             if not packet.size or packet.is_discard:
-                continue  # the empty one at the end, and what an edited file hides
+                continue  # the empty one at the end, and pictures that an edit list hides
             time = _moment(packet)
             lasts = (packet.duration or 0) * (packet.time_base or Fraction(0)) or usual
             first = time if first is None else min(first, time)
@@ -125,13 +125,13 @@ def look(path: Path, start: Fraction, length: Fraction) -> Reel:
     if first is None or end is None or duration <= start:
         raise VideoError(
             f"“{path.name}” lasts {float(duration):.1f} s "
-            f"and cannot be shown from second {float(start):g} on."
+            f"and cannot be shown from second {float(start):g}."
         )
     return Reel(path, first + start, end, tuple(sorted({first, *keys})), aspect)
 
 
 def _moment(item: Packet[Any] | VideoFrame) -> Fraction:
-    """When a packet or a frame is shown, as far as its file says, in seconds."""
+    """When a packet or a frame is shown, in seconds, as its file says."""
     ticks = item.dts if item.pts is None else item.pts
     if ticks is None or item.time_base is None:
         return Fraction(0)

@@ -1,7 +1,7 @@
-"""A film made in pieces: each coded by itself, all of them joined without coding again.
+"""A film made in segments: each is coded by itself, and all are joined without coding again.
 
-A piece begins with a picture that needs none before it, so pieces can be made at different times,
-kept, and put one after another, as long as they are of one format, size, rate and quality.
+A segment begins with a picture that depends on none before it, so segments can be made at different
+times, kept, and put one after another, as long as they have one format, size, rate and quality.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from av import Packet, VideoStream
     from av.container import InputContainer, OutputContainer
 
-REPEATABLE = {"webm": {"fflags": "+bitexact"}}  # such files are otherwise given numbers by lot
+REPEATABLE = {"webm": {"fflags": "+bitexact"}}  # otherwise such files contain random numbers
 
 
 def segment(
@@ -39,7 +39,7 @@ def segment(
 ) -> None:
     """Write ``frames``, without sound, to ``path``, which appears when it is complete.
 
-    The same frames make the same file. ``progress`` is told how many are coded.
+    The same frames make the same file. ``progress`` is called with the number of frames coded.
 
     Raises OutputError when the file cannot be written, OptionError for frames with alpha in a
     format without, and whatever drawing the frames raises.
@@ -60,7 +60,7 @@ def segment(
 
 
 def length(path: Path, format: Format = H264) -> int | None:
-    """How many frames a segment has; None for one that is not there or is damaged."""
+    """How many frames a segment has; None for one that is missing or damaged."""
     try:
         return _Kind.of(path, format).length
     except VideoError:
@@ -75,8 +75,8 @@ def join(
     format: Format = H264,
     told: Told = UNTOLD,
 ) -> Video:
-    """``segments`` one after another, with the sound of ``speech``: a film such as
-    ``tools.video.writer.encode`` writes, of pictures that are copied.
+    """``segments`` one after another, with the sound of ``speech``: a film like those that
+    ``tools.video.writer.encode`` writes, with copied pictures.
 
     Raises VideoError for segments that cannot be read or do not fit together, and what ``encode``
     raises.
@@ -84,7 +84,7 @@ def join(
     first, *others = [_Kind.of(one, format) for one in segments]
     for kind, one in zip(others, segments[1:], strict=True):
         if kind._replace(length=0) != first._replace(length=0):
-            raise VideoError(f"“{one}” is coded unlike “{segments[0]}”, and cannot follow it.")
+            raise VideoError(f"“{one}” is not coded like “{segments[0]}” and cannot follow it.")
 
     def pictures(film: OutputContainer) -> Generator[Packet[Any], None, None]:
         with _opened(segments[0], format) as example:
@@ -113,12 +113,12 @@ class _Kind(NamedTuple):
 
     @classmethod
     def of(cls, path: Path, format: Format) -> Self:
-        """Raises VideoError for what is no segment."""
+        """Raises VideoError for a file that is not a segment."""
         with _opened(path, format) as container:
             stream = container.streams.video[0]
             rate = stream.average_rate
             if not (rate and rate.denominator == 1 and stream.codec_context.pix_fmt):
-                raise VideoError(f"“{path}” is no segment of a film.")
+                raise VideoError(f"“{path}” is not a segment of a film.")
             return cls(
                 (stream.width, stream.height),
                 rate.numerator,
@@ -130,7 +130,7 @@ class _Kind(NamedTuple):
 
 
 def _alpha(stream: VideoStream) -> dict[str, str]:
-    """What WebM says of a film whose packets carry its alpha at their side."""
+    """What WebM says of a film whose packets carry its alpha as side data."""
     return {key: value for key, value in stream.metadata.items() if key.lower() == "alpha_mode"}
 
 
@@ -139,8 +139,8 @@ def _copied(
 ) -> Generator[Packet[Any], None, None]:
     """The packets of all segments, each moved to where the one before ends.
 
-    In order of decoding, one falls due with each frame. WebM files round times to milliseconds,
-    of which frames are made again.
+    In order of decoding, one packet is due per frame. WebM files round times to milliseconds,
+    from which frame numbers are computed again.
     """
     shown = decoded = 0
     for path in segments:
@@ -167,7 +167,7 @@ def _opened(path: Path, format: Format) -> Iterator[InputContainer]:
     try:
         with av.open(str(path), "r", format=format.container) as container:
             if len(container.streams.video) != 1:
-                raise VideoError(f"“{path}” is no segment of a film.")
+                raise VideoError(f"“{path}” is not a segment of a film.")
             yield container
     except (OSError, av.FFmpegError) as error:
         raise VideoError(f"The segment “{path}” cannot be read: {error.strerror}.") from error

@@ -1,7 +1,7 @@
 """Frames and speech into a film: an MP4 that plays everywhere, or another of ``formats``.
 
-Pictures in BT.709, limited range, sound at 48 kHz, the index of an MP4 at its front. What is
-finished carries content credentials, where its format can: see ``tools.provenance``.
+Pictures are BT.709, limited range; sound is at 48 kHz; the index of an MP4 is at its front. A
+finished film carries content credentials if its format can: see ``tools.provenance``.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
 
 Pictures = Callable[["OutputContainer"], Generator["Packet[Any]", None, None]]
-"""Adds a stream of pictures to a file and starts its packets, in order of decoding."""
+"""Adds a stream of pictures to a file and returns its packets, in order of decoding."""
 
 
 def check_writable(path: Path, format: Format = H264) -> None:
     """Find out before rendering whether a video can be written to ``path``.
 
-    Raises OutputError when it cannot, or when the name does not end as the format's do.
+    Raises OutputError when it cannot, or when the name does not have the format's suffix.
     """
     if path.suffix.lower() != format.suffix:
         raise OutputError(f"The video “{path.name}” must have a name that ends in {format.suffix}.")
@@ -53,12 +53,13 @@ def encode(
     quality: Quality = "standard",
     progress: Callable[[int, int], None] | None = None,
 ) -> Video:
-    """Write ``frames`` with the sound of ``speech`` to ``path``, which appears when complete and
-    signed; in a format that cannot be signed, the result's ``signer`` is "".
+    """Write ``frames`` with the sound of ``speech`` to ``path``, which appears when it is complete
+    and signed; in a format that cannot be signed, the result's ``signer`` is "".
 
     The sound is brought to −16 LUFS with peaks of at most −1 dBTP. A picture of odd size loses its
-    last column or row. ``progress`` is told how many frames of how many are coded. Whatever goes
-    wrong, Ctrl-C included, ``path`` is left as it was and nothing remains beside it.
+    last column or row. ``progress`` is called with the number of frames coded and of all frames.
+    If anything goes wrong, Ctrl-C included, ``path`` is left as it was and nothing is left beside
+    it.
 
     Raises OutputError when the file cannot be written, OptionError when the user's certificate
     cannot sign it or the format cannot hold the frames' alpha, and whatever drawing the frames
@@ -109,8 +110,8 @@ def finish(
 
 
 def made(path: Path, made_from: str, count: int, format: Format = H264) -> Video | None:
-    """The film in ``path``, if it is there, says that it was ``made_from`` just this, and is whole:
-    all its ``count`` frames, and as it was signed where its format can be.
+    """The film at ``path`` if it exists, says that it was ``made_from`` exactly this, and is whole:
+    all its ``count`` frames, and as it was signed if its format can be.
     """
     import av
 
@@ -126,7 +127,7 @@ def made(path: Path, made_from: str, count: int, format: Format = H264) -> Video
             )
         if there != count or (format.mime and not _as_signed(path)):
             return None
-        # How loud it is, is not written in it; hearing it takes a second for minutes.
+        # The file does not say how loud it is; measuring takes a second for minutes.
         heard = loudness.measure(_heard(path), loudness.RATE)
     except (OSError, ValueError, av.FFmpegError, InputError):
         return None
@@ -148,7 +149,7 @@ def _heard(path: Path) -> Iterator[Floats]:
 
 
 def _write(path: Path, format: Format, pictures: Pictures, track: Soundtrack, told: Told) -> None:
-    """A file of sound and pictures, which are asked for their packets with the file to be.
+    """Write a file of sound and pictures; ``pictures`` is called with the open file.
 
     Raises FFmpegError when ``path`` cannot be written.
     """

@@ -146,7 +146,7 @@ def test_broken_and_empty_pdfs_are_told(tmp_path: Path, content: bytes) -> None:
     [
         ("a.txt", b"\xff\xfe\xfa\xff\x00", "neither UTF-8 text nor HTML nor PDF"),
         ("a.docx", b"PK\x03\x04\xff\xff", "neither UTF-8"),
-        ("a.txt", b"a\0b", "is no text"),
+        ("a.txt", b"a\0b", "is not text"),
         ("a.txt", b" \n...", "There is no text in"),
         ("a.html", b"", "There is no text in"),
         ("a.html", b"<script>a</script>", "There is no text in"),

@@ -5,7 +5,7 @@ import pytest
 
 from tests.tools.moving import frames
 from tools.media import Box
-from tools.picture.painting import around, crossings, merged, pictures, seen
+from tools.picture.painting import bounding_box, crop, merged, parts_within, pictures
 
 
 @pytest.mark.parametrize("channels", [3, 4])
@@ -20,7 +20,7 @@ def test_an_easel_shows_every_frame(channels: int) -> None:
 def test_a_part_is_what_the_frame_shows_there() -> None:
     stream, box = frames(64, 40), Box(20, 10, 30, 25)
     for patches, frame in zip(stream.patches(), stream, strict=True):
-        np.testing.assert_array_equal(seen(stream.still, patches, box), frame[box.slices])
+        np.testing.assert_array_equal(crop(stream.still, patches, box), frame[box.slices])
 
 
 def test_boxes_that_overlap_become_one() -> None:
@@ -41,6 +41,6 @@ def test_what_grew_may_touch_another() -> None:
 
 
 def test_around_nothing_and_across_nothing() -> None:
-    assert around([]).width == 0
+    assert bounding_box([]).width == 0
     stream = frames(64, 40)
-    assert crossings(next(stream.patches()), Box(0, 0, 0, 0)) == []
+    assert parts_within(next(stream.patches()), Box(0, 0, 0, 0)) == []

@@ -156,7 +156,7 @@ def test_opaque_and_see_through_do_not_join(tmp_path: Path, format: Format) -> N
     clear, opaque = tmp_path / f"a{format.suffix}", tmp_path / f"b{format.suffix}"
     segment(walking(3), clear, format=format)
     segment(moving(0.2), opaque, format=format)
-    with pytest.raises(VideoError, match="coded unlike"):
+    with pytest.raises(VideoError, match="is not coded like"):
         join([clear, opaque], speech(0.3), tmp_path / f"film{format.suffix}", format=format)
 
 

@@ -75,7 +75,7 @@ def test_pieces_that_do_not_fit(tmp_path: Path) -> None:
     (first,) = pieces(tmp_path, [5])
     larger = tmp_path / "larger.mp4"
     segment(moving(0.2, np.zeros((300, 320, 3), np.uint8)), larger)
-    with pytest.raises(VideoError, match="coded unlike"):
+    with pytest.raises(VideoError, match="is not coded like"):
         join([first, larger], speech(0.4), tmp_path / "film.mp4")
     assert not (tmp_path / "film.mp4").exists()
 
