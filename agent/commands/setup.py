@@ -1,4 +1,4 @@
-"""Setup: looks at the machine, proposes the weights that suit it, and pulls them after a yes."""
+"""Setup: looks at the machine, proposes weights that suit it, and pulls them after a yes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rich.table import Table
 from agent.terminal.doctor import free_memory
 from agent.terminal.pull import Pulled, interactive, pull
 from agent.terminal.session import Session
+from agent.terminal.tables import facts, table
 from tools import extras, weights
 from tools.speech import piper
 from tools.weights import download
@@ -100,27 +101,15 @@ def setup(session: Session, *, accept: bool, yes: bool) -> None:
     """
     machine = look()
     proposals = propose(machine)
-    lacking = [p.name for p in proposals if p.suits and weights.absent([p.name])]
-    open_ones = [name for name in lacking if _wants_consent(name) and not accept]
-    wanted = [name for name in lacking if name not in open_ones]
+    missing = [p.name for p in proposals if p.suits and weights.absent([p.name])]
+    unaccepted = [name for name in missing if _wants_consent(name) and not accept]
+    wanted = [name for name in missing if name not in unaccepted]
     if not session.as_json:
         session.out.print(_machine(machine))
         session.out.print(_proposals(proposals))
-    pulled = Pulled(())
+    pulled = Pulled()
     if wanted and (yes or interactive()):
         pulled = pull(session, wanted, accept=accept, yes=yes, jobs=4)
-    _conclude(session, machine, proposals, pulled, wanted, open_ones)
-
-
-def _conclude(
-    session: Session,
-    machine: Machine,
-    proposals: Sequence[Proposal],
-    pulled: Pulled,
-    wanted: Sequence[str],
-    open_ones: Sequence[str],
-) -> None:
-    """Say what was done, and what the user may do next."""
     if session.as_json:
         session.json({
             "machine": asdict(machine),
@@ -129,19 +118,19 @@ def _conclude(
                 for p in proposals
             ],
             "folder": str(weights.folder()),
-            "pulled": [str(path) for path in pulled.came],
+            "pulled": [str(path) for path in pulled.downloaded],
         })  # fmt: skip
         return
-    if pulled.came:
-        session.out.print(f"[green]✓[/] {escape(pulled.told)}", highlight=False)
+    if pulled.downloaded:
+        session.out.print(f"[green]✓[/] {escape(pulled.summary)}", highlight=False)
     elif wanted:
         session.out.print("Nothing was downloaded; to do so: portrayal setup --yes")
-    elif not open_ones:
+    elif not unaccepted:
         session.out.print("Nothing needs to be downloaded.")
-    if open_ones:
+    if unaccepted:
         session.note(
-            f"{' and '.join(open_ones)}: read the licence, and if you accept it, get it with: "
-            f"portrayal weights pull {' '.join(open_ones)} --accept-licence"
+            f"{' and '.join(unaccepted)}: read the licence, and if you accept it, get it with: "
+            f"portrayal weights pull {' '.join(unaccepted)} --accept-licence"
         )
 
 
@@ -177,22 +166,18 @@ def _existing(place: Path) -> Path:
 
 
 def _machine(machine: Machine) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
     gpu = f"{machine.gpu}, {machine.gpu_memory:g} GB" if machine.gpu else "none used"
     memory = "unknown" if machine.memory is None else f"{machine.memory:.1f} GB free"
-    table.add_row("system", machine.system)
-    table.add_row("GPU", escape(gpu))
-    table.add_row("memory", memory)
-    table.add_row("disk", escape(f"{machine.disk:g} GB free for {weights.folder()}"))
-    return table
+    return facts({
+        "system": machine.system,
+        "GPU": escape(gpu),
+        "memory": memory,
+        "disk": escape(f"{machine.disk:g} GB free for {weights.folder()}"),
+    })  # fmt: skip
 
 
 def _proposals(proposals: Sequence[Proposal]) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("", "set", "what it is", "size", "licence", "why"):
-        table.add_column(column, overflow="fold")
+    shown = table("", "set", "what it is", "size", "licence", "why")
     summaries = weights.summaries()
     for proposal in proposals:
         here = not weights.absent([proposal.name])
@@ -200,6 +185,6 @@ def _proposals(proposals: Sequence[Proposal]) -> Table:
             "[green]✓ here[/]" if here else "[bold]→ yes[/]" if proposal.suits else "[dim]○ no[/]"
         )
         licences = dict.fromkeys(file.licence for file in weights.chosen([proposal.name]))
-        table.add_row(mark, proposal.name, summaries[proposal.name], _size(proposal.name),
+        shown.add_row(mark, proposal.name, summaries[proposal.name], _size(proposal.name),
                       escape(", ".join(licences)), escape(proposal.why))  # fmt: skip
-    return table
+    return shown

@@ -80,11 +80,11 @@ def verify(
 ) -> None:
     """Check installed files against their SHA-256; exits with 4 if one is damaged."""
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.commands.weights_tables import lying, show_verdicts
+        from agent.commands.weights_tables import installed, show_verdicts
         from tools import weights
 
-        wanted = names or [name for name in weights.catalogue() if lying([name])]
-        total = sum(place.stat().st_size for place in lying(wanted))
+        wanted = names or [name for name in weights.catalogue() if installed([name])]
+        total = sum(place.stat().st_size for place in installed(wanted))
         with session.progress.stage("verifying", total or None) as advance:
             verdicts = weights.verify(wanted, advance)
         show_verdicts(session, verdicts)
@@ -96,10 +96,10 @@ def remove(
 ) -> None:
     """Delete weights, including partial downloads."""
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.commands.weights_tables import lying, show_removed
+        from agent.commands.weights_tables import installed, show_removed
         from tools import weights
 
-        freed = sum(place.stat().st_size for place in lying(names))
+        freed = sum(place.stat().st_size for place in installed(names))
         show_removed(session, weights.remove(names), freed)
 
 

@@ -1,4 +1,4 @@
-"""What ``portrayal weights`` prints: tables for people, JSON for scripts."""
+"""What ``portrayal weights`` prints: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from rich.table import Table
 
 from agent.terminal.pull import Pulled
 from agent.terminal.session import Session
+from agent.terminal.tables import table
 from tools import weights
 from tools.weights import Verdict, Weights
 
-HERE, NOT_HERE = "[green]✓[/]", "[dim]○[/]"
+PRESENT, ABSENT = "[green]✓[/]", "[dim]○[/]"
 VERDICTS = {
     "good": "[green]✓[/] good",
     "damaged": "[red]✗[/] damaged",
@@ -27,73 +28,67 @@ VERDICTS = {
 def show(session: Session, names: Sequence[str], files: bool) -> None:
     """The sets; or the files, all or those of ``names``."""
     wanted = weights.chosen(names or weights.catalogue())
-    if session.as_json:
-        session.json({
-            "folder": str(weights.folder()),
-            "files": [_described(file) for file in wanted],
-            "sets": {} if names else _sets(),
-        })  # fmt: skip
-        return
-    session.out.print(_files(wanted) if files or names else _overview())
-    session.out.print("✓ here   ○ not here   § has to be accepted: --accept-licence", style="dim")
-    session.out.print(f"in {weights.folder()}", style="dim", markup=False, highlight=False)
+    values = {
+        "folder": str(weights.folder()),
+        "files": [_values(file) for file in wanted],
+        "sets": {} if names else _sets(),
+    }
+    session.show(values, _files(wanted) if files or names else _overview())
+    if not session.as_json:
+        legend = "✓ here   ○ not here   § has to be accepted: --accept-licence"
+        session.out.print(legend, style="dim")
+        session.out.print(f"in {weights.folder()}", style="dim", markup=False, highlight=False)
 
 
 def show_pulled(session: Session, pulled: Pulled) -> None:
-    if session.as_json:
-        session.json({
-            "pulled": [str(path) for path in pulled.came],
-            "here": [str(path) for path in pulled.were],
-            "missing": [file.name for file in pulled.declined],
-            "licences": {file.name: file.licence for file in pulled.files},
-        })  # fmt: skip
-    elif pulled.declined:
-        session.out.print("nothing was downloaded")
+    values = {
+        "pulled": [str(path) for path in pulled.downloaded],
+        "here": [str(path) for path in pulled.present],
+        "missing": [file.name for file in pulled.declined],
+        "licences": {file.name: file.licence for file in pulled.files},
+    }
+    if session.as_json or pulled.declined:
+        session.show(values, "nothing was downloaded")
     elif not session.quiet:
-        told = pulled.told if pulled.came else f"all are here already, in {weights.folder()}"
-        session.out.print(f"{HERE} {escape(told)}", highlight=False)
+        already = f"all are here already, in {weights.folder()}"
+        summary = pulled.summary if pulled.downloaded else already
+        session.out.print(f"{PRESENT} {escape(summary)}", highlight=False)
 
 
 def show_verdicts(session: Session, verdicts: dict[str, Verdict]) -> None:
     """Exits with code 4 when a file is not the right one."""
     wrong = [name for name, verdict in verdicts.items() if verdict in {"damaged", "absent"}]
-    if session.as_json:
-        session.json({"files": verdicts, "good": not wrong})
-    elif verdicts:
-        table = _table("file", "")
-        for name, verdict in verdicts.items():
-            table.add_row(name, VERDICTS[verdict])
-        session.out.print(table)
-    else:
-        session.out.print("there are no weights here")
+    shown = table("file", "")
+    for name, verdict in verdicts.items():
+        shown.add_row(name, VERDICTS[verdict])
+    session.show(
+        {"files": verdicts, "good": not wrong}, shown if verdicts else "there are no weights here"
+    )
     if damaged := [name for name in wrong if verdicts[name] == "damaged"]:
-        listed = " ".join(damaged)
+        names = " ".join(damaged)
         session.note(
-            f"Bring what is damaged anew with: portrayal weights remove {listed}, and then: "
-            f"portrayal weights pull {listed}"
+            f"Replace what is damaged with: portrayal weights remove {names}, and then: "
+            f"portrayal weights pull {names}"
         )
     if wrong:
         raise typer.Exit(4)
 
 
-def show_removed(session: Session, gone: Sequence[Path], freed: int) -> None:
-    if session.as_json:
-        session.json({"removed": [str(path) for path in gone], "bytes": freed})
-    elif not session.quiet:
-        told = f"{weights.readable(freed)} freed" if gone else "none of this was here"
-        session.out.print(told, highlight=False)
+def show_removed(session: Session, removed: Sequence[Path], freed: int) -> None:
+    if session.as_json or not session.quiet:
+        session.show(
+            {"removed": [str(path) for path in removed], "bytes": freed},
+            f"{weights.readable(freed)} freed" if removed else "none of this was here",
+        )
 
 
 def show_converted(session: Session, old: Path, new: Path) -> None:
     sizes = {str(path): path.stat().st_size for path in (old, new)}
-    if session.as_json:
-        session.json({"path": str(new), "bytes": sizes})
-        return
     before, after = (weights.readable(size) for size in sizes.values())
-    session.say(f"{new}: {after} instead of {before}")
+    session.show({"path": str(new), "bytes": sizes}, f"{new}: {after} instead of {before}")
 
 
-def lying(names: Sequence[str]) -> list[Path]:
+def installed(names: Sequence[str]) -> list[Path]:
     """The files that lie under these names, right or wrong."""
     places = [weights.folder() / file.name for file in weights.chosen(names)]
     return [place for place in places if place.is_file()]
@@ -101,33 +96,34 @@ def lying(names: Sequence[str]) -> list[Path]:
 
 def _overview() -> Table:
     """One line for each set."""
-    table = _table("", "set", "what it is", "size", "licence")
+    shown = table("", "set", "what it is", "size", "licence")
     summaries = weights.summaries()
     for name, members in weights.sets().items():
         files = weights.chosen([name])
         here = len(members) - len(weights.absent([name]))
-        part = f"{here}/{len(members)}" if here else NOT_HERE
+        part = f"{here}/{len(members)}" if here else ABSENT
         licences = ", ".join(dict.fromkeys(_licence(file) for file in files))
-        mark = HERE if here == len(members) else part
-        table.add_row(mark, name, summaries[name], weights.size(files), licences)
-    return table
+        mark = PRESENT if here == len(members) else part
+        shown.add_row(mark, name, summaries[name], weights.size(files), licences)
+    return shown
 
 
 def _files(files: Sequence[Weights]) -> Table:
     """One line for each file."""
-    table = _table("", "file", "what it is", "size", "licence")
+    shown = table("", "file", "what it is", "size", "licence")
     for file in files:
-        mark = HERE if weights.find(file.name) else _on_its_way(file)
-        table.add_row(mark, file.name, file.summary, weights.size([file]), _licence(file))
-    return table
+        mark = PRESENT if weights.find(file.name) else _arrived(file)
+        shown.add_row(mark, file.name, file.summary, weights.size([file]), _licence(file))
+    return shown
 
 
-def _on_its_way(file: Weights) -> str:
+def _arrived(file: Weights) -> str:
+    """How much of a file there is, of a download that was stopped."""
     arrived = weights.waiting(file.name)
-    return f"{100 * arrived // file.size} %" if arrived and file.size else NOT_HERE
+    return f"{100 * arrived // file.size} %" if arrived and file.size else ABSENT
 
 
-def _described(file: Weights) -> dict[str, Any]:
+def _values(file: Weights) -> dict[str, Any]:
     """A file as plain values."""
     here = weights.find(file.name)
     return {
@@ -152,10 +148,3 @@ def _sets() -> dict[str, Any]:
 
 def _licence(file: Weights) -> str:
     return f"{escape(file.licence)}{' [yellow]§[/]' if file.consent else ''}"
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table

@@ -21,7 +21,7 @@ from types import FrameType, TracebackType
 from typing import IO, Any, Self
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 
 from agent.film.progress import Progress, Unwatched
@@ -97,6 +97,15 @@ class Session:
     def say(self, text: str) -> None:
         """Print a line on stdout as it is: file names and the user's words are no markup."""
         self.out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def show(self, values: Any, shown: RenderableType) -> None:
+        """The result of a command: ``values`` as JSON for programs, ``shown`` for people."""
+        if self.as_json:
+            self.json(values)
+        elif isinstance(shown, str):
+            self.say(shown)
+        else:
+            self.out.print(shown)
 
     def json(self, result: Any) -> None:
         """Print ``result`` as one JSON object on stdout."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
-from rich.table import Table
 
 from agent.terminal.session import Session
+from agent.terminal.tables import facts, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,38 +34,23 @@ def show(session: Session, production: Production, report: Report | None = None)
     """The finished video: where it is, how long, how it came about, how well it is in sync."""
     for sentence in production.notes:
         session.note(sentence)
-    if session.as_json:
-        session.json(
-            described(production) | ({} if report is None else {"inspected": report.to_dict()})
-        )
-        return
-    table = _table()
-    for name, value in _rows(production).items():
-        table.add_row(name, value)
+    rows, values = _rows(production), described(production)
     if report is not None:
-        table.add_row("lips", _in_words(report))
-    session.out.print(table)
+        rows["lips"], values["inspected"] = _in_words(report), report.to_dict()
+    session.show(values, facts(rows))
 
 
 def show_preview(session: Session, preview: Preview) -> None:
     for sentence in preview.draft.notes:
         session.note(sentence)
-    if session.as_json:
-        session.json(described(preview.draft) | {"picture": str(preview.picture)})
-        return
-    table = _table()
-    table.add_row("picture", str(preview.picture))
-    for name, value in _rows(preview.draft).items():
-        table.add_row(name, value)
-    session.out.print(table)
+    values = described(preview.draft) | {"picture": str(preview.picture)}
+    first = {"first frame": escape(str(preview.picture))}
+    session.show(values, facts(first | _rows(preview.draft)))
 
 
 def show_picture(session: Session, path: Path, size: tuple[int, int]) -> None:
     """A picture that was written."""
-    if session.as_json:
-        session.json({"path": str(path), "size": list(size)})
-        return
-    session.say(f"{path}: {size[0]}×{size[1]}")
+    session.show({"path": str(path), "size": list(size)}, f"{path}: {size[0]}×{size[1]}")
 
 
 def described(production: Production) -> dict[str, Any]:
@@ -81,9 +66,9 @@ def _rows(production: Production) -> dict[str, str]:
     """A production as lines of a table."""
     video, seconds = production.video, production.seconds
     whole = sum(seconds.values())
-    rows = {"video": str(video.path)}
+    rows = {"video": escape(str(video.path))}
     if video.captions is not None:
-        rows["captions"] = str(video.captions)
+        rows["captions"] = escape(str(video.captions))
     width, height = video.size
     return rows | {
         "duration": f"{video.duration:.1f} s",
@@ -99,16 +84,12 @@ def _rows(production: Production) -> dict[str, str]:
 
 def show_report(session: Session, report: Report) -> None:
     """What was measured on a video, and whether it is good enough."""
-    if session.as_json:
-        session.json(report.to_dict())
-        return
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("", "measured", "found", "wanted"):
-        table.add_column(column)
+    shown = table("", "measured", "found", "wanted")
     for name, value, wanted, verdict in report.rows():
-        table.add_row(MARKS[verdict], name, value, wanted)
-    session.out.print(table)
-    session.out.print(f"[bold]content credentials[/]  {escape(report.origin)}", highlight=False)
+        shown.add_row(MARKS[verdict], name, value, wanted)
+    session.show(report.to_dict(), shown)
+    if not session.as_json:
+        session.out.print(f"[bold]content credentials[/]  {escape(report.origin)}", highlight=False)
 
 
 def _in_words(report: Report) -> str:
@@ -118,10 +99,3 @@ def _in_words(report: Report) -> str:
         return "could not be measured"
     lag = "no clear lag" if sync.lag is None else f"lag {1000 * sync.lag:+.0f} ms"
     return f"follow the voice with correlation {sync.correlation:.2f}, {lag}"
-
-
-def _table() -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    return table

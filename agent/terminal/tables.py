@@ -1,7 +1,10 @@
-"""What ``voices``, ``renderers`` and ``doctor`` show: tables for people, JSON for scripts."""
+"""Tables for people, as all commands draw them, and what ``voices``, ``renderers`` and ``doctor``
+show.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import typer
@@ -15,6 +18,24 @@ from tools.errors import OptionError
 from tools.speech import base as speech
 
 MARKS = {"ready": "[green]✓[/]", "missing": "[red]✗[/]", "optional": "[yellow]○[/]"}
+
+
+def table(*columns: str) -> Table:
+    """An empty table with these headings; long values are folded."""
+    result = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        result.add_column(column, overflow="fold")
+    return result
+
+
+def facts(rows: Mapping[str, str]) -> Table:
+    """A line for each name and its value, which may hold markup."""
+    result = Table(box=None, show_header=False, pad_edge=False)
+    result.add_column(style="bold")
+    result.add_column(overflow="fold")
+    for name, value in rows.items():
+        result.add_row(name, value)
+    return result
 
 
 def voices(engine: str | None, language: str | None) -> tuple[list[dict[str, str]], dict[str, str]]:
@@ -42,60 +63,53 @@ def voices(engine: str | None, language: str | None) -> tuple[list[dict[str, str
 def show_voices(session: Session, engine: str | None, language: str | None) -> None:
     """The voices of every installed engine, or of ``engine`` alone."""
     listed, missing = voices(engine, language)
-    if session.as_json:
-        session.json({"voices": listed, "missing": missing})
-        return
-    table = _table("engine", "voice", "language", "summary")
+    shown = table("engine", "voice", "language", "summary")
     for row in listed:
-        table.add_row(*row.values())
-    session.out.print(table)
-    for name, sentence in missing.items():
-        session.note(f"{name}: {sentence}")
+        shown.add_row(*row.values())
+    session.show({"voices": listed, "missing": missing}, shown)
+    if not session.as_json:
+        for name, sentence in missing.items():
+            session.note(f"{name}: {sentence}")
 
 
 def show_renderers(session: Session) -> None:
-    specs = renderers.available().values()
-    if session.as_json:
-        session.json({
-            "renderers": [
-                {"name": s.name, "family": s.family, "summary": s.summary, "licence": s.licence,
-                 "missing": s.missing()}
-                for s in specs
-            ]
-        })  # fmt: skip
-        return
-    table = _table("renderer", "family", "summary", "licence", "")
-    for spec in specs:
+    values = list[dict[str, str | None]]()
+    shown = table("renderer", "family", "summary", "licence", "")
+    for spec in renderers.available().values():
         sentence = spec.missing()
-        mark = MARKS["optional" if sentence else "ready"]
-        found = escape(sentence) if sentence else mark
-        table.add_row(spec.name, spec.family, spec.summary, spec.licence, found)
-    session.out.print(table)
+        row = {
+            "name": spec.name,
+            "family": spec.family,
+            "summary": spec.summary,
+            "licence": spec.licence,
+        }
+        values.append({**row, "missing": sentence})
+        shown.add_row(*row.values(), escape(sentence) if sentence else MARKS["ready"])
+    session.show({"renderers": values}, shown)
 
 
 def show_renderer(session: Session, name: str) -> None:
     """One renderer and what can be chosen for it with ``--set``."""
     spec = renderers.named(name)
-    if session.as_json:
-        session.json({"name": spec.name, "settings": [asdict(s) for s in spec.settings]})
-        return
-    session.out.print(f"{spec.name}: {spec.summary}")
-    table = _table("--set", "default", "takes", "")
+    settings = table("--set", "default", "takes", "")
     for setting in spec.settings:
-        table.add_row(setting.name, setting.default, setting.accepts, setting.summary)
-    session.out.print(table if spec.settings else "It has no settings.")
+        settings.add_row(setting.name, setting.default, setting.accepts, setting.summary)
+    if not session.as_json:
+        session.say(f"{spec.name}: {spec.summary}")
+    session.show(
+        {"name": spec.name, "settings": [asdict(s) for s in spec.settings]},
+        settings if spec.settings else "It has no settings.",
+    )
 
 
 def show_findings(session: Session, findings: list[Finding]) -> None:
     """Exits with code 4 when a video cannot be made."""
-    if session.as_json:
-        session.json({"healthy": healthy(findings), "findings": [asdict(f) for f in findings]})
-    else:
-        table = _table("", "", "", "found", "what it gives", "how to get it")
-        for f in findings:
-            said = map(escape, (f.area, f.name, f.found, f.gives, f.get))
-            table.add_row(MARKS[f.standing], *said)
-        session.out.print(table)
+    shown = table("", "", "", "found", "what it gives", "how to get it")
+    for f in findings:
+        cells = map(escape, (f.area, f.name, f.found, f.gives, f.get))
+        shown.add_row(MARKS[f.standing], *cells)
+    session.show({"healthy": healthy(findings), "findings": [asdict(f) for f in findings]}, shown)
+    if not session.as_json:
         session.out.print("✓ ready   ○ would add something   ✗ stops the work", style="dim")
     if not healthy(findings):
         raise typer.Exit(4)
@@ -105,10 +119,3 @@ def _speaks(tag: str, wanted: str) -> bool:
     """Whether a voice's language tag falls under ``wanted``: "en-gb" is "en"."""
     tag, wanted = tag.lower(), wanted.lower().replace("_", "-")
     return tag == wanted or tag.startswith(wanted + "-")
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table

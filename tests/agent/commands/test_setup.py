@@ -95,14 +95,14 @@ def test_where_nobody_can_be_asked_it_only_proposes(run: Run, shop: Path, site: 
 def test_a_yes_beforehand_pulls_what_needs_no_consent(run: Run, shop: Path) -> None:
     result = run("setup", "--yes")
     assert result.exit_code == 0, result.output
-    assert "2 files came" in result.stdout
+    assert "2 files downloaded" in result.stdout
     assert "licence: MIT (" in result.stderr
     assert "pull voice-lessac --accept-licence" in result.stderr
     assert weights.missing(["sadtalker", "sadtalker-512"]) is None
     assert weights.find("bound.bin") is None
     again = run("setup", "--yes", "--accept-licence")
     assert weights.find("bound.bin")
-    assert "1 file came" in again.stdout
+    assert "1 file downloaded" in again.stdout
     assert "Nothing needs to be downloaded." in run("setup").stdout
 
 

@@ -80,7 +80,7 @@ def test_pulling_shows_the_licence_first(run: Run, place: Path) -> None:
     assert result.exit_code == 0, result.output
     shown = result.stderr
     assert shown.index("large.bin") < shown.index(f"MIT ({TERMS})") < shown.index("downloading")
-    assert "2 files came" in result.stdout
+    assert "2 files downloaded" in result.stdout
     assert (place / "large.bin").read_bytes() == FILES["large.bin"]
     again = run("weights", "pull", "pair")  # nothing to ask about
     assert again.exit_code == 0
@@ -124,7 +124,7 @@ def test_at_a_terminal_it_asks(answer: str, comes: bool, place: Path) -> None:
     told = process.communicate(timeout=60)[0]
     os.close(ours)
     assert process.returncode == 0
-    assert ("1 file came" in told) is comes
+    assert ("1 file downloaded" in told) is comes
     assert ("nothing was downloaded" in told) is not comes
     assert (weights.find("small.bin") is not None) is comes
 
