@@ -227,7 +227,7 @@ class Chat:
     # --- What is shown --------------------------------------------------------------------------
 
     def _answer(self, text: str) -> str:
-        if self.terminal.answer.told:  # it was shown while it was written
+        if self.terminal.answer.shown:  # it was shown while it was written
             self.terminal.end_line()
         else:
             self.terminal.say(text)

@@ -12,7 +12,7 @@ from types import FrameType
 
 from rich.status import Status
 
-from agent.chat.stream import Text
+from agent.llm.partial import PartialField
 from agent.terminal.session import Session
 from tools.errors import InputError, PortrayalError
 
@@ -42,7 +42,7 @@ class Terminal:
         self._session = session
         self._waiting: list[str] = []
         self._midline = False
-        self.answer = Text("text", self.stream)
+        self.answer = PartialField("text", self.stream)
         self._status: Status | None = None
         self.live = sys.stdin is not None and sys.stdin.isatty()
         if self.live:

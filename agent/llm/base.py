@@ -95,7 +95,6 @@ class Spec:
               here, OptionError, and InputError for a file that is damaged.
     missing   returns one sentence saying what is not here and how to get it, or None.
     takes     whether a model of this name is plainly one of its own.
-    listed    False for one that is not for users.
     """
 
     name: str
@@ -104,12 +103,12 @@ class Spec:
     load: Callable[[str | None], Backend]
     missing: Callable[[], str | None] = lambda: None
     takes: Callable[[str], bool] = lambda model: False
-    listed: bool = True
 
 
 def available() -> dict[str, Spec]:
     """Every backend that users may choose by name, best rank first; nothing heavy is imported."""
-    return {name: spec for name, spec in _registered().items() if spec.listed}
+    specs = registry.registered(Spec, "agent.llm", ENTRY_POINTS)
+    return {spec.name: spec for spec in sorted(specs, key=lambda spec: (spec.rank, spec.name))}
 
 
 def ready() -> Spec | None:
@@ -124,14 +123,9 @@ def load(name: str | None = None, model: str | None = None) -> Backend:
     InputError for a file that is damaged.
     """
     if name is not None:
-        return (_registered().get(name) or registry.named(available(), name, "backend")).load(model)
+        return registry.named(available(), name, "backend").load(model)
     own = (s for s in available().values() if model is not None and s.takes(model))
     if spec := next(own, None) or ready():
         return spec.load(model)
     sentences = " Or: ".join(filter(None, (s.missing() for s in available().values())))
     raise MissingError(f"There is no language model here to write with. {sentences}")
-
-
-def _registered() -> dict[str, Spec]:
-    specs = registry.registered(Spec, "agent.llm", ENTRY_POINTS)
-    return {spec.name: spec for spec in sorted(specs, key=lambda spec: (spec.rank, spec.name))}

@@ -14,13 +14,13 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from agent.llm.base import Backend, Message, OnText
+from agent.llm.partial import PartialField
 from agent.llm.retry import ask
 from agent.llm.shapes import MOST_ITEMS
 from agent.request.brief import Brief
 from agent.screenplay.model import CHARACTERS_PER_MINUTE, WORDS_PER_MINUTE, Screenplay
 from agent.writing import answers
 from agent.writing.facts import Facts
-from agent.writing.partial import Sentences
 from prompts import Trusted, Value, prompt
 
 CAREFUL, INVENTIVE = 0.2, 0.7  # temperatures: where something is judged, and where it is written
@@ -190,7 +190,7 @@ class Tasks:
         most = min(most, self.limits.sentences)
         shape = answers.narration(most, self.limits.characters)
         tokens = 200 + most * self.limits.characters  # one a character is ample
-        stream = Sentences(self._on_text) if self._on_text else None
+        stream = PartialField("sentences", self._on_text) if self._on_text else None
         return self._ask(shape, name, tokens, values, INVENTIVE, stream).sentences
 
     def _judged(self, shape: type[M], name: str, tokens: int, values: Values) -> M:
@@ -198,11 +198,11 @@ class Tasks:
 
     def _ask(
         self, shape: type[M], name: str, tokens: int, values: Values, temperature: float,
-        stream: Sentences | None = None,
+        stream: PartialField | None = None,
     ) -> M:  # fmt: skip
         def again(fault: str) -> None:
             if stream:
-                stream.begin()
+                stream.restart()
             if self._on_retry:
                 self._on_retry(fault)
 

@@ -16,7 +16,6 @@ from typer.testing import CliRunner
 from agent.commands.app import app
 from agent.film import nodes
 from agent.llm import base as llm
-from agent.llm.scripted.backend import Line, Scripted
 from renderers.sadtalker import renderer as sadtalker
 from tests import site as web
 from tests import tiny_piper
@@ -25,6 +24,7 @@ from tests.agent.conftest import SMALL, write_wav
 from tests.agent.writing import model as writer
 from tests.docs import shelf
 from tests.renderers.sadtalker.layout import TINY
+from tests.scripted import Line, Scripted
 from tests.tools.provenance import certificates
 from tests.tools.upscale.diffusion import Interpolation
 from tools.upscale import sd_x4

@@ -15,13 +15,13 @@ from agent.chat.chat import Chat
 from agent.chat.conversation import NO_PROMPT, Conversation, Version
 from agent.chat.production import ChatProduction
 from agent.chat.terminal import Terminal, terminable
-from agent.llm.scripted.backend import Line, Scripted
 from agent.production.folder import Result
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from agent.terminal.session import Session
 from agent.writing.director import direct
 from agent.writing.writer import Writer
+from tests.scripted import Line, Scripted
 
 
 @dataclass

@@ -9,10 +9,10 @@ import pytest
 import typer
 
 from agent.chat.conversation import load
-from agent.llm.scripted.backend import MISBEHAVIOUR, Line
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from tests.agent.chat.conftest import Talk, Words, changes, does, revises
+from tests.scripted import MISBEHAVIOUR, Line
 from tools.errors import ModelError
 
 

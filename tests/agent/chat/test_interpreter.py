@@ -14,12 +14,12 @@ from agent.chat.conversation import Conversation, Version, load
 from agent.chat.interpreter import MAX_TOKENS, choose, messages
 from agent.commands.app import app
 from agent.llm import base as llm
-from agent.llm.scripted.backend import Line, Scripted
 from agent.llm.shapes import schema
 from agent.writing.director import direct
 from tests import tiny_gguf
 from tests.agent.chat.conftest import changes, does, revises
 from tests.agent.writing.model import film, revision
+from tests.scripted import Line, Scripted
 
 CHOOSING = "Choose the one action"
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from agent.llm import base, llama_cpp
 from agent.llm.base import Message
-from agent.llm.scripted.backend import Scripted
-from tools import weights
+from tests.scripted import Line, Scripted
+from tools import registry, weights
 from tools.errors import InputError, MissingError, ModelError, OptionError
+
+SCRIPTED = base.Spec("scripted", "Replies from a list.", 0, lambda model: Scripted(["one"]))
 
 
 @pytest.fixture(autouse=True)
@@ -91,26 +93,33 @@ def test_every_set_has_one_model_and_a_licence() -> None:
     assert weights.chosen(["llm"]) == weights.chosen([llama_cpp.SETS[0]])
 
 
-def test_a_script_from_a_file(tmp_path: Path) -> None:
-    script = tmp_path / "script.json"
-    script.write_text(json.dumps(["one", {"text": "two", "when": "tea", "every": True}]))
-    backend = base.load("scripted", str(script))
+def test_another_distribution_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through an entry point, which names the SPEC."""
+    monkeypatch.setattr(
+        metadata,
+        "entry_points",
+        lambda group: [
+            metadata.EntryPoint("scripted", "tests.agent.llm.test_backends:SCRIPTED", group)
+        ],
+    )
+    registry._entries.cache_clear()
+    try:
+        assert list(base.available()) == ["scripted", "openai", "llama-cpp"]
+        assert base.ready() is SCRIPTED
+        for backend in (base.load("scripted", "tea"), base.load(model="tea"), base.load()):
+            assert backend.complete([Message("user", "tell me of tea")]).text == "one"
+    finally:
+        registry._entries.cache_clear()
+
+
+def test_the_scripted_model_tells_its_replies_in_order() -> None:
+    backend = Scripted(["one", Line("two", when="tea", every=True)])
     wish = [Message("user", "tell me of tea")]
     heard: list[str] = []
     told = [backend.complete(wish, on_text=heard.append).text for _ in range(3)]
     assert told == heard == ["one", "two", "two"]
     with pytest.raises(ModelError, match="no reply to its call 4"):
         backend.complete([Message("user", "coffee")])
-
-
-@pytest.mark.parametrize(
-    "content", ["{", "4", '[{"text": 4}]', '[{"words": "x"}]', "[4]", "[" * 9999]
-)
-def test_a_script_that_is_none(tmp_path: Path, content: str) -> None:
-    script = tmp_path / "script.json"
-    script.write_text(content)
-    with pytest.raises(InputError, match="no script"):
-        base.load("scripted", str(script))
 
 
 def test_the_scripted_model_keeps_to_the_limit_of_tokens() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from agent.llm.base import Message
 from agent.llm.retry import ATTEMPTS, LONGEST, ask
-from agent.llm.scripted.backend import MISBEHAVIOUR, Line, Scripted
 from agent.llm.shapes import schema
 from tests.agent.llm.plans import Screenplay, Title
+from tests.scripted import MISBEHAVIOUR, Line, Scripted
 from tools.errors import ModelError
 
 GOOD = '{"title": "Tea"}'

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from agent.llm.scripted.backend import Line, Scripted
 from agent.request.brief import Brief
+from tests.scripted import Line, Scripted
 
 REQUEST, OUTLINE, NARRATION, DIRECTION, TITLES, REWRITE, MEND, REVISION = (
     "Somebody asks for a video",

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from agent.llm.scripted.backend import MISBEHAVIOUR, Line, Scripted
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from agent.writing.facts import Facts
@@ -33,6 +32,7 @@ from tests.agent.writing.model import (
     titles,
     told,
 )  # fmt: skip
+from tests.scripted import MISBEHAVIOUR, Line, Scripted
 from tools.errors import ConsentError, ModelError
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from agent.llm.scripted.backend import Line, Scripted
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from agent.writing.facts import Facts
@@ -26,6 +25,7 @@ from tests.agent.writing.model import (
     titles,
     told,
 )
+from tests.scripted import Line, Scripted
 
 FENCE = re.compile(r"\[material (\w+) (\w{12})\]\n(.*?)\n\[end of material \1 \2\]", re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""Replies from a list instead of a model, and a record of what was asked.
+"""A language model that says what it was told to say, and records what it was asked.
 
 It keeps the contract as real backends do: it streams, cuts off at ``max_tokens``, and ends with
 "time" where the script says that the model hangs, without anybody waiting for it.
@@ -6,19 +6,15 @@ It keeps the contract as real backends do: it streams, cuts off at ``max_tokens`
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, get_args
 
 from agent.llm.base import Message, OnText, Reply, Schema, Stop
-from tools.errors import InputError, ModelError
+from tools.errors import ModelError
 
 PIECE = 12  # characters told at a time
 PER_TOKEN = 4  # characters that count as a token
-LARGEST = 10_000_000  # bytes of a script
 
 
 @dataclass(frozen=True)
@@ -108,26 +104,3 @@ class Scripted:
             f"The scripted model has no reply to its call {len(self.asked)}; "
             f"{len(self.waiting)} for other conversations are left."
         )
-
-
-def read(path: Path) -> list[Line]:
-    """A script from a JSON file: a list of texts, and of objects with the fields of ``Line``.
-
-    Raises InputError for a file that is none.
-    """
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ValueError(f"it is larger than {LARGEST} bytes")
-        return [_line(entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        raise InputError(
-            f"“{path}” is no script of replies ({error}); it is a JSON list of texts."
-        ) from error
-
-
-def _line(entry: Any) -> Line:
-    line = Line(entry) if isinstance(entry, str) else Line(**entry)
-    texts = isinstance(line.text, str) and isinstance(line.when, str)
-    if not texts or line.stop not in get_args(Stop):
-        raise ValueError(f"{entry!r:.80} is no reply")
-    return line
