@@ -27,7 +27,7 @@ from tools import weights
 
 AUTO, NONE = "auto", "none"
 WARP = "warp"  # needs nothing
-TALKER, LARGE_TALKER = "sadtalker", "sadtalker-512"
+SADTALKER, SADTALKER_512 = "sadtalker", "sadtalker-512"
 CONVERSATION = 1.5  # GB that running a language model needs beside its file
 BEST, STANDARD = "best", "standard"
 
@@ -37,8 +37,8 @@ class Plan:
     """What to make a film with.
 
     renderer, quality   as ``Request`` takes them; the renderer is never "auto".
-    weights             the sets to have, though some may not be downloaded.
-    model               the language model that writes; None says the user's own words.
+    weights             the sets that are wanted; some may not be downloaded.
+    model               the language model that writes; None speaks the user's own words.
     why                 a sentence for each choice.
     """
 
@@ -58,25 +58,24 @@ def plan(
     model: str = AUTO,
     settled: bool = False,
 ) -> Plan:
-    """What suits, where a choice is "auto"; what was chosen otherwise.
+    """What suits the machine where a choice is "auto", and otherwise what was chosen.
 
-    ``proposals`` are those of ``agent.commands.setup.propose``. Where there is no GPU, "auto"
-    downloads nothing at all. Once it is ``settled`` what is downloaded, the film does without the
-    rest.
+    ``proposals`` are those of ``agent.commands.setup.propose``. Without a GPU, "auto" downloads
+    nothing. Once it is ``settled`` what is downloaded, the plan does without the rest.
     """
-    talker = next((p for p in proposals if p.name == TALKER), None)
-    talks = renderer == TALKER or (renderer == AUTO and talker is not None and talker.suits)
-    wanted = [TALKER] if talks else []
-    drawer, why = _drawer(renderer, talker)
-    if talks and settled and renderers.named(TALKER).missing():
-        drawer, why = WARP, f"{WARP} draws: the weights of {TALKER} were not downloaded"
+    proposal = next((p for p in proposals if p.name == SADTALKER), None)
+    suits = renderer == SADTALKER or (renderer == AUTO and proposal is not None and proposal.suits)
+    wanted = [SADTALKER] if suits else []
+    chosen, why = _renderer(renderer, proposal)
+    if suits and settled and renderers.named(SADTALKER).missing():
+        chosen, why = WARP, f"{WARP} draws: the weights of {SADTALKER} were not downloaded"
     reasons = [why]
-    if talks and quality == BEST and any(p.suits for p in proposals if p.name == LARGE_TALKER):
-        wanted.append(LARGE_TALKER)
-        if drawer == TALKER and not (settled and weights.absent([LARGE_TALKER])):
+    if suits and quality == BEST and any(p.suits for p in proposals if p.name == SADTALKER_512):
+        wanted.append(SADTALKER_512)
+        if chosen == SADTALKER and not (settled and weights.absent([SADTALKER_512])):
             reasons.append("faces of 512 pixels, since the best was asked for")
     if quality == AUTO:
-        quality = BEST if drawer == TALKER and machine.gpu else STANDARD
+        quality = BEST if chosen == SADTALKER and machine.gpu else STANDARD
         if quality == BEST:
             reasons.append("quality “best” has Real-ESRGAN enlarge what SadTalker draws")
     writer, why = _writer(machine, model)
@@ -84,23 +83,27 @@ def plan(
         wanted.append(writer)
         if settled and weights.absent([writer]):
             writer, why = None, f"your own words are spoken: {writer} was not downloaded"
-    return Plan(drawer, quality, tuple(wanted), writer, (*reasons, why))
+    return Plan(chosen, quality, tuple(wanted), writer, (*reasons, why))
 
 
-def _drawer(renderer: str, talker: Proposal | None) -> tuple[str, str]:
-    """Who draws, and why."""
+def _renderer(renderer: str, proposal: Proposal | None) -> tuple[str, str]:
+    """The renderer, and why."""
     if renderer != AUTO:
-        but = f"; but {talker.why}" if renderer == TALKER and talker and not talker.suits else ""
+        but = (
+            f"; but {proposal.why}"
+            if renderer == SADTALKER and proposal and not proposal.suits
+            else ""
+        )
         return renderer, f"{renderer} draws, as you chose{but}"
-    if talker is None:
+    if proposal is None:
         return WARP, f"{WARP} draws"
-    if talker.suits:
-        return TALKER, f"{TALKER} draws: {talker.why}"
-    return WARP, f"{WARP} draws; {TALKER}: {talker.why}"
+    if proposal.suits:
+        return SADTALKER, f"{SADTALKER} draws: {proposal.why}"
+    return WARP, f"{WARP} draws; {SADTALKER}: {proposal.why}"
 
 
 def _writer(machine: Machine, model: str) -> tuple[str | None, str]:
-    """Who writes, and why."""
+    """The language model, and why."""
     if model == NONE:
         return None, "no language model: your own words are spoken"
     if model != AUTO:

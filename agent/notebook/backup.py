@@ -1,4 +1,4 @@
-"""What outlives a lost runtime: a folder's copy elsewhere, such as on Google Drive.
+"""A folder's copy elsewhere, such as on Google Drive, which outlives a lost runtime.
 
 Portrayal works in a folder on the machine's own disk and never on Drive itself: SQLite's locks and
 shared memory do not work there. Files that are new or changed are copied over after every step,
@@ -17,69 +17,68 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.errors import OutputError
-from tools.output import replacing
-
 EVERY = 30.0  # seconds between two copies while a step runs
 DATABASE = ".sqlite"
-UNKEPT = (".lock", ".part", "-wal", "-shm", "-journal")  # endings of what belongs to a running step
-PIECE = 1 << 24  # bytes copied between two words of how far it is
+TEMPORARY = (".lock", ".part", "-wal", "-shm", "-journal")  # endings of a running step's files
+PARTIAL = ".copying"
+PIECE = 1 << 24  # bytes copied between two reports of progress
 RESTORING = "copying what was kept"
-UNCOPIED = (OSError, sqlite3.Error, OutputError)
 
 
 @dataclass(frozen=True)
-class Keeping:
-    """``folder`` and its copy ``kept``; None keeps nothing."""
+class Backup:
+    """The copy ``place`` of ``folder``; without a place nothing is copied.
+
+    Methods ``report`` lines as ``portrayal`` writes them.
+    """
 
     folder: Path
-    kept: Path | None = None
+    place: Path | None = None
 
-    def restore(self, told: Callable[[str], None]) -> int:
-        """Bring what was kept and is not here; returns how many files came.
+    def restore(self, report: Callable[[str], None]) -> int:
+        """Copy back what ``folder`` lacks; returns how many files that were.
 
-        ``told`` how far that is, and at the end if something could not be brought.
+        Reports the progress, and a failure, which leaves the rest where it is.
         """
-        if self.kept is None:
+        if self.place is None:
             return 0
-        told(f"{RESTORING} …\n")
+        report(f"{RESTORING} …\n")
         start = time.monotonic()
 
         def advance(share: float) -> None:
             left = (time.monotonic() - start) * (1 / share - 1)
-            told(f"{RESTORING} {100 * share:.0f} %, {left:.0f} s left\n")
+            report(f"{RESTORING} {100 * share:.0f} %, {left:.0f} s left\n")
 
         try:
-            count = _copied(self.kept, self.folder, only_new=True, advance=advance)
-        except UNCOPIED as error:
-            told(f"note Not everything came back from {self.kept}: {error}.\n")
+            count = _copy_files(self.place, self.folder, only_new=True, advance=advance)
+        except (OSError, sqlite3.Error) as error:
+            report(f"note Not everything came back from {self.place}: {error}.\n")
             count = 0
-        told(f"{RESTORING} done in {time.monotonic() - start:.1f} s\n")
+        report(f"{RESTORING} done in {time.monotonic() - start:.1f} s\n")
         return count
 
     def save(self) -> int:
-        """Keep what is new or changed; returns how many files that were.
+        """Copy what is new or changed; returns how many files that were.
 
-        Raises one of UNCOPIED when there is no room, or no folder to keep it in.
+        Raises OSError when there is no room, or no folder to copy it to.
         """
-        if self.kept is None:
-            return 0
-        return _copied(self.folder, self.kept)
+        return 0 if self.place is None else _copy_files(self.folder, self.place)
 
     @contextmanager
-    def while_running(self, told: Callable[[str], None]) -> Iterator[None]:
-        """Save every half minute and at the end, whether what runs within fails or not.
+    def saving(self, report: Callable[[str], None]) -> Iterator[None]:
+        """Save every half minute and at the end, whether the step within fails or not.
 
-        A copy that cannot be made is ``told`` at the end; what was made is there all the same.
+        A copy that cannot be made at the end is reported; the step's results are there all the
+        same.
         """
-        if self.kept is None:
+        if self.place is None:
             yield
             return
-        over = threading.Event()
+        ended = threading.Event()
 
         def save() -> None:
-            while not over.wait(EVERY):
-                with suppress(*UNCOPIED):  # the next time, or the last, says so
+            while not ended.wait(EVERY):
+                with suppress(OSError, sqlite3.Error):  # a later copy succeeds, or the last reports
                     self.save()
 
         thread = threading.Thread(target=save, daemon=True)
@@ -87,31 +86,32 @@ class Keeping:
         try:
             yield
         finally:
-            over.set()
+            ended.set()
             thread.join()
             try:
                 self.save()
-            except UNCOPIED as error:
-                told(f"note What was made could not be copied to {self.kept}: {error}.\n")
+            except (OSError, sqlite3.Error) as error:
+                report(f"note What was made could not be copied to {self.place}: {error}.\n")
 
 
-def _copied(
+def _copy_files(
     source: Path,
     target: Path,
     only_new: bool = False,
     advance: Callable[[float], None] = lambda share: None,
 ) -> int:
-    """Copy what is not there, or not the same there; ``advance`` gets the share that is done."""
-    wanted = [
-        (path, place)
-        for path, place in ((path, target / path.relative_to(source)) for path in _files(source))
-        if not (place.exists() if only_new else _same(path, place))
-    ]
-    total = sum(_size(path) for path, _ in wanted) or 1
+    """Copy files that are missing or different in ``target``; ``advance`` gets the share done."""
+    wanted = []
+    for path, size in _files(source):
+        copy = target / path.relative_to(source)
+        if not (copy.exists() if only_new else _is_copy(path, copy)):
+            wanted.append((path, copy, size))
+    total = sum(size for _, _, size in wanted) or 1
     count, done = 0, 0
-    for path, place in wanted:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError), replacing(place) as partial:  # it may be gone again
+    for path, copy, _ in wanted:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        partial = copy.with_name(copy.name + PARTIAL)
+        try:
             if path.suffix == DATABASE:
                 _copy_database(path, partial)
             else:
@@ -119,54 +119,47 @@ def _copied(
                     done += size
                     advance(min(1.0, done / total))  # it may have grown
             shutil.copystat(path, partial)
-            count += 1
+        except OSError as error:
+            partial.unlink(missing_ok=True)  # no half file stays on a full disk
+            if isinstance(error, FileNotFoundError):  # it was there for a moment only
+                continue
+            raise
+        partial.replace(copy)
+        count += 1
     return count
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Every finished file below ``folder``, the oldest first: what rests on others is younger."""
-    found = [
-        Path(place, name)
-        for place, folders, names in os.walk(folder)
-        if _seen(folders)
-        for name in names
-        if not name.startswith(".") and not name.endswith(UNKEPT)
-    ]
-    with_times = []
-    for path in found:
-        with suppress(FileNotFoundError):
-            with_times.append((path.stat().st_mtime, path))
-    return (path for _, path in sorted(with_times))
+def _files(folder: Path) -> list[tuple[Path, int]]:
+    """Every finished file below ``folder`` and its size in bytes, oldest first.
+
+    A younger file may depend on an older one. Hidden folders hold unfinished downloads.
+    """
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if not name.startswith(".") and not name.endswith((*TEMPORARY, PARTIAL)):
+                with suppress(FileNotFoundError):
+                    status = Path(place, name).stat()
+                    found.append((status.st_mtime, Path(place, name), status.st_size))
+    return [(path, size) for _, path, size in sorted(found)]
 
 
-def _seen(folders: list[str]) -> bool:
-    """Keep ``os.walk`` out of hidden folders, where unfinished downloads lie."""
-    folders[:] = [name for name in folders if not name.startswith(".")]
-    return True
-
-
-def _size(path: Path) -> int:
-    """In bytes; nothing of a file that was there for a moment only."""
-    with suppress(FileNotFoundError):
-        return path.stat().st_size
-    return 0
-
-
-def _same(one: Path, other: Path) -> bool:
-    """Whether ``other`` is a copy of ``one``, by size and time; a database is young by its log."""
+def _is_copy(path: Path, copy: Path) -> bool:
+    """Whether ``copy`` is one of ``path``, by size and time; a database's log counts for it."""
     try:
-        a, b = one.stat(), other.stat()
+        a, b = path.stat(), copy.stat()
     except FileNotFoundError:
         return False
-    if one.suffix == DATABASE:
-        log = one.with_name(one.name + "-wal")
+    if path.suffix == DATABASE:
+        log = path.with_name(path.name + "-wal")
         changed = log.stat().st_mtime if log.exists() else a.st_mtime
         return max(changed, a.st_mtime) <= b.st_mtime
     return a.st_size == b.st_size and abs(a.st_mtime - b.st_mtime) < 2  # a second on some disks
 
 
 def _copy(path: Path, copy: Path) -> Iterator[int]:
-    """Copy a file, piece by piece; yields how many bytes each has."""
+    """Copy a file piece by piece; yields the bytes of each."""
     with path.open("rb") as source, copy.open("wb") as target:
         while piece := source.read(PIECE):
             target.write(piece)
@@ -174,7 +167,7 @@ def _copy(path: Path, copy: Path) -> Iterator[int]:
 
 
 def _copy_database(path: Path, copy: Path) -> None:
-    """As SQLite sees it at this moment, also while another process writes."""
+    """Copy a database as it is at this moment, even while another process writes to it."""
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
         target.execute("PRAGMA journal_mode=DELETE")

@@ -1,4 +1,4 @@
-"""From the notebook's kernel to Portrayal: one process per step, told in lines, answered in JSON.
+"""From the notebook's kernel to Portrayal: one process per step, which answers in JSON.
 
 A process of its own gives everything back when it ends: a language model's memory is free before
 the renderer's networks are loaded.
@@ -20,7 +20,7 @@ from typing import IO, Any
 from tools.errors import PortrayalError
 
 ROOT = Path(__file__).resolve().parents[2]
-LAST = 2000  # characters of what a process said, where it ended without a sentence of its own
+LAST = 2000  # characters of stderr that are shown of a process that ended without an error message
 UNWANTED = (
     "MPLBACKEND",  # the kernel's way of drawing, from a package that only the kernel has
     "PYTHONHOME",
@@ -39,16 +39,16 @@ class StepError(PortrayalError):
 class Bridge:
     """Portrayal in another process.
 
-    python    the interpreter that has what Portrayal needs.
-    places    environment variables, such as those that say where weights lie.
+    python       the interpreter that has what Portrayal needs.
+    variables    of the environment, such as those that say where weights lie.
     """
 
     python: str
-    places: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
 
-    def knowing(self, more: dict[str, str]) -> Bridge:
+    def with_variables(self, more: dict[str, str]) -> Bridge:
         """The same with more environment variables."""
-        return replace(self, places=self.places | more)
+        return replace(self, variables=self.variables | more)
 
     def portrayal(self, *arguments: str, told: Callable[[str], None]) -> Any:
         """Run ``portrayal ARGUMENTS --json``. Raises StepError with its sentence if it fails."""
@@ -100,7 +100,7 @@ class Bridge:
                 "TERM": "dumb",
                 "NO_COLOR": "1",
             }
-            | self.places
+            | self.variables
         )
 
 

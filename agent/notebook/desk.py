@@ -1,7 +1,7 @@
-"""What a notebook asks Portrayal for, beside the commands that everybody has.
+"""What only a notebook asks Portrayal for, beside the commands of ``portrayal``.
 
-``python -m agent.notebook.desk WHAT`` reads JSON on standard input and answers with JSON, like any
-command with ``--json``; what it says meanwhile goes to standard error, as theirs does.
+``python -m agent.notebook.desk QUESTION`` reads arguments as JSON on standard input and answers in
+JSON, like any command with ``--json``; progress and notes go to standard error.
 """
 
 from __future__ import annotations
@@ -14,25 +14,29 @@ from dataclasses import asdict
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from agent.terminal.session import Session
 from tools.errors import OptionError
 
+if TYPE_CHECKING:
+    from agent.production.folder import Production
+    from agent.request.brief import Brief
+
 THUMBNAIL = 512  # pixels of its longer side
 
 
-class Written(Exception):  # noqa: N818 – not a failure
-    """Everything is ready to be filmed; holds what the user is asked."""
+class DraftReady(Exception):  # noqa: N818 – not a failure
+    """A draft is spoken and waits for approval; it takes ``seconds``."""
 
-    def __init__(self, asked: dict[str, Any]) -> None:
-        self.asked = asked
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
 
 def installed(session: Session) -> dict[str, bool]:
-    """Whether this Python has what Portrayal requires, and what runs a language model."""
+    """Whether this Python has what Portrayal needs, and what runs a language model."""
     from agent.notebook import environment
 
     return {"portrayal": environment.complete(), "llm": find_spec("llama_cpp") is not None}
@@ -49,11 +53,11 @@ def look(
     machine = setup.look()
     wishes: dict[str, Any] = {"renderer": renderer, "quality": quality, "model": model}
     chosen = plan(machine, setup.propose(machine), settled=settled, **wishes)
-    lacking = weights.absent(list(chosen.weights))
+    missing = weights.absent(list(chosen.weights))
     return {
         "machine": asdict(machine),
         "plan": asdict(chosen) | {"settled": settled},
-        "to_pull": weights.size(lacking) if lacking else "",
+        "to_pull": weights.size(missing) if missing else "",
     }
 
 
@@ -68,7 +72,7 @@ def portrait(session: Session, path: str) -> dict[str, Any]:
 
 
 def thumbnail(session: Session, path: str) -> dict[str, Any]:
-    """A picture small enough for a page, as a JPEG in base64. Raises ImageError if it is none."""
+    """A picture small enough for a page, as a JPEG in base64. Raises ImageError."""
     from PIL import Image
 
     from tools.picture import image
@@ -88,10 +92,10 @@ def write(
     folder: str,
     options: dict[str, Any],
 ) -> dict[str, Any]:
-    """A draft, spoken and waiting to be filmed: the one there is, if the same was asked before.
+    """A draft, spoken and waiting to be filmed; an earlier one of the same wish is found again.
 
-    prompt    what a language model writes about, and seconds: how long that should last.
-    words     what is said where none is ready, or where none is wanted: not ``drafted``.
+    prompt, seconds    what a language model writes about, and how long that should last.
+    words     what is said where no model is ready, or where none is wanted: not ``drafted``.
     folder    where the film goes.
     """
     from agent.llm import base
@@ -101,30 +105,30 @@ def write(
 
     drafted = drafted and base.ready() is not None
     wish = {"prompt": prompt, "seconds": seconds} if drafted else {"prompt": words}
-    # Whatever makes another film gives it another name: what is found under one is that film.
+    # Another wish gives the film another name, so that a file is always the film of its wish.
     digest = hashlib.sha256(json.dumps([wish, options], sort_keys=True).encode()).hexdigest()
     output = str(Path(folder) / f"film-{digest[:8]}.mp4")
     brief = Brief.of(**wish, draft=drafted, options=options | {"output": output})
-    production = _begun(brief) or Production.begin(brief)
+    production = _production_of(brief) or Production.begin(brief)
     if _film(production) is not None:
         return _draft(production)
 
     def heard(text: str) -> None:
         session.console.print(text, markup=False, highlight=False, soft_wrap=True, end="")
 
-    def stop(asked: dict[str, Any]) -> bool:
-        raise Written(asked)
+    def stop(question: dict[str, Any]) -> bool:
+        raise DraftReady(question["seconds"])
 
     writer = Writer.of(brief, heard, lambda fault: heard(f"\n(again: {fault})\n"))
     try:
         production.run(session.progress, approve=stop, writer=writer)
-    except Written as ready:
-        return _draft(production, ready.asked["seconds"])
+    except DraftReady as ready:
+        return _draft(production, ready.seconds)
     return _draft(production)
 
 
 def film(session: Session, name: str) -> dict[str, Any]:
-    """The film of a draft: made, gone on with where it was stopped, or found."""
+    """The film of a draft: found, made, or continued where it was stopped."""
     from agent.production.folder import Production
 
     production = Production.named(name)
@@ -138,19 +142,19 @@ def film(session: Session, name: str) -> dict[str, Any]:
     return _described(result.film, result.report)
 
 
-VERBS = {verb.__name__: verb for verb in (installed, look, portrait, thumbnail, write, film)}
+ANSWERS = {one.__name__: one for one in (installed, look, portrait, thumbnail, write, film)}
 
 
-def serve(what: Annotated[str, typer.Argument()]) -> None:
+def serve(question: Annotated[str, typer.Argument()]) -> None:
     """Answer one question."""
     with Session(as_json=True) as session:
-        if what not in VERBS:
-            raise OptionError(f"There is no “{what}”; there are: {', '.join(VERBS)}.")
-        session.json(VERBS[what](session, **json.load(sys.stdin)))
+        if question not in ANSWERS:
+            raise OptionError(f"There is no “{question}”; there are: {', '.join(ANSWERS)}.")
+        session.json(ANSWERS[question](session, **json.load(sys.stdin)))
 
 
-def _begun(brief: Any) -> Any:
-    """The newest production of the same brief, whose runtime may have been lost."""
+def _production_of(brief: Brief) -> Production | None:
+    """The newest production of the same brief, from before a runtime was lost."""
     from agent.production.folder import every
     from tools.errors import InputError
 
@@ -160,20 +164,20 @@ def _begun(brief: Any) -> Any:
             if production.brief.model_dump(mode="json") == wanted:
                 return production
         except InputError:
-            continue  # damaged, and none of ours
+            continue  # damaged
     return None
 
 
-def _film(production: Any) -> dict[str, Any] | None:
-    """The film of a production that is finished, if it is still there."""
+def _film(production: Production) -> dict[str, Any] | None:
+    """The film of a finished production, if its file is still there."""
     state = production.state()
-    made, report = state.get("film"), state.get("report")
-    if not made or not report or not Path(made["path"]).is_file():
+    film, report = state.get("film"), state.get("report")
+    if not film or not report or not Path(film["path"]).is_file():
         return None
-    return _described(made, report)
+    return _described(film, report)
 
 
-def _draft(production: Any, seconds: float | None = None) -> dict[str, Any]:
+def _draft(production: Production, seconds: float | None = None) -> dict[str, Any]:
     state = production.state()
     screenplay = state["screenplay"]
     return {

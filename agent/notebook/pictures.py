@@ -1,4 +1,4 @@
-"""Which portrait: the demonstration's, one that is uploaded, or one that lies there already."""
+"""The portrait: the demonstration's, an upload, or a picture on the disk."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ LARGEST = 50_000_000  # bytes of an uploaded picture
 class Portrait:
     """A picture at ``path``.
 
-    ``waiting`` is a widget in which another may still be uploaded; the cells run on meanwhile.
+    ``upload`` is a widget through which another may still come; the cells run on meanwhile.
     """
 
     path: Path
-    waiting: Any = None
+    upload: Any = None
 
-    def arrived(self) -> Path:
-        """The picture: what was uploaded, if anything was. Raises StepError if it is too large."""
-        value = self.waiting.value if self.waiting is not None else ()
+    def file(self) -> Path:
+        """The picture, which an upload has replaced. Raises StepError if that is too large."""
+        value = self.upload.value if self.upload is not None else ()
         # ipywidgets 7 has them by name, 8 one after another.
         uploads = list(value.values() if isinstance(value, dict) else value)
         if uploads:
@@ -40,12 +40,12 @@ class Portrait:
 
 
 def colab(part: str) -> Any:
-    """A part of Colab's own package, such as "files"; None where this is no Colab."""
+    """A part of Colab's own package, such as "files"; None outside of Colab."""
     try:
-        there = find_spec("google.colab") is not None
+        found = find_spec("google.colab") is not None
     except ModuleNotFoundError:
-        there = False
-    return importlib.import_module(f"google.colab.{part}") if there else None
+        found = False
+    return importlib.import_module(f"google.colab.{part}") if found else None
 
 
 def choose(source: str, place: Path, write_demo: Callable[[Path], None]) -> Portrait:
@@ -73,7 +73,7 @@ def choose(source: str, place: Path, write_demo: Callable[[Path], None]) -> Port
 
 
 def named_by_content(picture: Path) -> Path:
-    """A copy whose name tells it from any other picture."""
+    """A copy, named by the picture's hash."""
     content = picture.read_bytes()
     place = picture.parent / "portraits" / f"{hashlib.sha256(content).hexdigest()[:12]}.png"
     place.parent.mkdir(exist_ok=True)

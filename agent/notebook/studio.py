@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.notebook import environment, pictures, player
-from agent.notebook.backup import Keeping
+from agent.notebook.backup import Backup
 from agent.notebook.board import Board, show
 from agent.notebook.bridge import Bridge, StepError
 from agent.notebook.pictures import Portrait, colab
@@ -18,13 +18,13 @@ from agent.notebook.pictures import Portrait, colab
 FOLDER = "portrayal-studio"
 DRIVE = "drive"  # is mounted beside the studio, on Colab as /content/drive
 ON_DRIVE = Path("MyDrive/Portrayal")  # within it
-PLACES = {  # environment variable → folder of the studio, where all is kept together
+FOLDERS = {  # environment variable → folder of the studio, where everything is backed up
     "PORTRAYAL_WEIGHTS": "weights",
     "PORTRAYAL_PRODUCTIONS": "productions",
 }
 LANGUAGE_MODEL = "PORTRAYAL_LLM_MODEL"
 MARKS = {"ready": "✓", "optional": "○", "missing": "✗"}
-WIDELY = "width: 100%; max-width: 50em"
+WIDE = "width: 100%; max-width: 50em"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Film:
 
 @dataclass(frozen=True)
 class Draft:
-    """Words that wait to be filmed, as production ``name``."""
+    """A screenplay that waits to be filmed, as the production ``name``."""
 
     name: str
 
@@ -46,14 +46,14 @@ class Draft:
 class Studio:
     """A folder to work in, and Portrayal to do the work.
 
-    folder    films, the portrait and scripts lie there; with ``keeping`` everything else, too.
+    folder    films, the portrait and scripts lie there; with a ``backup`` everything else, too.
     wishes    what ``look`` was asked for.
     plan      what it chose; empty before that.
     """
 
     folder: Path
     bridge: Bridge
-    keeping: Keeping
+    backup: Backup
     wishes: dict[str, str] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
 
@@ -63,11 +63,11 @@ class Studio:
         self._choose()
 
     def pull(self, accept_licences: bool = False) -> None:
-        """Bring the weights that were chosen, after showing their size and licences.
+        """Download the weights that were chosen, after showing their size and licences.
 
-        Where they cannot be had, that is said, and the film is made without them.
+        A failure is shown, and the film is made without them.
         """
-        if not self.plan:  # the cells before were not run, or the first one was run again
+        if not self.plan:  # the cell before was not run, or the first one was run again
             self.look()
         if not self.plan["to_pull"]:
             show("Nothing needs to be downloaded.")
@@ -83,7 +83,7 @@ class Studio:
         """The portrait to film: "demo", "upload", or the path of a picture."""
         place = self.folder / "portrait.png"  # whatever kind of picture it is
         chosen = pictures.choose(source, place, self._demo)
-        if chosen.waiting is None:
+        if chosen.upload is None:
             small = self._ask("thumbnail", path=str(chosen.path.absolute()))
             show(player.thumbnail(small["jpeg"], chosen.path.stem))
         return chosen
@@ -98,40 +98,45 @@ class Studio:
         settings: str = "",
         **options: Any,
     ) -> Draft:
-        """A draft, watched while it is written; or the one that was written before.
+        """A draft, shown while it is written; or the one that was written before.
 
         words     what is said where no language model writes; by default the prompt.
-        seconds   how long it should last, if one does.
+        seconds   how long it should last, where a language model writes.
         settings  of the renderer, NAME=VALUE, with spaces between them.
         options   of ``portrayal produce``, such as size, voice or aspect; empty ones are left out.
         """
         if not self.plan:
             self.look()
-        if self.plan["to_pull"] and not self.plan["settled"]:  # it was not pulled
+        if self.plan["to_pull"] and not self.plan["settled"]:  # its cell was not run
             self._choose(settled=True)
-        wish = {
-            "prompt": prompt,
-            "words": words or prompt,
-            "seconds": seconds or None,
-            "drafted": self.plan["model"] is not None,
-        }
-        wanted = {name: value for name, value in options.items() if value} | {
-            "portrait": str(pictures.named_by_content(portrait.arrived())),
+        chosen = {name: value for name, value in options.items() if value} | {
+            "portrait": str(pictures.named_by_content(portrait.file())),
             "renderer": self.plan["renderer"],
             "quality": self.plan["quality"],
             "set": settings.split(),
         }
-        found = self._ask("write", **wish, folder=str(self.folder), options=wanted)
-        show(_screenplay(found))
-        return Draft(found["name"])
+        draft = self._ask(
+            "write",
+            prompt=prompt,
+            words=words or prompt,
+            seconds=seconds or None,
+            drafted=self.plan["model"] is not None,
+            folder=str(self.folder),
+            options=chosen,
+        )
+        show(_screenplay(draft))
+        return Draft(draft["name"])
 
     def film(self, draft: Draft, approved: bool = True) -> Film | None:
         """Film a draft that is approved; goes on where it was stopped."""
         if not approved:
             show("Not filmed. Tick “approved”, or change the prompt, and run the cells again.")
             return None
-        found = self._ask("film", name=draft.name)
-        return _film(found)
+        film = self._ask("film", name=draft.name)
+        width, height = film["size"]
+        verdict = f", inspected: {film['verdict']}" if film["verdict"] else ""
+        caption = f"{film['duration']:.1f} s, {width}×{height}{verdict}"
+        return Film(Path(film["path"]), caption)
 
     def script(self, script: str, output: str) -> Film:
         """Film a script, written in YAML, that lies in the studio's folder."""
@@ -159,24 +164,30 @@ class Studio:
     def doctor(self) -> None:
         """What is installed, what is missing, and how to get it."""
         findings = self.portrayal("doctor")["findings"]
-        show(_table({f"{MARKS[one['standing']]} {one['name']}": _told(one) for one in findings}))
+        rows = {
+            f"{MARKS[one['standing']]} {one['name']}": one[
+                "found" if one["standing"] == "ready" else "get"
+            ]
+            for one in findings
+        }
+        show(_table(rows))
 
     def portrayal(self, *arguments: str) -> Any:
-        """Run any ``portrayal`` command; returns what it answers with ``--json``."""
-        with Board(columns=True) as board, self.keeping.while_running(board):
+        """Run any ``portrayal`` command; returns its JSON."""
+        with Board(columns=True) as board, self.backup.saving(board):
             return self.bridge.portrayal(*arguments, told=board)
 
     def _choose(self, settled: bool = False) -> None:
-        """Choose, and show what for and why; once it is ``settled`` what is downloaded, anew."""
-        found = self._ask("look", **self.wishes, settled=settled)
-        self.plan = found["plan"] | {"to_pull": found["to_pull"]}
+        """Choose, and show what and why; again once it is ``settled`` what is downloaded."""
+        answer = self._ask("look", **self.wishes, settled=settled)
+        self.plan = answer["plan"] | {"to_pull": answer["to_pull"]}
         model = self.plan["model"] or os.environ.get(LANGUAGE_MODEL, "")
-        self.bridge = self.bridge.knowing({LANGUAGE_MODEL: model})
-        show(_table(_machine(found["machine"]) | _chosen(self.plan)))
+        self.bridge = self.bridge.with_variables({LANGUAGE_MODEL: model})
+        show(_table(_machine(answer["machine"]) | _chosen(self.plan)))
 
-    def _ask(self, what: str, **given: Any) -> Any:
-        with Board() as board, self.keeping.while_running(board):
-            return self.bridge.ask(what, board, **given)
+    def _ask(self, question: str, **values: Any) -> Any:
+        with Board() as board, self.backup.saving(board):
+            return self.bridge.ask(question, board, **values)
 
     def _demo(self, path: Path) -> None:
         self._ask("portrait", path=str(path.absolute()))
@@ -188,36 +199,36 @@ def open_studio(
     """Install Portrayal if it is not installed, and open the folder to work in.
 
     keep_on_drive    keep weights, productions and films on Google Drive, where this is Colab.
-    language_model   install what runs one, if that is lacking: its name, "none", or "auto", which
-                     is where there is a GPU and the notebook made the environment.
+    language_model   install what runs one, if that is missing: its name, "none", or "auto", which
+                     does so where there is a GPU and the notebook made the environment.
     """
     place = Path(folder).absolute()
     place.mkdir(parents=True, exist_ok=True)
-    keeping = Keeping(place, _drive(place.parent / DRIVE) if keep_on_drive else None)
+    backup = Backup(place, _drive(place.parent / DRIVE) if keep_on_drive else None)
     with Board() as board:
-        came = keeping.restore(board)
-        with keeping.while_running(board):
+        count = backup.restore(board)
+        with backup.saving(board):
             bridge = Bridge(_python(board))
             _add_language_models(bridge, language_model, place / "wheels", board)
-    places = {name: str(place / part) for name, part in PLACES.items()} if keeping.kept else {}
-    kept = f"; {came} files came back from {keeping.kept}" if came else ""
+    folders = {name: str(place / part) for name, part in FOLDERS.items()} if backup.place else {}
+    restored = f"; {count} files came back from {backup.place}" if count else ""
     show(f"<div>Portrayal is ready. Films go to <code>{escape(os.path.relpath(place))}</code>"
-         f"{escape(kept)}.</div>")  # fmt: skip
-    return Studio(place, bridge.knowing(places), keeping)
+         f"{escape(restored)}.</div>")  # fmt: skip
+    return Studio(place, bridge.with_variables(folders), backup)
 
 
 def _python(board: Board) -> str:
-    """The interpreter that has Portrayal, which is installed if need be."""
+    """The interpreter that has Portrayal, installed if need be."""
     return environment.find() or environment.install(environment.running(board))
 
 
 def _add_language_models(bridge: Bridge, name: str, wheels: Path, board: Board) -> None:
-    """Install what runs a language model, if one is wanted and nothing there runs it.
+    """Install what runs a language model, if one is wanted and nothing installed runs it.
 
-    Where that fails, it is said: a film can be made without.
+    A failure is shown: a film can be made without.
     """
     wanted = name != "none"
-    if name == "auto":  # nobody asked for it: what somebody else made stays as it is
+    if name == "auto":  # an environment that somebody else made stays as it is
         wanted = shutil.which("nvidia-smi") is not None and environment.is_own(bridge.python)
     if not wanted or bridge.ask("installed", board)["llm"]:
         return
@@ -236,24 +247,13 @@ def _add_language_models(bridge: Bridge, name: str, wheels: Path, board: Board) 
 
 
 def _drive(place: Path) -> Path | None:
-    """The folder on Google Drive; None, said, where this is no Colab."""
+    """The folder on Google Drive; None, with a message, outside of Colab."""
     drive = colab("drive")
     if drive is None:
         show("There is no Google Drive outside of Colab; what is made stays on this disk.")
         return None
     drive.mount(str(place))
     return place / ON_DRIVE
-
-
-def _film(found: dict[str, Any]) -> Film:
-    width, height = found["size"]
-    verdict = f", inspected: {found['verdict']}" if found["verdict"] else ""
-    return Film(Path(found["path"]), f"{found['duration']:.1f} s, {width}×{height}{verdict}")
-
-
-def _told(finding: dict[str, Any]) -> str:
-    """One of the doctor's findings: what there is, or how to get it."""
-    return str(finding["found"] if finding["standing"] == "ready" else finding["get"])
 
 
 def _machine(machine: dict[str, Any]) -> dict[str, str]:
@@ -280,7 +280,7 @@ def _table(rows: dict[str, str]) -> str:
         f'<td style="{value_style}">{escape(value)}</td></tr>'
         for name, value in rows.items()
     )
-    return f'<table style="{WIDELY}">{"".join(cells)}</table>'
+    return f'<table style="{WIDE}">{"".join(cells)}</table>'
 
 
 def _screenplay(draft: dict[str, Any]) -> str:
@@ -293,6 +293,6 @@ def _screenplay(draft: dict[str, Any]) -> str:
     lasts = f" · {draft['seconds']:.0f} s" if draft["seconds"] else ""
     notes = "".join(f"<p>ℹ️ {escape(note)}</p>" for note in draft["notes"])
     return (
-        f'<div style="{WIDELY}; border-left: 3px solid #f2b544; padding-left: 1em">'
+        f'<div style="{WIDE}; border-left: 3px solid #f2b544; padding-left: 1em">'
         f"<b>{escape(draft['title'])}</b>{lasts}{scenes}</div>{notes}"
     )

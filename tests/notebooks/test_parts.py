@@ -16,7 +16,7 @@ import pytest
 from agent.commands.setup import Machine, Proposal
 from agent.notebook import advice, pictures, player
 from agent.notebook.advice import plan
-from agent.notebook.backup import Keeping
+from agent.notebook.backup import Backup
 from agent.notebook.board import Board
 from agent.notebook.bridge import Bridge, StepError
 from agent.notebook.pictures import Portrait
@@ -84,87 +84,87 @@ class TestBridge:
             Bridge(sys.executable).ask("paint", lambda text: None)
 
 
-class TestKeeping:
+class TestBackup:
     @pytest.fixture
-    def keeping(self, tmp_path: Path) -> Keeping:
+    def backup(self, tmp_path: Path) -> Backup:
         (tmp_path / "here" / "takes").mkdir(parents=True)
         (tmp_path / "here" / "takes" / "a.mp4").write_bytes(b"film")
-        return Keeping(tmp_path / "here", tmp_path / "kept")
+        return Backup(tmp_path / "here", tmp_path / "kept")
 
-    def test_what_is_new_is_copied_once_and_comes_back(self, keeping: Keeping) -> None:
-        (keeping.folder / ".parts").mkdir()
-        (keeping.folder / ".parts" / "half.bin").write_bytes(b"half")
-        (keeping.folder / "running.lock").touch()
-        assert (keeping.save(), keeping.save()) == (1, 0)
-        (keeping.folder / "takes" / "a.mp4").unlink()
+    def test_what_is_new_is_copied_once_and_comes_back(self, backup: Backup) -> None:
+        (backup.folder / ".parts").mkdir()
+        (backup.folder / ".parts" / "half.bin").write_bytes(b"half")
+        (backup.folder / "running.lock").touch()
+        assert (backup.save(), backup.save()) == (1, 0)
+        (backup.folder / "takes" / "a.mp4").unlink()
         told: list[str] = []
-        assert (keeping.restore(told.append), keeping.restore(told.append)) == (1, 0)
-        assert (keeping.folder / "takes" / "a.mp4").read_bytes() == b"film"
+        assert (backup.restore(told.append), backup.restore(told.append)) == (1, 0)
+        assert (backup.folder / "takes" / "a.mp4").read_bytes() == b"film"
         board, seen = drawn("".join(told[:2]))
         assert board.notes == []
         assert '<progress max="100" value="100"' in seen[0]
 
-    def test_a_database_is_copied_whole_while_it_is_written(self, keeping: Keeping) -> None:
-        path = keeping.folder / "state.sqlite"
+    def test_a_database_is_copied_whole_while_it_is_written(self, backup: Backup) -> None:
+        path = backup.folder / "state.sqlite"
         with closing(sqlite3.connect(path)) as writer:
             writer.execute("PRAGMA journal_mode=WAL")
             writer.execute("CREATE TABLE steps (n)")
             writer.execute("INSERT INTO steps VALUES (1)")
             writer.commit()
-            keeping.save()
+            backup.save()
             writer.execute("INSERT INTO steps VALUES (2)")
-            assert keeping.kept is not None
-            with closing(sqlite3.connect(keeping.kept / "state.sqlite")) as reader:
+            assert backup.place is not None
+            with closing(sqlite3.connect(backup.place / "state.sqlite")) as reader:
                 assert reader.execute("SELECT n FROM steps").fetchall() == [(1,)]
             writer.commit()
-        keeping.save()
-        with closing(sqlite3.connect(keeping.kept / "state.sqlite")) as reader:
+        backup.save()
+        with closing(sqlite3.connect(backup.place / "state.sqlite")) as reader:
             assert reader.execute("SELECT n FROM steps").fetchall() == [(1,), (2,)]
 
-    def test_it_is_kept_where_the_step_fails_too(self, keeping: Keeping) -> None:
-        with pytest.raises(KeyError), keeping.while_running(_unheard):
+    def test_it_is_kept_where_the_step_fails_too(self, backup: Backup) -> None:
+        with pytest.raises(KeyError), backup.saving(_unheard):
             raise KeyError
-        assert keeping.kept is not None
-        assert (keeping.kept / "takes" / "a.mp4").exists()
+        assert backup.place is not None
+        assert (backup.place / "takes" / "a.mp4").exists()
 
-    def test_a_copy_that_cannot_be_made_is_said_and_the_step_holds(self, keeping: Keeping) -> None:
-        assert keeping.kept is not None
-        keeping.kept.write_bytes(b"a file where a folder should be")
+    def test_a_copy_that_cannot_be_made_is_said_and_the_step_holds(self, backup: Backup) -> None:
+        assert backup.place is not None
+        backup.place.write_bytes(b"a file where a folder should be")
         told: list[str] = []
-        with keeping.while_running(told.append):
+        with backup.saving(told.append):
             pass
         assert "could not be copied" in told[0]
 
-    def test_what_cannot_come_back_is_said(self, keeping: Keeping) -> None:
-        keeping.save()
-        shutil.rmtree(keeping.folder / "takes")
-        (keeping.folder / "takes").write_bytes(b"a file where a folder should be")
+    def test_what_cannot_come_back_is_said(self, backup: Backup) -> None:
+        backup.save()
+        shutil.rmtree(backup.folder / "takes")
+        (backup.folder / "takes").write_bytes(b"a file where a folder should be")
         told: list[str] = []
-        assert keeping.restore(told.append) == 0
+        assert backup.restore(told.append) == 0
         assert "note Not everything came back" in "".join(told)
 
     def test_a_full_disk_keeps_no_halves(
-        self, keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+        self, backup: Backup, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def full(one: Path, other: Path) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
         monkeypatch.setattr(shutil, "copystat", full)
         with pytest.raises(OSError, match="No space left"):
-            keeping.save()
-        assert keeping.kept is not None
-        assert list((keeping.kept / "takes").iterdir()) == []
+            backup.save()
+        assert backup.place is not None
+        assert list((backup.place / "takes").iterdir()) == []
 
     def test_without_a_place_nothing_is_kept(self, tmp_path: Path) -> None:
-        keeping = Keeping(tmp_path)
-        assert (keeping.save(), keeping.restore(_unheard)) == (0, 0)
+        backup = Backup(tmp_path)
+        assert (backup.save(), backup.restore(_unheard)) == (0, 0)
 
 
 class TestPictures:
     def test_a_path_an_upload_and_none(self, tmp_path: Path) -> None:
         given, place = tmp_path / "me.jpg", tmp_path / "portrait.png"
         given.write_bytes(b"a picture")
-        assert pictures.choose(str(given), place, _none).arrived().read_bytes() == b"a picture"
+        assert pictures.choose(str(given), place, _none).file().read_bytes() == b"a picture"
         assert pictures.choose(str(place), place, _none).path == place
         with pytest.raises(StepError, match="There is no picture “elsewhere"):
             pictures.choose("elsewhere.jpg", place, _none)
@@ -174,20 +174,20 @@ class TestPictures:
     ) -> None:
         place = tmp_path / "portrait.png"
         chosen = pictures.choose("upload", place, _demo)
-        assert chosen.arrived().read_bytes() == b"demo"
-        chosen.waiting.value = (_file(b"mine"),)
-        assert chosen.arrived().read_bytes() == b"mine"
-        chosen.waiting.value = (_file(bytes(pictures.LARGEST + 1)),)
+        assert chosen.file().read_bytes() == b"demo"
+        chosen.upload.value = (_file(b"mine"),)
+        assert chosen.file().read_bytes() == b"mine"
+        chosen.upload.value = (_file(bytes(pictures.LARGEST + 1)),)
         with pytest.raises(StepError, match="at most 50 MB"):
-            chosen.arrived()
+            chosen.file()
 
     def test_ipywidgets_7_has_uploads_by_name(self, tmp_path: Path) -> None:
         place = tmp_path / "portrait.png"
         waiting = SimpleNamespace(value={})
         chosen = Portrait(_write(place, b"demo"), waiting)
-        assert chosen.arrived().read_bytes() == b"demo"
+        assert chosen.file().read_bytes() == b"demo"
         waiting.value = {"me.png": {"metadata": {"name": "me.png"}, "content": b"mine"}}
-        assert chosen.arrived().read_bytes() == b"mine"
+        assert chosen.file().read_bytes() == b"mine"
 
     def test_another_picture_has_another_name(self, tmp_path: Path) -> None:
         one, other = _write(tmp_path / "1.png", b"1"), _write(tmp_path / "2.png", b"2")

@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 from PIL import Image as Pictures
 
 from agent.notebook import environment, pictures, studio
-from agent.notebook.backup import Keeping
+from agent.notebook.backup import Backup
 from agent.notebook.board import Board
 from agent.notebook.bridge import Bridge, StepError
 from agent.notebook.studio import Studio, open_studio
@@ -70,7 +70,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def opened(desk: Desk, folder: Path) -> Studio:
-    return Studio(folder, desk, Keeping(folder))
+    return Studio(folder, desk, Backup(folder))
 
 
 def portrait(folder: Path) -> pictures.Portrait:
@@ -175,7 +175,7 @@ class TestOpening:
 def test_a_portrait_is_shown_small(tmp_path: Path, seen: list[str]) -> None:
     path = tmp_path / "me.png"
     Pictures.effect_noise((2000, 1500), 100).convert("RGB").save(path)
-    work = Studio(tmp_path / "studio", Bridge(sys.executable), Keeping(tmp_path / "studio"))
+    work = Studio(tmp_path / "studio", Bridge(sys.executable), Backup(tmp_path / "studio"))
     work.folder.mkdir()
     work.portrait(str(path))
     assert "data:image/jpeg;base64," in seen[-1]
