@@ -9,15 +9,16 @@ turns in one run. Inspecting the film, which only the production does, is left o
 from __future__ import annotations
 
 import argparse
-import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from agent import settings
 from agent.film.make import produce
 from agent.film.progress import Stopwatch, Unwatched
-from agent.production.folder import VARIABLE, Production
+from agent.production.folder import Production
 from agent.request.brief import Brief
 from agent.request.model import Request
 from benchmarks.machine import named
@@ -32,7 +33,7 @@ def main() -> None:
     arguments = parser.parse_args()
     words = script(arguments.seconds)
     with TemporaryDirectory() as folder:
-        os.environ[VARIABLE] = folder
+        settings.use(replace(settings.read(), productions=Path(folder)))
         portrait = Path(folder) / "portrait.png"
         demo_portrait(portrait)
         _bare("Hello.", portrait)  # imports, and the portrait enlarged for ever after

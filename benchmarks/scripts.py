@@ -26,7 +26,6 @@ import numpy as np
 from PIL import Image
 
 from agent.commands.demo import SCRIPT
-from agent.production.folder import VARIABLE
 from benchmarks.machine import named
 from tools.canvas import broll
 from tools.canvas.overlays import fix
@@ -63,7 +62,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with TemporaryDirectory() as name:
         folder = Path(name)
-        os.environ[VARIABLE] = str(folder / "productions")
+        os.environ["PORTRAYAL_PRODUCTIONS"] = str(folder / "productions")
         _desk(folder)
         print(f"{named('cpu')}\n", flush=True)
         _render(folder, arguments.size)

@@ -1,35 +1,47 @@
-"""What all tests share: no look at the user's own weights, and a shop to pull others from."""
+"""What all tests share: settings of their own, and a shop to pull weights from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from agent import settings
 from tests import shop
 from tests import site as web
+from tests.settings import Choose, chosen
 from tests.site import Site
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """An empty place for weights, and no mirrors."""
+def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Empty folders for weights, voices, productions and a certificate; no mirrors, no servers."""
+    place = tmp_path_factory.mktemp("own")
+    folders = ("weights", "voices", "cache", "productions", "credentials")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path_factory.mktemp("weights") / "none"))
-        for name in ("PORTRAYAL_CATALOGUE", "PORTRAYAL_MIRROR", "HF_ENDPOINT"):
-            patch.delenv(name, raising=False)
-        yield
+        for name, known in settings.KNOWN.items():
+            if name != "threads":
+                patch.delenv(known.variable, raising=False)
+        own = {name: place / name for name in folders}
+        with chosen(place / "portrayal.toml", patch, **own):
+            yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def own_credentials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A certificate of the tests' own, made at first use; nobody is trusted."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PORTRAYAL_CREDENTIALS", str(tmp_path_factory.mktemp("credentials") / "none"))
-        for name in ("PORTRAYAL_CERTIFICATE", "PORTRAYAL_PRIVATE_KEY", "PORTRAYAL_TRUST_LIST"):
-            patch.delenv(name, raising=False)
-        yield
+@pytest.fixture
+def choose(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Choose]:
+    """Chooses other settings, for the rest of the test: ``choose(weights=folder)``."""
+    with ExitStack() as stack:
+
+        def choose(**values: Any) -> None:
+            file = tmp_path_factory.mktemp("chosen") / "portrayal.toml"
+            stack.enter_context(chosen(file, monkeypatch, **values))
+
+        yield choose
 
 
 @pytest.fixture
@@ -40,6 +52,7 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def shelf(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shelf(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choose: Choose) -> Path:
     """The place for weights, not there yet; the catalogue lists what ``site`` has."""
-    return shop.stocked(site, tmp_path, monkeypatch)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return shop.stocked(site, tmp_path, choose)

@@ -6,8 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import pytest
 
+from tests.settings import Choose
 from tests.site import Site
 
 FILES = {
@@ -25,7 +25,7 @@ SETS = {
 }
 
 
-def stocked(site: Site, place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def stocked(site: Site, place: Path, choose: Choose) -> Path:
     """Put the files on ``site``, list them, and name an empty folder for them, which is returned.
 
     bound.bin may not be used commercially; the size of large.bin and the SHA-256 of the voice's
@@ -35,9 +35,7 @@ def stocked(site: Site, place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     listing = place / "catalogue.toml"
     listing.write_text(catalogue(site.url), encoding="utf-8")
     folder = place / "shelf"
-    monkeypatch.setenv("PORTRAYAL_CATALOGUE", str(listing))
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(folder))
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    choose(catalogue=listing, weights=folder)
     return folder
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import TypeVar, cast
 
 T = TypeVar("T")
@@ -15,13 +17,14 @@ def ahead(source: Iterator[T], depth: int) -> Generator[T, None, None]:
 
     Close it where it may not be read to its end: what it has not fetched by then is left.
     """
-    end = object()
+    end, context = object(), copy_context()
+    fetch = partial(next, source, end)
     with ThreadPoolExecutor(1, "ahead") as thread:
         try:
             pending: deque[Future[T | object]] = deque()
             while True:
                 while len(pending) < depth:
-                    pending.append(thread.submit(next, source, end))
+                    pending.append(thread.submit(context.run, fetch))
                 item = pending.popleft().result()
                 if item is end:
                     return

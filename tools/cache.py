@@ -17,21 +17,18 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import platformdirs
 
-from tools import output
+from tools import output, settings
 from tools.errors import OutputError
 from tools.media import Image
 
-VARIABLE = "PORTRAYAL_CACHE"
 MAX_BYTES = 500_000_000
 DIGEST = hashlib.sha256().digest_size
 
 
 def folder() -> Path:
-    """Where entries lie: $PORTRAYAL_CACHE, or the platform's place for caches. May not exist."""
-    chosen = os.environ.get(VARIABLE)
-    return Path(chosen or platformdirs.user_cache_dir("portrayal", appauthor=False))
+    """Where entries lie, by the settings. May not exist."""
+    return settings.current().cache
 
 
 def cached(make: Callable[[], Image], *parts: str | Image) -> Image:

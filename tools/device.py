@@ -6,6 +6,8 @@ import ctypes
 import os
 import sys
 
+from tools import settings
+
 DRIVERS = ("libcuda.so.1", "nvcuda.dll", "libamdhip64.so")  # NVIDIA's on Linux, on Windows; AMD's
 MOST = 32  # threads that anybody can ask for
 
@@ -18,11 +20,9 @@ def cores() -> int:
 
 
 def threads(most: int) -> int:
-    """As many as $OMP_NUM_THREADS says, or else as there are cores, ``most`` of them at most."""
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    if wanted.isdecimal() and int(wanted) > 0:
-        return min(int(wanted), MOST)
-    return min(cores(), most)
+    """As many as the settings say, or else as there are cores, ``most`` of them at most."""
+    wanted = settings.current().threads
+    return min(cores(), most) if wanted is None else min(wanted, MOST)
 
 
 def has_gpu() -> bool:

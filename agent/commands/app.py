@@ -14,7 +14,7 @@ from agent.commands import produce as productions
 from agent.commands import script, weights
 from agent.commands.chat import chat
 from agent.terminal import options as opt
-from agent.terminal.session import Session
+from agent.terminal.session import Session, flags
 
 EXIT_CODES = """\
 **Exit codes** — 0: done. 1: a failure of Portrayal's own. 2: unknown option or missing argument.
@@ -49,7 +49,17 @@ def main() -> None:
 @app.callback(invoke_without_command=True)
 def portrayal(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="A setting for this run, such as weights=/mnt/weights; may be given again. "
+            "`portrayal doctor` lists them.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
+    flags.set(tuple(setting or ()))
     if version:
         from importlib.metadata import version as installed
 
@@ -241,10 +251,11 @@ def renderers(
 def doctor(as_json: opt.Json = False, debug: opt.Debug = False) -> None:
     """Report what is installed, what is missing, and how to install it."""
     with Session(as_json=as_json, debug=debug) as session:
+        from agent import settings
         from agent.terminal.doctor import examine
         from agent.terminal.tables import show_findings
 
-        show_findings(session, examine())
+        show_findings(session, examine(), settings.shown(settings.current()))
 
 
 @app.command()

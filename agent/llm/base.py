@@ -15,8 +15,6 @@ from tools import registry
 from tools.errors import MissingError
 
 ENTRY_POINTS = "portrayal.llm"
-MODEL = "PORTRAYAL_LLM_MODEL"
-"""The environment variable that names the model, as its backend knows it."""
 
 Role = Literal["system", "user", "assistant"]
 Stop = Literal["end", "length", "time"]

@@ -13,7 +13,6 @@ one it was in.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sqlite3
@@ -24,9 +23,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import filelock
-import platformdirs
 from pydantic import ValidationError
 
+from agent import settings
 from agent.film import nodes
 from agent.film.plan import Plan
 from agent.film.progress import Progress, Unwatched
@@ -39,7 +38,6 @@ from agent.writing.writer import Writer
 from tools import output
 from tools.errors import InputError, OptionError
 
-VARIABLE = "PORTRAYAL_PRODUCTIONS"
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 60
 BRIEF, PLAN, SCREENPLAY = "brief.json", "plan.json", "screenplay.json"
@@ -80,10 +78,8 @@ class Result:
 
 
 def folder() -> Path:
-    """Where productions lie: $PORTRAYAL_PRODUCTIONS, or the platform's place for a user's data."""
-    chosen = os.environ.get(VARIABLE)
-    place = Path(chosen) if chosen else Path(platformdirs.user_data_dir("portrayal", False))
-    return place if chosen else place / "productions"
+    """Where productions lie, by the settings. May not exist."""
+    return settings.current().productions
 
 
 class Production:

@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from agent import settings
 from agent.film import captions
 from agent.film.plan import Plan, used
 from agent.film.progress import Progress, Unwatched
@@ -172,7 +173,8 @@ def _made(
         return
     # Processes of their own, since much of drawing holds Python's lock.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(plans)), context) as workers:
+    begin, here = settings.use, (settings.current(),)
+    with ProcessPoolExecutor(min(jobs, len(plans)), context, begin, here) as workers:
         at_work = {workers.submit(_attempted, wish, plan, row): row for row, plan in plans}
         try:
             for one in as_completed(at_work):

@@ -23,6 +23,7 @@ from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
 from langsmith import tracing_context
 
+from agent import settings
 from agent.film.progress import Advance
 from agent.serve.toolbox import toolbox, work
 from tools import extras
@@ -57,7 +58,7 @@ def serve(folders: Sequence[Path]) -> None:
 
     Raises OptionError for what is no folder.
     """
-    tools = {tool.name: tool for tool in toolbox(folders)}
+    tools = {tool.name: tool for tool in toolbox(folders, settings.current())}
     try:
         anyio.run(_serve, tools)
     except KeyboardInterrupt:

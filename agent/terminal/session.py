@@ -17,6 +17,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from types import FrameType, TracebackType
 from typing import IO, Any, Self
 
@@ -24,16 +25,20 @@ import typer
 from rich.console import Console, RenderableType
 from rich.markup import escape
 
+from agent import settings
 from agent.film.progress import Progress, Unwatched
-from tools.errors import CancelledError, OutputError, PortrayalError, ScriptError
+from tools.errors import CancelledError, OptionError, OutputError, PortrayalError, ScriptError
 from tools.output import REASONS
 
 PIPED_WIDTH = 120  # characters of a table that is not shown on a terminal
+flags: ContextVar[tuple[str, ...]] = ContextVar("flags", default=())
+"""The settings that stand before the command, NAME=VALUE."""
 STOPPED = "Stopped before the end; nothing half-written is left behind."
 
 
 class Session:
-    """One run of one command; use it as a context manager around everything slow.
+    """One run of one command; use it as a context manager around everything slow. The user's
+    settings are in force within.
 
     as_json   one JSON object on stdout, for a result as for an error.
     quiet     no progress and no notes, only results and errors.
@@ -50,6 +55,10 @@ class Session:
         stream = sys.stderr if self.debug else self._stack.enter_context(own_stderr())
         self.console = Console(file=stream)
         self.out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+        try:
+            self._stack.enter_context(settings.using(settings.read(flags.get())))
+        except OptionError as error:
+            self.__exit__(OptionError, error, None)
         self._stack.enter_context(_stoppable())
         return self
 

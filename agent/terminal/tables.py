@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from agent.settings import Shown
 from agent.terminal.doctor import Finding, healthy
 from agent.terminal.session import Session
 from renderers import base as renderers
@@ -102,15 +103,24 @@ def show_renderer(session: Session, name: str) -> None:
     )
 
 
-def show_findings(session: Session, findings: list[Finding]) -> None:
+def show_findings(session: Session, findings: list[Finding], settings: list[Shown]) -> None:
     """Exits with code 4 when a video cannot be made."""
     shown = table("", "", "", "found", "what it gives", "how to get it")
     for f in findings:
         cells = map(escape, (f.area, f.name, f.found, f.gives, f.get))
         shown.add_row(MARKS[f.standing], *cells)
-    session.show({"healthy": healthy(findings), "findings": [asdict(f) for f in findings]}, shown)
+    chosen = table("setting", "value", "named by", "what it is")
+    for setting in settings:
+        chosen.add_row(*map(escape, setting))
+    values = {
+        "healthy": healthy(findings),
+        "findings": [asdict(f) for f in findings],
+        "settings": [setting._asdict() for setting in settings],
+    }
+    session.show(values, shown)
     if not session.as_json:
-        session.out.print("✓ ready   ○ would add something   ✗ stops the work", style="dim")
+        session.out.print("✓ ready   ○ would add something   ✗ stops the work\n", style="dim")
+        session.out.print(chosen)
     if not healthy(findings):
         raise typer.Exit(4)
 

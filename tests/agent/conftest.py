@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,9 @@ from skimage.data import astronaut
 from typer.testing import CliRunner, Result
 
 from agent.commands.app import app
-from agent.production import folder
 from agent.production.folder import Production
 from agent.request.brief import Brief
+from tests.settings import Choose
 from tools.media import Image
 
 SMALL = ("--size", "144", "--fps", "10")
@@ -25,14 +25,6 @@ SMALLEST = {"size": 144, "fps": 10, "renderer": "warp", "quality": "draft", "hea
 TWO_SCENES = "# One\nHello there.\n\n# Two\nAll is well. Goodbye!\n"
 Run = Callable[..., Result]
 Begin = Callable[..., Production]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests neither use nor fill the user's cache."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PORTRAYAL_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(scope="session")
@@ -60,10 +52,10 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def own_productions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_productions(tmp_path: Path, choose: Choose) -> Path:
     """Where the productions of a test lie."""
     place = tmp_path / "productions"
-    monkeypatch.setenv(folder.VARIABLE, str(place))
+    choose(productions=place)
     return place
 
 

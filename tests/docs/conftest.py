@@ -25,6 +25,7 @@ from tests.agent.writing import model as writer
 from tests.docs import shelf
 from tests.renderers.sadtalker.layout import TINY
 from tests.scripted import Line, Scripted
+from tests.settings import Choose
 from tests.tools.provenance import certificates
 from tests.tools.upscale.diffusion import Interpolation
 from tools.upscale import sd_x4
@@ -35,14 +36,6 @@ FACES = ("face.png", "portrait.png", "office.jpg")
 RECORDINGS = ("talk.wav", "recorded.wav")
 TINY_PICTURES = ("old.jpg", "harbour.jpg")
 FILMS = ("face.mp4", "hello.mp4", "them.mp4")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The pages neither use nor fill the user's cache."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PORTRAYAL_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(scope="session")
@@ -87,15 +80,17 @@ def goods(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 @pytest.fixture
 def desk(
-    tmp_path: Path, prepared: Path, goods: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    prepared: Path,
+    goods: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    choose: Choose,
 ) -> Iterator[Path]:
     """A folder to work in, with the prepared files; weights can be pulled from this machine."""
     folder = tmp_path / "desk"
     shutil.copytree(prepared, folder)
     monkeypatch.chdir(folder)
     monkeypatch.setenv("HOME", str(folder))
-    monkeypatch.setenv("PORTRAYAL_PRODUCTIONS", str(tmp_path / "productions"))
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path / "weights"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(sadtalker, "Config", lambda: TINY)
     monkeypatch.setattr(sd_x4, "PACKAGES", ())
@@ -103,7 +98,11 @@ def desk(
     monkeypatch.setattr(pipeline, "load", lambda folder: Interpolation())
     with web.running() as site:
         listing = shelf.stock(site, goods, tmp_path)
-        monkeypatch.setenv("PORTRAYAL_CATALOGUE", str(listing))
+        choose(
+            catalogue=listing,
+            productions=tmp_path / "productions",
+            weights=tmp_path / "weights",
+        )
         yield folder
 
 

@@ -13,6 +13,7 @@ from agent.film.progress import Unwatched
 from agent.script.canonical import formatted
 from agent.script.film import Wish, film, films
 from agent.script.source.rows import rows
+from tests.settings import Choose
 from tools.video.formats import FORMATS
 
 ROOT = Path(__file__).parents[2]
@@ -30,10 +31,10 @@ CAPTIONS = {
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choose: Choose) -> None:
     """Films, and what is kept of their making, go into the test's own folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PORTRAYAL_PRODUCTIONS", str(tmp_path / "productions"))
+    choose(productions=tmp_path / "productions")
 
 
 def test_there_are_enough_of_them() -> None:

@@ -19,6 +19,7 @@ from tests import tiny_gguf
 from tests.notebooks.running import SCRIPTS, filled, read, run, shown, small
 from tests.renderers.sadtalker.checkpoints import write_official
 from tests.renderers.sadtalker.layout import TINY
+from tests.settings import Choose
 from tests.site import Site
 
 SADTALKER = replace(TINY, backbone_width=64)  # a configuration file cannot say another
@@ -52,12 +53,12 @@ def test_with_what_is_embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.slow
 def test_with_every_model_and_after_a_lost_runtime(
-    site: Site, portrait: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: Site, portrait: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choose: Choose
 ) -> None:
     """As on Colab: a portrait is uploaded, weights are pulled, everything is kept on Drive."""
     drive, place = tmp_path / "a drive", tmp_path / "content"
     drive.mkdir()
-    config = published(site, tmp_path, monkeypatch)
+    config = published(site, tmp_path, monkeypatch, choose)
     monkeypatch.setenv("UPLOADED", str(portrait))
     monkeypatch.setenv("DRIVE", str(drive))
     fields = {
@@ -92,7 +93,7 @@ def test_with_every_model_and_after_a_lost_runtime(
     assert film.read_bytes() == content
 
 
-def published(site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def published(site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch, choose: Choose) -> Path:
     """Random weights of SadTalker and of a language model, on ``site`` and in a catalogue.
 
     Returns the file that says how small SadTalker's networks are.
@@ -118,7 +119,7 @@ def published(site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path
         lines += [f"[sets.{name}]", f'summary = "{name}"', f"files = {files}"]
     listing = folder / "catalogue.toml"
     listing.write_text("\n".join(lines), encoding="utf-8")
-    monkeypatch.setenv("PORTRAYAL_CATALOGUE", str(listing))
+    choose(catalogue=listing)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     config = folder / "facerender.yaml"
     config.write_text(yaml.safe_dump(facerender(SADTALKER)), encoding="utf-8")

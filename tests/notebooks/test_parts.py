@@ -20,6 +20,7 @@ from agent.notebook.backup import Backup
 from agent.notebook.board import Board
 from agent.notebook.bridge import Bridge, StepError
 from agent.notebook.pictures import Portrait
+from tests.settings import Choose
 
 LENT = Machine("Linux", "T4", 15.8, 11.5, 60.0, None)  # what Colab lends
 BARE = Machine("Linux", None, 0.0, 12.0, 60.0, None)
@@ -170,7 +171,7 @@ class TestPictures:
             pictures.choose("elsewhere.jpg", place, _none)
 
     def test_in_plain_jupyter_the_demonstration_stands_in_for_an_upload(
-        self, tmp_path: Path
+        self, tmp_path: Path, choose: Choose
     ) -> None:
         place = tmp_path / "portrait.png"
         chosen = pictures.choose("upload", place, _demo)
@@ -238,10 +239,10 @@ class TestAdvice:
         assert plan(LENT, TALKER, renderer="warp").why[0] == "warp draws, as you chose"
 
     def test_without_the_weights_warp_draws_and_nobody_writes(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, tmp_path: Path, choose: Choose
     ) -> None:
         """They can still be had later."""
-        monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path))
+        choose(weights=tmp_path)
         for model in ("auto", "llm-ministral"):
             chosen = plan(LENT, TALKER, model=model, settled=True)
             assert (chosen.renderer, chosen.quality, chosen.model) == ("warp", "standard", None)
@@ -264,9 +265,8 @@ class TestAdvice:
         assert "llama-cpp-python is not installed here; run the first cell" in chosen.why[-1]
         assert plan(LENT, TALKER, model="somebody/else").model == "somebody/else"
 
-    def test_a_model_that_is_here_is_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("PORTRAYAL_LLM_URL", "http://127.0.0.1:9/v1")
-        monkeypatch.setenv("PORTRAYAL_LLM_MODEL", "theirs")
+    def test_a_model_that_is_here_is_used(self, choose: Choose) -> None:
+        choose(llm_url="http://127.0.0.1:9/v1", llm_model="theirs")
         assert plan(LENT, TALKER).model == ""
 
 

@@ -4,14 +4,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.settings import Choose
 from tools import cache
 from tools.media import Image
 
 
 @pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(tmp_path: Path, choose: Choose) -> Path:
     folder = tmp_path / "cache"
-    monkeypatch.setenv(cache.VARIABLE, str(folder))
+    choose(cache=folder)
     return folder
 
 
@@ -95,12 +96,10 @@ def test_what_is_too_large_is_not_kept(place: Path, monkeypatch: pytest.MonkeyPa
     assert not place.exists()
 
 
-def test_a_folder_that_cannot_be_written_only_costs_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path: Path, choose: Choose) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
-    monkeypatch.setenv(cache.VARIABLE, str(blocked / "cache"))
+    choose(cache=blocked / "cache")
     make = Maker()
     for _ in range(2):
         np.testing.assert_array_equal(cache.cached(make, "a"), make.picture)
@@ -115,6 +114,6 @@ def test_other_files_are_left_alone(place: Path, monkeypatch: pytest.MonkeyPatch
     assert (place / "letter.txt").exists()
 
 
-def test_platform_folder_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(cache.VARIABLE)
+def test_platform_folder_by_default(choose: Choose) -> None:
+    choose(cache=None)
     assert cache.folder().name == "portrayal" or "portrayal" in cache.folder().parts

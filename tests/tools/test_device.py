@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.settings import Choose
 from tools import device
 
 ROOT = Path(__file__).parents[2]
@@ -36,16 +37,13 @@ def test_torch_is_imported_only_where_there_is_a_driver(driver: str | None, impo
     assert told.stdout.strip() == imported
 
 
-@pytest.mark.parametrize(("wanted", "threads"), [("1", 1), ("3", 3), ("999", 32)])
-def test_as_many_as_the_environment_says(
-    wanted: str, threads: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", wanted)
+@pytest.mark.parametrize(("wanted", "threads"), [(1, 1), (3, 3), (999, 32)])
+def test_as_many_as_the_settings_say(wanted: int, threads: int, choose: Choose) -> None:
+    choose(threads=wanted)
     assert device.threads(8) == threads
 
 
-@pytest.mark.parametrize("wanted", ["", "0", "-1", "two"])
-def test_or_one_for_each_core(wanted: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", wanted)
+def test_or_one_for_each_core(choose: Choose, monkeypatch: pytest.MonkeyPatch) -> None:
+    choose(threads=None)
     monkeypatch.setattr(device, "cores", lambda: 4)
     assert (device.threads(8), device.threads(2)) == (4, 2)

@@ -5,12 +5,12 @@ What a certificate must be like: C2PA specification 2.2, "X.509 Certificates".
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools import settings
 from tools.errors import OptionError
 from tools.provenance import local
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
     from cryptography.x509 import Certificate
 
-CERTIFICATE = "PORTRAYAL_CERTIFICATE"
-PRIVATE_KEY = "PORTRAYAL_PRIVATE_KEY"
 MOST_BYTES = 100_000  # of a file with a chain of certificates or a key
 # What a certificate may be for, of which C2PA asks at least one.
 USAGES = {
@@ -50,18 +48,20 @@ class Signer:
 
 
 def signer() -> Signer:
-    """The certificate of $PORTRAYAL_CERTIFICATE, with the key of $PORTRAYAL_PRIVATE_KEY (paths to
-    PEM files); without them the local one, which is made if there is none.
+    """The settings' certificate with its key; without them the local one, which is made if there is
+    none.
 
     Raises OptionError when they cannot sign, OutputError when the local one cannot be written.
     """
-    paths = {name: os.environ.get(name) for name in (CERTIFICATE, PRIVATE_KEY)}
-    if not any(paths.values()):
+    chain, key = settings.current().certificate, settings.current().private_key
+    if chain is None and key is None:
         return _local()
-    for name, other in ((CERTIFICATE, PRIVATE_KEY), (PRIVATE_KEY, CERTIFICATE)):
-        if not paths[name]:
-            raise OptionError(f"{other} is set and {name} is not; set both, or neither.")
-    chain, key = (Path(path or "").expanduser() for path in paths.values())
+    if chain is None or key is None:
+        lacks = "private_key" if key is None else "certificate"
+        raise OptionError(
+            f"To sign, the settings “certificate” and “private_key” go together, and “{lacks}” is "
+            "not set; set both, or neither."
+        )
     return _fit(_read(chain, "certificate"), chain, _read(key, "private key"), key)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,13 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from tools import settings
 from tools.errors import OptionError, VideoError
 from tools.provenance import local, manifest
 
 Integrity = Literal["intact", "changed", "invalid", "unreadable"]
 Trust = Literal["local", "trusted", "unknown"]
 
-TRUST_LIST = "PORTRAYAL_TRUST_LIST"
 MOST_BYTES = 4_000_000  # of a trust list; C2PA's own has some hundred thousand
 MOST_TEXT = 120  # characters of a name that are shown
 LEAST_WAIT, SLOWEST = 20.0, 20e6  # seconds for any file, and bytes in a second beyond them
@@ -43,7 +42,7 @@ class Credentials:
                   AI, in part or whole.
     signer        whom the certificate names.
     trust         "local": the certificate of this computer. "trusted": issued by somebody on the
-                  list of $PORTRAYAL_TRUST_LIST. "unknown": anybody.
+                  settings' trust list. "unknown": anybody.
     """
 
     integrity: Integrity
@@ -65,7 +64,7 @@ def read(path: Path) -> Credentials | None:
     Nothing is fetched: credentials kept elsewhere are unreadable. Hostile files cost at most some
     seconds of another process.
 
-    Raises VideoError when there is no such file, OptionError when $PORTRAYAL_TRUST_LIST names none.
+    Raises VideoError when there is no such file, OptionError for a trust list that cannot be read.
     """
     try:
         size = path.stat().st_size
@@ -194,8 +193,8 @@ def _anchors() -> list[dict[str, str]]:
     anchors = []
     if (file := local.place()).is_file() and (pem := local.authority(file)):
         anchors.append((LOCAL_ANCHOR, pem))
-    if given := os.environ.get(TRUST_LIST):
-        anchors.append((TRUSTED_ANCHOR, _trust_list(Path(given).expanduser())))
+    if (trusted := settings.current().trust_list) is not None:
+        anchors.append((TRUSTED_ANCHOR, _trust_list(trusted)))
     return [
         {"trust_uri": uri, "trust_kind": "manifest", "trust_anchors": pem} for uri, pem in anchors
     ]

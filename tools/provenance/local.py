@@ -7,20 +7,17 @@ a moment: its key is forgotten once it has signed, so that it can never issue an
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
+from tools import settings
 from tools.output import explained, replacing
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
     from cryptography.x509 import CertificateBuilder, KeyUsage, Name
 
-VARIABLE = "PORTRAYAL_CREDENTIALS"
 FILE = "local.pem"  # private key, certificate, authority: one file, so that they always match
 # No timestamp authority is asked, so films are taken for unsigned once the certificate has expired.
 LIFETIME = timedelta(days=30 * 365)
@@ -29,16 +26,9 @@ PATIENCE = 30.0  # seconds, for another process that makes it at this moment
 NOBODY = "Unverified local signer"
 
 
-def folder() -> Path:
-    """$PORTRAYAL_CREDENTIALS, or a folder in the platform's place for data. May not exist."""
-    if given := os.environ.get(VARIABLE):
-        return Path(given).expanduser().absolute()
-    return platformdirs.user_data_path("portrayal", appauthor=False) / "credentials"
-
-
 def place() -> Path:
-    """The file of the local certificate and its key. May not exist."""
-    return folder() / FILE
+    """The file of the local certificate and its key, by the settings. May not exist."""
+    return settings.current().credentials / FILE
 
 
 def prepared() -> Path:

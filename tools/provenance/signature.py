@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from tools.errors import OptionError, OutputError
 from tools.provenance import manifest
-from tools.provenance.certificate import CERTIFICATE, Signer, signer
+from tools.provenance.certificate import Signer, signer
 
 TRIAL = b'<svg xmlns="http://www.w3.org/2000/svg"></svg>'  # the smallest thing that can be signed
 TRIAL_TYPE = "image/svg+xml"
@@ -36,8 +36,8 @@ def check() -> Signer:
         problem = str(error)
     if problem is not None:
         raise OptionError(
-            f"The certificate of “{who.name}”, which {CERTIFICATE} names, cannot sign content "
-            f"credentials: {problem}."
+            f"The certificate of “{who.name}” cannot sign content credentials: {problem}; the "
+            "settings “certificate” and “private_key” name another."
         )
     return who
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import platformdirs
 
-from tools import extras, weights
+from tools import extras, settings, weights
 from tools.errors import InputError, MissingError, OptionError
 from tools.media import Floats, Phoneme, Speech, Word
 from tools.speech import scripts
@@ -26,16 +24,13 @@ if TYPE_CHECKING:
     from piper import PiperVoice
     from piper.voice import AudioChunk
 
-FOLDER_VARIABLE = "PORTRAYAL_VOICES"
 _SEED = 1  # of the noise a voice is drawn from: the same text gives the same sound
 _LARGEST_CONFIG = 5_000_000  # bytes
 
 
 def folder() -> Path:
-    """Where voices are looked for: $PORTRAYAL_VOICES, else the user's cache folder."""
-    if given := os.environ.get(FOLDER_VARIABLE):
-        return Path(given)
-    return platformdirs.user_cache_path("portrayal", appauthor=False) / "voices"
+    """Where voices are looked for, by the settings. May not exist."""
+    return settings.current().voices
 
 
 class Piper:
@@ -148,10 +143,10 @@ def _load(file: Path) -> PiperVoice:
 def _sentences(text: str, voice: PiperVoice, language: str, speed: float) -> Iterator[Speech]:
     from piper import SynthesisConfig
 
-    settings = SynthesisConfig(length_scale=voice.config.length_scale / speed)
+    pace = SynthesisConfig(length_scale=voice.config.length_scale / speed)
     for sentence in sentences(text):
         plain = sentence.strip().replace("[[", "[ [")  # doubled, they would hold raw phonemes
-        chunks = voice.synthesize(plain, settings, include_alignments=True)
+        chunks = voice.synthesize(plain, pace, include_alignments=True)
         yield _speech(sentence, chunks, voice.config.sample_rate, language, speed)
 
 

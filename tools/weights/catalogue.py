@@ -1,22 +1,21 @@
 """What weights there are: a table of files, of the works they belong to, and of sets.
 
-The table is ``catalogue.toml`` beside this file, or the file that $PORTRAYAL_CATALOGUE names: an
+The table is ``catalogue.toml`` beside this file, or the file that the settings name: an
 organisation may list its own copies and its own models. It is checked when it is read.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tools import settings
 from tools.errors import OptionError
 from tools.weights.places import RECORD
 
-VARIABLE = "PORTRAYAL_CATALOGUE"
 OWN = Path(__file__).with_name("catalogue.toml")
 UNCHECKED_MOST = 100_000  # bytes of a file whose SHA-256 is not known: a description, no network
 LARGEST = 50_000_000_000  # bytes that any file may have
@@ -66,7 +65,7 @@ class Weights:
 
 
 def catalogue() -> dict[str, Weights]:
-    """Every file by name. Raises OptionError when $PORTRAYAL_CATALOGUE cannot be used."""
+    """Every file by name. Raises OptionError when the settings' one cannot be used."""
     table = _table()
     belongs: dict[str, list[str]] = {}
     for name, entry in table.get("sets", {}).items():
@@ -89,14 +88,14 @@ def summaries() -> dict[str, str]:
 
 
 def _table() -> dict[str, Any]:
-    place = Path(os.environ.get(VARIABLE) or OWN)
+    place = settings.current().catalogue or OWN
     try:
         table = tomllib.loads(place.read_text(encoding="utf-8"))
         _check(table)
     except OSError as error:
         raise OptionError(
-            f"The catalogue “{place}” cannot be read ({error.strerror}); ${VARIABLE} names the "
-            "file to read instead of Portrayal's own."
+            f"The catalogue “{place}” cannot be read ({error.strerror}); the setting "
+            "“catalogue” names the file to read instead of Portrayal's own."
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise OptionError(

@@ -1,7 +1,7 @@
 """Pulling weights: what is not here comes, checked, several files at a time.
 
-A file comes from the mirrors of $PORTRAYAL_MIRROR first, then from where its authors publish it;
-$HF_ENDPOINT stands in for https://huggingface.co. It lies in ``.parts`` until it is complete and
+A file comes from the settings' mirrors first, then from where its authors publish it, or from what
+stands in for https://huggingface.co. It lies in ``.parts`` until it is complete and
 its SHA-256 is right, and then is renamed, so nobody ever sees half of it.
 """
 
@@ -12,10 +12,12 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextvars import copy_context
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from tools import settings
 from tools.errors import CancelledError, MissingError, OptionError
 from tools.output import explained
 from tools.weights import download, ledger
@@ -23,9 +25,6 @@ from tools.weights.catalogue import Weights
 from tools.weights.places import folder, locked, part, prepared
 from tools.weights.shelf import absent, by_hand, chosen, find, path, waiting
 
-MIRROR = "PORTRAYAL_MIRROR"
-ENDPOINT = "HF_ENDPOINT"
-HUGGING_FACE = "https://huggingface.co"
 JOBS = 4  # files at a time
 _ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
@@ -71,12 +70,14 @@ def pull(
 
 
 def sources(weights: Weights) -> list[str]:
-    """Where a file is looked for, in this order. Raises OptionError for a variable's bad value."""
-    endpoint = _addresses(ENDPOINT)[:1]
+    """Where a file is looked for, in this order. Raises OptionError for a setting's bad value."""
+    here = settings.current()
+    mirrors = [_address("mirrors", mirror) for mirror in here.mirrors]
     url = weights.url
-    if endpoint and url.startswith(f"{HUGGING_FACE}/"):
-        url = endpoint[0] + url.removeprefix(HUGGING_FACE)
-    return [f"{mirror}/{quote(weights.name)}" for mirror in _addresses(MIRROR)] + [url]
+    if url.startswith(f"{settings.HUGGING_FACE}/"):
+        endpoint = _address("hugging_face", here.hugging_face)
+        url = endpoint + url.removeprefix(settings.HUGGING_FACE)
+    return [f"{mirror}/{quote(weights.name)}" for mirror in mirrors] + [url]
 
 
 def check_licences(files: Iterable[Weights], *, accepted: bool) -> None:
@@ -90,16 +91,14 @@ def check_licences(files: Iterable[Weights], *, accepted: bool) -> None:
         )
 
 
-def _addresses(variable: str) -> list[str]:
-    """The web addresses in an environment variable, between them spaces or commas."""
-    found = re.split(r"[\s,]+", os.environ.get(variable, "").strip())
-    for address in filter(None, found):
-        if not _ADDRESS.fullmatch(address):
-            raise OptionError(
-                f"${variable} has “{address}”, which is no address; one begins with https:// or "
-                "http:// and ends before any “?”."
-            )
-    return [address.rstrip("/") for address in found if address]
+def _address(setting: str, given: str) -> str:
+    """A web address of the settings, checked. Raises OptionError."""
+    if not _ADDRESS.fullmatch(given):
+        raise OptionError(
+            f"The setting “{setting}” has “{given}”, which is not a web address; one begins with "
+            "https:// or http:// and ends before any “?”."
+        )
+    return given.rstrip("/")
 
 
 def _bring(
@@ -175,7 +174,7 @@ def _side_by_side(
                 results[item.name].set_result(None)
 
     for _ in range(min(jobs, len(items))):
-        threading.Thread(target=worker, daemon=True).start()
+        threading.Thread(target=copy_context().run, args=(worker,), daemon=True).start()
     try:
         failures = [result.exception() for result in results.values()]
     except KeyboardInterrupt:

@@ -6,28 +6,24 @@ so that two processes do not write one file.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import platformdirs
 from filelock import FileLock, Timeout
 
+from tools import settings
 from tools.output import explained
 
-VARIABLE = "PORTRAYAL_WEIGHTS"
 PARTS = ".parts"
 RECORD = "pulled.json"  # what the ledger is kept in
 TURN = 0.2  # seconds after which somebody who waits for a lock looks whether to stop
 
 
 def folder() -> Path:
-    """Where weights lie: $PORTRAYAL_WEIGHTS, or the platform's place for data. May not exist."""
-    if given := os.environ.get(VARIABLE):
-        return Path(given).expanduser().absolute()
-    return platformdirs.user_data_path("portrayal", appauthor=False) / "weights"
+    """Where weights lie, by the settings. May not exist."""
+    return settings.current().weights
 
 
 def part(name: str) -> Path:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from agent.llm.base import MODEL, Backend, Spec
+from agent import settings
+from agent.llm.base import Backend, Spec
 from tools import extras, weights
 from tools.errors import InputError, MissingError, OptionError
 
@@ -39,12 +39,12 @@ def pulled() -> dict[str, Path]:
 def chosen(model: str | None) -> Path:
     """The GGUF file of ``model``: a path, or the name of a set or file of the registry.
 
-    None is what $PORTRAYAL_LLM_MODEL names, or else the first that has been pulled.
+    None is what the settings name, or else the first that has been pulled.
 
     Raises MissingError when it is not here, InputError for a path that is no file, OptionError
     for anything else.
     """
-    model = model or os.environ.get(MODEL) or None
+    model = model or settings.current().llm_model
     if model is None:
         found = next(iter(pulled().values()), None)
         if found is None:

@@ -42,7 +42,7 @@ class LlamaCpp:
     """The model in one GGUF file, loaded; one conversation at a time, others wait."""
 
     def __init__(self, path: Path, threads: int | None = None) -> None:
-        """``threads`` is what the machine and $OMP_NUM_THREADS allow, if it is not given.
+        """``threads`` is what the machine and the settings allow, if it is not given.
 
         Raises InputError for a file that is damaged or of a kind that llama.cpp does not know.
         """

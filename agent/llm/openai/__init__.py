@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import os
-
-from agent.llm.base import MODEL, Backend, Spec
+from agent import settings
+from agent.llm.base import Backend, Spec
 from tools.errors import MissingError
-
-URL = "PORTRAYAL_LLM_URL"
-KEY = "PORTRAYAL_LLM_KEY"
 
 
 def missing() -> str | None:
     """One sentence saying what is not here and how to get it, or None. Nobody is called."""
-    if os.environ.get(URL):
+    if settings.current().llm_url is not None:
         return None
     return (
-        f"No language-model server is named: set {URL} to the address of one that speaks OpenAI's "
-        "protocol, such as http://localhost:11434/v1 for Ollama."
+        "No language-model server is named: set PORTRAYAL_LLM_URL to the address of one that "
+        "speaks OpenAI's protocol, such as http://localhost:11434/v1 for Ollama."
     )
 
 
 def _load(model: str | None) -> Backend:
-    if sentence := missing():
-        raise MissingError(sentence)
+    here = settings.current()
+    if here.llm_url is None:
+        raise MissingError(missing() or "")
     from agent.llm.openai.address import address
     from agent.llm.openai.backend import OpenAI
 
-    name = model or os.environ.get(MODEL) or None
-    return OpenAI(address(os.environ[URL]), name, os.environ.get(KEY) or None)
+    return OpenAI(address(here.llm_url), model or here.llm_model, here.llm_key)
 
 
 SPEC = Spec(

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from agent.llm.base import MODEL, Message, OnText, Reply, Schema
+from agent.llm.base import Message, OnText, Reply, Schema
 from agent.llm.openai.address import on_this_machine
 from agent.llm.openai.stream import Answer, chunks
 from agent.llm.shapes import in_words
@@ -145,13 +145,13 @@ class OpenAI:
             names = [model.id for model in _Models.model_validate_json(content).data]
         except ValidationError as error:
             raise OptionError(
-                f"{self.base} does not say which models it has; name one with {MODEL}."
+                f"{self.base} does not say which models it has; name one with PORTRAYAL_LLM_MODEL."
             ) from error
         if len(names) == 1:
             return names[0]
         shown = self._harmless(", ".join(names[:20]) or "none")
         raise OptionError(
-            f"{self.base} has several models or none; set {MODEL} to one of: {shown}."
+            f"{self.base} has several models or none; set PORTRAYAL_LLM_MODEL to one of: {shown}."
         )
 
     async def _check(self, response: httpx.Response) -> None:
@@ -172,7 +172,8 @@ class OpenAI:
             case HTTPStatus.NOT_FOUND:
                 raise OptionError(
                     f"{self.base} knows no model “{self._name}”, or is no address of a "
-                    f"language-model server ({told}); {MODEL} and PORTRAYAL_LLM_URL name them."
+                    f"language-model server ({told}); PORTRAYAL_LLM_MODEL and PORTRAYAL_LLM_URL "
+                    "name them."
                 )
             case (
                 HTTPStatus.BAD_REQUEST

@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 from langchain_core.tools import BaseTool, StructuredTool, ToolException
 from pydantic import ValidationError
 
+from agent import settings
 from agent.serve.toolbox import arguments as given
 from agent.serve.toolbox import work
 from agent.serve.toolbox.folders import Folders
+from agent.settings import Settings
 from agent.terminal.session import explained
 
 MOST_PROBLEMS = 5  # told of one call
@@ -37,34 +39,39 @@ A = TypeVar("A", bound=given.Arguments)
 Work = Callable[[Folders, A], dict[str, Any]]
 
 
-def toolbox(folders: Sequence[Path]) -> list[BaseTool]:
+def toolbox(folders: Sequence[Path], using: Settings | None = None) -> list[BaseTool]:
     """The tools, confined to these folders; relative paths start at the first.
+
+    using   the settings that all calls have; None reads the user's own, now.
 
     ``tool.invoke(arguments)`` returns a JSON object, or one sentence where it failed. Invoked with
     a tool call it returns a message, whose status then is "error".
 
-    Raises OptionError for what is no folder.
+    Raises OptionError for what is not a folder, and for settings that cannot be read.
     """
-    inside = Folders(folders)
+    within = Folders(folders), using or settings.read()
     return [
-        _tool(inside, "speak", SPEAK, given.Speak, work.speak),
-        _tool(inside, "render", RENDER, given.Render, work.render),
-        _tool(inside, "upscale", UPSCALE, given.Upscale, work.upscale),
-        _tool(inside, "compose", COMPOSE, given.Compose, work.compose),
-        _tool(inside, "inspect", INSPECT, given.Inspect, work.inspect),
-        _tool(inside, "list_voices", LIST_VOICES, given.ListVoices, work.list_voices),
-        _tool(inside, "list_renderers", LIST_RENDERERS, given.ListRenderers, work.list_renderers),
+        _tool(within, "speak", SPEAK, given.Speak, work.speak),
+        _tool(within, "render", RENDER, given.Render, work.render),
+        _tool(within, "upscale", UPSCALE, given.Upscale, work.upscale),
+        _tool(within, "compose", COMPOSE, given.Compose, work.compose),
+        _tool(within, "inspect", INSPECT, given.Inspect, work.inspect),
+        _tool(within, "list_voices", LIST_VOICES, given.ListVoices, work.list_voices),
+        _tool(within, "list_renderers", LIST_RENDERERS, given.ListRenderers, work.list_renderers),
     ]
 
 
 def _tool(
-    folders: Folders, name: str, description: str, schema: type[A], do: Work[A]
+    within: tuple[Folders, Settings], name: str, description: str, schema: type[A], do: Work[A]
 ) -> StructuredTool:
+    folders, chosen = within
+
     def call(*only: str, **values: Any) -> dict[str, Any]:
         # LangChain passes a string instead of arguments as it is; it means the first of them.
         wanted = schema(**dict(zip(schema.model_fields, only, strict=False)), **values)
         try:
-            return do(folders, wanted)
+            with settings.using(chosen):
+                return do(folders, wanted)
         except Exception as error:  # the boundary: whatever it is, a caller gets one sentence
             raise ToolException(folders.shortened(str(explained(error)))) from error
 

@@ -22,6 +22,7 @@ from agent.terminal.session import Session
 from agent.writing.director import direct
 from agent.writing.writer import Writer
 from tests.scripted import Line, Scripted
+from tests.settings import Choose
 
 
 @dataclass
@@ -118,10 +119,10 @@ def named(options: dict[str, str]) -> list[dict[str, str]]:
 
 
 @pytest.fixture(autouse=True)
-def own_productions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_productions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choose: Choose) -> Path:
     """Tests keep their conversations to themselves, and work in an empty folder."""
     place = tmp_path / "productions"
-    monkeypatch.setenv("PORTRAYAL_PRODUCTIONS", str(place))
+    choose(productions=place)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     return place

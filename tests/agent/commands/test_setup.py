@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +24,7 @@ def proposed(machine: Machine) -> list[str]:
 @pytest.fixture
 def shop(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A catalogue that has small sets of the names that setup proposes."""
-    listing = Path(os.environ["PORTRAYAL_CATALOGUE"])
+    listing = shelf.with_name("catalogue.toml")
     with listing.open("a", encoding="utf-8") as file:
         for name, files in {
             "sadtalker": ["small.bin"],

@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import load_file
 
 from tests.agent.conftest import Run, said
+from tests.settings import Choose
 from tests.shop import FILES, SETS, TERMS
 from tests.site import Site
 from tools import weights
@@ -69,8 +70,8 @@ def test_the_list_as_json(run: Run, place: Path) -> None:
     assert (file["licence"], file["consent"], file["path"]) == ("Bound License 1.0", True, None)
 
 
-def test_portrayals_own_catalogue_is_listed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PORTRAYAL_CATALOGUE")
+def test_portrayals_own_catalogue_is_listed(run: Run, choose: Choose) -> None:
+    choose(catalogue=None)
     shown = run("weights", "list").stdout
     assert all(name in shown for name in weights.sets())
 

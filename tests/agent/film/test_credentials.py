@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.agent.conftest import SMALL, Run, said
+from tests.settings import Choose
 
 
 def test_make_signs_and_inspect_shows_it(run: Run, portrait: Path) -> None:
@@ -25,10 +24,9 @@ def test_make_signs_and_inspect_shows_it(run: Run, portrait: Path) -> None:
 
 
 def test_a_certificate_that_cannot_sign_stops_at_once(
-    run: Run, portrait: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, portrait: Path, tmp_path: Path, choose: Choose
 ) -> None:
-    monkeypatch.setenv("PORTRAYAL_CERTIFICATE", str(tmp_path / "chain.pem"))
-    monkeypatch.setenv("PORTRAYAL_PRIVATE_KEY", str(tmp_path / "key.pem"))
+    choose(certificate=tmp_path / "chain.pem", private_key=tmp_path / "key.pem")
     result = run("make", "Hi.", "-p", portrait, "-o", "a.mp4", *SMALL)
     assert result.exit_code == 3
     assert "chain.pem" in said(result)

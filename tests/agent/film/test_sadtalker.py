@@ -17,6 +17,7 @@ from renderers.sadtalker import renderer
 from tests.agent.conftest import SMALL, Run, said
 from tests.renderers.sadtalker.checkpoints import write_official
 from tests.renderers.sadtalker.layout import TINY
+from tests.settings import Choose
 from tools import device
 from tools.interpolate import base as interpolators
 
@@ -29,8 +30,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def tiny(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(folder))
+def tiny(monkeypatch: pytest.MonkeyPatch, choose: Choose, folder: Path) -> None:
+    choose(weights=folder)
     monkeypatch.setattr(renderer, "Config", lambda: TINY)
 
 

@@ -10,22 +10,17 @@ import pytest
 from agent.llm import base, llama_cpp
 from agent.llm.base import Message
 from tests.scripted import Line, Scripted
+from tests.settings import Choose
 from tools import registry, weights
 from tools.errors import InputError, MissingError, ModelError, OptionError
 
 SCRIPTED = base.Spec("scripted", "Replies from a list.", 0, lambda model: Scripted(["one"]))
 
 
-@pytest.fixture(autouse=True)
-def nothing_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("URL", "MODEL", "KEY"):
-        monkeypatch.delenv(f"PORTRAYAL_LLM_{name}", raising=False)
-
-
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shelf(tmp_path: Path, choose: Choose) -> Path:
     """An empty place for weights, and Portrayal's own catalogue."""
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path))
+    choose(weights=tmp_path)
     return tmp_path
 
 
@@ -49,8 +44,8 @@ def test_nothing_here_is_said_with_how_to_get_it(shelf: Path) -> None:
     assert "portrayal weights pull llm " in str(caught.value) or ".[llm]" in str(caught.value)
 
 
-def test_a_named_server_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PORTRAYAL_LLM_URL", "http://localhost:1/v1")
+def test_a_named_server_comes_first(choose: Choose) -> None:
+    choose(llm_url="http://localhost:1/v1")
     spec = base.ready()
     assert spec is not None
     assert spec.name == "openai"
@@ -65,11 +60,11 @@ def test_the_first_that_was_pulled_is_taken(shelf: Path) -> None:
     assert llama_cpp.chosen("llm-mistral").name.startswith("Mistral-7B")
 
 
-def test_a_model_can_be_named(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_can_be_named(shelf: Path, choose: Choose) -> None:
     own = shelf / "own.gguf"
     own.touch()
     assert llama_cpp.chosen(str(own)) == own
-    monkeypatch.setenv("PORTRAYAL_LLM_MODEL", str(own))
+    choose(llm_model=own)
     assert llama_cpp.chosen(None) == own
     with pytest.raises(InputError, match="no language model"):
         llama_cpp.chosen(str(shelf / "none.gguf"))

@@ -17,6 +17,7 @@ from agent.llm.retry import ask
 from agent.llm.shapes import LONGEST, Words, schema
 from tests import tiny_gguf
 from tests.agent.llm import plans
+from tests.settings import Choose
 from tools.errors import InputError
 
 pytest.importorskip("llama_cpp")
@@ -168,11 +169,10 @@ def test_a_template_that_refuses_says_so(tmp_path: Path) -> None:
         LlamaCpp(tiny_gguf.make(path, template="{% if %}"), threads=1)
 
 
-def test_loaded_by_its_path(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    monkeypatch.delenv("PORTRAYAL_LLM_URL", raising=False)
+def test_loaded_by_its_path(tiny: Path, choose: Choose) -> None:
+    choose(threads=1)
     assert load(model=str(tiny)).model == "tiny"
-    monkeypatch.setenv("PORTRAYAL_LLM_MODEL", str(tiny))
+    choose(llm_model=tiny)
     assert load().complete(WISH, max_tokens=1).wrote == 1
 
 

@@ -18,6 +18,7 @@ from agent.llm.shapes import schema
 from tests import talker as server
 from tests import tiny_gguf
 from tests.agent.llm import plans
+from tests.settings import Choose
 from tests.talker import GOOD, Act, Talker, answers, endless, events, piece, raw, says, silence
 from tools.errors import InputError, MissingError, ModelError, OptionError, PortrayalError
 
@@ -213,17 +214,17 @@ def test_otherwise_one_has_to_be_named(talker: Talker, body: object, said: str) 
         OpenAI(talker.url).complete(WISH)
 
 
-def test_chosen_by_the_environment(talker: Talker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PORTRAYAL_LLM_URL", talker.url.removesuffix("/v1"))
-    monkeypatch.setenv("PORTRAYAL_LLM_MODEL", "named")
-    monkeypatch.setenv("PORTRAYAL_LLM_KEY", KEY)
+def test_chosen_by_the_environment(
+    talker: Talker, monkeypatch: pytest.MonkeyPatch, choose: Choose
+) -> None:
+    choose(llm_url=talker.url.removesuffix("/v1"), llm_model="named", llm_key=KEY)
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # not for this machine
     backend = load()
     assert backend.complete(WISH).text == GOOD
     assert backend.model == "named"
     assert talker.asked[0][2]["model"] == "named"
     assert KEY not in repr(backend)
-    monkeypatch.setenv("PORTRAYAL_LLM_KEY", "two\nlines")
+    choose(llm_key="two\nlines")
     with pytest.raises(OptionError, match="PORTRAYAL_LLM_KEY"):
         load("openai")
 

@@ -23,6 +23,7 @@ from tests.agent.script.films import (
     unfinished,
 )
 from tests.agent.script.scripts import written
+from tests.settings import Choose
 from tools.video.footage import decode
 
 pytestmark = pytest.mark.usefixtures("own_productions")
@@ -116,11 +117,13 @@ class TestRender:
         assert pictures(desk / "plain.mp4") != pictures(desk / "other.mp4")
         assert decode(desk / "large.mp4").size == (192, 192)
 
-    def test_two_scenes_at_once_make_the_same_film(self, run: Run, desk: Path) -> None:
+    def test_two_scenes_at_once_make_the_same_film(
+        self, run: Run, desk: Path, choose: Choose
+    ) -> None:
         # The line that all of them say is made once, whoever comes to it first.
         written(desk, spoken("Hello there.", "Hello there.", "Hello there.", "Goodbye!"))
         for jobs in ("1", "4"):
-            os.environ["PORTRAYAL_PRODUCTIONS"] = str(desk / f"by-{jobs}")
+            choose(productions=desk / f"by-{jobs}")
             result = run("script", "render", "scenes.yaml", "-o", f"{jobs}.mp4", "--jobs", jobs)
             assert result.exit_code == 0, result.output
         assert pictures(desk / "1.mp4") == pictures(desk / "4.mp4")
@@ -149,7 +152,7 @@ class TestKilled:
     @pytest.mark.slow
     @pytest.mark.parametrize("again", [("script", "render", "scenes.yaml"), ("resume",)])
     def test_what_was_drawn_is_not_drawn_again(
-        self, run: Run, desk: Path, own_productions: Path, again: tuple[str, ...]
+        self, run: Run, desk: Path, own_productions: Path, choose: Choose, again: tuple[str, ...]
     ) -> None:
         long = ("Hello there, my friends. I am glad to see you all.", "All is well. Goodbye!")
         written(desk, spoken(*long))
@@ -165,7 +168,7 @@ class TestKilled:
         assert before.items() < after.items()
         assert unfinished(desk) == []
         undisturbed = ("script", "render", "scenes.yaml", "-o", "undisturbed.mp4")
-        os.environ["PORTRAYAL_PRODUCTIONS"] = str(desk / "elsewhere")
+        choose(productions=desk / "elsewhere")
         assert process(desk, *undisturbed, chunk=0.4).wait() == 0
         assert pictures(desk / "undisturbed.mp4") == pictures(desk / "scenes.mp4")
         assert len(chunks(desk / "elsewhere")) == len(after)

@@ -11,6 +11,7 @@ from agent.script.faults import availability
 from agent.script.plan import staged
 from agent.script.reader import read
 from tests.agent.script.scripts import WELCOME, written
+from tests.settings import Choose
 from tools.errors import ScriptError
 from tools.ssml import shown
 
@@ -92,10 +93,8 @@ def test_a_default_pause_does_not_tear_a_sentence_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["14:15", "13:22"])
-def test_a_renderer_that_is_not_complete(
-    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path))
+def test_a_renderer_that_is_not_complete(place: str, tmp_path: Path, choose: Choose) -> None:
+    choose(weights=tmp_path)
     old, new = {
         "14:15": ("- id: hello", "- renderer: sadtalker"),
         "13:22": ("scenes:", "defaults: {renderer: sadtalker}\nscenes:"),

@@ -12,7 +12,7 @@ from agent.script import files
 from agent.script.plan import only, staged
 from agent.script.reader import Read, read
 from tests.agent.script.scripts import ALL, DIALOGUE, PRODUCT, WELCOME, desk, written
-from tools import cache
+from tests.settings import Choose
 from tools.errors import OptionError, ScriptError, TextError
 from tools.face import detection
 
@@ -34,8 +34,10 @@ def test_scripts_as_people_write_them_are_read(name: str, tmp_path: Path) -> Non
     assert read(written(desk(tmp_path), ALL[name])).script.scenes
 
 
-def test_a_face_is_looked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
+def test_a_face_is_looked_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choose: Choose
+) -> None:
+    choose(cache=tmp_path / "cache")
     path = written(desk(tmp_path), WELCOME)
     for looks in (detection.find_face, lambda *_, **__: pytest.fail("it is known")):
         monkeypatch.setattr(detection, "find_face", looks)

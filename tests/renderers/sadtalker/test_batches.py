@@ -17,6 +17,7 @@ from renderers.sadtalker.generator import Drawn, Generator
 from renderers.sadtalker.in_between import Frame, between, filled, thinned
 from tests.renderers.sadtalker.layout import TINY, shapes
 from tests.renderers.sadtalker.recipe import shaped_state
+from tests.settings import Choose
 
 SIDE = 32
 
@@ -63,9 +64,9 @@ class TestDraw:
         assert torch.allclose(found, alone, atol=1e-6)
 
     def test_it_draws_no_further_ahead_than_there_are_cores(
-        self, tiny: Generator, monkeypatch: pytest.MonkeyPatch
+        self, tiny: Generator, choose: Choose
     ) -> None:
-        monkeypatch.setenv("OMP_NUM_THREADS", "2")
+        choose(threads=2)
         image, rest, _ = posed(1)
         source, asked = tiny.prepare(image, rest), 0
 

@@ -34,6 +34,7 @@ from tests.renderers.sadtalker.recipe import official_state
 from tests.renderers.sadtalker.references import reference
 from tests.renderers.sadtalker.test_reference import film
 from tests.renderers.voice import narration
+from tests.settings import Choose
 from tools.errors import MissingError, OptionError
 from tools.media import Blink, Box, Direction, ExpressionCue, Image, Portrait, Speech
 from tools.restore import base as restorers
@@ -255,7 +256,7 @@ class TestLoading:
             base.load("sadtalker", {"weights": str(tmp_path)})
 
     def test_one_is_best_only_with_weights_and_a_gpu(
-        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, choose: Choose
     ) -> None:
         monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
         assert "sadtalker: without a GPU" in base.best().why
@@ -263,11 +264,13 @@ class TestLoading:
         choice = base.best()
         assert choice.spec.name == "warp"
         assert "portrayal weights pull sadtalker (1.04 GB" in choice.why
-        monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(folder))
+        choose(weights=folder)
         assert base.best().spec.name == "sadtalker"
 
-    def test_the_registrys_folder(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(folder))
+    def test_the_registrys_folder(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, choose: Choose
+    ) -> None:
+        choose(weights=folder)
         monkeypatch.setattr(renderer, "Config", lambda: TINY)
         assert SadTalker.load(Settings()).size == 256
 

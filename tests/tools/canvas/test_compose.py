@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from tools import cache
+from tests.settings import Choose
 from tools.canvas.compose import compose, frame_shot
 from tools.errors import ImageError, OptionError
 from tools.face.detection import find_face, height
@@ -17,8 +17,8 @@ WIDE, TALL, SQUARE = (480, 270), (270, 480), (270, 270)
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
+def _own_cache(tmp_path: Path, choose: Choose) -> None:
+    choose(cache=tmp_path / "cache")
 
 
 @pytest.fixture(scope="module")

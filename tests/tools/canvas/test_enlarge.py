@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tools import cache
+from tests.settings import Choose
 from tools.canvas import enlarge
 from tools.face.detection import find_face
 from tools.media import Floats, Image
@@ -35,8 +35,8 @@ class Recorder:
 
 
 @pytest.fixture
-def recorder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorder:
-    monkeypatch.setenv(cache.VARIABLE, str(tmp_path))
+def recorder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choose: Choose) -> Recorder:
+    choose(cache=tmp_path)
     recorder = Recorder()
     monkeypatch.setattr(base, "load", lambda name: recorder)
     return recorder

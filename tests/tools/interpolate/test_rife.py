@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from tests.settings import Choose
 from tests.tools.interpolate.scenes import moment
 from tools import weights
 from tools.errors import MissingError
@@ -101,9 +102,7 @@ def test_nothing_in_a_file_is_run(tmp_path: Path, plain: bool) -> None:
     assert not created.exists()
 
 
-def test_it_is_loaded_from_the_shelf(
-    network: IFNet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_is_loaded_from_the_shelf(network: IFNet, tmp_path: Path, choose: Choose) -> None:
     torch.save(official(network), tmp_path / WEIGHTS)
     catalogue = tmp_path / "catalogue.toml"
     catalogue.write_text(
@@ -111,8 +110,7 @@ def test_it_is_loaded_from_the_shelf(
         f'[files."{WEIGHTS}"]\nwork = "rife"\nsummary = ""\nurl = "https://example.org/w"\n'
         f'sha256 = "{64 * "0"}"\n'
     )
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path))
-    monkeypatch.setenv("PORTRAYAL_CATALOGUE", str(catalogue))
+    choose(weights=tmp_path, catalogue=catalogue)
     assert base.available()["rife"].missing() is None
     black = np.zeros((9, 5, 3), np.uint8)
     (picture,) = base.load("rife").between(black, black, [0.5])

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.settings import Choose
 from tests.tools.provenance.certificates import written
 from tests.tools.video.test_writer import moving, speech
 from tools import provenance
-from tools.provenance import local
 from tools.video import writer
 
 Certify = Callable[[bytes, bytes], None]
@@ -40,21 +40,20 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def elsewhere(tmp_path: Path, choose: Choose) -> Path:
     """Another computer: the folder for its local certificate, not there yet."""
     folder = tmp_path / "elsewhere"
-    monkeypatch.setenv(local.VARIABLE, str(folder))
+    choose(credentials=folder)
     return folder
 
 
 @pytest.fixture
-def certify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Certify:
+def certify(tmp_path: Path, choose: Choose) -> Certify:
     """Let the user sign with this chain and key."""
 
     def certify(chain: bytes, key: bytes) -> None:
         paths = written(tmp_path, chain, key)
-        monkeypatch.setenv("PORTRAYAL_CERTIFICATE", str(paths[0]))
-        monkeypatch.setenv("PORTRAYAL_PRIVATE_KEY", str(paths[1]))
+        choose(certificate=paths[0], private_key=paths[1])
 
     return certify
 

@@ -11,6 +11,7 @@ import c2pa
 import numpy as np
 import pytest
 
+from tests.settings import Choose
 from tests.site import Site
 from tests.tools.provenance.conftest import found
 from tools import provenance
@@ -188,11 +189,11 @@ def test_what_strangers_write_fits_on_one_line(
 
 @pytest.mark.parametrize("content", [None, b"", b"nobody", bytes(5_000_000)])
 def test_a_trust_list_that_cannot_be_read(
-    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+    film: Path, tmp_path: Path, choose: Choose, content: bytes | None
 ) -> None:
     place = tmp_path / "list.pem"
     if content is not None:
         place.write_bytes(content)
-    monkeypatch.setenv(reader.TRUST_LIST, str(place))
+    choose(trust_list=place)
     with pytest.raises(OptionError, match=r"list\.pem"):
         provenance.read(film)

@@ -15,13 +15,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID as Eku
 
+from tests.settings import Choose
 from tests.tools.provenance.certificates import Key, issued, pem, root
 from tests.tools.provenance.conftest import Certify, found, made
 from tests.tools.video.test_writer import moving, speech
 from tools import provenance
 from tools.errors import OptionError, OutputError, PortrayalError
 from tools.media import Frames, Patch, from_the_beginning
-from tools.provenance import credentials as reader
 from tools.provenance import local
 from tools.video import writer
 
@@ -42,7 +42,10 @@ def test_the_local_certificate_is_private_and_lasts(elsewhere: Path) -> None:
 
 
 def test_processes_that_start_at_once_agree_on_it(elsewhere: Path) -> None:
-    script = "from tools.provenance import signer; print(signer().chain)"
+    script = (
+        "from agent import settings; from tools.provenance import signer\n"
+        "with settings.using(settings.read()): print(signer().chain)"
+    )
     command = [sys.executable, "-c", script]
     running = [
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(4)
@@ -87,7 +90,7 @@ def test_films_of_another_computer_are_by_nobody_known(
     ids=["P-256", "P-384", "P-521", "Ed25519", "RSA"],
 )
 def test_the_users_own_certificate(
-    bare: Path, tmp_path: Path, certify: Certify, monkeypatch: pytest.MonkeyPatch, key: Key
+    bare: Path, tmp_path: Path, certify: Certify, choose: Choose, key: Key
 ) -> None:
     certify(issued(key) + root(), pem(key))
     who = provenance.check()
@@ -98,7 +101,7 @@ def test_the_users_own_certificate(
     assert (unlisted.integrity, unlisted.signer) == ("intact", "Ada Example")
     assert unlisted.trust == "unknown"
     (tmp_path / "list.pem").write_bytes(b"# whom we trust\n" + root())
-    monkeypatch.setenv(reader.TRUST_LIST, str(tmp_path / "list.pem"))
+    choose(trust_list=tmp_path / "list.pem")
     assert found(signed).trust == "trusted"
 
 
@@ -151,9 +154,9 @@ def test_certificates_that_cannot_sign(
     assert sentence.endswith(".")
 
 
-@pytest.mark.parametrize("alone", ["PORTRAYAL_CERTIFICATE", "PORTRAYAL_PRIVATE_KEY"])
-def test_one_of_two_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: str) -> None:
-    monkeypatch.setenv(alone, str(tmp_path / "chain.pem"))
+@pytest.mark.parametrize("alone", ["certificate", "private_key"])
+def test_one_of_two_settings(tmp_path: Path, choose: Choose, alone: str) -> None:
+    choose(**{alone: tmp_path / "chain.pem"})
     with pytest.raises(OptionError, match="set both, or neither"):
         provenance.check()
 

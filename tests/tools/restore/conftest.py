@@ -13,6 +13,8 @@ import pytest
 import torch
 from torch import library
 
+from tests.settings import Choose
+
 FILES = ("GFPGANv1.4.pth", "RestoreFormer++.ckpt", "codeformer.pth", "GPEN-BFR-512.pth")
 CATALOGUE = "\n".join(
     [
@@ -29,11 +31,10 @@ Save = Callable[[str, object], Path]
 
 
 @pytest.fixture
-def save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Save:
+def save(tmp_path: Path, choose: Choose) -> Save:
     """Writes a file of weights where they are looked for."""
     (tmp_path / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
-    monkeypatch.setenv("PORTRAYAL_CATALOGUE", str(tmp_path / "catalogue.toml"))
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path / "weights"))
+    choose(catalogue=tmp_path / "catalogue.toml", weights=tmp_path / "weights")
 
     def written(name: str, content: object) -> Path:
         path = tmp_path / "weights" / name

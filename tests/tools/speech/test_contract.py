@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.settings import Choose
 from tests.tiny_piper import make
 from tools.errors import OptionError, TextError
 from tools.media import Speech
@@ -26,8 +27,8 @@ TEXT = spoken(
 
 
 @pytest.fixture(autouse=True)
-def _a_voice_for_piper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PORTRAYAL_VOICES", str(tmp_path))
+def _a_voice_for_piper(tmp_path: Path, choose: Choose) -> None:
+    choose(voices=tmp_path)
     if find_spec("piper") and find_spec("onnx"):
         make(tmp_path / "tiny.onnx")
 

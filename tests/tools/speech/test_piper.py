@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.settings import Choose
 from tests.tiny_piper import HOP, RATE, make
 from tools.errors import MissingError, OptionError, TextError
 from tools.speech import piper
@@ -53,15 +54,15 @@ def test_a_voice_that_tells_no_times_is_estimated_and_says_so(tmp_path: Path) ->
     assert 0 < estimated.phonemes[-1].end < estimated.duration
 
 
-def test_voices_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PORTRAYAL_VOICES", str(tmp_path / "none"))
+def test_voices_of_the_folder(tmp_path: Path, choose: Choose) -> None:
+    choose(voices=tmp_path / "none")
     sentence = available()["piper"].missing()
     assert sentence is not None
     assert str(tmp_path / "none") in sentence
     with pytest.raises(MissingError, match="no piper voice"):
         list(load("piper").speak(TEXT))
 
-    monkeypatch.setenv("PORTRAYAL_VOICES", str(tmp_path))
+    choose(voices=tmp_path)
     for name in ("b", "a"):
         make(tmp_path / f"{name}.onnx")
     assert available()["piper"].missing() is None
@@ -72,10 +73,9 @@ def test_voices_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         Piper().speak(TEXT, "c")
 
 
-def test_voices_that_were_pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_voices_that_were_pulled(tmp_path: Path, choose: Choose) -> None:
     own, pulled = tmp_path / "own", tmp_path / "pulled"
-    monkeypatch.setenv("PORTRAYAL_VOICES", str(own))
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(pulled))
+    choose(voices=own, weights=pulled)
     sentence = available()["piper"].missing()
     assert sentence is not None
     assert "portrayal weights pull voice-lessac" in sentence

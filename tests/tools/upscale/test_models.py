@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from tests.settings import Choose
 from tools import device, weights
 from tools.errors import InputError, MissingError, OptionError
 from tools.picture.demo import astronaut
@@ -40,11 +41,10 @@ CATALOGUE = "\n".join(
 
 
 @pytest.fixture
-def save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Save:
+def save(tmp_path: Path, choose: Choose) -> Save:
     """Writes a file into a place for weights, whose catalogue takes any size."""
     (tmp_path / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
-    monkeypatch.setenv("PORTRAYAL_CATALOGUE", str(tmp_path / "catalogue.toml"))
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path / "weights"))
+    choose(catalogue=tmp_path / "catalogue.toml", weights=tmp_path / "weights")
 
     def written(name: str, content: object) -> Path:
         path = tmp_path / "weights" / f"{name}.pth"

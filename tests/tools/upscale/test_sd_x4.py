@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.settings import Choose
 from tests.tools.upscale.diffusion import Interpolation
 from tools.errors import MissingError, OptionError
 from tools.media import Image
@@ -81,8 +82,10 @@ def test_arguments_out_of_range() -> None:
         StableDiffusionX4(Interpolation(), seed=-1)
 
 
-def test_it_says_how_to_get_all_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path))
+def test_it_says_how_to_get_all_of_it(
+    monkeypatch: pytest.MonkeyPatch, choose: Choose, tmp_path: Path
+) -> None:
+    choose(weights=tmp_path)
     monkeypatch.setattr(sd_x4, "PACKAGES", ("torch", "no_such_package"))
     for words in (
         "no_such_package",
@@ -141,8 +144,10 @@ def write_tiny(folder: Path) -> None:
     diffusers.DDIMScheduler(prediction_type="v_prediction").save_pretrained(folder / "scheduler")
 
 
-def test_the_real_pipeline_at_a_tiny_size(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path))
+def test_the_real_pipeline_at_a_tiny_size(
+    monkeypatch: pytest.MonkeyPatch, choose: Choose, tmp_path: Path
+) -> None:
+    choose(weights=tmp_path)
     write_tiny(sd_x4.folder())
     assert sd_x4.missing() is None
     monkeypatch.setitem(STEPS, "fast", 2)
@@ -153,8 +158,8 @@ def test_the_real_pipeline_at_a_tiny_size(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert np.abs(small.mean((0, 1)) - FACE[:20, :30].mean((0, 1))).max() < 8
 
 
-def test_a_damaged_model_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path))
+def test_a_damaged_model_is_said(choose: Choose, tmp_path: Path) -> None:
+    choose(weights=tmp_path)
     write_tiny(sd_x4.folder())
     for name in ("unet/diffusion_pytorch_model.safetensors", "unet/config.json"):
         (sd_x4.folder() / name).write_bytes(b"nothing")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
+from tests.settings import Choose
 from tools import weights
 from tools.errors import OptionError
 
@@ -63,7 +63,7 @@ def test_what_is_not_for_commerce_needs_consent() -> None:
     ],
 )
 def test_a_catalogue_is_checked(shelf: Path, good: str, bad: str, said: str) -> None:
-    listing = Path(os.environ["PORTRAYAL_CATALOGUE"])
+    listing = shelf.with_name("catalogue.toml")
     text = listing.read_text(encoding="utf-8")
     assert good in text
     listing.write_text(text.replace(good, bad), encoding="utf-8")
@@ -72,7 +72,7 @@ def test_a_catalogue_is_checked(shelf: Path, good: str, bad: str, said: str) -> 
     assert str(listing) in str(caught.value)
 
 
-def test_a_catalogue_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PORTRAYAL_CATALOGUE", str(tmp_path / "none.toml"))
-    with pytest.raises(OptionError, match="PORTRAYAL_CATALOGUE names"):
+def test_a_catalogue_that_is_not_there(choose: Choose, tmp_path: Path) -> None:
+    choose(catalogue=tmp_path / "none.toml")
+    with pytest.raises(OptionError, match="setting “catalogue” names"):
         weights.sets()

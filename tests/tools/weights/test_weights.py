@@ -17,10 +17,12 @@ from pathlib import Path
 import pytest
 
 from tests import site as web
+from tests.settings import Choose
 from tests.shop import FILES, TERMS, catalogue
 from tests.site import CHUNK, Site
-from tools import weights
+from tools import settings, weights
 from tools.errors import MissingError, OptionError, OutputError
+from tools.settings import HUGGING_FACE
 from tools.weights import Entry, fetch, ledger
 from tools.weights.download import Patience
 
@@ -48,12 +50,10 @@ def test_looking_imports_no_network() -> None:
     assert told.stdout.split() == ["False", "False"]
 
 
-def test_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path))
+def test_the_folder(choose: Choose, tmp_path: Path) -> None:
+    choose(weights=tmp_path)
     assert weights.folder() == tmp_path
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", "~/weights")
-    assert weights.folder() == Path.home() / "weights"
-    monkeypatch.delenv("PORTRAYAL_WEIGHTS")
+    choose(weights=None)
     assert weights.folder().parts[-2:] == ("portrayal", "weights")
 
 
@@ -215,18 +215,16 @@ def test_the_disk_is_looked_at_first(
     assert site.asked == []
 
 
-def test_a_folder_that_cannot_be_made(
-    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_cannot_be_made(shelf: Path, tmp_path: Path, choose: Choose) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path / "file" / "weights"))
+    choose(weights=tmp_path / "file" / "weights")
     assert weights.find("small.bin") is None
     with pytest.raises(OutputError, match="not a folder"):
         pull("small.bin")
 
 
 def test_a_file_may_have_another_name_than_its_address(shelf: Path, site: Site) -> None:
-    listing = Path(os.environ["PORTRAYAL_CATALOGUE"])
+    listing = shelf.with_name("catalogue.toml")
     text = catalogue(site.url).replace(f"{site.url}/small.bin", f"{site.url}/x?file=1")
     listing.write_text(text, encoding="utf-8")
     assert f"{site.url}/x?file=1 as “small.bin”" in (weights.missing(["small.bin"]) or "")
@@ -235,8 +233,11 @@ def test_a_file_may_have_another_name_than_its_address(shelf: Path, site: Site) 
 
 
 def test_many_may_record_at_once(shelf: Path) -> None:
+    here = settings.current()
+
     def enter(number: int) -> None:
-        ledger.enter(Entry(f"{number}", "url", "sha256", "MIT", TERMS, False, "now"))
+        with settings.using(here):
+            ledger.enter(Entry(f"{number}", "url", "sha256", "MIT", TERMS, False, "now"))
 
     with ThreadPoolExecutor(16) as several:
         list(several.map(enter, range(48)))
@@ -252,11 +253,9 @@ def test_the_record_is_plain_json(shelf: Path) -> None:
 # ------------------------------------------------------------------------------ mirrors, endpoints
 
 
-def test_mirrors_come_first_and_the_origin_last(
-    shelf: Path, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_mirrors_come_first_and_the_origin_last(shelf: Path, site: Site, choose: Choose) -> None:
     site.files["/b/small.bin"] = FILES["small.bin"]
-    monkeypatch.setenv("PORTRAYAL_MIRROR", f"{site.url}/a, {site.url}/b/")
+    choose(mirrors=f"{site.url}/a, {site.url}/b/")
     pull("pair")
     asked = [asked.path for asked in site.asked]
     assert [path for path in asked if "small" in path] == ["/a/small.bin", "/b/small.bin"]
@@ -264,20 +263,17 @@ def test_mirrors_come_first_and_the_origin_last(
     assert weights.pulled()["small.bin"].url == f"{site.url}/small.bin"
 
 
-def test_a_mirror_with_wrong_bytes_is_passed_over(
-    shelf: Path, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mirror_with_wrong_bytes_is_passed_over(shelf: Path, site: Site, choose: Choose) -> None:
     site.files["/bad/small.bin"] = FILES["small.bin"][::-1]
-    monkeypatch.setenv("PORTRAYAL_MIRROR", f"{site.url}/bad")
+    choose(mirrors=f"{site.url}/bad")
     pull("small.bin")
     assert (shelf / "small.bin").read_bytes() == FILES["small.bin"]
 
 
-def test_where_files_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_files_are_looked_for(choose: Choose) -> None:
     face = weights.catalogue()["RestoreFormer++.ckpt"]
     voice = weights.catalogue()["en_US-ryan-medium.onnx"]
-    monkeypatch.setenv("HF_ENDPOINT", "https://hub.example.org/")
-    monkeypatch.setenv("PORTRAYAL_MIRROR", "http://10.0.0.1:8000")
+    choose(hugging_face="https://hub.example.org/", mirrors="http://10.0.0.1:8000")
     assert fetch.sources(face) == [
         "http://10.0.0.1:8000/RestoreFormer%2B%2B.ckpt",
         face.url,
@@ -287,15 +283,18 @@ def test_where_files_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.mark.parametrize("variable", ["PORTRAYAL_MIRROR", "HF_ENDPOINT"])
+@pytest.mark.parametrize("setting", ["mirrors", "hugging_face"])
 @pytest.mark.parametrize(
     "value", ["mirror", "ftp://a", "file:///weights", "https://", "http://a?b"]
 )
 def test_mirrors_that_are_none(
-    shelf: Path, site: Site, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+    shelf: Path, site: Site, choose: Choose, setting: str, value: str
 ) -> None:
-    monkeypatch.setenv(variable, value)
-    with pytest.raises(OptionError, match=re.escape(f"${variable} has “{value}”")):
+    listing = shelf.with_name("catalogue.toml")
+    theirs = catalogue(site.url).replace(f"{site.url}/small.bin", f"{HUGGING_FACE}/small.bin")
+    listing.write_text(theirs, encoding="utf-8")
+    choose(**{setting: value})
+    with pytest.raises(OptionError, match=re.escape(f"“{setting}” has “{value}”")):
         pull("small.bin")
     assert site.asked == []
 
@@ -349,8 +348,10 @@ def test_a_damaged_record_counts_as_none(shelf: Path, damage: str) -> None:
 
 PULLER = """
 import sys
+from agent import settings
 from tools import weights
-weights.pull(sys.argv[1:])
+with settings.using(settings.read()):
+    weights.pull(sys.argv[1:])
 """
 
 

@@ -34,16 +34,19 @@ if TYPE_CHECKING:
 DETECTOR, LANDMARKER = "s3fd-619a316812.pth", "2DFAN4-cd938726ad.zip"
 
 
-@functools.lru_cache(maxsize=1)
 def load() -> FaceAlignment:
     """The package's own object, made of the files on the shelf. It is made once.
 
     Raises MissingError for a file that is absent or not the official one.
     """
+    return _loaded(weights.path(DETECTOR), weights.path(LANDMARKER))
+
+
+@functools.lru_cache(maxsize=1)
+def _loaded(detector: Path, landmarker: Path) -> FaceAlignment:
     import face_alignment
     from face_alignment.models import FAN
 
-    detector, landmarker = weights.path(DETECTOR), weights.path(LANDMARKER)
     tensors(detector)  # says what is wrong with the file; the package would only fail
 
     class FromOurFile(face_alignment.FaceAlignment):  # type: ignore[misc, unused-ignore]

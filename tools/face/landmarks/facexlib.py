@@ -6,6 +6,7 @@ Both networks come from the files that facexlib publishes; the package itself is
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -23,13 +24,16 @@ DETECTOR, LANDMARKER = "detection_Resnet50_Final.pth", "alignment_WFLW_4HG.pth"
 DETECTOR_PREFIX = "module."  # it was trained on several GPUs at once
 
 
-@functools.lru_cache(maxsize=1)
 def load() -> tuple[RetinaFace, FAN]:
     """The networks, from the files on the shelf. They are read once.
 
     Raises MissingError for a file that is absent or not the official one.
     """
-    detector, landmarker = weights.path(DETECTOR), weights.path(LANDMARKER)
+    return _loaded(weights.path(DETECTOR), weights.path(LANDMARKER))
+
+
+@functools.lru_cache(maxsize=1)
+def _loaded(detector: Path, landmarker: Path) -> tuple[RetinaFace, FAN]:
     landmarks = filled(FAN, tensors(landmarker, within="state_dict"), landmarker)
     named = tensors(detector)
     unprefixed = {name.removeprefix(DETECTOR_PREFIX): tensor for name, tensor in named.items()}

@@ -15,6 +15,7 @@ import pytest
 import torch
 from torch import nn
 
+from tests.settings import Choose
 from tools.errors import MissingError, OptionError
 from tools.face import landmarks
 from tools.face.landmarks import face_alignment, facexlib, fan, ibug, retinaface, surroundings
@@ -33,7 +34,7 @@ def portrait() -> tuple[Image, Floats]:
 
 
 @pytest.fixture(autouse=True)
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+def shelf(tmp_path: Path, choose: Choose) -> Iterator[Shelf]:
     """Puts files on an empty shelf, and into the catalogue as what they are."""
     files: dict[str, str] = {}
     sets = {
@@ -41,8 +42,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
         "face-alignment": [face_alignment.DETECTOR, face_alignment.LANDMARKER],
     }
     catalogue = tmp_path / "catalogue.toml"
-    monkeypatch.setenv("PORTRAYAL_CATALOGUE", str(catalogue))
-    monkeypatch.setenv("PORTRAYAL_WEIGHTS", str(tmp_path / "weights"))
+    choose(catalogue=catalogue, weights=tmp_path / "weights")
     (tmp_path / "weights").mkdir()
 
     def write() -> None:
@@ -69,8 +69,8 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
     write()
     yield put
     shutil.rmtree(tmp_path / "weights")  # too large to be kept
-    face_alignment.load.cache_clear()
-    facexlib.load.cache_clear()
+    face_alignment._loaded.cache_clear()
+    facexlib._loaded.cache_clear()
 
 
 @pytest.fixture
