@@ -6,7 +6,6 @@ camera rather than acts on a stage. At intensity 1 an expression is plain to see
 
 from __future__ import annotations
 
-import difflib
 import math
 
 import numpy as np
@@ -15,6 +14,7 @@ from renderers.blendshapes import ARKIT, INDEX
 from tools.easing import Track, minimum_jerk, smoothed
 from tools.errors import OptionError
 from tools.media import ExpressionCue, Floats
+from tools.messages import excerpt, hint
 
 TRANSITION_S = 0.55  # from one expression to the next …
 ANTICIPATION_S = 0.25  # … beginning so long before the words it goes with
@@ -103,10 +103,9 @@ def parse(text: str) -> tuple[str, float]:
     name, colon, amount = text.strip().partition(":")
     name = name.strip().lower()
     if name not in PRESETS:
-        near = difflib.get_close_matches(name, PRESETS, n=1)
-        hint = f" Did you mean “{near[0]}”?" if near else ""
         raise OptionError(
-            f"There is no expression “{name[:40]}”; there are: {', '.join(PRESETS)}.{hint}"
+            f"There is no expression “{excerpt(name, 40)}”; there are: {', '.join(PRESETS)}"
+            f"{hint(name, PRESETS)}."
         )
     try:
         intensity = float(amount) if colon else 1.0

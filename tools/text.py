@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from tools.errors import TextError
+from tools.messages import excerpt
 
 MAX_CHARACTERS = 50_000  # about an hour of speech
 MAX_SENTENCE = 300  # characters: the most a synthesiser is given at once
@@ -81,7 +82,8 @@ def spoken(text: str) -> str:
     kept = "\n\n".join(p for p in tidied if any(map(str.isalnum, p)))
     if not kept:
         raise TextError(
-            f"There is nothing to say in “{_excerpt(text)}”; give at least one word to say."
+            f"There is nothing to say in “{excerpt(' '.join(text.split()), 40)}”; "
+            "give at least one word to say."
         )
     return kept
 
@@ -131,11 +133,6 @@ def _plain(character: str) -> str:
     if category[0] == "L" or category == "Nd":
         return unicodedata.normalize("NFKC", character)
     return character
-
-
-def _excerpt(text: str, length: int = 40) -> str:
-    shown = " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
-    return shown if len(shown) <= length else f"{shown[:length]}…"
 
 
 # --- Sentences ------------------------------------------------------------------------------

@@ -18,11 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from agent.llm.shapes import Words
 from agent.request.brief import Brief
 from agent.request.model import Aspect, Captions
-from agent.screenplay.faults import excerpt
 from renderers.base import Quality
 from renderers.expressions import PRESETS
 from tools.errors import OptionError
 from tools.media import HeadMotion
+from tools.messages import excerpt
 from tools.speech import base as speech
 
 OWN = "own"  # the value that gives an option back to its default

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +20,7 @@ from agent.chat.actions import (
     Step,
 )
 from tools.errors import OptionError
+from tools.messages import excerpt, nearest
 
 Portraits = Mapping[str, Path]
 
@@ -42,9 +42,9 @@ def parse(line: str, portraits: Portraits) -> Action:
     """The action of a line such as "/set fps 30". Raises OptionError."""
     name, rest = (*line[1:].split(maxsplit=1), "", "")[:2]
     if name.lower() not in COMMANDS:
-        near = difflib.get_close_matches(name.lower(), COMMANDS, 1)
-        hint = f" (did you mean /{near[0]}?)" if near else ""
-        raise OptionError(f"There is no command /{name[:40]}{hint}; /help lists them.")
+        near = nearest(name, COMMANDS)
+        hint = f" (did you mean /{near}?)" if near else ""
+        raise OptionError(f"There is no command /{excerpt(name, 40)}{hint}; /help lists them.")
     return COMMANDS[name.lower()].parse(rest.strip(), portraits)
 
 

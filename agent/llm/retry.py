@@ -16,6 +16,7 @@ from agent.llm.base import Backend, Message, OnText, Reply
 from agent.llm.shapes import in_words, schema
 from prompts import Trusted, prompt
 from tools.errors import ModelError
+from tools.messages import excerpt
 
 ATTEMPTS = 3
 LONGEST = 200_000  # characters of a reply that are read
@@ -123,8 +124,7 @@ def _no_number(name: str) -> Any:
 def _fault(fault: dict[str, Any]) -> str:
     """One of pydantic's complaints, in a line; what the model wrote may be long, or a trap."""
     place = ".".join(str(step)[:40] for step in fault["loc"]) or "the whole"
-    told = f"{place}: {fault['msg']}"[:200]
-    return "".join(c if c.isprintable() else "?" for c in told)
+    return excerpt(f"{place}: {fault['msg']}", 200)
 
 
 def _cut_off(reply: Reply, max_tokens: int, time_limit: float) -> str | None:

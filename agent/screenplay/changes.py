@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from agent.screenplay.model import Line, Scene, Screenplay
+from tools.messages import excerpt
 
-_EXCERPT = 100  # characters of a line that is merely marked otherwise
+_LONGEST = 100  # characters of a line that is merely marked otherwise
 
 
 def differences(before: Screenplay, after: Screenplay) -> list[str]:
@@ -49,7 +50,7 @@ def _in_scene(before: Scene, after: Scene) -> Iterator[str]:
     for kind, a, b, c, d in SequenceMatcher(None, *texts).get_opcodes():
         if kind == "equal":
             yield from (
-                f"~ {_shortened(new.text)} ({marks})"
+                f"~ {excerpt(new.text, _LONGEST)} ({marks})"
                 for old, new in zip(before.lines[a:b], after.lines[c:d], strict=True)
                 if (marks := ", ".join(_marks(old, new)))
             )
@@ -75,7 +76,3 @@ def _count(scene: Scene) -> str:
 
 def _quoted(title: str | None) -> str:
     return f"“{title}”" if title else "none"
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"

@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from tools.messages import excerpt
+
 _MOST = 8  # problems that are told
-_EXCERPT = 60  # characters
 
 _TEMPLATES = {
     "missing": "{place} has no {name}.",
@@ -52,13 +53,6 @@ def complaints(error: ValidationError, given: dict[str, Any]) -> str:
     if more := len(sentences) - len(shown):
         shown.append(f"There {'is' if more == 1 else 'are'} {more} more.")
     return " ".join(shown)
-
-
-def excerpt(value: object) -> str:
-    """``value`` as text of one line, cut where it is long."""
-    text = str(value)
-    shown = "".join(c if c.isprintable() else " " for c in text[:_EXCERPT])
-    return shown if len(text) <= _EXCERPT else f"{shown}…"
 
 
 def _sentence(problem: dict[str, Any], given: dict[str, Any]) -> str:

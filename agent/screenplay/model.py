@@ -15,9 +15,10 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from agent.screenplay.faults import complaints, excerpt
+from agent.screenplay.faults import complaints
 from renderers.expressions import PRESETS
 from tools.errors import ScreenplayError
+from tools.messages import excerpt
 from tools.spoken import say
 from tools.text import words as words_of
 

@@ -18,11 +18,11 @@ from agent.film.plan import Plan, Scene
 from agent.film.scenes import seen
 from agent.film.takes import file_key
 from agent.production.folder import Production
+from tools.messages import excerpt
 from tools.output import replacing
 
 FILE = "filmed.json"
 APART = "\0"  # between a file's name and the hash of its content
-LONGEST = 60  # characters of a value that are told
 HASH = 12  # characters
 _INTO = "transition into "
 
@@ -147,8 +147,7 @@ def _reason(name: str, old: str | None, new: str | None) -> str:
 
 
 def _short(value: str) -> str:
-    plain = _plain(value)
-    return f"“{plain if len(plain) <= LONGEST else plain[:LONGEST] + '…'}”"
+    return f"“{excerpt(_plain(value))}”"
 
 
 def _plain(value: str) -> str:

@@ -15,7 +15,7 @@ from agent.script import files as named_files
 from agent.script.faults import checks, lost_text
 from agent.script.faults.form import Draft, validate
 from agent.script.faults.places import Places
-from agent.script.faults.problems import Problem, choices, excerpt, nearest, told
+from agent.script.faults.problems import Problem, choices, excerpt, told
 from agent.script.format.model import Script
 from agent.script.paths import Folders
 from agent.script.scene_names import scene_ids
@@ -23,6 +23,7 @@ from agent.script.source.include import Library
 from agent.script.source.overrides import flags, override
 from agent.script.source.tree import Tree, plain
 from agent.script.source.variables import TABLE, Variables
+from tools.messages import nearest
 
 
 @dataclass(frozen=True)

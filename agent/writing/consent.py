@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from tools.errors import ConsentError
+from tools.messages import excerpt
 
 _LONGEST = 60  # characters of a person or a wish that are shown
 
@@ -160,7 +161,7 @@ def _plain(text: str) -> str:
 
 
 def _refusal(person: str) -> ConsentError:
-    shown = person if len(person) <= _LONGEST else f"{person[:_LONGEST]}…"
+    shown = excerpt(person, _LONGEST)
     return ConsentError(
         f"“{shown.strip()}” would be imitated, and Portrayal gives words only to people who have "
         "agreed to them; let it be the portrait’s own, or say that the person has agreed or "

@@ -14,10 +14,11 @@ from agent.request.brief import Brief
 from agent.screenplay.model import Line, Screenplay
 from agent.writing.facts import Facts, unsupported
 from tools.errors import TextError
+from tools.messages import excerpt
 from tools.spoken import clean, long_sentences
 
 TOLERANCE = 0.3  # an estimate of the length is no better: only what is further off is told
-_EXCERPT = 80  # characters of a sentence
+_LONGEST = 80  # characters of a sentence that are shown
 _GAP = re.compile(r"\[[^\W\d][^\[\]\n]{1,40}\]|\{\{?[^{}\n]{1,40}\}?\}|<[^<>\n]{1,40}>")
 _PLACE = re.compile(r"Scene “([a-z0-9-]+)”(?:, line (\d+))?")
 _LENGTH = re.compile(r"\blasts (?:about )?([\d.]+) s where ([\d.]+) s were asked for")
@@ -98,9 +99,11 @@ def _in_line(line: Line, language: str) -> Iterator[str]:
     if gap := _GAP.search(line.text):
         yield f"“{gap[0]}” is a gap or a mark that would be read aloud; say it in words."
     elif not _is_clean(line.text):
-        yield f"“{_excerpt(line.text)}” holds markup or stage directions; leave only what is said."
+        shown = excerpt(line.text, _LONGEST)
+        yield f"“{shown}” holds markup or stage directions; leave only what is said."
     for sentence in long_sentences(line.text, language):
-        yield f"“{_excerpt(sentence)}” is too long to say in one breath; make it two sentences."
+        shown = excerpt(sentence, _LONGEST)
+        yield f"“{shown}” is too long to say in one breath; make it two sentences."
 
 
 def _is_clean(text: str) -> bool:
@@ -113,10 +116,6 @@ def _is_clean(text: str) -> bool:
 def _bare(text: str) -> str:
     """Without what differs between ways of writing the same: blanks, quotation marks, dashes."""
     return re.sub(r"[\s'’‘ʼ‐‑-]", "", text)
-
-
-def _excerpt(text: str) -> str:
-    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
 
 
 def _number(text: str) -> float | None:

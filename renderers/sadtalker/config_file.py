@@ -11,6 +11,7 @@ import yaml
 from yacs.config import CfgNode
 
 from tools.errors import OptionError
+from tools.messages import excerpt
 
 MAX_BYTES = 64 * 1024  # the original's have 3 KB
 MAX_DEPTH = 16
@@ -134,5 +135,4 @@ def _check_shape(text: str, path: Path) -> None:
 
 def _shown(value: object) -> str:
     """``repr``, short enough for a sentence."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    return excerpt(repr(value))

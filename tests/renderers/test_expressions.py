@@ -42,7 +42,7 @@ def test_an_unknown_name_lists_those_there_are(text: str) -> None:
 
 
 def test_a_near_miss_is_guessed() -> None:
-    with pytest.raises(OptionError, match="Did you mean “surprised”"):
+    with pytest.raises(OptionError, match="did you mean “surprised”"):
         parse("suprised:0.4")
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from tools import settings
 from tools.errors import OptionError, VideoError
+from tools.messages import excerpt
 from tools.provenance import local, manifest
 
 Integrity = Literal["intact", "changed", "invalid", "unreadable"]
@@ -183,9 +184,7 @@ def _moment(value: object) -> datetime | None:
 def _text(value: object) -> str:
     """Text of a stranger, fit for one line of a terminal."""
     plain = value if isinstance(value, str) else ""
-    plain = "".join(letter if letter.isprintable() else " " for letter in plain[: 10 * MOST_TEXT])
-    plain = " ".join(plain.split())
-    return plain if len(plain) <= MOST_TEXT else f"{plain[: MOST_TEXT - 1]}…"
+    return " ".join(excerpt(plain, MOST_TEXT).split())
 
 
 def _anchors() -> list[dict[str, str]]:

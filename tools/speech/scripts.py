@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from tools.errors import TextError
+from tools.messages import excerpt
 
 # The first word of the Unicode name, what people call it, and the languages written in it; the
 # first of these is the one suggested.
@@ -89,8 +90,7 @@ def _by_script(run: str) -> list[tuple[str, str]]:
 
 
 def _sentence(letters: str, script: str, base: str, voice: str) -> str:
-    shown = letters if len(letters) <= 12 else f"{letters[:12]}…"
-    what = f"“{shown}” ({_NAMES.get(script, f'{script.capitalize()} script')})"
+    what = f"“{excerpt(letters, 12)}” ({_NAMES.get(script, f'{script.capitalize()} script')})"
     if base == "ja" and script == "CJK":
         return f"The voice “{voice}” cannot read {what}; write it in kana."
     if script not in _LANGUAGES:

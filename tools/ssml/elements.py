@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
+from tools.messages import excerpt, hint
 from tools.spoken.readings import DETAILED, FORMATS, KINDS
 
 LONGEST_BREAK = 10.0  # seconds
@@ -46,16 +46,9 @@ _LISTED: Mapping[str, tuple[str, ...]] = {
 _TIME = re.compile(r"\+?(\d{0,6}\.?\d{1,6})(ms|s)")
 
 
-def nearest(wrong: str, known: Iterable[str]) -> str:
-    """ " (did you mean “break”?)", where one of ``known`` is near."""
-    near = difflib.get_close_matches(wrong[:40].lower(), tuple(known), 1)
-    return f" (did you mean “{near[0]}”?)" if near else ""
-
-
 def shown(value: str) -> str:
     """A value in quotation marks, no longer than a sentence bears."""
-    plain = " ".join("".join(c if c.isprintable() else " " for c in value).split())
-    return f"“{plain if len(plain) <= 40 else plain[:39] + '…'}”"
+    return f"“{excerpt(' '.join(value.split()), 40)}”"
 
 
 def seconds(time: str) -> float | None:
@@ -67,7 +60,7 @@ def seconds(time: str) -> float | None:
 def problem(element: str, name: str, value: str, language: str) -> str | None:
     """What is wrong with a known attribute's value, in one sentence."""
     right = _right(element, name, value, language)
-    return f"{right}, not {shown(value)}{nearest(value, _LISTED.get(name, ()))}." if right else None
+    return f"{right}, not {shown(value)}{hint(value, _LISTED.get(name, ()))}." if right else None
 
 
 def _right(element: str, name: str, value: str, language: str) -> str | None:
@@ -106,7 +99,7 @@ def say_as_problem(given: Mapping[str, str]) -> tuple[str, str] | None:
         if not known:
             return "format", f"A say-as of “{kind}” takes no format; leave {shown(form)} out."
         return "format", (
-            f"The format of “{kind}” is {_either(known)}, not {shown(form)}{nearest(form, known)}."
+            f"The format of “{kind}” is {_either(known)}, not {shown(form)}{hint(form, known)}."
         )
     if "detail" in given and kind not in DETAILED:
         return "detail", f"A say-as of “{kind}” takes no detail; leave it out."

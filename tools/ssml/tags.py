@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tools.errors import MarkupError
+from tools.messages import hint
 from tools.ssml import elements
-from tools.ssml.elements import nearest, shown
+from tools.ssml.elements import shown
 
 TOKEN = re.compile(r"<(?=[A-Za-z/!?])|&(?:#[0-9A-Za-z]{1,12}|[A-Za-z][0-9A-Za-z]{0,31});")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -53,7 +54,7 @@ def entity(written: str) -> str:
         return _NAMED[name]
     if name[0] != "#":
         raise ValueError(
-            f"{shown(written)} is no entity of SSML{nearest(name, _NAMED)}; write the character "
+            f"{shown(written)} is no entity of SSML{hint(name, _NAMED)}; write the character "
             f"itself, or “&amp;{name};” for these letters."
         )
     number = re.fullmatch(r"#(?:([0-9]+)|[xX]([0-9A-Fa-f]+))", name)
@@ -74,7 +75,7 @@ def tag_at(text: str, offset: int, language: str) -> tuple[Tag | None, int, list
     closes, name, attributes, empty = match.groups()
     if name not in elements.ELEMENTS:
         known = ", ".join(elements.ELEMENTS)
-        wrong = f"“<{closes}{name}>” is not known{nearest(name, elements.ELEMENTS)}"
+        wrong = f"“<{closes}{name}>” is not known{hint(name, elements.ELEMENTS)}"
         right = f"there are {known}, and “&lt;” stands for “<”"
         return None, match.end(), [Problem(offset, f"{wrong}; {right}.")]
     if closes:
@@ -118,7 +119,7 @@ def _attributes(
             wrong = str(error)
         if name not in known:
             right = f"it takes {' and '.join(known)}" if known else "it takes none"
-            wrong = f"“{name}” is no attribute of {element}{nearest(name, known)}; {right}."
+            wrong = f"“{name}” is no attribute of {element}{hint(name, known)}; {right}."
         elif name in places:
             wrong = f"“{name}” is given twice; give it once."
         elif wrong:

@@ -23,6 +23,7 @@ from agent.llm.openai.address import on_this_machine
 from agent.llm.openai.stream import Answer, chunks
 from agent.llm.shapes import in_words
 from tools.errors import InputError, MissingError, ModelError, OptionError
+from tools.messages import excerpt
 
 CONNECT = 10.0  # seconds that a connection may take
 LONGEST_NOTE = 10_000  # bytes that are read of an error's explanation
@@ -223,8 +224,7 @@ class OpenAI:
     def _harmless(self, text: str) -> str:
         """``text`` in a line of its own, short, and without the key."""
         text = text.replace(self._key, "…") if self._key else text
-        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-        return line.rstrip(".") if len(line) <= _SHOWN else f"{line[:_SHOWN]} …"
+        return excerpt(" ".join(text.split()), _SHOWN).rstrip(".")
 
 
 class _Model(BaseModel):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
+from tools import messages
 from tools.errors import ScriptError
+from tools.messages import nearest
 
 MOST_TOLD = 50
-_EXCERPT = 60  # characters
 
 
 class Place(NamedTuple):
@@ -61,21 +60,7 @@ def excerpt(value: object) -> str:
         return "a mapping"
     if isinstance(value, list | tuple):
         return "a list"
-    text = str(value)
-    shown = "".join(c if c.isprintable() else " " for c in text[:_EXCERPT])
-    return f"“{shown}”" if len(text) <= _EXCERPT else f"“{shown}…”"
-
-
-def nearest(name: object, there: Iterable[str]) -> str | None:
-    """Which of the names somebody may have meant."""
-    return _nearest(str(name)[:80].lower(), tuple(there)[:1000])
-
-
-@lru_cache(1000)
-def _nearest(name: str, there: tuple[str, ...]) -> str | None:
-    by_lower = {known.lower(): known for known in there}
-    near = difflib.get_close_matches(name, by_lower, n=1, cutoff=0.6)
-    return by_lower[near[0]] if near else None
+    return f"“{messages.excerpt(value)}”"
 
 
 def choices(name: object, there: Iterable[str], most: int = 30) -> str:

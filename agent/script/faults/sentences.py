@@ -7,12 +7,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent.script.faults.places import Places
-from agent.script.faults.problems import choices, excerpt, nearest
+from agent.script.faults.problems import choices, excerpt
 from agent.script.format import model, shape
 from agent.script.format.forms import CASE, CASED, kind_of_background
 from agent.script.source.include import INCLUDE
 from agent.script.source.tree import Path_, Tree, resolve
 from renderers.expressions import PRESETS
+from tools.messages import nearest
 
 _KINDS = {
     "string_type": "text",

@@ -91,7 +91,7 @@ FAILURES: dict[str, tuple[Act, type[PortrayalError], str]] = {
     "too long": (answers(400, {"detail": "context of 10 tokens"}), InputError, "of 10 tokens"),
     "broken": (answers(500, {"error": {"message": "out of\nmemory\x1b["}}), ModelError, "500: out"),
     "busy": (answers(503, b"", "text/plain"), ModelError, "503: no reason given"),
-    "much to say": (answers(500, b"x" * 100_000), ModelError, "xxx …"),
+    "much to say": (answers(500, b"x" * 100_000), ModelError, "xxx…"),
     "nested": (answers(500, b"[" * 9_999), ModelError, "status 500"),
     "a page": (answers(200, b"<html>", "text/html"), ModelError, "answers with text/html"),
     "no JSON": (events("{broken"), ModelError, "no part of an answer"),
