@@ -1,5 +1,5 @@
 """Language models, one folder per way of running them, and how they are asked.
 
 Read in this order: ``base`` (the contract), ``shapes`` (schemas that a grammar can hold a model
-to), ``asking`` (from messages to a checked object), then any backend.
+to), ``retry`` (from messages to a checked object), then any backend.
 """

@@ -21,7 +21,7 @@ Stop = Literal["end", "length", "time"]
 Schema = Mapping[str, Any]
 """A JSON Schema as ``agent.llm.shapes.schema`` makes them."""
 OnText = Callable[[str], None]
-"""Told each piece of a reply as it comes."""
+"""Takes each piece of a reply as it comes."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Message:
 class Reply:
     """What a model answered.
 
-    stop    "end" when it had said everything; "length" when it was cut off at ``max_tokens``, and
-            "time" when it was at ``time_limit``: then ``text`` is what there was so far.
+    stop    "end" when it was complete; "length" when it was cut off at ``max_tokens``, and "time"
+            at ``time_limit``: then ``text`` is incomplete.
     read    tokens of the conversation, and
     wrote   of the answer; None where the backend does not say.
     """
@@ -76,8 +76,8 @@ class Backend(Protocol):
         seed         the same one gives the same answer where the backend can promise that.
 
         Raises InputError for a conversation that does not fit the model, OptionError for a model
-        or key that is refused, MissingError when nothing answers, ModelError for an answer that
-        is none.
+        or key that is refused, MissingError when nothing answers, ModelError for an unusable
+        answer.
         """
         ...
 
@@ -90,9 +90,9 @@ class Spec:
     rank      backends with a lower rank are preferred when none is asked for.
     load      imports the implementation and returns a ready backend, for the model called
               ``model`` or its own choice. Raises MissingError when something is not
-              here, OptionError, and InputError for a file that is damaged.
-    missing   returns one sentence saying what is not here and how to get it, or None.
-    takes     whether a model of this name is plainly one of its own.
+              installed, OptionError, and InputError for a damaged file.
+    missing   returns one sentence saying what is not installed and how to get it, or None.
+    takes     whether a model of this name is clearly one of its own.
     """
 
     name: str
@@ -110,15 +110,15 @@ def available() -> dict[str, Spec]:
 
 
 def ready() -> Spec | None:
-    """The backend of the best rank that misses nothing, or None."""
+    """The best backend that has everything it needs, or None."""
     return next((spec for spec in available().values() if spec.missing() is None), None)
 
 
 def load(name: str | None = None, model: str | None = None) -> Backend:
     """The backend called ``name``, or the best that is ready, for the model called ``model``.
 
-    Raises OptionError for an unknown name or model, MissingError when something is not here, and
-    InputError for a file that is damaged.
+    Raises OptionError for an unknown name or model, MissingError when something is not
+    installed, and InputError for a damaged file.
     """
     if name is not None:
         return registry.named(available(), name, "backend").load(model)

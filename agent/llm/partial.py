@@ -1,4 +1,4 @@
-"""An answer that is still being written: one field of it, for somebody who reads along."""
+"""An answer that is still being written: one field of it, for a user who reads along."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Asking a language model for an object: a schema, a strict reading, a complaint, another try.
+"""Asking a language model for an object: a schema, a strict reading, a complaint, another attempt.
 
-Whatever a backend promises, its reply is read as a stranger's: bounded, strict JSON, validated.
+Whatever a backend promises, its reply is untrusted: it is bounded, read as strict JSON, validated.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tools.messages import excerpt
 ATTEMPTS = 3
 LONGEST = 200_000  # characters of a reply that are read
 _SHOWN = 2000  # characters of a faulty reply that the model is shown again
-_FAULTS = 6  # of a reply, told at a time
+_FAULTS = 6  # of a reply, at most in one complaint
 _FENCED = re.compile(r"\s*```(?:json)?[ \t]*\n(.*?)\n?\s*```\s*", re.DOTALL | re.IGNORECASE)
 
 M = TypeVar("M", bound=BaseModel)
@@ -42,12 +42,12 @@ def ask(
 ) -> M:
     """The answer to a conversation as an instance of ``model``, which ``shapes.schema`` accepts.
 
-    A reply that is none goes back with what is wrong with it, until there have been ``attempts``.
+    An unusable reply goes back with its faults, until there have been ``attempts``.
 
     max_tokens, time_limit, temperature   of each attempt, as for ``Backend.complete``.
     seed      of the first attempt; each further one takes the next.
-    on_text   is told the pieces of every attempt.
-    on_retry  is told what was wrong before each further one: what was heard so far is void.
+    on_text   takes the pieces of every attempt.
+    on_retry  takes the faults before each further attempt: the pieces so far are void.
 
     Raises ModelError, which says what was wrong with the last reply, and what the backend raises.
     """
@@ -67,8 +67,8 @@ def ask(
             fault = error
         cut_off = _cut_off(reply, max_tokens, time_limit)
         complaint = cut_off or str(fault)
-        astray = isinstance(fault, _NotJSONError) and not cut_off  # no grammar holds this model
-        reminder = in_words(shape) if astray else ""
+        unguided = isinstance(fault, _NotJSONError) and not cut_off  # no grammar holds this model
+        reminder = in_words(shape) if unguided else ""
         conversation = [*messages, *_sent_back(reply, complaint, reminder)]
     times = "once" if attempts == 1 else f"{attempts} times"
     raise ModelError(
@@ -78,7 +78,7 @@ def ask(
 
 
 class _UnusableError(Exception):
-    """A reply is not what was asked for; the message says why, to the model as to the user."""
+    """A reply is not what was asked for; the message tells the model and the user why."""
 
 
 class _NotJSONError(_UnusableError):
@@ -102,23 +102,23 @@ def _json(text: str) -> Any:
     if fenced := _FENCED.fullmatch(text):
         text = fenced[1]
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except RecursionError as error:
         raise _NotJSONError("it is nested too deeply") from error
     except ValueError as error:
         raise _NotJSONError(f"it is not JSON: {error}") from error
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object that names nothing twice: of two values, readers take different ones."""
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object without duplicate names, of which parsers take different values."""
     table = dict(pairs)
     if len(table) < len(pairs):
         raise ValueError("an object has the same name twice")
     return table
 
 
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number")
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number in JSON")
 
 
 def _fault(fault: dict[str, Any]) -> str:
@@ -141,8 +141,8 @@ def _cut_off(reply: Reply, max_tokens: int, time_limit: float) -> str | None:
 def _sent_back(reply: Reply, complaint: str, reminder: str) -> list[Message]:
     """The reply and what is wrong with it, as the next turns of the conversation."""
     text = reply.text if len(reply.text) <= _SHOWN else f"{reply.text[:_SHOWN]} …"
-    told = f"{prompt('complaint', fault=Trusted(complaint))}\n\n{reminder}".strip()
+    answer = f"{prompt('complaint', fault=Trusted(complaint))}\n\n{reminder}".strip()
     return [
         Message("assistant", text.strip() or "…"),  # some chat templates refuse an empty turn
-        Message("user", told),
+        Message("user", answer),
     ]

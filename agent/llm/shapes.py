@@ -2,7 +2,7 @@
 
 llama.cpp turns a schema into a grammar and samples nothing that leaves it. But its grammars know
 no ranges of numbers, let control characters into plain strings, and never end a string or list
-without a bound; a schema that they cannot express is silently given up. So what is made here uses
+without a bound; a schema that they cannot express is silently dropped. So what is made here uses
 only what they can express: patterns for strings, enumerations for numbers, bounded lists, no
 references. Every such shape is finite, so that a constrained answer always ends.
 
@@ -27,7 +27,7 @@ LONGEST = 900  # characters of one string; llama.cpp takes no more than about a 
 MOST_NUMBERS = 1001  # values in the range of one number
 MOST_ITEMS = 200
 _UNSAFE = r"\x00-\x1F\x7F-\x9F\u2028-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFD"
-"""Characters that have no place in a line of text: controls, line ends, turners of direction."""
+"""Characters that have no place in a line: controls, line ends, bidirectional marks."""
 _BLANK = r" \xA0\u1680\u2000-\u200A\u202F\u205F\u3000"
 _CHARACTER = re.compile(f"[{_UNSAFE}]")
 
@@ -78,7 +78,7 @@ def schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def in_words(shape: Schema) -> str:
-    """What to tell a model that no grammar holds to ``shape``."""
+    """The description of ``shape`` for a model that no grammar holds to it."""
     return prompt("json_only", schema=Trusted(json.dumps(shape, ensure_ascii=False)))
 
 

@@ -11,13 +11,13 @@ from tools import extras, weights
 from tools.errors import InputError, MissingError, OptionError
 
 SETS = ("llm-ministral", "llm-llama", "llm-hermes", "llm-mistral")
-"""Models of the weights registry, the default first; of those that are here, the first is taken."""
-DEFAULT = "llm"  # the set that is named to those who have none
+"""Sets of the weights registry, the default first; the first installed one is used."""
+DEFAULT = "llm"  # the set that is recommended
 ENDING = ".gguf"
 
 
 def missing() -> str | None:
-    """One sentence saying what is not here and how to get it, or None."""
+    """One sentence saying what is not installed and how to get it, or None."""
     if find_spec("llama_cpp") is None:
         return (
             f"Running a language model here needs llama-cpp-python: {extras.command('llm')}. "
@@ -31,9 +31,9 @@ def missing() -> str | None:
 
 
 def pulled() -> dict[str, Path]:
-    """Models of the registry that are here, by the name of their set, the preferred first."""
-    here = {name: weights.find(_file(name)) for name in SETS if name in weights.sets()}
-    return {name: path for name, path in here.items() if path is not None}
+    """Installed models of the registry by the name of their set, the preferred first."""
+    files = {name: weights.find(_file(name)) for name in SETS if name in weights.sets()}
+    return {name: path for name, path in files.items() if path is not None}
 
 
 def chosen(model: str | None) -> Path:
@@ -41,8 +41,8 @@ def chosen(model: str | None) -> Path:
 
     None is what the settings name, or else the first that has been pulled.
 
-    Raises MissingError when it is not here, InputError for a path that is no file, OptionError
-    for anything else.
+    Raises MissingError for one that is not installed, InputError for a path without a file,
+    OptionError for anything else.
     """
     model = model or settings.current().llm_model
     if model is None:
@@ -54,7 +54,7 @@ def chosen(model: str | None) -> Path:
         return weights.path(_file(model))
     if not model.endswith(ENDING):
         raise OptionError(
-            f"“{model}” is no language model that can run here; give one of {', '.join(SETS)}, or "
+            f"“{model}” is not a language model that runs here; give one of {', '.join(SETS)}, or "
             f"the path of a {ENDING} file."
         )
     if model in weights.catalogue():
@@ -66,7 +66,7 @@ def chosen(model: str | None) -> Path:
 
 
 def takes(model: str) -> bool:
-    """Whether ``model`` plainly names a file, or a set of the registry."""
+    """Whether ``model`` names a file, or a set of the registry."""
     return model.endswith(ENDING) or model == DEFAULT or model in SETS
 
 

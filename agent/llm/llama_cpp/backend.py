@@ -2,7 +2,7 @@
 
 Tokens are taken from ``Llama.generate`` and decoded here. llama-cpp-python's own stream of chunks
 decodes all that is open again at every token, which takes minutes once a model has written bytes
-that are no UTF-8.
+that are not UTF-8.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from agent.llm.llama_cpp.marks import Marks, spelled
 from tools import device
 from tools.errors import InputError, ModelError
 
-CONTEXT = 8192  # tokens of conversation and answer that memory is kept for
-MOST_THREADS = 8  # more wait for one another
+CONTEXT = 8192  # tokens of conversation and answer together, for which memory is kept
+MOST_THREADS = 8  # further ones only wait for each other
 _BYTES_PER_TOKEN = 32  # more than any text has on average
 _LOGGER = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class LlamaCpp:
                 verbose=False,
             )
         except (ValueError, RuntimeError, TemplateError) as error:
-            traceback.clear_frames(error.__traceback__)  # or what is loaded lives on in the error
+            traceback.clear_frames(error.__traceback__)  # or the error keeps what was loaded
             raise InputError(
                 f"“{path}” cannot be loaded by llama-cpp-python {llama_cpp.__version__}: it is "
                 f"damaged, or of a kind that is not known ({entries['general.architecture']})."
@@ -119,7 +119,7 @@ class LlamaCpp:
                         self._limit.check()
             except LateError:
                 stop = "time"
-            except RuntimeError as error:  # so llama-cpp-python calls any end of a computation
+            except RuntimeError as error:  # raised by llama-cpp-python for any aborted computation
                 if not self._limit.passed():
                     raise ModelError(f"llama.cpp failed with {self.model}: {error}.") from error
                 stop = "time"
@@ -129,7 +129,7 @@ class LlamaCpp:
         """The conversation as tokens. Raises InputError when it leaves no room for an answer."""
         room = self.context - max_tokens
         if sum(len(m.content) for m in messages) > _BYTES_PER_TOKEN * self.context:
-            length = "far more"  # not worth the time of counting
+            length = "far more"  # counting would take too long
         else:
             text = self._rendered(messages)
             tokens = self._llama.tokenize(text.encode(), add_bos=False, special=True)
@@ -140,15 +140,15 @@ class LlamaCpp:
                 return tokens
             length = str(len(tokens))
         raise InputError(
-            f"The language model {self.model} can be told {max(0, room)} tokens and answer in "
-            f"{max_tokens}, and this conversation has {length}; shorten what it is given."
+            f"The language model {self.model} takes {max(0, room)} tokens beside an answer "
+            f"of {max_tokens}, and this conversation has {length}; shorten what it is given."
         )
 
     def _rendered(self, messages: Sequence[Message]) -> str:
         """The conversation as the model's own template writes it.
 
-        Some templates refuse a system message, others leave it out unsaid; then it comes at the
-        beginning of what the user says.
+        Some templates refuse a system message, others drop it silently; then it is put before the
+        user's first message.
         """
         turns = [
             {"role": m.role, "content": self._marks.broken(m.content).strip()} for m in messages
@@ -161,8 +161,8 @@ class LlamaCpp:
         except InputError:
             if not system:
                 raise
-        _, told, *rest = turns
-        merged = {"role": "user", "content": f"{system}\n\n{told['content']}"}
+        _, first, *rest = turns
+        merged = {"role": "user", "content": f"{system}\n\n{first['content']}"}
         return self._filled([merged, *rest])
 
     def _filled(self, turns: list[dict[str, str]]) -> str:
@@ -175,19 +175,19 @@ class LlamaCpp:
             ) from error
 
     def _grammar(self, schema: Schema) -> LlamaGrammar:
-        """Raises ValueError for a schema that is none of ``agent.llm.shapes``."""
+        """Raises ValueError for a schema that ``agent.llm.shapes`` did not make."""
         grammar = LlamaGrammar.from_json_schema(json.dumps(schema), verbose=False)
         sampler = llama_cpp.llama_sampler_init_grammar(
             self._vocabulary, grammar._grammar.encode(), b"root"
         )
-        if not sampler:  # Llama would go on with none
+        if not sampler:  # Llama would go on without a grammar
             raise ValueError("llama.cpp makes no grammar of this schema")
         llama_cpp.llama_sampler_free(sampler)
         return grammar
 
 
 def _note(level: int, text: bytes, _: Any) -> None:
-    """What llama.cpp has to say goes to Python's logging, for those who debug."""
+    """Pass llama.cpp's messages to Python's logging, for debugging."""
     if _LOGGER.isEnabledFor(logging.DEBUG):
         _LOGGER.debug(text.decode(errors="replace").rstrip())
 
@@ -198,8 +198,8 @@ _LOADED = weakref.WeakSet[Llama]()
 
 @atexit.register
 def _end() -> None:
-    """Free what is loaded while it can still be heard: _LOG does not outlive this module, and
-    llama.cpp would speak of each model to what is no longer there.
+    """Free all models while _LOG still exists: llama.cpp logs the end of each, and would call what
+    is no longer there.
     """
     for llama in list(_LOADED):
         llama.close()
@@ -207,22 +207,22 @@ def _end() -> None:
 
 
 class _Text:
-    """Bytes that become text as they come; what is no UTF-8 is left out."""
+    """Text from bytes as they come; what is not UTF-8 is left out."""
 
-    def __init__(self, told: OnText | None) -> None:
-        self._told, self._pieces = told, list[str]()
+    def __init__(self, on_text: OnText | None) -> None:
+        self._on_text, self._pieces = on_text, list[str]()
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
 
     def add(self, content: bytes) -> None:
         if piece := self._decoder.decode(content):
             self._pieces.append(piece)
-            if self._told is not None:
-                self._told(piece)
+            if self._on_text is not None:
+                self._on_text(piece)
 
     def end(self) -> str:
         return "".join(self._pieces)
 
 
 def _trained_for(entries: dict[str, Any]) -> int:
-    """The longest conversation in tokens that a model knows."""
+    """The longest conversation in tokens that the model was trained for."""
     return int(entries.get(f"{entries['general.architecture']}.context_length", CONTEXT))

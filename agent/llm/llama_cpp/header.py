@@ -1,9 +1,9 @@
-"""The header of a GGUF file, read with suspicion before native code gets to see it.
+"""The header of a GGUF file, checked before native code reads it.
 
 A GGUF file (version 2 and 3, little-endian) is: "GGUF", a version, the number of tensors and of
 entries; the entries, each a name, a type and a value; the tensors, each a name, its sides, a type
-and an offset; and then, aligned, their contents. llama.cpp trusts much of that. Here every length
-is compared with the file before it is believed.
+and an offset; and then, aligned, their contents. llama.cpp trusts much of that, so every length is
+checked against the file first.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _BLOCKS = {
     16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 20: (32, 18), 21: (256, 110),
     22: (256, 82), 23: (256, 136), 29: (256, 56), 34: (256, 54), 35: (256, 66), 39: (32, 17),
 }  # fmt: skip
-_COUNTS = {  # and the most that native code makes room for
+_COUNTS = {  # each with the most that native code allocates for
     "context_length": 1 << 24,
     "embedding_length": 1 << 17,
     "block_count": 512,
@@ -43,7 +43,7 @@ _COUNTS = {  # and the most that native code makes room for
 def read(path: Path) -> dict[str, Any]:
     """The single values of a GGUF file by name; lists are left out.
 
-    Raises InputError for a file that is none, is damaged or cut short, or cannot hold a chat.
+    Raises InputError for a file that is damaged or cut short, is not GGUF, or cannot hold a chat.
     """
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
@@ -51,13 +51,13 @@ def read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"“{path}” cannot be read: {error.strerror}.") from error
     except _DamagedError as error:
-        raise InputError(f"“{path}” is no GGUF file that can be used: {error}.") from error
+        raise InputError(f"“{path}” is not a usable GGUF file: {error}.") from error
     except ValueError as error:  # an empty file cannot be mapped
-        raise InputError(f"“{path}” is empty; a GGUF file is wanted.") from error
+        raise InputError(f"“{path}” is empty; give a GGUF file.") from error
     if not isinstance(entries.get("tokenizer.chat_template"), str):
         raise InputError(
-            f"“{path}” has no chat template, so it is no model that answers; take one that was "
-            "tuned for instructions (“Instruct”)."
+            f"“{path}” has no chat template, so it cannot hold a conversation; take a model that "
+            "was tuned for instructions (“Instruct”)."
         )
     return entries
 
@@ -67,7 +67,7 @@ class _DamagedError(Exception):
 
 
 class _Reader:
-    """Walks through a file, never past its end."""
+    """Reads a file forwards, never past its end."""
 
     def __init__(self, whole: mmap.mmap) -> None:
         self.whole, self.at = whole, 0
@@ -92,11 +92,11 @@ class _Reader:
         return {name: value for name, value in values.items() if value is not None}
 
     def entry(self) -> tuple[str, Any]:
-        """Name and value; None for a list, which is passed over."""
+        """Name and value; None for a list, which is skipped."""
         name = self.text(LONGEST_NAME)
         kind = self.u32()
         if kind == _ARRAY:
-            self.pass_list(distinct=name == "tokenizer.ggml.tokens")
+            self.skip_list(distinct=name == "tokenizer.ggml.tokens")
             return name, None
         return name, self.value(kind)
 
@@ -107,10 +107,8 @@ class _Reader:
             raise _DamagedError(f"an entry is of the unknown type {kind}")
         return self.number(_SCALARS[kind])
 
-    def pass_list(self, *, distinct: bool) -> None:
-        """``distinct`` texts are compared as native code sees them, up to a zero; it stops at two
-        that are the same.
-        """
+    def skip_list(self, *, distinct: bool) -> None:
+        """Skip a list; ``distinct`` refuses duplicates, as native code compares: up to a zero."""
         kind, length = self.u32(), self.u64()
         if kind in _SCALARS:
             self.skip(struct.calcsize(_SCALARS[kind]) * length)
@@ -162,7 +160,7 @@ class _Reader:
         return int(self.number("I"))
 
     def number(self, form: str) -> Any:
-        """An integer, a float or a truth."""
+        """An integer, a float or a boolean."""
         return struct.unpack(f"<{form}", self.take(struct.calcsize(f"<{form}")))[0]
 
     def take(self, length: int) -> bytes:
@@ -177,7 +175,7 @@ class _Reader:
 
 
 def _check_shape(values: dict[str, Any]) -> None:
-    """What native code divides by, or makes room for."""
+    """Check what native code divides by, or allocates for."""
     kind = values.get("general.architecture")
     if not isinstance(kind, str) or not kind:
         raise _DamagedError("it does not say which architecture it is of")

@@ -10,14 +10,14 @@ import llama_cpp
 
 
 class LateError(Exception):
-    """The time is over."""
+    """The time limit has passed."""
 
 
 class Limit:
-    """Until when an answer may take. llama.cpp asks between any two operations of a computation.
+    """The time limit of an answer, which llama.cpp checks between any two operations.
 
-    Ctrl-C may arrive while it asks, and an exception cannot pass through native code: it is kept,
-    and raised again by whoever looks next.
+    Ctrl-C may arrive during such a check, and an exception cannot pass through native code: it is
+    kept, and raised by the next call of ``passed``.
     """
 
     def __init__(self) -> None:
@@ -28,14 +28,14 @@ class Limit:
         self._until, self._interrupt = time.monotonic() + seconds, None
 
     def passed(self) -> bool:
-        """Whether the time is over. Raises the interrupt that was kept."""
+        """Whether the time limit has passed. Raises an interrupt that was kept."""
         if self._interrupt is not None:
             interrupt, self._interrupt = self._interrupt, None
             raise interrupt
         return time.monotonic() >= self._until
 
     def check(self) -> None:
-        """Raises LateError when the time is over."""
+        """Raises LateError when the time limit has passed."""
         if self.passed():
             raise LateError
 

@@ -1,8 +1,7 @@
-"""The marks by which a model tells who speaks, kept out of what anybody says.
+"""The marks between the turns of a conversation, kept out of what is said in a turn.
 
-A chat template writes them between the turns as text, and the tokens that this text becomes mean
-more than they spell. Within a turn the same text would end it, and let a stranger's words pass for
-the system's.
+A chat template writes them as text that becomes special tokens. Within a turn the same text would
+end the turn, and let a stranger's words pass for the system's.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ _SPECIAL = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_USER_
 
 
 class Marks:
-    """Those of one model, from its vocabulary."""
+    """The marks of one model, from its vocabulary."""
 
     def __init__(self, vocabulary: Any) -> None:
         tokens = range(llama_cpp.llama_vocab_n_tokens(vocabulary))
@@ -35,7 +34,7 @@ class Marks:
 
 
 def spelled(vocabulary: Any, token: int) -> str:
-    """The text of a token; "" for -1, which is none."""
+    """The text of a token; "" for -1, which stands for no token."""
     if token < 0:
         return ""
     return bytes(llama_cpp.llama_vocab_get_text(vocabulary, token) or b"").decode(errors="replace")

@@ -8,7 +8,7 @@ from tools.errors import MissingError
 
 
 def missing() -> str | None:
-    """One sentence saying what is not here and how to get it, or None. Nobody is called."""
+    """One sentence saying what is not configured and how, or None; no server is called."""
     if settings.current().llm_url is not None:
         return None
     return (
@@ -30,7 +30,7 @@ def _load(model: str | None) -> Backend:
 SPEC = Spec(
     name="openai",
     summary="A language model behind a server that speaks OpenAI's protocol.",
-    rank=10,  # whoever names a server wants it
+    rank=10,  # a server that is named is preferred
     load=_load,
     missing=missing,
 )

@@ -1,4 +1,4 @@
-"""Where a language-model server is, as the user wrote it, checked."""
+"""The address of a language-model server, as the user wrote it, checked."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _CALL = "/chat/completions"
 def address(given: str) -> str:
     """The address that paths of the protocol are put behind: "http://localhost:8080/v1".
 
-    "/v1" is added where there is no path. Raises OptionError for what is no such address; one that
-    holds a password is not repeated.
+    "/v1" is added where there is no path. Raises OptionError for anything else; an address with a
+    password is not repeated.
     """
-    wanted = "http://localhost:11434/v1 is how one looks"
+    example = "write it as http://localhost:11434/v1"
     try:
         parts = urlsplit(given.strip())
         port = f":{parts.port}" if parts.port else ""
     except ValueError as error:
-        raise OptionError(f"“{given:.200}” is no address of a server; {wanted}.") from error
+        raise OptionError(f"“{given:.200}” is not the address of a server; {example}.") from error
     if parts.username is not None or parts.password is not None:
         raise OptionError(
             "The address of the language-model server holds a name or password; leave it out, and "
@@ -33,14 +33,14 @@ def address(given: str) -> str:
     if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
         clean = False
     if not clean:
-        raise OptionError(f"“{given:.200}” is no address of a server; {wanted}.")
+        raise OptionError(f"“{given:.200}” is not the address of a server; {example}.")
     path = parts.path.rstrip("/").removesuffix(_CALL).rstrip("/") or DEFAULT_PATH
     name = f"[{host}]" if host and ":" in host else host
     return f"{parts.scheme}://{name}{port}{path}"
 
 
 def on_this_machine(base: str) -> bool:
-    """Whether an address is of this very machine, which no proxy can reach."""
+    """Whether an address is of this machine, which no proxy can reach."""
     host = urlsplit(base).hostname or ""
     try:
         return ip_address(host).is_loopback

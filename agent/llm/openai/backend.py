@@ -1,8 +1,8 @@
 """Chat completions of a server that speaks OpenAI's protocol, streamed, by way of httpx.
 
-Servers differ in how they are told a schema: as "json_schema" (OpenAI, vLLM, llama-server, Ollama,
-LM Studio), within "json_object" (llama-cpp-python), or not at all; then it is told to the model in
-words. The first that a server does not refuse is kept.
+Servers differ in how they take a schema: as "json_schema" (OpenAI, vLLM, llama-server, Ollama, LM
+Studio), within "json_object" (llama-cpp-python), or not at all; then the prompt describes it to the
+model. The first way that a server does not refuse is kept.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tools.messages import excerpt
 CONNECT = 10.0  # seconds that a connection may take
 LONGEST_NOTE = 10_000  # bytes that are read of an error's explanation
 LONGEST_LIST = 1_000_000  # bytes of the list of models
-_REFUSALS = {  # of a form, as servers tell them; llama-cpp-python's fails over one it does not know
+_REFUSALS = {  # statuses that refuse a form; llama-cpp-python's fails over one it does not know
     HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.NOT_IMPLEMENTED,
 }  # fmt: skip
@@ -42,7 +42,7 @@ class OpenAI:
     """A model on the server at ``base`` ("http://localhost:8080/v1")."""
 
     def __init__(self, base: str, model: str | None = None, key: str | None = None) -> None:
-        """``model`` may be left out where the server has only one; ``key`` is shown to nobody.
+        """``model`` may be left out where the server has only one; ``key`` is never shown.
 
         Raises OptionError for a key that cannot be sent, and for one that others could read on
         its way: over http it goes to this machine only.
@@ -56,7 +56,7 @@ class OpenAI:
             )
         self.base = base
         self._name, self._key = model, key
-        self._form = 0  # the way of telling a schema that was not refused
+        self._form = 0  # the index of the first form of a schema that was not refused
 
     @property
     def model(self) -> str:
@@ -73,19 +73,19 @@ class OpenAI:
         seed: int = 0,
         on_text: OnText | None = None,
     ) -> Reply:
-        """As ``Backend.complete``; whether a seed is kept to is the server's affair."""
+        """As ``Backend.complete``; whether a seed has an effect is up to the server."""
         wanted = {
             "max_tokens": max_tokens, "temperature": temperature, "seed": seed, "stream": True,
         }  # fmt: skip
         answer = Answer(max_tokens, on_text)
 
         async def within_time() -> None:
-            with suppress(TimeoutError):  # the answer is then what has come of it
+            with suppress(TimeoutError):  # the answer is then incomplete
                 async with asyncio.timeout(time_limit):
                     await self._answer(messages, schema, wanted, answer)
 
         with self._explained():
-            _awaited(within_time())
+            _run(within_time())
         return answer.reply()
 
     async def _answer(
@@ -101,7 +101,7 @@ class OpenAI:
                 _form(messages, {"type": "json_schema", "json_schema": {
                     "name": "answer", "schema": schema, "strict": True}}),
                 _form(messages, {"type": "json_object", "schema": schema}),
-                _form(_told(messages, schema), None),
+                _form(_with_schema(messages, schema), None),
             ]  # fmt: skip
         async with self._client() as client:
             if self._name is None:
@@ -123,7 +123,7 @@ class OpenAI:
         if not kind.lower().startswith("text/event-stream"):
             raise ModelError(
                 f"{self.base} answers with {self._harmless(kind)[:40]} instead of a stream of "
-                "text; it is no server that speaks OpenAI's protocol."
+                "text; it does not speak OpenAI's protocol."
             )
         async for chunk in chunks(response.aiter_raw(), 1_000_000 + _BYTES * answer.max_tokens):
             if chunk is None:
@@ -165,15 +165,15 @@ class OpenAI:
                 f"{self.base} sends its callers elsewhere; set PORTRAYAL_LLM_URL to where the "
                 "server really is."
             )
-        told = self._quoted(await _beginning(response, LONGEST_NOTE))
+        reason = self._quoted(await _beginning(response, LONGEST_NOTE))
         match status:
             case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
                 given = "the key in" if self._key else "to answer without"
-                raise OptionError(f"{self.base} refuses {given} PORTRAYAL_LLM_KEY ({told}).")
+                raise OptionError(f"{self.base} refuses {given} PORTRAYAL_LLM_KEY ({reason}).")
             case HTTPStatus.NOT_FOUND:
                 raise OptionError(
-                    f"{self.base} knows no model “{self._name}”, or is no address of a "
-                    f"language-model server ({told}); PORTRAYAL_LLM_MODEL and PORTRAYAL_LLM_URL "
+                    f"{self.base} has no model “{self._name}”, or is not the address of a "
+                    f"language-model server ({reason}); PORTRAYAL_LLM_MODEL and PORTRAYAL_LLM_URL "
                     "name them."
                 )
             case (
@@ -181,9 +181,9 @@ class OpenAI:
                 | HTTPStatus.UNPROCESSABLE_ENTITY
                 | (HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             ):
-                raise InputError(f"{self.base} cannot take this conversation: {told}.")
+                raise InputError(f"{self.base} cannot take this conversation: {reason}.")
             case _:
-                raise ModelError(f"{self.base} failed with status {status}: {told}.")
+                raise ModelError(f"{self.base} failed with status {status}: {reason}.")
 
     def _client(self) -> httpx.AsyncClient:
         headers = {"Accept-Encoding": "identity", "User-Agent": "portrayal"}
@@ -241,8 +241,8 @@ def _form(messages: Sequence[Message], format: dict[str, Any] | None) -> dict[st
     return {"messages": turns} | ({} if format is None else {"response_format": format})
 
 
-def _told(messages: Sequence[Message], schema: Schema) -> list[Message]:
-    """The conversation, with the form of the answer said in words at its end."""
+def _with_schema(messages: Sequence[Message], schema: Schema) -> list[Message]:
+    """The conversation, with the schema described at its end."""
     *before, last = messages
     return [*before, Message(last.role, f"{last.content}\n\n{in_words(schema)}")]
 
@@ -256,11 +256,11 @@ async def _beginning(response: httpx.Response, most: int) -> bytes:
     return bytes(content[:most])
 
 
-def _awaited(work: Coroutine[Any, Any, T]) -> T:
-    """What ``work`` returns; within somebody else's event loop, from a thread beside it."""
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` returns; where an event loop is running, from a thread of its own."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(work)
-    with ThreadPoolExecutor(1) as beside:
-        return beside.submit(asyncio.run, work).result()
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

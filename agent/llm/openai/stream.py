@@ -50,25 +50,25 @@ class Chunk(BaseModel):
 
 
 class Answer:
-    """What has come of an answer."""
+    """An answer, as far as it has come."""
 
-    def __init__(self, max_tokens: int, told: OnText | None) -> None:
+    def __init__(self, max_tokens: int, on_text: OnText | None) -> None:
         self.max_tokens = max_tokens
         self.stop: Stop | None = None
-        self._told, self._pieces, self._length = told, list[str](), 0
+        self._on_text, self._pieces, self._length = on_text, list[str](), 0
         self._usage = Usage()
 
     @property
     def full(self) -> bool:
-        """Whether there is more than was asked for: not every server keeps to ``max_tokens``."""
+        """Whether it is longer than asked for: not every server keeps to ``max_tokens``."""
         return self._length > _CHARACTERS * self.max_tokens
 
     def add(self, chunk: Chunk) -> None:
         if chunk.text:
             self._pieces.append(chunk.text)
             self._length += len(chunk.text)
-            if self._told is not None:
-                self._told(chunk.text)
+            if self._on_text is not None:
+                self._on_text(chunk.text)
         if chunk.finished:
             self.stop = "length" if chunk.finished == "length" else "end"
         if self.full:
@@ -83,7 +83,7 @@ class Answer:
 async def chunks(content: AsyncIterator[bytes], most: int) -> AsyncIterator[Chunk | None]:
     """Every chunk as it comes, and None for the mark of the end.
 
-    Raises ModelError for what is no chunk, and after ``most`` bytes.
+    Raises ModelError for what is not a chunk, and after ``most`` bytes.
     """
     async for line in _lines(content, most):
         name, _, value = line.partition(b":")
@@ -98,19 +98,19 @@ async def chunks(content: AsyncIterator[bytes], most: int) -> AsyncIterator[Chun
         except ValidationError as error:
             shown = value[:60].decode(errors="replace")
             raise ModelError(
-                f"The language-model server sent what is no part of an answer: {shown!r}."
+                f"The language-model server sent what is not part of an answer: {shown!r}."
             ) from error
 
 
 async def _lines(content: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
-    open_line, came = bytearray(), 0
+    open_line, size = bytearray(), 0
     async for piece in content:
-        came += len(piece)
+        size += len(piece)
         open_line += piece
-        if came > most or len(open_line) > LONGEST_LINE + len(piece):
+        if size > most or len(open_line) > LONGEST_LINE + len(piece):
             raise ModelError(
-                f"The language-model server does not stop sending; after {came} bytes there was "
-                "no end."
+                f"The language-model server does not stop sending; after {size} bytes the answer "
+                "had no end."
             )
         *whole, rest = bytes(open_line).split(b"\n")
         open_line = bytearray(rest)

@@ -123,7 +123,7 @@ def test_ctrl_c_while_native_code_asks_is_not_lost() -> None:
 def test_what_does_not_fit_is_refused_before(backend: Backend, length: int) -> None:
     with pytest.raises(InputError, match="shorten what it is given"):
         backend.complete([Message("user", "x" * length)])
-    with pytest.raises(InputError, match="answer in 9000"):
+    with pytest.raises(InputError, match="an answer of 9000"):
         backend.complete(WISH, max_tokens=9000)
 
 

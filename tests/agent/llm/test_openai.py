@@ -94,10 +94,10 @@ FAILURES: dict[str, tuple[Act, type[PortrayalError], str]] = {
     "much to say": (answers(500, b"x" * 100_000), ModelError, "xxx…"),
     "nested": (answers(500, b"[" * 9_999), ModelError, "status 500"),
     "a page": (answers(200, b"<html>", "text/html"), ModelError, "answers with text/html"),
-    "no JSON": (events("{broken"), ModelError, "no part of an answer"),
-    "another shape": (events('{"choices": "none"}'), ModelError, "no part of an answer"),
+    "no JSON": (events("{broken"), ModelError, "not part of an answer"),
+    "another shape": (events('{"choices": "none"}'), ModelError, "not part of an answer"),
     "half a character": (events('{"choices": [{"delta": {"content": "\\ud800"}}]}'),
-                         ModelError, "no part of an answer"),
+                         ModelError, "not part of an answer"),
     "fails on the way": (events(piece("{"), {"error": {"message": "lost"}}), ModelError, "lost"),
     "breaks off": (events(piece("{")), ModelError, "broke off"),
     "cut": (raw(b"HTTP/1.1 200 OK\r\nContent-Len"), ModelError, "broke off"),
@@ -248,7 +248,7 @@ def test_addresses(given: str, meant: str) -> None:
      "http://a:x/", "http://a/#f", "http://[::1", "http://a\x00/", "http://ä.example"],
 )  # fmt: skip
 def test_what_is_no_address(given: str) -> None:
-    with pytest.raises(OptionError, match="no address of a server"):
+    with pytest.raises(OptionError, match="not the address of a server"):
         address(given)
 
 

@@ -66,7 +66,7 @@ def test_no_bad_answer_is_taken_for_a_good_one(kind: str) -> None:
         (Line('{"title": "A', "time"), "not finished within 120 seconds"),
         (Line('{"title": ""}'), "title: String should have at least 1 character"),
         (Line('{"title": "a", "title": "b"}'), "same name twice"),
-        (Line('{"title": Infinity}'), "Infinity is no number"),
+        (Line('{"title": Infinity}'), "Infinity is not a number in JSON"),
         (Line('{"title": "\\u202e"}'), r"title: the character U\+202E"),
         (Line('{"title": "\\ud800"}'), "title: Input should be a valid string"),
         (Line("[]"), "the whole: Input should be"),
