@@ -1,7 +1,7 @@
-"""What a language model answers, task by task: small shapes, and what makes an answer usable.
+"""The answers of a language model, task by task: small shapes, and what makes one usable.
 
-A schema says how an answer looks; validators here say what it cannot: that there is something to
-say. What is merely untidy is repaired, so that no model is asked again for a stray mark.
+A schema gives the form of an answer; validators check what it cannot, such as that there is
+something to say. Small flaws are repaired, so that no model is asked again for a stray mark.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _DECLINED = re.compile(
 )
 
 
-class Wanted(BaseModel):
-    """What is asked for, before anything is written. ``imitates`` is a name, mostly empty."""
+class Wish(BaseModel):
+    """What a prompt asks for. ``imitates`` is a person's name, mostly empty."""
 
     language: Tag
     seconds: Length
@@ -64,7 +64,7 @@ class Outline(BaseModel):
 
 
 class Narration(BaseModel):
-    """What is said in a scene, sentence by sentence; what cannot be spoken has been left out."""
+    """The words of a scene, sentence by sentence; what cannot be spoken is left out."""
 
     sentences: list[str]
 

@@ -1,7 +1,7 @@
-"""The rule of consent, as far as words show it: nobody is imitated who has not agreed.
+"""The rule of consent, as far as words show it: only people who have agreed are imitated.
 
-It reads what a user asks for, deterministically. It cannot know whose face or name is real; what it
-catches, what it lets pass and why is told in docs/writing.md.
+It reads what a user asks for, deterministically. It cannot know whose face or name is real;
+docs/writing.md says what it catches, what it allows and why.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from tools.messages import excerpt
 
 _LONGEST = 60  # characters of a person or a wish that are shown
 
-# A name: two to four words with capitals, between which small ones may stand ("Ursula von der
-# Leyen"). What only looks like one: roles and institutions, often written so, and a few of tales.
+# A name: two to four words with capitals, perhaps with small ones between ("Ursula von der Leyen").
+# What only looks like one: roles, institutions, and a few characters of fiction.
 _PART = r"[A-ZÀ-ÖØ-ÞŁŚŠŽČ][\w’'-]{1,30}"
 _SMALL = r"(?:(?:von|van|de|del|da|di|der|la|bin|al|[A-Z]\.) ?){0,2}"
 _NAME = rf"(?P<name>{_PART}(?: {_SMALL}{_PART}){{1,3}})"
-_NO_NAME = re.compile(
+_NOT_A_PERSON = re.compile(
     r"\b(?:Head|Chief|Director|Manager|Officer|Team|Human|Resources|Customer|Support|Sales|Service|"
     r"Company|Inc|Ltd|GmbH|Corp|University|School|Hospital|Bank|Department|Santa|Claus|Father|"
     r"Easter|Mother|Sherlock|Holmes|Harry Potter|Darth Vader|English|Spanish|French|German|"
@@ -28,8 +28,8 @@ _NO_NAME = re.compile(
     r"Group|Club)\b"
 )
 
-# People whose imitation is asked for again and again, and offices that only one person holds. No
-# list is complete; whoever is not on it is caught by the words around the name.
+# People whose imitation is often asked for, and offices that only one person holds. No list is
+# complete; anybody else is caught by the words around the name.
 _WELL_KNOWN = (
     r"(?:barack |michelle )?obama|(?:donald |melania )trump|(?-i:Trump)|(?:joe |president )biden|"
     r"kamala harris|(?:hillary |bill )clinton|(?:vladimir )?putin|(?:volodymyr )?zelensk[yi]{1,2}|"
@@ -50,7 +50,7 @@ _OFFICE = (
     r"politician|person|footballer)|a celebrity|my (?:ex|boss|neighbou?r|teacher|colleague|"
     r"ex-(?:wife|husband|girlfriend|boyfriend))"
 )
-_SOMEBODY = rf"(?:(?i:(?P<known>\b(?:{_WELL_KNOWN})\b)|(?P<office>\b(?:{_OFFICE})\b))|{_NAME})"
+_PERSON = rf"(?:(?i:(?P<known>\b(?:{_WELL_KNOWN})\b)|(?P<office>\b(?:{_OFFICE})\b))|{_NAME})"
 _KNOWN = rf"(?i:(?P<known>\b(?:{_WELL_KNOWN})\b))"
 
 _SAY = (
@@ -71,8 +71,8 @@ _LOOKS = (
     r"(?:make|making|let) (?:it|this|that|everyone|people|them|viewers) "
     r"(?:look|sound|seem|appear|think|believe)(?: like| as if| as though| that)?"
 )
-_SAID_BY = r"speech|message|video|statement|address|apology|endorsement|greeting|announcement"
-_QUOTED = (  # "as Barack Obama once said" imitates nobody, nor does "as Obama's doctor"
+_SPEECH = r"speech|message|video|statement|address|apology|endorsement|greeting|announcement"
+_QUOTED = (  # "as Barack Obama once said" is not an imitation, nor is "as Obama's doctor"
     rf"(?!['’]s\b)(?! (?:once |famously |also |already |himself |herself |often )*"
     rf"(?i:{_SAY}|\w+ed\b|is|was|has|had|did|does|wrote|put|told|won|lost|became|made|took|left|"
     rf"hat|sagte|dijo|a dit))"
@@ -85,14 +85,14 @@ _AS = r"(?<!such )(?<!same )(?<!well )(?<!just )\b(?:as|als|como|comme|en tant q
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?i:\b(?:{_PRETEND}) {_ROLE}){_SOMEBODY}",
+        rf"(?i:\b(?:{_PRETEND}) {_ROLE}){_PERSON}",
         rf"(?i:\b{_LOOKS}) {_KNOWN}",
-        rf"(?i:\b{_LOOKS} {_ROLE}){_SOMEBODY},?(?: has| had| is| was)? {_SAY}",
-        rf"(?i:\bput (?:these )?words into the mouth of) {_SOMEBODY}",
+        rf"(?i:\b{_LOOKS} {_ROLE}){_PERSON},?(?: has| had| is| was)? {_SAY}",
+        rf"(?i:\bput (?:these )?words into the mouth of) {_PERSON}",
         rf"(?i:\b(?:make|have|get|let)) {_KNOWN} {_SAY}",
         rf"(?i:{_AS}) {_KNOWN}{_QUOTED}",
         rf"(?i:\b(?:speak|talk|sound|look)(?:s|ing)?(?: \w+)? (?:like|as)) {_KNOWN}",
-        rf"(?i:\ban? (?:\w+ )?(?:{_SAID_BY}) (?:by|from)) {_KNOWN}",
+        rf"(?i:\ban? (?:\w+ )?(?:{_SPEECH}) (?:by|from)) {_KNOWN}",
         r"(?i:\b(?:make|create|produce|generate|want|need|give)(?: me)?(?: an?| some| the)?"
         r"(?: \w+)? deep ?fake(?! (?:of m(?:e|yself)\b|aware|detect|warn|explain|train)))",
     )
@@ -112,7 +112,7 @@ _ONESELF = r"\b(?:I am|I’m|I'm|my name is|myself,|me,) "
 
 
 def check(text: str) -> None:
-    """Raises ConsentError where ``text`` asks to imitate or to speak as somebody real."""
+    """Raises ConsentError where ``text`` asks to imitate a real person, or to speak as one."""
     plain = _plain(text)
     for person, certain in _imitated(plain):
         if certain or not (_AGREED.search(plain) or _is_the_user(person, plain)):
@@ -120,13 +120,13 @@ def check(text: str) -> None:
 
 
 def check_person(text: str, person: str) -> None:
-    """As ``check``, for somebody whom a language model has found to be imitated in ``text``.
+    """As ``check``, for a person whom a language model has found to be imitated in ``text``.
 
-    A model's word alone refuses nobody: the name must stand in ``text`` where an imitation is
-    asked for, and be neither the user's own nor of somebody who has agreed.
+    A model's word alone is not enough: the name must stand in ``text`` where an imitation is asked
+    for, and be neither the user's own nor of a person who has agreed.
     """
     plain, person = _plain(text), " ".join(_plain(person).split())
-    if len(person.split()) < 2 or _NO_NAME.search(person):
+    if len(person.split()) < 2 or _NOT_A_PERSON.search(person):
         return
     wanted = re.compile(rf"(?<!\w){re.escape(person)}(?!\w)", re.IGNORECASE)
     for found in wanted.finditer(plain):
@@ -139,14 +139,14 @@ def check_person(text: str, person: str) -> None:
 
 
 def _imitated(text: str) -> Iterator[tuple[str, bool]]:
-    """Everybody whose imitation is asked for, and whether no agreement could be believed."""
+    """The people whose imitation is asked for; True where an agreement is not to be believed."""
     for pattern in _PATTERNS:
         for found in pattern.finditer(text):
             groups = found.groupdict()
             person = groups.get("name") or groups.get("office")
             if person is None:
                 yield groups.get("known") or found[0], True
-            elif not _NO_NAME.search(person):
+            elif not _NOT_A_PERSON.search(person):
                 yield person, False
 
 

@@ -1,7 +1,7 @@
 """The embedded director: directs the user's own words, for machines without a language model.
 
-It writes nothing. It cuts what it is given into scenes and lines, and decides what a voice and a
-face do with each: expression, stress, silence.
+It writes nothing. It cuts the words into scenes and lines, and decides on expression, stress and
+silence for each.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ from tools.spoken import Quantity, clean, quantities
 from tools.text import MAX_CHARACTERS as MOST_SCENE
 from tools.text import pause_after, whole_sentences, words
 
-BREATH = 22  # words that are said in one breath; longer sentences are cut where they pause
-SHORT = 6  # words of a sentence that joins its neighbours …
-GROUP = 12  # … until they have so many together
+BREATH = 22  # words said in one breath; longer sentences are cut where they pause
+SHORT = 6  # words of a sentence that is joined with its neighbours …
+GROUP = 12  # … up to this many words together
 FEWEST = 4  # words of a part of a long sentence
 
-AFTER_QUESTION = 0.3  # seconds more, for the listener to think
+AFTER_QUESTION = 0.3  # seconds of silence beside the usual pause
 AFTER_PARAGRAPH = 0.5
 AFTER_SCENE = 0.8
-BEFORE_TURN = 0.2  # "but" is heard coming
-WITHIN = 0.2  # between the parts of a long sentence
+BEFORE_BUT = 0.2
+BETWEEN_PARTS = 0.2  # of a long sentence
 MOST_STRESSED = 3  # words of a line
-YEARS = range(1900, 2100)  # numbers that are no quantities
+YEARS = range(1900, 2100)  # numbers that are not stressed
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.{0,500}?)[ \t]{0,9}#{0,9}[ \t]{0,9}$", re.MULTILINE)
 _RULE = re.compile(r"^ {0,3}(?:-[ \t]*){3,}$|^ {0,3}(?:\*[ \t]*){3,}$", re.MULTILINE)
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
 _STRESSED = re.compile(r"(?<![\w*_])([*_]{1,3})(?=\S)([^*_\n]{1,80}?)(?<=\S)\1(?![\w*_])")
 _SHORT_CAPITALS = frozenset({"ALL", "NO", "NOT", "NOW", "ONE", "WE", "YES", "YOU"})
-_TURN = re.compile(
+_BUT = re.compile(
     r"(?:but|however|yet|instead|still|pero|sin embargo|aber|doch|jedoch|mais|cependant)\b",
     re.IGNORECASE,
 )
@@ -56,7 +56,7 @@ _CLAUSE = re.compile(r"[,;:–—](?=\s)|\s[–—-](?=\s)")
 
 @dataclass(frozen=True)
 class _Breath:
-    """A line in the making. ``ends`` says what ends with it: "", "sentence" or "paragraph"."""
+    """A line in the making, which ends "", a "sentence" or a "paragraph"."""
 
     text: str
     mood: Mood
@@ -68,10 +68,10 @@ class _Breath:
 
 
 def direct(text: str, language: str = "en") -> Screenplay:
-    """The screenplay that speaks ``text`` as it is given, plain or Markdown.
+    """The screenplay that speaks ``text``, plain or Markdown, word for word.
 
     A heading begins a scene and is its title, not spoken; so does a rule (---). In a text without
-    headings, a blank line begins a scene. ``language`` is the BCP 47 tag the text is in.
+    either, a blank line begins a scene. ``language`` is the text's BCP 47 tag.
 
     Raises MissingError where the text asks for a draft, which needs a language model; TextError
     where there is nothing to say or too much.
@@ -87,20 +87,20 @@ def direct(text: str, language: str = "en") -> Screenplay:
         raise TextError(
             f"The text is {len(text):,} characters long; at most {MOST_CHARACTERS:,} are spoken."
         )
-    given = unquoted(text) or text
+    content = unquoted(text) or text
     scenes: list[dict[str, Any]] = []
     taken = set[str]()
-    for title, body in _scenes(given):
+    for title, body in _scenes(content):
         lines = _lines(body, language)
         for first in range(0, len(lines), MOST_LINES):
             name = slug(title or f"scene {len(scenes) + 1}", taken)
             taken.add(name)
             scenes.append({"id": name, "title": title, "lines": lines[first : first + MOST_LINES]})
     if not scenes:
-        raise TextError(f"There is nothing to say in “{_shortened(given, 40)}”; give a sentence.")
+        raise TextError(f"There is nothing to say in “{_shortened(content, 40)}”; give a sentence.")
     if len(scenes) > MOST_SCENES:
         raise TextError(f"The text has {len(scenes):,} scenes; at most {MOST_SCENES:,} are filmed.")
-    return Screenplay.of(title=_title(given, scenes), language=language, scenes=scenes)
+    return Screenplay.of(title=_title(content, scenes), language=language, scenes=scenes)
 
 
 def lines(text: str, language: str = "en") -> tuple[Line, ...]:
@@ -141,7 +141,7 @@ def _title(text: str, scenes: list[dict[str, Any]]) -> str:
 
 
 def _lines(body: str, language: str) -> list[dict[str, Any]]:
-    """The lines of one scene; none where it holds no word."""
+    """The lines of one scene; none where it has no words."""
     try:
         said = clean(body)
     except TextError:
@@ -175,7 +175,7 @@ def _breaths(paragraph: str, language: str) -> list[_Breath]:
             continue
         breath = _Breath(sentence, face)
         before = found[-1] if found else None
-        if before and before.ends and _goes_with(before, breath):
+        if before and before.ends and _joins(before, breath):
             found[-1] = replace(before, text=f"{before.text} {sentence}")
         elif breath.length:
             found.append(breath)
@@ -184,7 +184,7 @@ def _breaths(paragraph: str, language: str) -> list[_Breath]:
     return found
 
 
-def _goes_with(before: _Breath, breath: _Breath) -> bool:
+def _joins(before: _Breath, breath: _Breath) -> bool:
     return (
         before.mood == breath.mood
         and min(before.length, breath.length) <= SHORT
@@ -194,7 +194,7 @@ def _goes_with(before: _Breath, breath: _Breath) -> bool:
 
 
 def _clauses(sentence: str) -> Iterator[str]:
-    """A long sentence in parts of a breath, cut at the last pause that leaves enough words."""
+    """A long sentence in parts of one breath, cut at the last pause that leaves enough words."""
     places = [at for _, at in words(sentence)]
     cuts = [mark.end() for mark in _CLAUSE.finditer(sentence)]
     said = [bisect_left(places, cut) for cut in (*cuts, len(sentence))]  # words before each cut
@@ -208,7 +208,7 @@ def _clauses(sentence: str) -> Iterator[str]:
 
 
 def _bounded(part: str) -> Iterator[str]:
-    """What no line can hold is cut between words, else anywhere."""
+    """Cut what is too long for a line between words, or else anywhere."""
     while len(part) > LONGEST_LINE:
         cut = part.rfind(" ", LONGEST_LINE // 2, LONGEST_LINE) + 1 or LONGEST_LINE
         yield part[:cut].strip()
@@ -219,23 +219,23 @@ def _bounded(part: str) -> Iterator[str]:
 def _pause(breath: _Breath, following: _Breath | None) -> float:
     if following is None:
         return AFTER_SCENE
-    pause = pause_after(breath.text) if breath.ends else WITHIN
+    pause = pause_after(breath.text) if breath.ends else BETWEEN_PARTS
     if breath.text.rstrip("\"'”’»)").endswith("?"):
         pause += AFTER_QUESTION
     if breath.ends == "paragraph":
         pause += AFTER_PARAGRAPH
-    if _TURN.match(following.text):
-        pause += BEFORE_TURN
+    if _BUT.match(following.text):
+        pause += BEFORE_BUT
     return round(pause, 2)
 
 
 def _stressed(text: str, marked: set[str], language: str) -> list[str]:
-    """The words of a line that its writer stressed, and the figures that matter in it."""
+    """The words that the text marks as stressed, and the figures to stress."""
     placed = words(text)
-    capitals = {word for word, _ in placed if word.isupper() and _is_no_acronym(word)}
+    capitals = {word for word, _ in placed if word.isupper() and _is_shouted(word)}
     if 2 * len(capitals) > len(placed):  # all of it is in capitals
         capitals = set()
-    figures = [q for q in quantities(text, language) if _matters(q)]
+    figures = [q for q in quantities(text, language) if _is_stressed(q)]
     found = [
         word
         for word, at in placed
@@ -246,12 +246,12 @@ def _stressed(text: str, marked: set[str], language: str) -> list[str]:
     return list(dict.fromkeys(found))[:MOST_STRESSED]
 
 
-def _is_no_acronym(word: str) -> bool:
-    """Words in capitals are shouted, except the short ones: UN, BBC."""
+def _is_shouted(word: str) -> bool:
+    """Whether a word in capitals is one to stress; short ones are acronyms: UN, BBC."""
     return (word.isalpha() and len(word) > 3) or word in _SHORT_CAPITALS
 
 
-def _matters(quantity: Quantity) -> bool:
+def _is_stressed(quantity: Quantity) -> bool:
     value, kind = quantity.meaning.value, quantity.meaning.kind
     large = kind == "number" and value is not None and value >= 100 and value not in YEARS
     return large or kind in {"amount", "percent"}

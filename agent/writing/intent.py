@@ -1,7 +1,7 @@
-"""Whether the words given are to be spoken, or ask for other words to be written.
+"""The intent of a prompt: words to be spoken, or a request for words to be written.
 
 "A two-minute welcome for new hires, warm" is a request; "Welcome to our two-minute tour!" is not.
-How it is decided: docs/words.md. Whoever is misunderstood puts the words in quotation marks.
+docs/words.md says how it is decided. Words in quotation marks are always spoken.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _ABOUT = (
     r"über|für|zu|sur|pour|à propos)\b"
 )
 _ARTICLE = r"(?:an?|some|my|short|brief|quick|un[ao]?|eine?n?|une|kurze[rsn]?)\b"
-_SAYING = re.compile(  # verbs and pronouns of somebody who is speaking already
+_SPOKEN = re.compile(  # verbs and pronouns of words that are spoken
     r"\b(?:is|are|was|were|am|be|been|has|have|had|will|can|could|may|must|should|do|does|did|"
     r"i|i'm|we|we're|you|you're|it's|that's|here's|thanks?|hello|hi|"
     r"es|son|está|están|soy|somos|tiene|hay|hola|gracias|"
@@ -68,13 +68,13 @@ _SAYING = re.compile(  # verbs and pronouns of somebody who is speaking already
 
 _ORDER = re.compile(_VERBS, re.IGNORECASE)
 _NOUN = re.compile(rf"\b{_GENRE}\b", re.IGNORECASE)
-_LASTS = re.compile(_LENGTH, re.IGNORECASE)
+_DURATION = re.compile(_LENGTH, re.IGNORECASE)
 _TOPIC = re.compile(_ABOUT, re.IGNORECASE)
-_OPENS = re.compile(rf"(?:{_ARTICLE}|\d|{_COUNT}\b)", re.IGNORECASE)
+_INDEFINITE = re.compile(rf"(?:{_ARTICLE}|\d|{_COUNT}\b)", re.IGNORECASE)
 
 
 def unquoted(text: str) -> str | None:
-    """What stands between quotation marks where that is all; None otherwise."""
+    """The text between quotation marks where that is all of it; None otherwise."""
     return text.strip()[1:-1].strip() if _QUOTED.fullmatch(text) else None
 
 
@@ -82,8 +82,8 @@ def asks_for_a_draft(text: str) -> bool:
     """Whether ``text`` asks for words to be written rather than gives them.
 
     True for a short paragraph that is an order to write ("Write a … about …", "Make a 30 second
-    intro") or the bare name of a piece with its length or its purpose ("a two-minute welcome for
-    new hires, warm"). Everything else is to be spoken, above all what stands in quotation marks.
+    intro") or just names a piece with its length or purpose ("a two-minute welcome for new hires,
+    warm"). Everything else is to be spoken, above all words in quotation marks.
     """
     text = text.strip()
     if len(text) > _MOST_CHARACTERS:
@@ -95,31 +95,31 @@ def asks_for_a_draft(text: str) -> bool:
         return False
     first = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
     if order := _ORDER.match(first):
-        return _orders(first[order.end() :], first.endswith("!"))
+        return _orders_a_piece(first[order.end() :], first.endswith("!"))
     if wish := _WISH.match(first):
-        return _orders(first[wish.end() :], first.endswith("!"))
-    return _names(first)
+        return _orders_a_piece(first[wish.end() :], first.endswith("!"))
+    return _names_a_piece(first)
 
 
-def _orders(what: str, exclaimed: bool) -> bool:
+def _orders_a_piece(what: str, exclaimed: bool) -> bool:
     """Whether what follows an order is a piece to write: "a speech", "30 seconds about tea"."""
-    near = " ".join(what.split()[:8])  # "Make today the day you tell your story" names none
-    genre, lasts = _NOUN.search(near), _LASTS.search(near)
-    if lasts and (genre or _TOPIC.search(what)):
+    near = " ".join(what.split()[:8])  # "Make today the day you tell your story" does not name one
+    genre, duration = _NOUN.search(near), _DURATION.search(near)
+    if duration and (genre or _TOPIC.search(what)):
         return True
     if not genre or exclaimed:
         return False
     lead, purpose = near[: genre.start()].strip(), near[genre.end() :].strip()
-    return not lead or bool(_OPENS.match(lead) or _TOPIC.match(purpose))
+    return not lead or bool(_INDEFINITE.match(lead) or _TOPIC.match(purpose))
 
 
-def _names(sentence: str) -> bool:
-    """Whether a sentence only names a piece: no verb, no end, but a length or a purpose."""
+def _names_a_piece(sentence: str) -> bool:
+    """Whether a sentence only names a piece: without a verb, with a length or a purpose."""
     genre = _NOUN.search(sentence)
-    if not genre or sentence.endswith(("!", "?")) or _SAYING.search(sentence):
+    if not genre or sentence.endswith(("!", "?")) or _SPOKEN.search(sentence):
         return False
     early = len(sentence[: genre.start()].split()) <= 3
-    if _LASTS.search(sentence):
-        return early or bool(_OPENS.match(sentence))
+    if _DURATION.search(sentence):
+        return early or bool(_INDEFINITE.match(sentence))
     purpose = _TOPIC.match(sentence[genre.end() :].strip())
-    return early and bool(_OPENS.match(sentence) and purpose) and not sentence.endswith(".")
+    return early and bool(_INDEFINITE.match(sentence) and purpose) and not sentence.endswith(".")

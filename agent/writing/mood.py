@@ -1,4 +1,4 @@
-"""The face that goes with a sentence: from its sentiment in English, elsewhere from its ending.
+"""The expression for a sentence: in English from its sentiment, otherwise from its ending.
 
 Sentiment after Hutto & Gilbert (2014), "VADER: A Parsimonious Rule-based Model for Sentiment
 Analysis of Social Media Text", with the ``vaderSentiment`` package.
@@ -21,10 +21,10 @@ class Mood(NamedTuple):
 NEUTRAL = Mood("neutral", 1.0)
 ASKING = Mood("surprised", 0.3)  # raised brows
 EXCLAIMING = Mood("warm", 0.6)
-PLAIN, STRONG = 0.25, 0.6  # of a sentiment from -1 to 1: where it shows, and where it is plain
-_JUDGED = 1000  # characters of a sentence: the analyser's time grows with the square
+WEAK, STRONG = 0.25, 0.6  # sentiment, of -1 to 1: from here it shows, and shows clearly
+_MOST_ANALYSED = 1000  # characters of a sentence: the analyser's time grows with the square
 
-# Which dark face: words that name a feeling, by their beginnings. Otherwise the face is serious.
+# The beginnings of words that name a feeling. Another negative sentence is serious.
 _FEELINGS = {
     "angry": r"angr|furious|outrag|unacceptable|rage\b|hate|disgrace|insult|betray|how dare",
     "afraid": r"afraid|scared|terrif|fright|danger|panic|horror|nightmare|threat",
@@ -38,7 +38,7 @@ _NAMED = {mood: re.compile(rf"\b(?:{words})", re.IGNORECASE) for mood, words in 
 
 
 def mood(sentence: str, language: str) -> Mood:
-    """The face for ``sentence``, plain text in ``language`` (BCP 47)."""
+    """The expression for ``sentence``, plain text in ``language`` (BCP 47)."""
     if language.lower().split("-")[0] != "en":
         return _by_ending(sentence)
     compound = _sentiment(sentence)
@@ -46,10 +46,10 @@ def mood(sentence: str, language: str) -> Mood:
         return Mood("surprised", 0.7)
     if compound >= STRONG:
         return Mood("happy", _intensity(compound))
-    if compound <= -PLAIN:
-        return _dark(sentence, compound)
+    if compound <= -WEAK:
+        return _negative(sentence, compound)
     ending = _by_ending(sentence)
-    if compound >= PLAIN and ending is not ASKING:
+    if compound >= WEAK and ending is not ASKING:
         return Mood("warm", _intensity(compound))
     return ending
 
@@ -63,7 +63,7 @@ def _by_ending(sentence: str) -> Mood:
     return NEUTRAL
 
 
-def _dark(sentence: str, compound: float) -> Mood:
+def _negative(sentence: str, compound: float) -> Mood:
     for name in ("angry", "afraid", "disgusted", "sad"):
         if _NAMED[name].search(sentence):
             return Mood(name, _intensity(compound))
@@ -71,14 +71,14 @@ def _dark(sentence: str, compound: float) -> Mood:
 
 
 def _intensity(compound: float) -> float:
-    """From 0.4 where a sentiment begins to show to 0.9: a speaker's face, not an actor's."""
-    share = (abs(compound) - PLAIN) / (1 - PLAIN)
+    """From 0.4, where a sentiment begins to show, to 0.9: a speaker's face, not an actor's."""
+    share = (abs(compound) - WEAK) / (1 - WEAK)
     return round(0.4 + 0.5 * min(1.0, max(0.0, share)), 2)
 
 
 def _sentiment(sentence: str) -> float:
     """From -1 (bad) to 1 (good)."""
-    return float(_analyser().polarity_scores(sentence[:_JUDGED])["compound"])
+    return float(_analyser().polarity_scores(sentence[:_MOST_ANALYSED])["compound"])
 
 
 @lru_cache(maxsize=1)

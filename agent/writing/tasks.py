@@ -1,7 +1,7 @@
-"""What a language model is asked, one method per prompt: small tasks, for small models.
+"""The tasks of a language model, one method per prompt: small tasks, for small models.
 
-Every answer is of a shape, with a cap on its tokens and a time limit. What users, files and models
-said goes into a prompt as material; only numbers and words of our own stand outside its fences.
+Every answer has a shape, a limit of tokens and a time limit. Words of users, files and models go
+into a prompt as material; only numbers and our own words stand outside its fences.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from agent.writing import answers
 from agent.writing.facts import Facts
 from prompts import Trusted, Value, prompt
 
-CAREFUL, INVENTIVE = 0.2, 0.7  # temperatures: where something is judged, and where it is written
+JUDGING, WRITING = 0.2, 0.7  # temperatures
 MATERIAL = 11_000  # characters of request and facts together: some 3,500 tokens of 8,192 …
 LEAST_FACTS = 3_000  # … of which facts keep so many, however long the request is
-SPEAKING = 0.9  # of the time; the rest are pauses
-PER_MINUTE = 130  # words, in languages of which nothing better is known
+SPEAKING = 0.9  # share of the time; the rest are pauses
+PER_MINUTE = 130  # words, in languages without a known pace
 BY_CHARACTERS = {"ja": CHARACTERS_PER_MINUTE, "zh": WORDS_PER_MINUTE["zh"]}
-_SHOWN = 400  # characters of a sentence or scene, where its gist is enough
+_GIST = 400  # characters of a sentence or scene, where its gist is enough
 
 Values = dict[str, Value]
 M = TypeVar("M", bound=BaseModel)
@@ -80,7 +80,7 @@ class Amount:
 
 
 class Tasks:
-    """Asks ``backend``. ``on_text`` hears the sentences as they are written, one to a line."""
+    """Asks ``backend``. ``on_text`` takes the sentences as they are written, a line each."""
 
     def __init__(
         self,
@@ -95,18 +95,18 @@ class Tasks:
         self._backend, self._facts, self._seed = backend, facts, seed
         self._on_text, self._on_retry = on_text, on_retry
 
-    def request(self, wanted: str) -> answers.Wanted:
+    def request(self, prompt_text: str) -> answers.Wish:
         """What a prompt says of language, length and people."""
-        return self._judged(answers.Wanted, "request", 300, {"request": wanted})
+        return self._judged(answers.Wish, "request", 300, {"request": prompt_text})
 
     def outline(self, brief: Brief, language: str, seconds: float, scenes: int) -> answers.Outline:
         """At most so many ``scenes``."""
-        values = self._wanted(brief, language) | {
+        values = self._wish(brief, language) | {
             "seconds": round(seconds), "scenes": scenes,
             "words": Trusted(str(Amount.of(seconds, language))),
         }  # fmt: skip
         shape = answers.outline(scenes)
-        return self._ask(shape, "outline", 400 + 350 * scenes, values, INVENTIVE)
+        return self._ask(shape, "outline", 400 + 350 * scenes, values, WRITING)
 
     def narration(
         self, brief: Brief, language: str, plans: Sequence[answers.Plan], number: int,
@@ -114,7 +114,7 @@ class Tasks:
     ) -> list[str]:  # fmt: skip
         """The sentences of the scene ``number``, from 1; ``before`` is said just before it."""
         amount = Amount.of(seconds, language)
-        values = self._wanted(brief, language) | {
+        values = self._wish(brief, language) | {
             "plan": _numbered([f"{plan.title}: {plan.purpose}" for plan in plans]),
             "number": number, "place": Trusted(_place(number, len(plans))),
             "before": before or Trusted("nothing, the video begins here."),
@@ -133,7 +133,7 @@ class Tasks:
             if translate
             else "Repeat every sentence that is good already exactly as it is."
         )
-        values = self._wanted(brief, language) | {
+        values = self._wish(brief, language) | {
             "sentences": _numbered(sentences), "remarks": _listed(remarks),
             "others": Trusted(others), "words": Trusted(str(amount)),
         }  # fmt: skip
@@ -157,7 +157,7 @@ class Tasks:
         """How each of up to ``limits.lines`` sentences is said."""
         shape = answers.directions(len(sentences), self.limits.stress)
         values: Values = {
-            "sentences": _numbered([sentence[:_SHOWN] for sentence in sentences]),
+            "sentences": _numbered([sentence[:_GIST] for sentence in sentences]),
             "lines": len(sentences), "tone": brief.tone or Trusted("warm and natural."),
             "wish": wish or Trusted("that it sounds natural."),
         }  # fmt: skip
@@ -170,7 +170,7 @@ class Tasks:
             "words": _numbered(_gists(shown)), "scenes": len(shown), "language": Trusted(language),
         }  # fmt: skip
         shape = answers.titles(len(shown))
-        return self._ask(shape, "titles", 300 + 130 * len(shown), values, INVENTIVE)
+        return self._ask(shape, "titles", 300 + 130 * len(shown), values, WRITING)
 
     def revision(self, screenplay: Screenplay, wish: str) -> answers.Revision:
         """What a wish changes, in the first ``MOST_ITEMS`` scenes."""
@@ -186,15 +186,15 @@ class Tasks:
         return self._judged(answers.revision(len(shown)), "revision", 300 + 20 * len(shown), values)
 
     def _written(self, name: str, values: Values, most: int) -> list[str]:
-        """At most so many sentences that are to be spoken, told as they come."""
+        """At most ``most`` sentences to be spoken, shown as they come."""
         most = min(most, self.limits.sentences)
         shape = answers.narration(most, self.limits.characters)
         tokens = 200 + most * self.limits.characters  # one a character is ample
         stream = PartialField("sentences", self._on_text) if self._on_text else None
-        return self._ask(shape, name, tokens, values, INVENTIVE, stream).sentences
+        return self._ask(shape, name, tokens, values, WRITING, stream).sentences
 
     def _judged(self, shape: type[M], name: str, tokens: int, values: Values) -> M:
-        return self._ask(shape, name, tokens, values, CAREFUL)
+        return self._ask(shape, name, tokens, values, JUDGING)
 
     def _ask(
         self, shape: type[M], name: str, tokens: int, values: Values, temperature: float,
@@ -218,8 +218,8 @@ class Tasks:
             on_retry=again,
         )
 
-    def _wanted(self, brief: Brief, language: str) -> Values:
-        """What is asked for, and how, as most prompts tell it."""
+    def _wish(self, brief: Brief, language: str) -> Values:
+        """What is asked for, as most prompts say it."""
         return {
             "request": brief.prompt,
             "audience": brief.audience or Trusted("whoever the request is for."),
@@ -254,6 +254,6 @@ def _listed(texts: Sequence[str]) -> str:
 
 
 def _gists(texts: Sequence[str]) -> list[str]:
-    """The beginnings of the texts, so short that all of them find room."""
-    longest = max(40, min(_SHOWN, MATERIAL // max(1, len(texts))))
+    """The beginnings of the texts, so short that all of them fit."""
+    longest = max(40, min(_GIST, MATERIAL // max(1, len(texts))))
     return [text[:longest] for text in texts]
