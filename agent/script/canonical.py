@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from agent.script.faults.problems import Problem, excerpt, told
+from agent.script.faults.problems import Faults, Place, excerpt
 from agent.script.format.model import (
     Camera,
     Captions,
@@ -80,21 +80,22 @@ def formatted(text: str, name: str = "the script") -> str:
             what = (
                 f"the comment {excerpt(comment)} would get lost; write what it is about on a line"
             )
-            raise told([Problem(name, *place, f"{what} of its own, without braces or brackets")])
+            faults = Faults()
+            faults.add(Place(name, *place), f"{what} of its own, without braces or brackets")
+            raise faults.error()
         kept[comment] -= 1
     return new
 
 
 def _values(text: str, name: str) -> Any:
     """What a text says. Raises ScriptError."""
-    problems: list[Problem] = []
-    clean = decoded(text.encode("utf-8", "surrogatepass"), name, problems)
-    tree = None if clean is None else parse(clean, name, problems)
+    faults = Faults()
+    clean = decoded(text.encode("utf-8", "surrogatepass"), name, faults)
+    tree = None if clean is None else parse(clean, name, faults)
     if tree is not None and not isinstance(tree.value, dict | list):
-        problems.append(Problem.at(tree.place, "this is neither a script nor a list of scenes"))
-    if tree is None or problems:
-        raise told(problems)
-    return plain(tree)
+        faults.add(tree.place, "this is neither a script nor a list of scenes")
+    faults.check()
+    return None if tree is None else plain(tree)
 
 
 def _comments(text: str) -> Iterator[tuple[tuple[int, int], str]]:

@@ -16,8 +16,8 @@ def scene_ids(tree: Tree) -> tuple[str, ...]:
 
     A scene's name depends on the scenes before it only where they begin with the same words.
     """
-    scenes = _list(_field(tree, "scenes"))
-    own = [_text(_field(scene, "id")) for scene in scenes]
+    scenes = tree.fields["scenes"].items if "scenes" in tree.fields else []
+    own = [_text(scene, "id") for scene in scenes]
     taken = {name for name in own if name}
     numbers: dict[str, int] = {}
     found = []
@@ -25,7 +25,7 @@ def scene_ids(tree: Tree) -> tuple[str, ...]:
         if given:
             found.append(given)
             continue
-        name = stem = slug(_text(_field(scene, "title")) or _first_words(scene))
+        name = stem = slug(_text(scene, "title") or _first_words(scene))
         while name in taken:
             numbers[stem] = numbers.get(stem, 1) + 1
             name = f"{stem}-{numbers[stem]}"
@@ -42,20 +42,13 @@ def _first_words(scene: Tree) -> str:
 
 
 def _said(scene: Tree) -> Iterator[str]:
-    yield _text(_field(scene, "text"))
-    for line in _list(_field(scene, "lines")):
-        yield _text(line)
-        yield _text(_field(line, "text"))
-        yield _text(_field(line, "transcript"))
+    yield _text(scene, "text")
+    for line in scene.fields["lines"].items if "lines" in scene.fields else ():
+        yield line.value if isinstance(line.value, str) else ""
+        yield _text(line, "text")
+        yield _text(line, "transcript")
 
 
-def _field(tree: Tree | None, name: str) -> Tree | None:
-    return tree.value.get(name) if tree is not None and isinstance(tree.value, dict) else None
-
-
-def _list(tree: Tree | None) -> list[Tree]:
-    return tree.value if tree is not None and isinstance(tree.value, list) else []
-
-
-def _text(tree: Tree | None) -> str:
-    return tree.value if tree is not None and isinstance(tree.value, str) else ""
+def _text(tree: Tree, field: str) -> str:
+    below = tree.below(field)
+    return below.value if below is not None and isinstance(below.value, str) else ""

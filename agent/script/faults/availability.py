@@ -6,7 +6,7 @@ from agent.film.casting import cast
 from agent.film.plan import Plan
 from agent.request.model import AUTO
 from agent.script.faults.places import Places
-from agent.script.faults.problems import Problem, told
+from agent.script.faults.problems import Faults
 from agent.script.source.tree import Path_
 from renderers import base as renderers
 from tools.errors import PortrayalError
@@ -17,21 +17,22 @@ TRIAL = "One."  # every engine's voices, whatever their language, can say someth
 
 def check(plan: Plan, places: Places) -> None:
     """Raises ScriptError with all that is missing; ``plan`` has all scenes of the script."""
-    problems = [*_unspoken(plan, places), *_undrawn(plan, places)]
+    lacking = Places(places.tree, Faults())
+    _voices(plan, lacking)
+    _renderers(plan, lacking)
     if plan.film.music is not None:
         try:
             check_music(plan.film.music.file)
         except PortrayalError as error:
-            problems.append(_problem(places, ("music",), error))
-    if problems:
-        raise told(problems)
+            lacking.tell(("music",), str(error).rstrip("."))
+    lacking.faults.check()
 
 
-def _unspoken(plan: Plan, places: Places) -> list[Problem]:
-    """The first line of each voice that is not here: each is heard with a word of its own, since
-    an engine says only when it speaks that it lacks a voice, or that a voice's file is damaged.
+def _voices(plan: Plan, places: Places) -> None:
+    """Tell of the first line of each voice that is not here: each is heard with a word of its own,
+    since an engine says only when it speaks that it lacks a voice, or that a file is damaged.
     """
-    known, problems = set(), []
+    known = set()
     for index, scene in enumerate(plan.scenes):
         for row, line in enumerate(scene.lines):
             voice = line.engine, line.voice
@@ -42,13 +43,12 @@ def _unspoken(plan: Plan, places: Places) -> list[Problem]:
                 engine, name = cast(*voice)
                 next(engine.speak(TRIAL, name), None)
             except PortrayalError as error:
-                problems.append(_problem(places, ("scenes", index, "lines", row), error))
-    return problems
+                places.tell(("scenes", index, "lines", row), str(error).rstrip("."))
 
 
-def _undrawn(plan: Plan, places: Places) -> list[Problem]:
-    """The first scene of each renderer that is not complete."""
-    known, problems = {AUTO}, []
+def _renderers(plan: Plan, places: Places) -> None:
+    """Tell of the first scene of each renderer that is not complete."""
+    known = {AUTO}
     for index, scene in enumerate(plan.scenes):
         if not scene.presenters or scene.renderer in known:
             continue
@@ -58,9 +58,4 @@ def _undrawn(plan: Plan, places: Places) -> list[Problem]:
             own: Path_ = ("scenes", index, "renderer")
             path = ("defaults", "renderer") if places.node(own) is None else own
             message = f"the renderer {scene.renderer} is not complete: {missing.rstrip('.')}"
-            problems.append(places.problem(path, message))
-    return problems
-
-
-def _problem(places: Places, path: Path_, error: PortrayalError) -> Problem:
-    return places.problem(path, str(error).rstrip("."))
+            places.tell(path, message)

@@ -1,8 +1,16 @@
-"""What a scene comes to as far as its checks need it: who presents, in which layout and voice."""
+"""What a scene comes to, with what holds for all: who presents, in which layout and voice."""
 
 from __future__ import annotations
 
-from agent.script.format.model import Layout, Line, Scene, Script, Voice
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from agent.script.format.model import Defaults, Layout, Line, Look, Scene, Script, Voice
+from agent.script.source.tree import Path_
+from renderers import base as renderers
+from renderers.base import Spec
 
 
 def presenters(script: Script, scene: Scene) -> tuple[str, ...]:
@@ -36,3 +44,21 @@ def voice_of(script: Script, scene: Scene, line: Line | None = None) -> Voice:
 def speaks(scene: Scene) -> bool:
     """Whether anybody says anything in it."""
     return scene.text is not None or bool(scene.lines)
+
+
+def renderer(look: Look, defaults: Defaults) -> Spec | None:
+    """The renderer that a scene, or all of them, ask for by its name; None if there is none."""
+    return renderers.available().get(look.renderer or defaults.renderer or "")
+
+
+def parts(value: Any, path: Path_ = ()) -> Iterator[tuple[Path_, BaseModel]]:
+    """Every mapping of a script, and where it stands."""
+    if isinstance(value, BaseModel):
+        yield path, value
+        below: Any = value
+    elif isinstance(value, dict):
+        below = value.items()
+    else:
+        below = enumerate(value) if isinstance(value, tuple) else ()
+    for step, one in below:
+        yield from parts(one, (*path, step))

@@ -34,22 +34,33 @@ class Problem(NamedTuple):
     column: int
     message: str
 
-    @classmethod
-    def at(cls, place: Place, message: str) -> Problem:
-        return cls(*place, message)
-
     def __str__(self) -> str:
         stop = "" if self.message.endswith("?") else "."
         return f"{Place(self.file, self.line, self.column)}: {self.message}{stop}"
 
 
-def told(problems: Iterable[Problem]) -> ScriptError:
-    """All problems as one error, in the order in which they stand, the first ones in full."""
-    found = sorted(set(problems))
-    shown = [str(problem) for problem in found[:MOST_TOLD]]
-    if more := len(found) - len(shown):
-        shown.append(f"… and {more:,} more.")
-    return ScriptError("\n".join(shown), [problem._asdict() for problem in found])
+class Faults:
+    """Everything that is wrong with a script, wherever it is found out."""
+
+    def __init__(self) -> None:
+        self.problems: set[Problem] = set()
+
+    def add(self, place: Place, message: str) -> None:
+        """``message`` is a sentence without its full stop."""
+        self.problems.add(Problem(*place, message))
+
+    def error(self) -> ScriptError:
+        """All of it in the order in which it stands, the first problems in full."""
+        found = sorted(self.problems)
+        shown = [str(problem) for problem in found[:MOST_TOLD]]
+        if more := len(found) - len(shown):
+            shown.append(f"… and {more:,} more.")
+        return ScriptError("\n".join(shown), [problem._asdict() for problem in found])
+
+    def check(self) -> None:
+        """Raises ScriptError if anything is wrong."""
+        if self.problems:
+            raise self.error()
 
 
 def excerpt(value: object) -> str:

@@ -6,11 +6,12 @@ brings the scenes of that file.
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
-from agent.script.faults.problems import Problem, excerpt
+from agent.script.faults.problems import Faults, excerpt
 from agent.script.paths import Folders, PathError
-from agent.script.source.overrides import copied, spread
+from agent.script.source.overrides import spread
 from agent.script.source.tree import MOST_NODES, Tree, bytes_of, decoded, parse
 from tools.errors import TextError
 
@@ -24,8 +25,8 @@ MOST_BYTES = 16_000_000  # of all files together
 class Library:
     """The files that one script is made of."""
 
-    def __init__(self, folders: Folders, problems: list[Problem]) -> None:
-        self.folders, self.problems = folders, problems
+    def __init__(self, folders: Folders, faults: Faults) -> None:
+        self.folders, self.faults = folders, faults
         self.files = self.bytes = self.nodes = 0
 
     def script(self, path: Path) -> Tree | None:
@@ -33,65 +34,57 @@ class Library:
 
         Raises TextError if the main file itself cannot be read.
         """
-        return self._whole(self._parsed(bytes_of(path), path), (path.resolve(),))
+        return self._whole(bytes_of(path, path), path, (path.resolve(),))
 
-    def _parsed(self, raw: bytes, path: Path) -> Tree | None:
+    def _whole(self, raw: bytes, path: Path, above: tuple[Path, ...]) -> Tree | None:
+        """The tree of a file with what it includes; None after telling what is wrong.
+
+        ``path`` is how it is called, ``above`` the files that lead to it, itself last.
+        """
         self.bytes += len(raw)
-        text = decoded(raw, str(path), self.problems)
-        tree = None if text is None else parse(text, str(path), self.problems)
-        self.nodes += tree.nodes if tree else 0
-        return tree
-
-    def _whole(self, tree: Tree | None, above: tuple[Path, ...]) -> Tree | None:
-        """``tree`` with what it includes. ``above``: the files that lead here, this one last."""
-        if tree is not None and isinstance(tree.value, list):
-            self._scenes(tree, above)
-        if tree is None or not isinstance(tree.value, dict):
-            return tree
-        shared = tree.value.pop(INCLUDE, None)
-        self._scenes(tree.value.get("scenes"), above)
-        for item in _items(shared):
+        text = decoded(raw, str(path), self.faults)
+        tree = None if text is None else parse(text, str(path), self.faults)
+        if tree is None:
+            return None
+        self.nodes += tree.nodes
+        shared = tree.fields.pop(INCLUDE, None)
+        self._scenes(tree.fields.get("scenes", tree), above)
+        for item in _named(shared) if isinstance(tree.value, dict) else ():
             part = self._included(item, above)
-            if part is None:
-                continue
-            if isinstance(part.value, dict):
-                self._fill(tree, part, item)
-            else:
+            if part is not None and not isinstance(part.value, dict):
                 self._tell(item, f"{excerpt(item.text)} holds no names and values to include")
+            elif part is not None:
+                self._fill(tree, part, item)
         return tree
 
-    def _scenes(self, scenes: Tree | None, above: tuple[Path, ...]) -> None:
+    def _scenes(self, scenes: Tree, above: tuple[Path, ...]) -> None:
         """Put the scenes of other files where they are included."""
-        if scenes is None or not isinstance(scenes.value, list):
+        if not isinstance(scenes.value, list):
             return
         whole: list[Tree] = []
         for item in scenes.value:
-            if not isinstance(item.value, dict) or INCLUDE not in item.value:
+            if INCLUDE not in item.fields:
                 whole.append(item)
                 continue
-            for name in item.value:
+            for name in item.fields:
                 if name != INCLUDE:
                     problem = f"{excerpt(name)} cannot stand beside include; a scene, or a file"
-                    self.problems.append(Problem.at(item.keys[name], problem))
-            for named in _items(item.value[INCLUDE]):
-                part = self._included(named, above, scenes=True)
-                if part is not None:
-                    whole += self._those_of(part, named)
+                    self.faults.add(item.keys[name], problem)
+            for named in _named(item.fields[INCLUDE]):
+                part = self._included(named, above)
+                whole += self._those_of(part, named) if part is not None else []
         scenes.value = whole
 
     def _those_of(self, part: Tree, item: Tree) -> list[Tree]:
         """The scenes of a file: a list, or a mapping with ``scenes`` and nothing else."""
-        if isinstance(part.value, dict):
-            for name, place in part.keys.items():
-                if name not in {"scenes", "version", INCLUDE}:
-                    self.problems.append(
-                        Problem.at(
-                            place,
-                            f"{excerpt(name)} has no place in a file that is included among "
-                            "scenes; it may hold scenes",
-                        )
-                    )
-            part = part.value.get("scenes", part)
+        for name in part.fields:
+            if name not in {"scenes", "version"}:
+                self.faults.add(
+                    part.keys[name],
+                    f"{excerpt(name)} has no place in a file that is included among scenes; it "
+                    "may hold scenes",
+                )
+        part = part.fields.get("scenes", part)
         if not isinstance(part.value, list):
             self._tell(item, f"{excerpt(item.text)} holds no list of scenes")
             return []
@@ -103,7 +96,7 @@ class Library:
 
     def _fill(self, tree: Tree, part: Tree, item: Tree) -> None:
         """Fill in what a script does not say itself."""
-        if "scenes" in _values(tree) and "scenes" in _values(part):
+        if "scenes" in tree.fields and "scenes" in part.fields:
             self._tell(
                 item,
                 "both this file and the included one have scenes; include it as an item of "
@@ -111,47 +104,43 @@ class Library:
             )
         _complete(tree, part, ())
 
-    def _included(
-        self, item: Tree, above: tuple[Path, ...], *, scenes: bool = False
-    ) -> Tree | None:
-        """The tree of the file that ``item`` names; None after telling why there is none."""
-        place = item.alias or item.place
-        if not isinstance(item.value, str):
-            self._tell(item, "include takes the path of a file, or a list of them")
-            return None
-        if "{{" in item.text:
-            self._tell(item, "the path of an included file cannot hold variables")
-            return None
+    def _included(self, item: Tree, above: tuple[Path, ...]) -> Tree | None:
+        """The tree of the file that ``item`` names; None after telling what is wrong."""
+        shown = Path(item.shown.file).parent / item.text
         try:
-            path = self.folders.locate(item.text, place.file)
-        except PathError as error:
-            self._tell(item, f"{excerpt(item.text)} {error}")
+            path = self._path(item, above)
+            raw = bytes_of(path, shown)
+        except TextError as error:
+            if self.files <= MOST_FILES + 1:
+                self._tell(item, str(error).rstrip("."))
             return None
+        return self._whole(raw, shown, (*above, path))
+
+    def _path(self, item: Tree, above: tuple[Path, ...]) -> Path:
+        """Raises TextError for one that cannot be included."""
+        if not isinstance(item.value, str):
+            raise TextError("include takes the path of a file, or a list of them")
+        if "{{" in item.text:
+            raise TextError("the path of an included file cannot hold variables")
+        try:
+            path = self.folders.locate(item.text, item.shown.file)
+        except PathError as error:
+            raise TextError(f"{excerpt(item.text)} {error}") from error
         self.files += 1
         if path in above:
-            self._tell(item, f"{excerpt(item.text)} includes itself, by a detour or directly")
-        elif len(above) > DEEPEST:
-            self._tell(item, f"files include one another more than {DEEPEST} deep")
-        elif self.files > MOST_FILES or self.bytes > MOST_BYTES or self.nodes > MOST_NODES:
-            if self.files <= MOST_FILES + 1:
-                self._tell(item, f"more than {MOST_FILES} files, or far too much, is included")
-        else:
-            return self._opened(item, Path(place.file).parent / item.text, (*above, path))
-        return None
-
-    def _opened(self, item: Tree, shown: Path, above: tuple[Path, ...]) -> Tree | None:
-        try:
-            raw = bytes_of(above[-1])
-        except TextError as error:
-            self._tell(item, str(error).rstrip(".").replace(str(above[-1]), str(shown)))
-            return None
-        return self._whole(self._parsed(raw, shown), above)
+            raise TextError(f"{excerpt(item.text)} includes itself, by a detour or directly")
+        if len(above) > DEEPEST:
+            raise TextError(f"files include one another more than {DEEPEST} deep")
+        if self.files > MOST_FILES or self.bytes > MOST_BYTES or self.nodes > MOST_NODES:
+            raise TextError(f"more than {MOST_FILES} files, or far too much, is included")
+        return path
 
     def _tell(self, item: Tree, message: str) -> None:
-        self.problems.append(Problem.at(item.alias or item.place, message))
+        self.faults.add(item.shown, message)
 
 
-def _items(include: Tree | None) -> list[Tree]:
+def _named(include: Tree | None) -> list[Tree]:
+    """The files that ``include`` names."""
     if include is None or include.value is None:
         return []
     return include.value if isinstance(include.value, list) else [include]
@@ -159,11 +148,11 @@ def _items(include: Tree | None) -> list[Tree]:
 
 def _complete(tree: Tree, part: Tree, above: tuple[str, ...]) -> None:
     """Fill in what a mapping does not say itself, those in it likewise; lists stay as they are."""
-    for name, theirs in _values(part).items():
-        if name not in _values(tree):
-            _values(tree)[name], tree.keys[name] = theirs, part.keys[name]
+    for name, theirs in part.fields.items():
+        if name not in tree.fields:
+            tree.fields[name], tree.keys[name] = theirs, part.keys[name]
         elif name not in WHOLE:
-            own, other = copied(_values(tree)[name]), copied(theirs)  # aliases keep theirs
+            own, other = copy.copy(tree.fields[name]), copy.copy(theirs)  # aliases keep theirs
             if isinstance(other.value, dict):
                 spread(own, (*above, name))
             if isinstance(own.value, dict):
@@ -171,8 +160,4 @@ def _complete(tree: Tree, part: Tree, above: tuple[str, ...]) -> None:
             if isinstance(own.value, dict) and isinstance(other.value, dict):
                 own.value, own.keys = dict(own.value), dict(own.keys)
                 _complete(own, other, (*above, name))
-                _values(tree)[name] = own
-
-
-def _values(tree: Tree) -> dict[str, Tree]:
-    return tree.value if isinstance(tree.value, dict) else {}
+                tree.fields[name] = own

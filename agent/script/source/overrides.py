@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 
-from agent.script.faults.problems import Place, Problem, choices, excerpt
+from agent.script.faults.problems import Faults, Place, choices, excerpt
 from agent.script.source.tree import Tree, parse, resolve
 
 VARIABLES = "variables."
@@ -20,75 +21,63 @@ NAMED = {"portraits", "voices", "lines"}  # of these, what stands in them has a 
 KINDS = {"blur", "colour", "image", "video"}  # of backgrounds
 
 
-def flags(
-    values: Mapping[str, str], problems: list[Problem]
-) -> tuple[dict[str, Tree], dict[str, Tree]]:
-    """What flags set, and what they set of the script's variables, by name."""
+def flags(values: Mapping[str, str], faults: Faults) -> tuple[dict[str, Tree], dict[str, Tree]]:
+    """What flags set of the script, by dotted names, and of its variables, by name."""
     trees = {
-        key: _value(text, Place(f"--set {key}={text}"[:120], 0, 0), problems)
+        key: _value(text, Place(f"--set {key}={text}"[:120], 0, 0), faults)
         for key, text in values.items()
     }
-    own = {key[len(VARIABLES) :]: tree for key, tree in trees.items() if key.startswith(VARIABLES)}
-    return {k: tree for k, tree in trees.items() if not k.startswith(VARIABLES)}, own
+    own = {k.removeprefix(VARIABLES): v for k, v in trees.items() if k.startswith(VARIABLES)}
+    return {k: v for k, v in trees.items() if not k.startswith(VARIABLES)}, own
 
 
-def _value(text: str, place: Place, problems: list[Problem]) -> Tree:
+def _value(text: str, place: Place, faults: Faults) -> Tree:
     """What the text of a flag stands for: a scalar, or a list in brackets."""
-    if not (text.startswith("[") and text.endswith("]")):
-        return Tree(resolve(text), place, text)
-    wrong: list[Problem] = []
-    tree = parse(text, place.file, wrong)
-    problems += [Problem.at(place, problem.message) for problem in wrong]
-    return Tree(None, place, text) if tree is None else _at(place, tree)
+    if text.startswith("[") and text.endswith("]"):
+        return parse(text, place.file, faults, at=place) or Tree(None, place, text)
+    return Tree(resolve(text), place, text)
 
 
-def _at(place: Place, tree: Tree) -> Tree:
-    """The same as if all of it stood at ``place``."""
-    new, value = tree.used(place), tree.value
-    new.place, new.alias, new.keys = place, None, dict.fromkeys(tree.keys, place)
-    if isinstance(value, dict):
-        new.value = {name: _at(place, below) for name, below in value.items()}
-    elif isinstance(value, list):
-        new.value = [_at(place, below) for below in value]
-    return new
-
-
-def override(
-    script: Tree, values: Mapping[str, Tree], ids: Sequence[str], problems: list[Problem]
-) -> None:
+def override(script: Tree, values: Mapping[str, Tree], ids: Sequence[str], faults: Faults) -> None:
     """Put ``values`` into ``script`` by dotted paths, a scene by its id.
 
     What aliases share is copied on the way, so that only the place that is named changes.
     """
     for key, value in values.items():
-        node, steps = script, key.split(".")
-        for depth, step in enumerate(steps):
-            spread(node, steps[:depth])
-            if depth and steps[depth - 1] == "background":
-                _make_way(node, step)
-            if isinstance(node.value, dict):
-                node.value, node.keys = dict(node.value), dict(node.keys)
-                node.keys.setdefault(step, value.place)
-                child = node.value.get(step) or Tree({}, value.place)
-                node.value[step] = copied(child) if depth < len(steps) - 1 else value
-                if depth == len(steps) - 1:
-                    node.keys[step] = value.place
-                node = node.value[step]
-                continue
-            if not isinstance(node.value, list):
-                _tell(problems, value, f"{'.'.join(steps[:depth])} holds no “{step}”")
-                break
-            index = _index(steps[:depth], step, node.value, ids)
-            whole = depth == len(steps) - 1
-            if index is None or (whole and steps[:depth] == ["scenes"]):
-                _tell(problems, value, _lost(steps[:depth], step, ids, found=index is not None))
-                break
+        wrong = _put(script, value, key.split("."), ids)
+        if wrong is not None:
+            faults.add(value.place, wrong)
+
+
+def _put(node: Tree, value: Tree, steps: Sequence[str], ids: Sequence[str]) -> str | None:
+    """Put ``value`` where ``steps`` lead from the script's top; what is wrong with them if not."""
+    for depth, step in enumerate(steps):
+        above, last = steps[:depth], depth == len(steps) - 1
+        spread(node, above)
+        if isinstance(node.value, list):
+            index = _index(above, step, node.value, ids)
+            if index is None:
+                return _lost(above, step, ids)
+            if last and above == ["scenes"]:
+                return "this names a whole item; name one of its fields"
             node.value = list(node.value)
-            node.value[index] = value if whole else copied(node.value[index])
+            node.value[index] = value if last else copy.copy(node.value[index])
             node = node.value[index]
+            continue
+        if above[-1:] == ["background"] and step in KINDS and step not in node.fields:
+            node.value, node.keys = {}, {}  # another kind of background takes its place
+        if not isinstance(node.value, dict):
+            return f"{'.'.join(above)} holds no “{step}”"
+        node.value, node.keys = dict(node.value), dict(node.keys)
+        there = node.value.get(step) or Tree({}, value.place)
+        if last or step not in node.keys:
+            node.keys[step] = value.place
+        node.value[step] = value if last else copy.copy(there)
+        node = node.value[step]
+    return None
 
 
-def _index(above: list[str], step: str, items: list[Tree], ids: Sequence[str]) -> int | None:
+def _index(above: Sequence[str], step: str, items: list[Tree], ids: Sequence[str]) -> int | None:
     """Which item of a list is meant: a scene by its id, another by its number, from 1."""
     if above == ["scenes"]:
         return ids.index(step) if step in ids else None
@@ -96,19 +85,11 @@ def _index(above: list[str], step: str, items: list[Tree], ids: Sequence[str]) -
     return number - 1 if 1 <= number <= len(items) else None
 
 
-def _lost(above: list[str], step: str, ids: Sequence[str], *, found: bool) -> str:
-    if found:
-        return "this names a whole item; name one of its fields"
+def _lost(above: Sequence[str], step: str, ids: Sequence[str]) -> str:
+    """What is wrong with an item that is not there."""
     if above == ["scenes"]:
         return f"there is no scene {excerpt(step)}; {choices(step, ids)}"
     return f"{'.'.join(above)} has no item {excerpt(step)}; items are counted from 1"
-
-
-def _make_way(background: Tree, step: str) -> None:
-    """Let one kind of background take another's place."""
-    value = background.value
-    if step in KINDS and not (isinstance(value, dict) and step in value):
-        background.value, background.keys = {}, {}
 
 
 def spread(node: Tree, above: Sequence[str]) -> None:
@@ -116,16 +97,5 @@ def spread(node: Tree, above: Sequence[str]) -> None:
     holder, name = ("", "", *above)[-2:]
     field = SHORT[holder] if holder in NAMED else None if name in NAMED else SHORT.get(name)
     if field is not None and isinstance(node.value, str):
-        inner = copied(node)
+        inner = copy.copy(node)
         node.value, node.keys = {field: inner}, {field: inner.place}
-
-
-def copied(tree: Tree) -> Tree:
-    """The same value in the same place, which may be changed."""
-    new = tree.used(tree.place)
-    new.alias = tree.alias
-    return new
-
-
-def _tell(problems: list[Problem], value: Tree, message: str) -> None:
-    problems.append(Problem.at(value.place, message))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Mapping
 
-from agent.script.faults.problems import Place, Problem, choices, excerpt
+from agent.script.faults.problems import Faults, Place, choices, excerpt
 from agent.script.source.tree import LONGEST_SCALAR, Scalar, Tree, resolve
+from tools.messages import nearest
 
 MOST_CHARACTERS = 20_000_000  # that variables may bring in all
+SECTION = "variables"
 TABLE = Place("the table", 0, 0)
 
 _NAME = "[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*"
@@ -17,85 +20,89 @@ _USE = re.compile(rf"\{{\{{ *({_NAME}) *\}}\}}")
 
 
 class Variables:
-    """What {{name}} stands for."""
+    """What {{name}} stands for: what a script says, a row of a table, and flags; later ones win."""
 
-    def __init__(self, values: Mapping[str, Tree], problems: list[Problem]) -> None:
-        self.values, self.problems = values, problems
+    def __init__(
+        self, script: Tree, row: Mapping[str, str], flags: Mapping[str, Tree], faults: Faults
+    ) -> None:
+        self.row, self.flags, self.faults = row, flags, faults
+        self.own = script.fields.get(SECTION)
+        self.declared = {} if self.own is None else self.own.fields
+        self.file = script.place.file
+        self.values = {n: tree for n, tree in self.declared.items() if _is_scalar(tree)}
+        for name, tree in self.values.items():
+            if _MARK.search(tree.text):
+                self._tell(
+                    tree,
+                    f"the variable {excerpt(name)} holds braces; variables cannot be made of "
+                    "others",
+                )
+        self.values |= {name: Tree(resolve(text), TABLE, text) for name, text in row.items()}
+        self.values |= flags
         self.brought = 0
         self.used: dict[str, None] = {}
 
-    @classmethod
-    def of(
-        cls,
-        script: Tree,
-        row: Mapping[str, str],
-        flags: Mapping[str, Tree],
-        problems: list[Problem],
-    ) -> Variables:
-        """Those of the script, of a row of a table, and of flags; what comes later wins."""
-        own = script.value.get("variables") if isinstance(script.value, dict) else None
-        declared = own.value if own is not None and isinstance(own.value, dict) else {}
-        values: dict[str, Tree] = {}
-        for name, tree in declared.items():
-            if isinstance(tree.value, Scalar):
-                values[name] = tree
-                if _MARK.search(tree.text):
-                    problems.append(
-                        Problem.at(
-                            tree.alias or tree.place,
-                            f"the variable {excerpt(name)} holds braces; variables cannot be made "
-                            "of others",
-                        )
-                    )
-        for name, text in row.items():
-            values[name] = Tree(resolve(text), TABLE, text)
-        return cls(values | dict(flags), problems)
-
-    def fill(self, tree: Tree) -> Tree:
-        """The script with its variables filled in; those in ``variables`` itself stay."""
-        filled = self._filled(tree)
-        if isinstance(filled.value, dict) and isinstance(tree.value, dict):
-            own = tree.value.get("variables")
-            if own is not None:
-                filled.value["variables"] = own
-        return filled
-
-    def _filled(self, tree: Tree, seen: dict[int, Tree] | None = None) -> Tree:
-        """A copy in which what aliases share is still shared; the same where nothing changes."""
+    def fill(self, tree: Tree, seen: dict[int, Tree] | None = None) -> Tree:
+        """A copy with variables filled in, in which what aliases share is still shared; the same
+        where nothing changes. What the script says of the variables themselves stays.
+        """
         seen = {} if seen is None else seen
         value = tree.value
-        if isinstance(value, str):
-            return self._scalar(tree) if "{{" in value or "}}" in value else tree
+        if tree is self.own:
+            return tree
+        if isinstance(value, str) and ("{{" in value or "}}" in value):
+            return self._scalar(tree)
         if not isinstance(value, dict | list):
             return tree
+        new = copy.copy(tree)
         if id(value) not in seen:
-            copy = tree.used(tree.place)
-            seen[id(value)] = copy
-            copy.value = (
-                {name: self._filled(below, seen) for name, below in value.items()}
+            seen[id(value)] = new
+            new.value = (
+                {name: self.fill(below, seen) for name, below in value.items()}
                 if isinstance(value, dict)
-                else [self._filled(below, seen) for below in value]
+                else [self.fill(below, seen) for below in value]
             )
-        copy = seen[id(value)].used(tree.place)
-        copy.alias = tree.alias
-        return copy
+        new.value = seen[id(value)].value
+        return new
+
+    def check(self) -> None:
+        """Tell of variables that nothing uses: names that are misspelled, often, or keys that were
+        to stand elsewhere. A table may have columns for other purposes, if none of them looks like
+        what it lacks.
+        """
+        for name, tree in self.declared.items():
+            if name not in self.used and self.own and tree.place.file == self.file:
+                self.faults.add(self.own.keys[name], f"the variable {excerpt(name)} is never used")
+        known = [*dict.fromkeys([*self.used, *self.declared])]
+        for name, tree in self.flags.items():
+            if name not in known:
+                self._tell(tree, f"nothing uses a variable {excerpt(name)}; {choices(name, known)}")
+        if self.row and not any(name in self.used for name in self.row):
+            self.faults.add(
+                TABLE,
+                f"the script uses none of its columns, {', '.join(self.row)}; of variables "
+                f"{choices('', known)}",
+            )
+            return
+        lacking = [name for name in self.values if name in known and name not in self.row]
+        for name in self.row:
+            near = None if name in known else nearest(name, lacking)
+            if near:
+                what = f"nothing uses its column {excerpt(name)}; did you mean “{near}”?"
+                self.faults.add(TABLE, what)
 
     def _scalar(self, tree: Tree) -> Tree:
         """One text with its variables filled in. Text that is one variable takes its type."""
-        text = tree.text
+        new, text = copy.copy(tree), tree.text
+        new.plain = False
         alone = _USE.fullmatch(text)
         if alone is not None:
             found = self._value(alone.group(1), tree)
-            new = tree.used(tree.place)
-            new.alias = tree.alias
             new.value, new.text = (None, text) if found is None else (found.value, found.text)
-            new.plain = new.commented = False
             return new
         pieces = list(self._pieces(text, tree))
-        new = tree.used(tree.place)
-        new.alias = tree.alias
         new.value = None if None in pieces else "".join(piece or "" for piece in pieces)
-        new.text = new.value if isinstance(new.value, str) else text
+        new.text = text if new.value is None else new.value
         if len(new.text) > LONGEST_SCALAR:
             self._tell(tree, f"with its variables this text has {len(new.text):,} characters")
             new.value = None
@@ -117,7 +124,7 @@ class Variables:
                 value = self._value(use.group(1), tree)
                 yield None if value is None else value.text
             else:
-                self._tell(tree, f"{excerpt(found)} is no variable; {_form(found)}")
+                self._tell(tree, f"{excerpt(found)} is not a variable; {_form(found)}")
                 yield None
         yield text[end:]
 
@@ -135,7 +142,11 @@ class Variables:
         return value
 
     def _tell(self, tree: Tree, message: str) -> None:
-        self.problems.append(Problem.at(tree.alias or tree.place, message))
+        self.faults.add(tree.shown, message)
+
+
+def _is_scalar(tree: Tree) -> bool:
+    return isinstance(tree.value, Scalar)
 
 
 def _form(found: str) -> str:

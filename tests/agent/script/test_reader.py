@@ -89,7 +89,7 @@ FAULTS = [
     ("id: hello", "1: x", r":14:5: “1” is no name"),
     ("portrait: ana\n    text", "portrait: anna\n    text", r":16:15: .*“anna”.*“ana”\?"),
     ("portrait: ana\n    text", "portrait: [ana, ben]\n    text", r":16:21: .*“ben”"),
-    ("emphasis: [Monday]", "emphasis: [Tuesday]", r":25:20: .*“Tuesday” is no word"),
+    ("emphasis: [Monday]", "emphasis: [Tuesday]", r":25:20: .*“Tuesday” is not a word"),
     ("ana: ana.png", "ana: ../ana.png", r":11:8: .*leads out"),
     ("ana: ana.png", "ana: /ana.png", r":11:8: .*absolute"),
     ("ana: ana.png", "ana: C:\\ana.png", r":11:8: .*absolute"),

@@ -8,11 +8,10 @@ from agent.request.model import AUTO
 from agent.screenplay.model import MOST_CHARACTERS
 from agent.script import words
 from agent.script.faults import looks
-from agent.script.faults.form import Draft
 from agent.script.faults.places import Places
-from agent.script.faults.problems import Problem, choices, excerpt
+from agent.script.faults.problems import choices, excerpt
 from agent.script.faults.sentences import subject
-from agent.script.format.model import CARDS, Blur, Line, Look, Scene, Script
+from agent.script.format.model import CARDS, Blur, Line, Look, Scene, Script, Voice
 from agent.script.source.tree import Path_
 from renderers import base as renderers
 from renderers.expressions import PRESETS
@@ -20,77 +19,67 @@ from tools.interpolate import base as interpolators
 from tools.speech import base as engines
 
 
-def check(draft: Draft, ids: Sequence[str], places: Places) -> list[Problem]:
-    """Everything that is wrong with ``draft.script``, where it is not wrong already."""
-    if draft.script is None:
-        return []
-    checks = _Checks(draft, draft.script, places)
-    checks.whole()
-    for index, scene in enumerate(draft.script.scenes):
+def check(script: Script, ids: Sequence[str], places: Places) -> None:
+    """Tell everything that is wrong with ``script``, where it is not wrong already."""
+    checks = _Checks(script, places)
+    checks.references()
+    checks.look(script.defaults, ("defaults",))
+    checks.captions()
+    checks.length()
+    for index, scene in enumerate(script.scenes):
         _Scene(checks, scene, ("scenes", index)).check()
     checks.ids(ids)
     checks.transitions()
-    return checks.problems
 
 
 class _Checks:
     """Checks of the script as a whole, and what those of scenes share."""
 
-    def __init__(self, draft: Draft, script: Script, places: Places) -> None:
-        self.draft, self.script, self.places = draft, script, places
-        self.problems: list[Problem] = []
+    def __init__(self, script: Script, places: Places) -> None:
+        self.script, self.places = script, places
+        # Names that are defined, those included whose definition is wrong.
         self.portraits = self.names("portraits")
         self.voices = self.names("voices")
-        self.renderers = renderers.available()
 
     def names(self, section: str) -> tuple[str, ...]:
-        """Names that are defined, those included whose definition is wrong."""
         node = self.places.node((section,))
-        return tuple(node.value) if node is not None and isinstance(node.value, dict) else ()
+        return () if node is None else tuple(node.fields)
 
     def tell(self, path: Path_, message: str, *, name: bool = False) -> None:
         """``message`` follows what stands at ``path``, in words."""
-        if self.draft.sound(path):
-            whole = f"{subject(path, self.places)} {message}"
-            self.problems.append(self.places.problem(path, whole, name=name))
+        if self.places.sound(path):
+            self.places.tell(path, f"{subject(path, self.places)} {message}", name=name)
 
-    def known(self, path: Path_, name: str | None, there: Collection[str], what: str) -> bool:
-        """Whether there is such a ``what``; tells if not."""
-        if name is None or name in there:
-            return True
-        self.tell(path, f"{excerpt(name)} is no {what}; {choices(name, there)}")
-        return False
+    def known(self, path: Path_, name: str, there: Collection[str], what: str) -> None:
+        """Tell if there is no such ``what``."""
+        if name not in there:
+            self.tell(path, f"{excerpt(name)} is not a {what}; {choices(name, there)}")
 
-    def whole(self) -> None:
-        script = self.script
-        for name, portrait in script.portraits.items():
-            self.known(("portraits", name, "voice"), portrait.voice, self.voices, "voice")
-        for name, voice in script.voices.items():
-            self.known(
-                ("voices", name, "engine"), voice.engine, engines.available(), "speech engine"
-            )
-        makers = (AUTO, "none", *interpolators.available())
-        self.known(
-            ("output", "interpolate"), script.output.interpolate, makers, "way to interpolate"
-        )
-        self.known(("defaults", "voice"), script.defaults.voice, self.voices, "voice")
-        self.known(("defaults", "expression"), script.defaults.expression, PRESETS, "expression")
-        self.look(script.defaults, ("defaults",))
-        self.captions()
-        self.length()
+    def references(self) -> None:
+        """Tell of names that refer to nothing."""
+        there: dict[str, tuple[str, Collection[str]]] = {
+            "portrait": ("portrait", self.portraits),
+            "voice": ("voice", self.voices),
+            "engine": ("speech engine", engines.available()),
+            "expression": ("known expression", PRESETS),
+            "renderer": ("renderer", (AUTO, *renderers.available())),
+            "interpolate": ("way to interpolate", (AUTO, "none", *interpolators.available())),
+        }
+        for path, part in looks.parts(self.script):
+            for field in there.keys() & type(part).model_fields.keys():
+                value, (what, names) = getattr(part, field), there[field]
+                if isinstance(value, tuple):
+                    for number, name in enumerate(value):
+                        self.known((*path, field, number), name, names, what)
+                elif value is not None and not (isinstance(part, Voice) and field == "voice"):
+                    self.known((*path, field), value, names, what)
 
     def look(self, look: Look, path: Path_) -> None:
         """What scenes and defaults may both say."""
-        both = (look.portrait,) if isinstance(look.portrait, str) else look.portrait or ()
-        for index, name in enumerate(both):
-            at = (*path, "portrait") + ((index,) if len(both) == 2 else ())
-            self.known(at, name, self.portraits, "portrait")
-        if len(both) == 2 and both[0] == both[1]:
+        if isinstance(look.portrait, tuple) and look.portrait[0] == look.portrait[1]:
             self.tell((*path, "portrait"), "has to be two different portraits")
-        if look.renderer not in {None, AUTO}:
-            self.known((*path, "renderer"), look.renderer, (AUTO, *self.renderers), "renderer")
         if look.settings:
-            self.settings(look, path)
+            self.settings(look, (*path, "settings"))
         if look.background is not None and self.script.output.alpha:
             self.tell(
                 (*path, "background"),
@@ -99,23 +88,20 @@ class _Checks:
             )
 
     def settings(self, look: Look, path: Path_) -> None:
-        name = look.renderer or self.script.defaults.renderer or AUTO
-        at = (*path, "settings")
-        if name == AUTO:
-            self.tell(at, "belong to one renderer; name it with “renderer”", name=True)
-        elif name in self.renderers:
-            known = [setting.name for setting in self.renderers[name].settings]
-            for given in look.settings or {}:
-                if given not in known:
-                    message = f"is no setting of the renderer {name}; {choices(given, known)}"
-                    self.tell((*at, given), message, name=True)
+        if (look.renderer or self.script.defaults.renderer or AUTO) == AUTO:
+            self.tell(path, "belong to one renderer; name it with “renderer”", name=True)
+        spec = looks.renderer(look, self.script.defaults)
+        known = [setting.name for setting in spec.settings] if spec else []
+        for given in look.settings or {} if spec else ():
+            if spec and given not in known:
+                message = f"is not a setting of the renderer {spec.name}; {choices(given, known)}"
+                self.tell((*path, given), message, name=True)
 
     def captions(self) -> None:
         captions = self.script.captions
         if captions.karaoke and not captions.burn:
-            self.tell(
-                ("captions", "karaoke"), "needs captions in the picture: burn: true", name=True
-            )
+            message = "needs captions in the picture: burn: true"
+            self.tell(("captions", "karaoke"), message, name=True)
         if captions.languages and captions.files == "none":
             message = "are written beside the film: say files: srt, or vtt"
             self.tell(("captions", "languages"), message, name=True)
@@ -123,14 +109,9 @@ class _Checks:
             if language.lower() != self.script.language.lower():
                 self.translated(language, ("captions", "languages", number))
         if captions.burn or captions.files != "none":
-            for index, scene in enumerate(self.script.scenes):
-                for row, line in enumerate(scene.lines):
-                    if line.audio is not None and line.transcript is None:
-                        self.tell(
-                            ("scenes", index, "lines", row, "audio"),
-                            "needs a transcript, for captions",
-                            name=True,
-                        )
+            for path, line in looks.parts(self.script):
+                if isinstance(line, Line) and line.audio is not None and line.transcript is None:
+                    self.tell((*path, "audio"), "needs a transcript, for captions", name=True)
 
     def translated(self, language: str, path: Path_) -> None:
         """Tell if a line cannot be captioned in ``language``."""
@@ -140,7 +121,7 @@ class _Checks:
             for row, line in enumerate(scene.lines or ((None,) if scene.text is not None else ()))
             if line is None or language.lower() not in map(str.lower, line.translations)
         ]
-        lacking = [at for at in lacking if self.draft.sound(at)]
+        lacking = [at for at in lacking if self.places.sound(at)]
         if lacking:
             first = subject(lacking[0], self.places)
             where = self.places.line(lacking[0], path)
@@ -207,12 +188,11 @@ class _Scene:
 
     def check(self) -> None:
         self.checks.look(self.scene, self.path)
-        self.checks.known((*self.path, "voice"), self.scene.voice, self.checks.voices, "voice")
         if self.nobody():
             message = "needs a portrait; say which, or choose layout card"
             self.checks.tell(self.path, message)
         else:
-            if self.checks.draft.sound((*self.path, "layout")):
+            if self.checks.places.sound((*self.path, "layout")):
                 self.arrangement()
             self.lower_third()
         if self.scene.text is not None:
@@ -278,9 +258,8 @@ class _Scene:
         line, path = self.scene.lines[row], (*self.path, "lines", row)
         checks = self.checks
         there = self.presenters if self.layout not in CARDS else checks.portraits
-        checks.known((*path, "speaker"), line.speaker, there, "portrait of this scene")
-        checks.known((*path, "voice"), line.voice, checks.voices, "voice")
-        checks.known((*path, "expression"), line.expression, PRESETS, "expression")
+        if line.speaker is not None:
+            checks.known((*path, "speaker"), line.speaker, there, "portrait of this scene")
         said, field = line.text, "text"
         if line.audio is not None:
             said, field = line.transcript, "transcript"
@@ -292,7 +271,7 @@ class _Scene:
         for number, word in enumerate(line.emphasis):
             if held is not None and word.casefold() not in held:
                 at = (*path, "emphasis", number)
-                checks.tell(at, f"{excerpt(word)} is no word of the {field}")
+                checks.tell(at, f"{excerpt(word)} is not a word of the {field}")
 
     def words(self, path: Path_, text: str, line: Line | None = None) -> set[str] | None:
         """The words of a text; None after telling what is wrong with it."""
