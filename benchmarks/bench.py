@@ -29,17 +29,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.bench", description=__doc__)
     parser.add_argument("--output", type=Path, default=Path("out/bench.json"))
     parser.add_argument("--seconds", type=float, default=30.0, help="length of the video")
-    parser.add_argument("--long", type=float, default=600.0, help="length for the memory's peak")
+    parser.add_argument("--long", type=float, default=600.0, help="length for the memory peak")
     options = parser.parse_args()
-    results = measured(options.seconds, options.long)
+    results = measure_all(options.seconds, options.long)
     show(results, Console())
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(f"written to {options.output}")
 
 
-def measured(seconds: float, long: float) -> dict[str, Any]:
-    """Everything, in the order a reader wants to see it."""
+def measure_all(seconds: float, long: float) -> dict[str, Any]:
+    """All measures, in the order in which they are shown."""
     return {
         "machine": machine(),
         "standard": measure("stages", seconds, "standard"),
@@ -62,7 +62,7 @@ def measure(name: str, *arguments: float | str) -> Any:
 
 
 def machine() -> dict[str, Any]:
-    """What it was measured on."""
+    """The machine, and the versions that are measured."""
     return {
         "cpu": processor(),
         "cores": os.cpu_count(),

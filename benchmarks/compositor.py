@@ -29,7 +29,7 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.demonstration import take
-from benchmarks.machine import named
+from benchmarks.machine import device_name
 from renderers.sadtalker import alignment
 from tools.canvas.compose import compose
 from tools.face import landmarks
@@ -147,12 +147,12 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10, help="of film for the memory's peak")
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
-    print(f"{named('cpu')}; face drawn in {DRAWN} px, film in 1920×1080\n")
+    print(f"{device_name('cpu')}; face drawn in {DRAWN} px, film in 1920×1080\n")
     scene = Scene.of(SCENE)
     standard = Compositor(scene)
     # Memory first, for its peak would hide behind that of what follows.
     found: dict[str, Any] = {
-        "machine": named("cpu"),
+        "machine": device_name("cpu"),
         "memory": _memory(standard, arguments.minutes),
         "milliseconds": _milliseconds(standard),
         "best": _against_whole_frames(scene, arguments.frames),

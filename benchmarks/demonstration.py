@@ -1,4 +1,4 @@
-"""The demonstration as the embedded renderer plays it, for measures that need a moving face."""
+"""The demonstration as the embedded renderer draws it, for measures that need a moving face."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tools.picture.demo import demo_portrait
 
 
 def take(fps: int = 25) -> tuple[Shot, Frames]:
-    """The portrait framed for 1080p, and its frames, talking; not composed yet."""
+    """The portrait framed for 1080p, and frames in which it talks, not composed yet."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "portrait.png"
         demo_portrait(path)

@@ -1,4 +1,4 @@
-"""How near interpolated frames come to those that were taken away, and what they cost.
+"""How close interpolated frames come to the real ones, and what they cost.
 
     python -m benchmarks.interpolate [--seconds 3]
 
@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from benchmarks.demonstration import take
-from benchmarks.machine import named
+from benchmarks.machine import device_name
 from tools.canvas.compose import compose
 from tools.interpolate import base
 from tools.interpolate.base import Interpolator
@@ -24,7 +24,7 @@ from tools.interpolate.rate import at_rate
 from tools.media import Frames, Image, Patch, from_the_beginning
 
 RATE = 50  # frames per second
-CHANGES = 2  # grey levels: pixels that change by less are not looked at
+CHANGES = 2  # grey levels: pixels that change by less are not compared
 EXACT = 100.0  # dB, instead of infinity
 
 
@@ -49,7 +49,7 @@ def main() -> None:
     film = list(islice(_film(), round(parser.parse_args().seconds * RATE) // 2 * 2 + 1))
     ways: dict[str, Interpolator] = {"repeated": Repeated(), "blended": Blended()}
     ways |= {name: base.load(name) for name, spec in base.available().items() if not spec.missing()}
-    print(f"{named('cpu')}\n\n{'':12}{'PSNR':>9}{'worst':>9}{'a frame':>11}")
+    print(f"{device_name('cpu')}\n\n{'':12}{'PSNR':>9}{'worst':>9}{'a frame':>11}")
     for name, interpolator in ways.items():
         likeness, seconds = _measured(film, interpolator)
         middle, worst = np.median(likeness), np.min(likeness)

@@ -1,4 +1,4 @@
-"""The machine that figures belong to."""
+"""The machine that is measured."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 
-def named(device: str) -> str:
+def device_name(device: str) -> str:
     """The name of the GPU, or of the processor with its cores and instructions."""
     if device == "cuda":
         return torch.cuda.get_device_name()
@@ -18,7 +18,7 @@ def named(device: str) -> str:
 
 
 def processor() -> str:
-    """The processor's name, where the system tells it."""
+    """The processor's name, where the system gives it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -115,7 +115,7 @@ def stillness(seconds: float) -> Measures:
 def sparse(every: int) -> Measures:
     """What the mouth loses when only every n-th frame is drawn and those between are filled in.
 
-    ``error`` is the lips' opening, off by so much (rms, of its standard deviation); ``closed`` of
+    ``error`` is the RMS error of the lips' opening, in its standard deviations; ``closed`` of
     ``closures`` (the sounds m, b and p) still have a frame with lips that touch.
     """
     from renderers.blendshapes import INDEX
@@ -157,7 +157,7 @@ def _request(folder: Path, seconds: float, **wishes: Any) -> Request:
 
 
 def script(seconds: float) -> str:
-    """So many words of the demonstration as are spoken in about ``seconds``."""
+    """As many words of the demonstration as are spoken in about ``seconds``."""
     pace = 2.6  # words per second of the default voice
     return " ".join(islice(cycle(SCRIPT.split()), max(1, round(seconds * pace))))
 

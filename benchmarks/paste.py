@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from benchmarks.machine import named
+from benchmarks.machine import device_name
 from renderers.sadtalker import compat
 from tools.face.detection import find_face
 from tools.face.paste import Paste
@@ -37,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--frames", type=int, default=20)
     count = parser.parse_args().frames
-    print(f"{named('cpu')}; {CANVAS[0]}×{CANVAS[1]}, generated at {DRAWN} px\n")
+    print(f"{device_name('cpu')}; {CANVAS[0]}×{CANVAS[1]}, generated at {DRAWN} px\n")
     print(f"{'square':>8}{'Portrayal':>14}{'seamlessClone':>17}{'faster':>9}")
     for side in SIDES:
         ours, theirs = _compared(side, count)

@@ -1,9 +1,9 @@
-"""What a production's graph, its checkpoints and its takes cost over making the same film bare.
+"""What a production's graph, checkpoints and takes cost over making the same film directly.
 
     python -m benchmarks.production [--seconds 60] [--runs 3]
 
-The demonstration's words in 1080p, as ``portrayal make`` and as ``portrayal produce`` film them, in
-turns in one run. Inspecting the film, which only the production does, is left out.
+The demonstration's words in 1080p, filmed by ``portrayal make`` and ``portrayal produce`` in turns.
+Inspecting the film, which only the production does, is not counted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from agent.film.progress import Stopwatch, Unwatched
 from agent.production.folder import Production
 from agent.request.brief import Brief
 from agent.request.model import Request
-from benchmarks.machine import named
+from benchmarks.machine import device_name
 from benchmarks.measures import script
 from tools.picture.demo import demo_portrait
 
@@ -36,18 +36,18 @@ def main() -> None:
         settings.use(replace(settings.read(), productions=Path(folder)))
         portrait = Path(folder) / "portrait.png"
         demo_portrait(portrait)
-        _bare("Hello.", portrait)  # imports, and the portrait enlarged for ever after
+        _made("Hello.", portrait)  # imports, and enlarges the portrait once
         times = [
-            (_bare(words, portrait), _produced(words, portrait)) for _ in range(arguments.runs)
+            (_made(words, portrait), _produced(words, portrait)) for _ in range(arguments.runs)
         ]
-    bare, produced = (median(column) for column in zip(*times, strict=True))
-    print(f"{named('cpu')}; medians of {arguments.runs}\n")
-    print(f"bare        {bare:7.2f} s\nproduction  {produced:7.2f} s, {produced / bare - 1:+.1%}")
+    made, produced = (median(column) for column in zip(*times, strict=True))
+    print(f"{device_name('cpu')}; medians of {arguments.runs}\n")
+    print(f"make        {made:7.2f} s\nproduction  {produced:7.2f} s, {produced / made - 1:+.1%}")
 
 
-def _bare(words: str, portrait: Path) -> float:
+def _made(words: str, portrait: Path) -> float:
     """Seconds of ``portrayal make``."""
-    output = portrait.with_name("bare.mp4")
+    output = portrait.with_name("made.mp4")
     request = Request.of(text=words, portrait=portrait, output=output, renderer="warp")
     start = time.perf_counter()
     produce(request)
@@ -55,7 +55,7 @@ def _bare(words: str, portrait: Path) -> float:
 
 
 def _produced(words: str, portrait: Path) -> float:
-    """Seconds of ``portrayal produce``, but for inspecting."""
+    """Seconds of ``portrayal produce``, without inspecting."""
     options = {"portrait": portrait, "output": portrait.with_name("a.mp4"), "renderer": "warp"}
     watch = Stopwatch(Unwatched())
     start = time.perf_counter()

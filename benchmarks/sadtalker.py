@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks.machine import named
+from benchmarks.machine import device_name
 from benchmarks.sadtalker_plain import Generator as Plain
 from renderers.sadtalker.batches import draw
 from renderers.sadtalker.checkpoints import MAPPING, OFFICIAL, Checkpoint
@@ -54,7 +54,7 @@ class Measured:
 def main() -> None:
     arguments = _arguments()
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    print(f"{named(device)}, PyTorch {torch.__version__}, {arguments.size} px\n")
+    print(f"{device_name(device)}, PyTorch {torch.__version__}, {arguments.size} px\n")
     state = _state(arguments.size)
     image, rest, away = _scene(arguments.size, arguments.frames)
     plain, frames = _plain(state, device, image, rest, away)
@@ -67,7 +67,7 @@ def main() -> None:
     _show(rows)
     if arguments.output:
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
-        found = {"machine": named(device), "size": arguments.size}
+        found = {"machine": device_name(device), "size": arguments.size}
         text = json.dumps(found | {"rows": [asdict(row) for row in rows]}, indent=2)
         arguments.output.write_text(text + "\n", encoding="utf-8")
 

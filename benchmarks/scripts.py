@@ -1,10 +1,10 @@
-"""How long a script takes to film: at first, and after one line was changed; and joining alone.
+"""How long a script takes to film at first, after one line was changed, and just to be joined.
 
     python -m benchmarks.scripts [--size 1080] [--moviepy]
 
 A film of ten scenes and three minutes, with slides, pictures, cards, transitions, a moving camera,
-a logo and music, each time rendered by the command line in a process of its own. ``--moviepy`` also
-has that library put the same pieces together; ``pip install -c constraints.txt '.[bench]'`` brings
+a logo and music, rendered by the command line, each time in a process of its own. ``--moviepy``
+also has that library join the same pieces; ``pip install -c constraints.txt '.[bench]'`` installs
 it.
 """
 
@@ -26,7 +26,7 @@ import numpy as np
 from PIL import Image
 
 from agent.commands.demo import SCRIPT
-from benchmarks.machine import named
+from benchmarks.machine import device_name
 from tools.canvas import broll
 from tools.canvas.overlays import fix
 from tools.canvas.transitions import transition
@@ -63,8 +63,8 @@ def main() -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["PORTRAYAL_PRODUCTIONS"] = str(folder / "productions")
-        _desk(folder)
-        print(f"{named('cpu')}\n", flush=True)
+        _prepare(folder)
+        print(f"{device_name('cpu')}\n", flush=True)
         _render(folder, arguments.size)
         _join(folder, arguments.moviepy)
         _mix(folder, arguments.moviepy)
@@ -100,11 +100,11 @@ def _words(scene: dict[str, Any], number: int) -> dict[str, str]:
 def _rendered(script: Path, what: str) -> None:
     command = [sys.executable, "-m", "agent", "script", "render", str(script)]
     command += ["-o", str(script.with_name("film.mp4")), "--json", "--quiet"]
-    start, before = time.perf_counter(), _worked()
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    spent, worked = time.perf_counter() - start, _worked() - before
-    length = float(json.loads(told)["film"]["duration"])
-    ratio = f"{spent / length:.3f} × real time, {worked:.1f} s of one core"
+    start, before = time.perf_counter(), _cpu_time()
+    answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    spent, busy = time.perf_counter() - start, _cpu_time() - before
+    length = float(json.loads(answer)["film"]["duration"])
+    ratio = f"{spent / length:.3f} × real time, {busy:.1f} s of one core"
     print(f"{what:20}{spent:7.1f} s for {length:.1f} s: {ratio}", flush=True)
 
 
@@ -131,7 +131,7 @@ def _join(folder: Path, moviepy: bool) -> None:
 
 
 def _mix(folder: Path, moviepy: bool) -> None:
-    """Two films with a crossfade, and a logo over both: here everybody has to code all pictures."""
+    """Two films with a crossfade and a logo over both: all pictures have to be encoded."""
     pieces = [folder / "one.mp4", folder / "other.mp4"]
     size, count, shared = (1920, 1080), round(PIECE * FPS), round(MIXED * FPS)
     longest = max((folder / "productions").glob("*/takes/films/*/*.mp4"), key=_size)
@@ -173,15 +173,15 @@ def _write(clip: Any, folder: Path) -> None:
 
 
 def _timed(who: str, make: Callable[[], object]) -> float:
-    start, before = time.perf_counter(), _worked()
+    start, before = time.perf_counter(), _cpu_time()
     make()
-    spent, worked = time.perf_counter() - start, _worked() - before
-    print(f"  {who:18}{spent:7.1f} s, {worked:.1f} s of one core", flush=True)
+    spent, busy = time.perf_counter() - start, _cpu_time() - before
+    print(f"  {who:18}{spent:7.1f} s, {busy:.1f} s of one core", flush=True)
     return spent
 
 
-def _worked() -> float:
-    """Seconds that this process, and those it started and that ended, had a core."""
+def _cpu_time() -> float:
+    """Seconds of CPU time of this process and of its children that have ended."""
     both = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(used.ru_utime + used.ru_stime for used in both)
 
@@ -193,7 +193,7 @@ def _compared(ours: float, theirs: float) -> None:
 # --- What is filmed -----------------------------------------------------------------------------
 
 
-def _desk(folder: Path) -> None:
+def _prepare(folder: Path) -> None:
     """The files that the script names."""
     demo_portrait(folder / "portrait.png")
     across, down = np.meshgrid(np.arange(1920), np.arange(1080))
