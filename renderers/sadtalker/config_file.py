@@ -92,8 +92,11 @@ class Section:
 def parse(path: Path) -> Section:
     """The file as a tree, once it is known to be small, flat and without aliases.
 
-    Aliases let a few lines stand for a tree that fills the memory. Raises OptionError.
+    Aliases let a few lines stand for a tree that fills the memory. Raises OptionError, which quotes
+    nothing of the file: a path can lead to any, even one that is not for everybody's eyes.
     """
+    if not path.is_file():
+        raise OptionError(f"“{path}” cannot be read: it is not a file.")
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -109,8 +112,9 @@ def parse(path: Path) -> Section:
         _check_shape(text, path)
         return Section(CfgNode.load_cfg(text), "", path)
     except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise OptionError(f"“{path}” is not YAML: {reason[:200]}.") from error
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise OptionError(f"“{path}” is not YAML of plain values{where}.") from error
     except (ValueError, TypeError, AttributeError, AssertionError) as error:
         # What yacs raises for YAML that is not a tree of plain values.
         raise OptionError(
@@ -123,9 +127,9 @@ def _check_shape(text: str, path: Path) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1 if event.start_mark else 1
             raise OptionError(
-                f"“{path}” uses the YAML alias *{_shown(event.anchor)[1:-1]}; "
-                "write its value there instead."
+                f"“{path}” uses a YAML alias (*) in line {line}; write its value there instead."
             )
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)

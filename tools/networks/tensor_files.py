@@ -2,7 +2,7 @@
 
 A pickle can order any program to run, so none is ever unpickled: torch's ``weights_only`` reader
 rebuilds tensors, numbers and containers, and refuses the rest. What is read stays in the file and
-comes into memory as it is used.
+comes into memory as it is used. What a file of another kind holds is never quoted.
 """
 
 from __future__ import annotations
@@ -70,9 +70,7 @@ def _safe(path: Path, prefix: str, wanted: Callable[[str], bool]) -> dict[str, T
             names = (key.removeprefix(prefix) for key in keys if key.startswith(prefix))
             return {name: file.get_tensor(prefix + name) for name in names if wanted(name)}
     except (SafetensorError, OSError, ValueError) as error:
-        raise InputError(
-            f"“{path}” is no complete safetensors file ({_first_line(error)}); {REPAIR}"
-        ) from error
+        raise InputError(f"“{path}” is not a complete safetensors file; {REPAIR}") from error
 
 
 def _pickled(path: Path, entries: tuple[str, ...]) -> dict[str, Any]:
@@ -92,9 +90,7 @@ def _pickled(path: Path, entries: tuple[str, ...]) -> dict[str, Any]:
             "safetensors or as torch.save writes a state_dict."
         ) from error
     except Exception as error:  # a damaged pickle can make its reader fail in any way
-        raise InputError(
-            f"“{path}” is no complete PyTorch checkpoint ({_first_line(error)}); {REPAIR}"
-        ) from error
+        raise InputError(f"“{path}” is not a complete PyTorch checkpoint; {REPAIR}") from error
     named = content if isinstance(content, dict) else {}
     network = next((named[entry] for entry in entries if entry in named), None)
     if not isinstance(network, dict):
@@ -130,7 +126,3 @@ def _plain(tensor: object, name: str, path: Path) -> Tensor:
 
 def _either(entries: tuple[str, ...]) -> str:
     return " or ".join(f"“{entry}”" for entry in entries)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")

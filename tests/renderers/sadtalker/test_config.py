@@ -181,7 +181,7 @@ def test_a_wrong_value_is_named(file: Path, place: str, value: Any, sentence: st
         ("a: [", "is not YAML"),
         ("a: \x07", "is not YAML"),
         ("a: !!python/object/apply:os.mkdir [mark]", "is not YAML"),
-        ("a: &x {b: 1}\nc: *x", r"uses the YAML alias \*x"),
+        ("a: &x {b: 1}\nc: *x", r"uses a YAML alias \(\*\) in line 2"),
         ("[" * 1000 + "]" * 1000, "more than 16 levels"),
         ("a: b\n" * MAX_BYTES, "more than 64 KB"),
         ("a: \udcff", "not a tree"),
@@ -195,6 +195,31 @@ def test_what_is_no_configuration_is_refused(
     with pytest.raises(OptionError, match=sentence):
         read(file)
     assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "root:x:0:0:root:/root:/bin/bash\nbin:x:1:1:bin:/bin:/sbin/nologin\n",
+        "[default]\naws_secret_access_key = hunter2hunter2\n",
+        "password: hunter2\nuser: root\n",
+        "password: *hunter2\n",
+        "password: !hunter2 root\n",
+        "password: &hunter2 root\nother: *hunter2\n",
+        "{password: hunter2",
+        "password: 'hunter2\n",
+        'password: "\\hunter2"\n',
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEhunter2\n-----END\n",
+        "hunter2",
+    ],
+)
+def test_nothing_is_quoted_of_a_file_that_is_no_configuration(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(OptionError) as error:
+        read(file)
+    told = str(error.value).replace(str(file), "")
+    for secret in ("hunter2", "root", "bash", "password", "default", "BEGIN"):
+        assert secret not in told
 
 
 def test_aliases_cannot_fill_the_memory(file: Path) -> None:
