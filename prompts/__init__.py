@@ -1,10 +1,10 @@
-"""Prompts, one Markdown file each: no prompt stands in code.
+"""Prompts, a Markdown file each; none stands in code.
 
     prompt("outline", notes=notes, seconds=30, tone=Trusted("warm"))
 
-A placeholder is ``{{name}}``. Text is material unless it is said to be ours: it stands between
-marks that carry a code which the text cannot contain, and the prompt begins by saying what such
-marks mean. So nothing that a user, a file or a page says can pass for an instruction.
+A placeholder is ``{{name}}``. Text is material unless it is ``Trusted``: it stands between marks
+with a code that the text cannot contain, and the prompt begins by saying what such marks mean. So
+nothing that a user, a file or a page says can pass for an instruction.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0B-\x1F\x7F-\x9F\u2028-\u202E\u2066-\u2069\u
 
 @dataclass(frozen=True)
 class Trusted:
-    """Text of our own, or one of our choices: it is put into a prompt as it is."""
+    """Text of our own, which is put into a prompt as it is."""
 
     text: str
 
@@ -37,8 +37,8 @@ Value = str | int | float | Trusted
 def prompt(name: str, /, **values: Value) -> str:
     """The prompt called ``name`` with every placeholder filled in.
 
-    Numbers and Trusted text stand as they are; every other text is material, without its control
-    characters.
+    Numbers and Trusted text stand as they are; every other text is material, of which control
+    characters are removed.
 
     Raises ValueError, a mistake in the program, when there is no such prompt or when ``values``
     are not exactly its placeholders; TextError for material of more than ``LONGEST`` characters.
@@ -47,7 +47,7 @@ def prompt(name: str, /, **values: Value) -> str:
     wanted = set(_PLACEHOLDER.findall(text))
     if wanted != set(values):
         raise ValueError(
-            f"the prompt {name} wants {sorted(wanted)}, and was given {sorted(values)}"
+            f"the prompt {name} takes {sorted(wanted)}, and was given {sorted(values)}"
         )
     material = {key: _clean(key, value) for key, value in values.items() if isinstance(value, str)}
     code = _code(material)
@@ -59,8 +59,8 @@ def prompt(name: str, /, **values: Value) -> str:
             return f"[material {key} {code}]\n{material[key]}\n[end of material {key} {code}]"
         return value.text if isinstance(value, Trusted) else str(value)
 
-    told = f"{prompt('material', code=Trusted(code))}\n\n" if material else ""
-    return told + _PLACEHOLDER.sub(filled, text)
+    preface = f"{prompt('material', code=Trusted(code))}\n\n" if material else ""
+    return preface + _PLACEHOLDER.sub(filled, text)
 
 
 def names() -> list[str]:
@@ -89,8 +89,7 @@ def _clean(key: str, text: str) -> str:
 def _code(material: Mapping[str, str]) -> str:
     """Twelve characters that occur in none of the texts, and are the same for the same texts.
 
-    A random code would do as well, but the same question would never be the same prompt again, and
-    nothing made from it could be found by its content.
+    A random code would make every prompt a new one, and an answer to it could not be cached.
     """
     digest = sha256(repr(sorted(material.items())).encode()).hexdigest()
     while any(digest[:12] in text for text in material.values()):

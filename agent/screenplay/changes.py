@@ -1,4 +1,4 @@
-"""What has changed between two drafts of a screenplay, as lines for a chat."""
+"""The differences between two versions of a screenplay, as lines for a chat."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _LONGEST = 100  # characters of a line that is merely marked otherwise
 
 
 def differences(before: Screenplay, after: Screenplay) -> list[str]:
-    """One line per change, empty when there is none.
+    """One line per change.
 
-    "- " and "+ " go before lines that are gone and new, "~ " before what is said as it was, but
-    otherwise. Scenes are told apart by their names.
+    "- " and "+ " stand before removed and new lines, "~ " before lines whose words are the same but
+    not their expression, pause or stress. Scenes are matched by their ids.
     """
     return list(_changes(before, after))
 
@@ -60,10 +60,10 @@ def _in_scene(before: Scene, after: Scene) -> Iterator[str]:
 
 
 def _marks(before: Line, after: Line) -> Iterator[str]:
-    """How a line with the same words is said otherwise."""
-    worn = [f"{line.expression} {line.intensity:g}" for line in (before, after)]
-    if worn[0] != worn[1]:
-        yield " → ".join(worn)
+    """What has changed of a line besides its words."""
+    faces = [f"{line.expression} {line.intensity:g}" for line in (before, after)]
+    if faces[0] != faces[1]:
+        yield " → ".join(faces)
     if before.pause != after.pause:
         yield f"pause {before.pause:g} → {after.pause:g} s"
     if before.emphasis != after.emphasis:

@@ -1,7 +1,7 @@
-"""Screenplay > Scene > Line: what is said, with which face, and where it rests.
+"""Screenplay > Scene > Line: what is said, with which expression, and where it pauses.
 
 It knows what a screenplay may hold, not where one comes from: a language model, the embedded
-director or a file all end in ``Screenplay.of`` or ``Screenplay.from_json``.
+director and files all use ``Screenplay.of`` or ``Screenplay.from_json``.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ WORDS_PER_MINUTE = {  # read aloud, without hurry
 CHARACTERS_PER_MINUTE = 800  # in other languages
 
 _CONTROL = {"Cc", "Cs", "Zl", "Zp"}
-_TURNS_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
 
@@ -52,8 +52,8 @@ class _Part(BaseModel):
 class Line(_Part):
     """One breath: a sentence, or a few short ones.
 
-    text        as it is written and shown in captions; how it is spoken is ``tools.spoken``'s.
-    expression  a name of ``renderers.expressions.PRESETS``, worn at ``intensity`` from 0 to 1.
+    text        as it is written and shown in captions; ``tools.spoken`` turns it into speech.
+    expression  a name of ``renderers.expressions.PRESETS``, at an ``intensity`` from 0 to 1.
     emphasis    words of the text that are stressed.
     pause       seconds of silence after it, 0 to 5.
     """
@@ -90,7 +90,7 @@ class Line(_Part):
         if set(self.emphasis) != set(stressed(self.text, self.emphasis)):
             strange = set(self.emphasis) - set(stressed(self.text, self.emphasis))
             raise _problem(
-                f"stresses “{excerpt(min(strange))}”, which is no word of “{excerpt(self.text)}”"
+                f"stresses “{excerpt(min(strange))}”, which is not a word of “{excerpt(self.text)}”"
             )
         return self
 
@@ -141,9 +141,9 @@ class Screenplay(_Part):
         try:
             values = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise ScreenplayError(f"The screenplay is no valid JSON: {error}.") from error
+            raise ScreenplayError(f"The screenplay is not valid JSON: {error}.") from error
         if not isinstance(values, dict):
-            raise ScreenplayError("The screenplay is no JSON object with a list of “scenes”.")
+            raise ScreenplayError("The screenplay is not a JSON object with a list of “scenes”.")
         return cls.of(**values)
 
     def to_json(self) -> str:
@@ -191,28 +191,28 @@ class Screenplay(_Part):
 
     @property
     def estimated_seconds(self) -> float:
-        """How long it takes to say, pauses included, guessed from its text.
+        """How long it takes to say, pauses included, estimated from its text.
 
-        For a first draft: what counts is the length of the sound, once it is spoken.
+        This is for drafts; what counts is the length of the sound, once it is spoken.
         """
         return sum(speaking_seconds(line.text, self.language) + line.pause for line in self.lines)
 
 
 def speaking_seconds(text: str, language: str) -> float:
-    """About how long ``text`` takes to say, figures read out, without pauses after it."""
+    """About how long ``text`` takes to say, without the pause after it."""
     said = say(text, language).text
     pace = WORDS_PER_MINUTE.get(language.split("-", 1)[0].lower())
     return 60 * (len(words_of(said)) / pace if pace else len(said) / CHARACTERS_PER_MINUTE)
 
 
 def stressed(text: str, wanted: tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    """Those of the ``wanted`` words that ``text`` holds: for what a model would like to stress."""
+    """The ``wanted`` words that are words of ``text``, for those that a model would stress."""
     held = {word.casefold() for word, _ in words_of(text)}
     return tuple(word for word in dict.fromkeys(wanted) if word.casefold() in held)
 
 
 def slug(title: str, taken: set[str] | frozenset[str] = frozenset()) -> str:
-    """A scene's name from its title, other than those ``taken``: "New hires!" → "new-hires"."""
+    """An id from a title, other than those ``taken``: "New hires!" → "new-hires"."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     name = re.sub("[^a-z0-9]+", "-", plain)[:40].strip("-") or "scene"
     number, found = 2, name
@@ -226,7 +226,7 @@ def _problem(predicate: str) -> PydanticCustomError:
 
 
 def _control(text: str) -> str | None:
-    """The first character of ``text`` that has no business in a line."""
+    """The first character of ``text`` that does not belong in a line."""
     return next(
-        (c for c in text if unicodedata.category(c) in _CONTROL or c in _TURNS_AROUND), None
+        (c for c in text if unicodedata.category(c) in _CONTROL or c in _BIDIRECTIONAL), None
     )

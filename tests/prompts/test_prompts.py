@@ -56,7 +56,7 @@ def test_text_is_material_between_marks() -> None:
     "values", [{}, {"seconds": 1}, {"seconds": 1, "tone": 2, "notes": "", "x": 1}]
 )
 def test_exactly_the_placeholders_are_given(values: dict[str, prompts.Value]) -> None:
-    with pytest.raises(ValueError, match=re.escape("wants ['notes', 'seconds', 'tone']")):
+    with pytest.raises(ValueError, match=re.escape("takes ['notes', 'seconds', 'tone']")):
         prompt("outline", **values)
 
 

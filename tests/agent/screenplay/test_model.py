@@ -76,7 +76,7 @@ def test_length_is_that_of_what_is_said() -> None:
         ),
         (
             {"scenes": [scene("a", "Hi", emphasis=["bye"])]},
-            "stresses “bye”, which is no word of",
+            "stresses “bye”, which is not a word of",
         ),
         ({"scenes": [scene("a", "Hi", x=1)]}, "Scene 1 “a”, line 1 has no field “x”."),
         ({"scenes": [scene("a", "Hi" * 2000)]}, "its text is longer than 2,000 characters."),
