@@ -6,7 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from agent.commands.demo import SCRIPT
-from agent.film import nodes
+from agent.film.cast import Cast
+from agent.film.picture import framed
+from agent.film.plan import of_request
+from agent.film.presenters import directed
+from agent.film.sound import speak_scene
 from agent.request.model import Request
 from tools.media import Frames, Shot
 from tools.picture.demo import demo_portrait
@@ -19,7 +23,9 @@ def take(fps: int = 25) -> tuple[Shot, Frames]:
         demo_portrait(path)
         output = Path(folder) / "film.mp4"
         request = Request.of(portrait=path, output=output, text=SCRIPT, renderer="warp", fps=fps)
-        shot = nodes.prepare(request, lambda done: None)
-        speech = nodes.speak(request, lambda done: None)
-    renderer, direction = nodes.load(request).renderer, nodes.act(request, speech)
+        plan = of_request(request)
+        [scene] = plan.scenes
+        shot = framed(scene.presenters[0], plan.film.size, scene.background)
+    speech, direction = directed(scene, speak_scene(scene, fps), 0)
+    renderer = Cast.of(scene, plan.film).renderer
     return shot, renderer.render(shot.portrait, speech, direction, fps)

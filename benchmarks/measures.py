@@ -10,7 +10,6 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,9 +18,11 @@ from typing import Any
 import numpy as np
 
 from agent.commands.demo import SCRIPT
-from agent.film import nodes
-from agent.film.make import rehearse, shoot
+from agent.film.make import check, make, rehearse, shoot
+from agent.film.picture import Screen
+from agent.film.presenters import directed
 from agent.film.progress import Stopwatch, Unwatched
+from agent.film.sound import speak_scene
 from agent.request.model import Request
 from agent.terminal.session import own_stderr
 from tools.picture.demo import demo_portrait
@@ -35,15 +36,13 @@ FRAMINGS = {"bust": (90, 0, 360, 270), "half": (0, 0, 512, 512)}  # px of the de
 def stages(seconds: float, quality: str) -> Measures:
     """Seconds of each stage for a video of about ``seconds``, its portrait already prepared."""
     with TemporaryDirectory() as folder:
-        request = _request(Path(folder), seconds, quality=quality)
-        ready = rehearse(request, Stopwatch(Unwatched()))
-        watch = Stopwatch(Unwatched())
+        plan, watch = check(_request(Path(folder), seconds, quality=quality)), _unwatched()
+        screen = Screen(plan.film, watch)
+        rehearse(plan, screen, _unwatched())
         start = time.perf_counter()
         with watch.stage("speak"):
-            ready = replace(ready, speech=nodes.speak(request, lambda done: None))
-        frames = shoot(request, ready, watch)
-        with watch.stage("finish"):
-            video = nodes.finish(request, frames, ready.speech, lambda done: None)
+            dialogue = speak_scene(plan.scenes[0], plan.film.fps)
+        video = shoot(plan, screen, dialogue, watch)
         whole = time.perf_counter() - start
         return {
             "duration": video.duration,
@@ -64,37 +63,32 @@ def prepare(side: int, framing: str) -> Measures:
     with TemporaryDirectory() as folder:
         request = _request(Path(folder), 1.0)
         _enlarge(request.portrait, side, FRAMINGS[framing])
-        speech = nodes.speak(request, lambda done: None)
-        direction = nodes.act(request, speech)
-        renderer = nodes.load(request).renderer
+        plan = check(request)
+        [scene], screen = plan.scenes, Screen(plan.film)
+        dialogue = speak_scene(scene, plan.film.fps)
+        screen.cast(scene)
         start = time.perf_counter()
-        shot = nodes.prepare(request, lambda done: None)
-        next(iter(renderer.render(shot.portrait, speech, direction, request.fps).patches()))
+        next(iter(screen.frames(scene, dialogue).patches()))
         return {"side": side, "framing": framing, "seconds": time.perf_counter() - start}
 
 
 def memory(seconds: float, quality: str) -> Measures:
     """Peak memory of this process for a whole production."""
     with TemporaryDirectory() as folder:
-        request = _request(Path(folder), seconds, quality=quality)
-        watch = Stopwatch(Unwatched())
-        ready = rehearse(request, watch)
-        nodes.finish(request, shoot(request, ready, watch), ready.speech, lambda done: None)
+        video = make(_request(Path(folder), seconds, quality=quality)).video
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kB on Linux, bytes on macOS
     return {
-        "duration": ready.speech.duration,
+        "duration": video.duration,
         "megabytes": peak / (1e6 if sys.platform == "darwin" else 1e3),
     }
 
 
 def sync(seconds: float) -> Measures:
     """Audio–mouth correlation and lag of a finished video, as ``portrayal inspect`` sees them."""
-    from agent.film.make import produce
     from tools.inspect import inspect
 
     with TemporaryDirectory() as folder:
-        production = produce(_request(Path(folder), seconds))
-        report = inspect(production.video.path)
+        report = inspect(make(_request(Path(folder), seconds)).video.path)
     return {"correlation": report.sync.correlation, "lag": report.sync.lag}
 
 
@@ -103,9 +97,9 @@ def stillness(seconds: float) -> Measures:
     from tools.face.matte import person_matte
 
     with TemporaryDirectory() as folder:
-        request = _request(Path(folder), seconds, head_motion="still")
-        unwatched = Stopwatch(Unwatched())
-        frames = iter(shoot(request, rehearse(request, unwatched), unwatched))
+        plan = check(_request(Path(folder), seconds, head_motion="still"))
+        [scene], screen = plan.scenes, Screen(plan.film)
+        frames = iter(screen.frames(scene, speak_scene(scene, plan.film.fps)))
         first = next(frames).astype(np.int16)
         background = person_matte(first.astype(np.uint8)) < 16
         worst = max(float(np.mean((f.astype(np.int16) - first)[background] ** 2)) for f in frames)
@@ -123,8 +117,9 @@ def sparse(every: int) -> Measures:
 
     with TemporaryDirectory() as folder:
         request = _request(Path(folder), 30.0)
-        speech = nodes.speak(request, lambda done: None)
-        performance = perform(speech, nodes.act(request, speech), request.fps)
+        [scene] = check(request).scenes
+        speech, direction = directed(scene, speak_scene(scene, request.fps), 0)
+        performance = perform(speech, direction, request.fps)
     shapes, frames = performance.blendshapes, np.arange(len(performance))
     opened = shapes[:, INDEX["jawOpen"]] - shapes[:, INDEX["mouthClose"]]
     drawn = np.union1d(frames[::every], frames[-1])
@@ -139,6 +134,10 @@ def sparse(every: int) -> Measures:
         "closed": sum(bool(filled[first : last + 1].min() < TOUCHING) for first, last in spans),
         "closures": len(spans),
     }
+
+
+def _unwatched() -> Stopwatch:
+    return Stopwatch(Unwatched())
 
 
 def _request(folder: Path, seconds: float, **wishes: Any) -> Request:

@@ -16,7 +16,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from agent import settings
-from agent.film.make import produce
+from agent.film.make import make
 from agent.film.progress import Stopwatch, Unwatched
 from agent.production.folder import Production
 from agent.request.brief import Brief
@@ -50,7 +50,7 @@ def _made(words: str, portrait: Path) -> float:
     output = portrait.with_name("made.mp4")
     request = Request.of(text=words, portrait=portrait, output=output, renderer="warp")
     start = time.perf_counter()
-    produce(request)
+    make(request)
     return time.perf_counter() - start
 
 

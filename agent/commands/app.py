@@ -98,11 +98,11 @@ def make(
     """Make a portrait say something, in an MP4."""
     wanted = _wanted(locals())
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.film.make import produce
+        from agent.film.make import make as film
         from agent.request.model import Request
         from agent.terminal.summary import show
 
-        show(session, produce(Request.of(**wanted), session.progress))
+        show(session, film(Request.of(**wanted), session.progress))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -295,8 +295,8 @@ def demo(
         from agent.terminal.summary import show
 
         path = output or Path("out/demo.mp4")
-        production, report = demonstrate(path, session.progress, quality=quality, size=size)
-        show(session, production, report)
+        outcome, report = demonstrate(path, session.progress, quality=quality, size=size)
+        show(session, outcome, report)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image as Pictures
 
-from agent.film.make import Production, produce
+from agent.film.make import Outcome, make
 from agent.film.progress import Progress
 from agent.request.brief import Brief
 from agent.request.model import Request
@@ -54,11 +54,11 @@ def agents_brief(output: Path, **options: Any) -> Brief:
     )
 
 
-def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Production, Report]:
+def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Outcome, Report]:
     """Make the demonstration video at ``output``, its portrait and a picture strip beside it, and
     measure it.
 
-    ``wishes`` are further values of the request. Raises what ``produce`` raises.
+    ``wishes`` are further values of the request. Raises what ``make`` raises.
     """
     _make_folder(output.parent)
     writer.check_writable(output)
@@ -74,14 +74,13 @@ def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Produc
         expression="warm:0.5",
         **wishes,
     )
-    production = produce(request, progress)
+    outcome = make(request, progress)
     with progress.stage("inspect", 100) as advance:
-        path = production.video.path
-        report = inspection.inspect(path, lambda n, of: advance(100 * n // max(n, of)))
+        report = inspection.inspect(output, lambda n, of: advance(100 * n // max(n, of)))
     strip = output.with_name(f"{output.stem}-strip.jpg")
     with replacing(strip) as partial, explained(strip):
         Pictures.fromarray(contact_sheet(output)).save(partial, format="JPEG", quality=88)
-    return production, report
+    return outcome, report
 
 
 def _make_folder(folder: Path) -> None:

@@ -115,12 +115,12 @@ def produce(
     options["set"] = tuple(set_ or ())
     wanted = {name: given[name] for name in wishes} | {"facts": tuple(facts or ())}
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.film import nodes
+        from agent.film.make import check
         from agent.production.folder import Production, words
         from agent.request.brief import Brief
 
         brief = Brief.of(prompt=words(prompt, prompt_file), options=options, **wanted)
-        nodes.check(brief.request())
+        check(brief.request())
         production = Production.begin(brief)
         session.note(f"`portrayal resume {production.name}` goes on with it, should it be stopped.")
         _run(session, production, yes)
@@ -136,7 +136,7 @@ def resume(
 ) -> None:
     """Resume a production where it was stopped."""
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.film import nodes
+        from agent.film.make import check
         from agent.production.folder import Production, newest
 
         production = Production.named(name) if name else newest()
@@ -148,7 +148,7 @@ def resume(
         if production.plan is not None:
             _show(session, production.run(session.progress))
             return
-        nodes.check(production.brief.request())
+        check(production.brief.request())
         _run(session, production, yes, model)
 
 

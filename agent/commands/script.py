@@ -171,7 +171,7 @@ def format_(
 ) -> None:
     """Rewrite a script in the standard order and layout. Comments are kept."""
     with Session() as session:
-        from agent.film.nodes import read_text
+        from agent.request.words import read_text
         from agent.script.canonical import formatted
         from tools.output import explained, replacing
 

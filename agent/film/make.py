@@ -1,18 +1,32 @@
-"""Produce: from a request to a finished video, read from top to bottom."""
+"""Make: from a request to a finished film, read from top to bottom.
+
+A request becomes a plan of one scene (``plan``), which is spoken (``sound``) and drawn
+(``picture``). Here all of it goes straight into the file; ``scenes`` makes the films of many
+scenes from the same parts, and keeps what it made.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agent.film import nodes
+from agent.film.captions import subtitles
+from agent.film.picture import Screen
+from agent.film.plan import Plan, of_request
 from agent.film.progress import Progress, Stopwatch, Unwatched
-from agent.request.model import Request
-from tools.media import Frames, Shot, Speech, Timing, Video
+from agent.film.scenes import check_writable
+from agent.film.sound import Dialogue, sentences, speak_scene
+from agent.request.model import AUTO, Request
+from tools import registry
+from tools.interpolate import base as interpolators
+from tools.media import Timing, Video
+from tools.picture import image
+from tools.video import writer
+from tools.video.formats import FORMATS
 
 
 @dataclass(frozen=True)
-class Production:
-    """A finished video and how it came about.
+class Outcome:
+    """A finished film and how it came about.
 
     timing   where the times of the phonemes come from.
     seconds  wall-clock seconds each stage took.
@@ -25,49 +39,62 @@ class Production:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Rehearsal:
-    """Everything a take needs."""
-
-    cast: nodes.Cast
-    shot: Shot
-    speech: Speech
-    notes: tuple[str, ...]
-
-
-def produce(request: Request, progress: Progress | None = None) -> Production:
-    """Make the video that ``request`` describes.
+def make(request: Request, progress: Progress | None = None) -> Outcome:
+    """Make the film that ``request`` describes.
 
     Raises a PortrayalError of the class that fits; the output file is then as it was before.
     """
     watch = Stopwatch(progress or Unwatched())
-    ready = rehearse(request, watch)
-    frames = shoot(request, ready, watch)
-    with watch.stage("finish", frames.count) as advance:
-        video = nodes.finish(request, frames, ready.speech, advance)
-    return Production(video, ready.speech.timing, watch.seconds, ready.notes)
-
-
-def rehearse(request: Request, watch: Stopwatch) -> Rehearsal:
-    """Everything that can fail for want of something, the cheapest checks first."""
     with watch.stage("check"):
-        nodes.check(request)
+        plan = check(request)
+    screen = Screen(plan.film, watch)
+    dialogue, notes = rehearse(plan, screen, watch)
+    video = shoot(plan, screen, dialogue, watch)
+    return Outcome(video, dialogue.speech.timing, watch.seconds, notes)
+
+
+def check(request: Request) -> Plan:
+    """Find out in well under a second what would fail later, and decide everything else.
+
+    Raises what ``make`` does for outputs, signing, the portrait, words, expression and voice.
+    """
+    plan = of_request(request)
+    check_writable(plan.film)
+    image.load(request.portrait)
+    if request.interpolate not in (AUTO, "none"):
+        registry.complete(interpolators.named(request.interpolate))
+    return plan
+
+
+def rehearse(plan: Plan, screen: Screen, watch: Stopwatch) -> tuple[Dialogue, tuple[str, ...]]:
+    """All that can fail for want of something: what is heard, and sentences the user should see."""
+    [scene] = plan.scenes
     with watch.stage("load"):
-        cast = nodes.load(request)
+        cast = screen.cast(scene)
     with watch.stage("prepare", 100) as advance:
-        shot = nodes.prepare(request, advance)
-    with watch.stage("speak", nodes.sentences(request)) as advance:
-        speech = nodes.speak(request, advance)
-    return Rehearsal(cast, shot, speech, (*cast.notes, *shot.notes, *speech.notes))
+        screen.prepare(scene, advance)
+    with watch.stage("speak", sentences(scene.lines[0])) as advance:
+        dialogue = speak_scene(scene, cast.fps, advance=advance)
+    captioned = plan.film.captions.burn or plan.film.captions.files != "none"
+    if captioned and not dialogue.speech.words:
+        missing = ["The captions are empty, since what is said is not known; give --transcript."]
+    else:
+        missing = screen.missing(scene, dialogue)
+    return dialogue, (*cast.notes, *screen.notes, *dialogue.speech.notes, *missing)
 
 
-def shoot(request: Request, ready: Rehearsal, watch: Stopwatch) -> Frames:
-    """The take: frames of the finished picture, drawn while "finish" reads them."""
-    with watch.stage("act"):
-        direction = nodes.act(request, ready.speech)
-    with watch.stage("render"):
-        renderer, portrait = ready.cast.renderer, ready.shot.portrait
-        frames = renderer.render(portrait, ready.speech, direction, ready.cast.fps)
-    frames = watch.frames("render", frames, within="compose")
-    frames = nodes.compose(request, frames, ready.shot, ready.speech, ready.cast.interpolator)
-    return watch.frames("compose", frames, within="finish")
+def shoot(plan: Plan, screen: Screen, dialogue: Dialogue, watch: Stopwatch) -> Video:
+    """The film, encoded while it is drawn, and captions beside it if asked for."""
+    film, [scene] = plan.film, plan.scenes
+    frames = watch.frames("compose", screen.frames(scene, dialogue), within="finish")
+    with watch.stage("finish", frames.count) as advance:
+        video = writer.encode(
+            frames,
+            dialogue.speech,
+            film.output,
+            format=FORMATS[film.codec],
+            quality=film.quality,
+            progress=lambda coded, total: advance(coded),
+        )
+        files = subtitles(film, [(scene, dialogue, 0)])
+    return replace(video, captions=files[0]) if files else video

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from threading import RLock
 
 import numpy as np
 
 from agent.film import captions as scene_captions
-from agent.film import nodes
+from agent.film import plan
+from agent.film.cast import Cast
 from agent.film.plan import Film, Picture, Presenter, Scene, Slide
 from agent.film.presenters import directed
+from agent.film.progress import Advance, Stopwatch, Unwatched
 from agent.film.sound import Dialogue
 from tools import captions
 from tools.canvas import broll, camera, layouts
 from tools.canvas.backdrop import TRANSPARENT, rgb, solid_or_picture
 from tools.canvas.camera import Camera, View
-from tools.canvas.compose import compose
+from tools.canvas.compose import compose, frame_shot
 from tools.canvas.layers import Layer, rounded, stack
 from tools.canvas.layouts import Place
 from tools.canvas.overlays import Overlay, fix, lay
+from tools.face import detection
 from tools.interpolate import base as interpolators
 from tools.interpolate.rate import at_rate
 from tools.lettering import cards, slides
@@ -37,18 +40,39 @@ from tools.picture import image
 COMES, STAYS = 0.6, 5.0  # seconds into the scene that a lower third comes, and how long it stays
 FEW_WORDS = 4
 REMEMBERED = 8  # portraits on their canvases that are kept in memory
+Casts = dict[tuple[object, ...], Cast]
 VEIL = 0.62  # how far a card's picture is covered, so that its words can be read
 
 
 class Screen:
-    """Draws the scenes of one film; what they share is loaded once."""
+    """Draws the scenes of one film; what they share is loaded once.
 
-    def __init__(self, film: Film) -> None:
+    watch  measures acting, rendering and composing.
+    casts  those that are loaded already, for another film of the same scenes.
+    """
+
+    def __init__(self, film: Film, watch: Stopwatch | None = None, casts: Casts | None = None):
         self.film = film
-        self._shot = lru_cache(maxsize=REMEMBERED)(self._framed)
-        self._casts: dict[tuple[object, ...], nodes.Cast] = {}
-        self._loading = RLock()
+        self.casts: Casts = {} if casts is None else casts
         self.notes: list[str] = []  # sentences the user should see about what was drawn
+        self._watch = watch or Stopwatch(Unwatched())
+        self._shots: dict[tuple[object, ...], Shot] = {}
+        self._loading = RLock()
+
+    def cast(self, scene: Scene) -> Cast:
+        """Those who draw a scene's presenters, ready. Raises what ``agent.film.cast`` does."""
+        with self._loading:
+            named = scene.renderer, scene.set, scene.quality, scene.see_through
+            if named not in self.casts:
+                self.casts[named] = Cast.of(scene, self.film)
+            return self.casts[named]
+
+    def prepare(self, scene: Scene, advance: Advance) -> None:
+        """Find the faces of a scene's presenters and frame them. ``advance`` counts percent of
+        each.
+        """
+        for number, place in enumerate(self._arranged(scene).presenters):
+            self._shot(scene, number, (place.box.width, place.box.height), advance)
 
     def frames(self, scene: Scene, dialogue: Dialogue) -> Frames:
         """A scene in motion, but for what is laid over the whole film."""
@@ -129,42 +153,33 @@ class Screen:
         self, scene: Scene, dialogue: Dialogue, number: int, size: tuple[int, int]
     ) -> Frames:
         """One presenter in a picture of ``size`` (width, height)."""
-        behind = scene.background
-        moving = behind if isinstance(behind, Picture) and behind.video else None
-        with self._loading:
-            cast = self._cast(scene)
-            shot = self._shot(scene.presenters[number], size, TRANSPARENT if moving else behind)
-        speech, direction = directed(scene, dialogue, number)
-        drawn = cast.renderer.render(shot.portrait, speech, direction, cast.fps)
-        frames = compose(drawn, shot)
+        cast, shot = self.cast(scene), self._shot(scene, number, size)
+        with self._watch.stage("act"):
+            speech, direction = directed(scene, dialogue, number)
+        with self._watch.stage("render"):
+            drawn = cast.renderer.render(shot.portrait, speech, direction, cast.fps)
+        frames = compose(self._watch.frames("render", drawn, within="compose"), shot)
         if cast.interpolator is not None:
             frames = at_rate(frames, self.film.fps, interpolators.load(cast.interpolator))
-        if moving is None:
+        behind = scene.background
+        if not (isinstance(behind, Picture) and behind.video):
             return frames
-        footage = self._pictured(moving, size, frames.count)
+        footage = self._pictured(behind, size, frames.count)
         return stack(footage.still, [Layer(footage, 0, 0), Layer(frames, 0, 0)])
 
-    def _cast(self, scene: Scene) -> nodes.Cast:
-        # Between frames that are seen through nothing can be interpolated.
-        between = "none" if self._see_through(scene) else self.film.interpolate
-        named = scene.renderer, scene.set, scene.quality, between
-        if named not in self._casts:
-            settings = dict(given.split("=", 1) for given in scene.set)
-            fps = self.film.fps
-            self._casts[named] = nodes.ready(scene.renderer, settings, scene.quality, fps, between)
-        return self._casts[named]
-
-    def _see_through(self, scene: Scene) -> bool:
-        behind = scene.background
-        return behind == TRANSPARENT or (isinstance(behind, Picture) and behind.video)
-
-    def _framed(
-        self, presenter: Presenter, size: tuple[int, int], background: str | Picture | None
+    def _shot(
+        self, scene: Scene, number: int, size: tuple[int, int], advance: Advance = lambda done: None
     ) -> Shot:
-        behind = str(background.file) if isinstance(background, Picture) else background
-        shot = nodes.framed(presenter.portrait, presenter.face, size, behind)
-        self.notes += shot.notes
-        return shot
+        """A presenter of a scene in a picture of ``size`` (width, height)."""
+        behind = TRANSPARENT if scene.see_through else scene.background
+        named = scene.presenters[number], size, behind
+        with self._loading:
+            if named not in self._shots:
+                while len(self._shots) >= REMEMBERED:
+                    del self._shots[next(iter(self._shots))]
+                self._shots[named] = framed(*named, advance)
+                self.notes += self._shots[named].notes
+            return self._shots[named]
 
     # --- Content --------------------------------------------------------------------------------
 
@@ -239,8 +254,8 @@ class Screen:
         """Words of its content and of its lower third for which there is no room."""
         content = self._arranged(scene).content
         sheet = self._sheet(scene, (content.width, content.height)) if content else None
-        cut = [sheet.cut if sheet else "", self._lower_third(scene, 1).cut]
-        return [words for words in cut if words]
+        named = self._lower_third(scene, 1) if scene.lower_third else None
+        return [shown.cut for shown in (sheet, named) if shown and shown.cut]
 
     def _lettering(self, scene: Scene) -> str:
         """All that is written in its content and in its lower third."""
@@ -259,7 +274,7 @@ class Screen:
             style=look.style,
             karaoke=look.karaoke,
             max_words=self._few_words,
-            brand=self._brand,
+            brand=self._brand if self.film.brand else None,
             room=self._rooms(scene).captions,
         )
 
@@ -282,7 +297,7 @@ class Screen:
 
     @cached_property
     def _logo(self) -> tuple[Overlay, ...]:
-        mark = self.film.brand.logo
+        mark = self._look.logo
         if mark is None:
             return ()
         return (
@@ -300,15 +315,41 @@ class Screen:
         """Where the logo lies."""
         return self._logo[0].box if self._logo else None
 
+    @property
+    def _look(self) -> plan.Brand:
+        return self.film.brand or plan.Brand()
+
     @cached_property
     def _brand(self) -> Brand:
-        look, usual = self.film.brand, Palette()
+        look, usual = self._look, Palette()
         given = (look.background, look.text, look.accent)
         own = (usual.background, usual.text, usual.accent)
         colours = (
             rgb(colour) if colour else default for colour, default in zip(given, own, strict=True)
         )
         return Brand(Palette(*colours), look.font)
+
+
+def framed(
+    presenter: Presenter,
+    size: tuple[int, int],
+    background: str | Picture | None,
+    advance: Advance = lambda done: None,
+) -> Shot:
+    """A portrait, its face found, on a canvas of ``size`` (width, height). ``advance`` counts
+    percent.
+    """
+    picture, alpha = image.load_with_alpha(presenter.portrait)
+    found = detection.find_face(picture, choose=presenter.face)
+    shot = frame_shot(
+        picture,
+        found.landmarks,
+        size=size,
+        background=str(background.file) if isinstance(background, Picture) else background,
+        alpha=alpha,
+        progress=lambda share: advance(round(100 * share)),
+    )
+    return replace(shot, notes=(*found.notes, *shot.notes))
 
 
 def _shaped(scene: Scene, box: Box) -> Box:

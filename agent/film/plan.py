@@ -1,6 +1,6 @@
 """What the making of a film is told: each scene, and what all share, with nothing left open.
 
-A screenplay with a brief comes to this, and so does a script; from here on both are made alike.
+A request comes to this, a screenplay with a brief, and a script; from here on all are made alike.
 Everything here is plain and can be kept as JSON. Files are absolute paths; what is in them is
 hashed when a take is looked up, not here.
 """
@@ -8,16 +8,20 @@ hashed when a take is looked up, not here.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from agent.film.casting import cast, language
 from agent.request.model import AUTO, Request
+from agent.request.words import words
 from agent.screenplay import model as screenplay
 from renderers.base import Quality
-from tools.canvas.backdrop import BLUR
+from renderers.expressions import parse as parse_expression
+from tools.canvas.backdrop import BLUR, TRANSPARENT
 from tools.canvas.layouts import Corner, Layout
 from tools.media import HeadMotion
+from tools.speech.narration import LEAD, TAIL
 from tools.spoken import clean
 
 Change = Literal["cut", "fade", "crossfade", "slide", "wipe"]
@@ -34,14 +38,18 @@ class Line(_Part):
     text      as written; of a recording what it says, "" where that is unknown.
     markup    whether the text may hold SSML.
     audio     a recording that is heard instead of a voice.
+    raw       whether that is heard as it is: neither made as loud as voices are, nor with silence
+              around it.
     speaker   which of the scene's presenters moves the lips; None is nobody.
-    language  BCP 47 tag.
+    language  BCP 47 tag; "und" is said as it is written.
+    lead, pause     seconds of silence before and after it.
     translations    (language, text) pairs, for captions.
     """
 
     text: str
     markup: bool = False
     audio: Path | None = None
+    raw: bool = False
     speaker: int | None = 0
     engine: str | None = None
     voice: str | None = None
@@ -50,6 +58,7 @@ class Line(_Part):
     expression: str = "neutral"
     intensity: float = 1.0
     emphasis: tuple[str, ...] = ()
+    lead: float = 0.0
     pause: float = 0.4
     translations: tuple[tuple[str, str], ...] = ()
 
@@ -98,6 +107,7 @@ CUT = Takeover()
 class Scene(_Part):
     """One scene.
 
+    id             a name within the film, which also varies how it is acted; "" varies nothing.
     background     behind a presenter: None is the portrait's own; "blur", "transparent", "#rrggbb",
                    or a file.
     content        what is shown beside the presenter, behind them, or instead of them.
@@ -107,6 +117,8 @@ class Scene(_Part):
     into, out      how it takes over, and how the next one does.
     camera         from one view to another; None stands still.
     pause          seconds of silence at its end; least: seconds it lasts at least.
+    alone          whether it is all of its film, and sounds just as its only line does: without
+                   silence around it, up to a whole frame, or mixing.
     set            NAME=VALUE settings of the renderer.
     """
 
@@ -127,6 +139,7 @@ class Scene(_Part):
     camera: tuple[View, View] | None = None
     pause: float = 0.0
     least: float = 0.0
+    alone: bool = False
     renderer: str = AUTO
     set: tuple[str, ...] = ()
     quality: Quality = "standard"
@@ -137,6 +150,12 @@ class Scene(_Part):
     def shares(self) -> tuple[int, int]:
         """How many of its frames take part in the transitions before and after it."""
         return self.into.frames // 2, self.out.frames - self.out.frames // 2
+
+    @property
+    def see_through(self) -> bool:
+        """Whether its presenters are drawn without what is behind them."""
+        behind = self.background
+        return behind == TRANSPARENT or (isinstance(behind, Picture) and behind.video)
 
 
 class Logo(_Part):
@@ -184,12 +203,14 @@ class Captions(_Part):
 class Film(_Part):
     """What all scenes share.
 
+    title  "" is none.
     size   (width, height) px, both even.
     codec  "h264", "prores" or "vp9".
+    brand  None is a film whose captions have colours of their own.
     """
 
     output: Path
-    title: str = "Untitled"
+    title: str = ""
     size: tuple[int, int]
     fps: int = 25
     codec: Literal["h264", "prores", "vp9"] = "h264"
@@ -197,7 +218,7 @@ class Film(_Part):
     quality: Quality = "standard"
     interpolate: str = AUTO
     captions: Captions = Captions()
-    brand: Brand = Brand()
+    brand: Brand | None = Brand()
     music: Music | None = None
 
     @classmethod
@@ -234,12 +255,58 @@ def used(part: BaseModel) -> set[Path]:
     return found
 
 
-def _scene(scene: screenplay.Scene, request: Request, language: str) -> Scene:
-    """A scene of a screenplay, with what a request says of all of them."""
+def of_request(request: Request) -> Plan:
+    """One take of a request's words: a film of one scene.
+
+    Raises TextError for words that cannot be said, OptionError for an expression or a voice that
+    does not exist, MissingError for one that is not installed.
+    """
+    said = words(request)
+    expression, intensity = parse_expression(request.expression)
+    if request.audio is not None:
+        line = Line(text=said or "", audio=request.audio, raw=True, language="und")
+    else:
+        line = narration(said or "", request.engine, request.voice, request.speed)
+    line = line.model_copy(update={"expression": expression, "intensity": intensity})
+    film = Film.of_request(request).model_copy(update={"brand": None})
+    scene = _scene(request, id="", lines=(line,), alone=True)
+    return Plan(language=line.language, film=film, scenes=(scene,))
+
+
+def narration(text: str, engine: str | None, voice: str | None, speed: float) -> Line:
+    """All words of a take (from ``tools.spoken.clean``), with silence before and after them.
+
+    Raises what ``casting.cast`` raises.
+    """
+    return Line(
+        text=text,
+        engine=engine,
+        voice=voice,
+        speed=speed,
+        language=language(*cast(engine, voice)),
+        lead=LEAD,
+        pause=TAIL,
+    )
+
+
+def of_screenplay(written: screenplay.Screenplay, request: Request) -> Plan:
+    """A screenplay, with what a request says of all its scenes."""
+    scenes = (
+        _scene(
+            request,
+            id=scene.id,
+            title=scene.title,
+            lines=tuple(_line(line, request, written.language) for line in scene.lines),
+        )
+        for scene in written.scenes
+    )
+    film = Film.of_request(request).model_copy(update={"title": written.title})
+    return Plan(language=written.language, film=film, scenes=tuple(scenes))
+
+
+def _scene(request: Request, **own: Any) -> Scene:
+    """A scene with what a request says of all of them."""
     return Scene(
-        id=scene.id,
-        title=scene.title,
-        lines=tuple(_line(line, request, language) for line in scene.lines),
         presenters=(Presenter(portrait=request.portrait, face=request.face),),
         background=_background(request.background),
         renderer=request.renderer,
@@ -247,14 +314,8 @@ def _scene(scene: screenplay.Scene, request: Request, language: str) -> Scene:
         quality=request.quality,
         head_motion=request.head_motion,
         seed=request.seed,
+        **own,
     )
-
-
-def of_screenplay(written: screenplay.Screenplay, request: Request) -> Plan:
-    """A screenplay, with what a request says of all its scenes."""
-    scenes = (_scene(scene, request, written.language) for scene in written.scenes)
-    film = Film.of_request(request).model_copy(update={"title": written.title})
-    return Plan(language=written.language, film=film, scenes=tuple(scenes))
 
 
 def _line(line: screenplay.Line, request: Request, language: str) -> Line:

@@ -1,16 +1,16 @@
-"""Preview: how a video will look and move, without waiting for it."""
+"""Preview: how a film will look and move, without waiting for it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image as Pictures
 
-from agent.film import nodes
-from agent.film.make import Production, rehearse, shoot
+from agent.film.make import Outcome, check, rehearse, shoot
+from agent.film.picture import Screen
 from agent.film.progress import Progress, Stopwatch, Unwatched
-from agent.request.model import Request
+from agent.request.model import Request, canvas
 from tools import output
 from tools.media import Image
 
@@ -19,37 +19,35 @@ DRAFT_SIZE = 360  # px, the shorter side of the draft
 
 @dataclass(frozen=True)
 class Preview:
-    """The first frame at full size as a PNG, and the whole video small and quickly encoded."""
+    """The first frame at full size as a PNG, and the whole film small and quickly encoded."""
 
     picture: Path
-    draft: Production
+    draft: Outcome
 
 
 def preview(request: Request, progress: Progress | None = None) -> Preview:
     """Draw the preview of ``request`` beside its output: ``NAME.preview.png`` and ``.mp4``.
 
-    Raises what ``produce`` raises.
+    Raises what ``make`` raises.
     """
     watch = Stopwatch(progress or Unwatched())
-    ready = rehearse(request, watch)
+    with watch.stage("check"):
+        plan = check(request)
+    [scene] = plan.scenes
+    screen = Screen(plan.film)
+    dialogue, notes = rehearse(plan, screen, watch)
     picture = request.output.with_suffix(".preview.png")
     with watch.stage("picture"):
-        take = shoot(request, ready, Stopwatch(Unwatched()))
-        _save(next(iter(take)), picture)
+        _save(next(iter(screen.frames(scene, dialogue))), picture)
 
-    small = request.model_copy(
-        update={
-            "output": request.output.with_suffix(".preview.mp4"),
-            "size": min(DRAFT_SIZE, request.size),
-            "quality": "draft",
-        }
-    )
+    size = canvas(request.aspect, min(DRAFT_SIZE, request.size))
+    draft = {"output": request.output.with_suffix(".preview.mp4"), "size": size, "quality": "draft"}
+    plan = plan.model_copy(update={"film": plan.film.model_copy(update=draft)})
+    screen = Screen(plan.film, watch, screen.casts)
     with watch.stage("prepare", 100) as advance:
-        ready = replace(ready, shot=nodes.prepare(small, advance))
-    frames = shoot(small, ready, watch)
-    with watch.stage("finish", frames.count) as advance:
-        video = nodes.finish(small, frames, ready.speech, advance)
-    return Preview(picture, Production(video, ready.speech.timing, watch.seconds, ready.notes))
+        screen.prepare(scene, advance)
+    video = shoot(plan, screen, dialogue, watch)
+    return Preview(picture, Outcome(video, dialogue.speech.timing, watch.seconds, notes))
 
 
 def _save(picture: Image, path: Path) -> None:

@@ -17,14 +17,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agent.film import nodes
-from agent.film.captions import subtitles
+from agent.film.captions import files, subtitles
+from agent.film.cast import rate, renderer_name
 from agent.film.picture import Screen, still
 from agent.film.plan import Film, Scene
 from agent.film.sound import Dialogue, speak_scene, written
 from agent.film.takes import Advance, Coding, Takes, file_key, key, speech_key
-from renderers import base as renderers
-from tools import provenance
+from tools import output, provenance
 from tools.canvas.transitions import transition
 from tools.media import Frames, Patch, Speech, Video
 from tools.sound.music import Music
@@ -100,8 +99,8 @@ class Scenes:
                 told=provenance.Told(self.film.title, made_from),
             )  # fmt: skip
         spoken = ((scene, self.dialogue(scene), start) for scene, start in self._starts(scenes))
-        files = subtitles(self.film, spoken)
-        return replace(made, captions=files[0] if files else None)
+        beside = subtitles(self.film, spoken)
+        return replace(made, captions=beside[0] if beside else None)
 
     def mix(self, scenes: Sequence[Scene]) -> Soundtrack:
         """What is heard in the whole film, coded."""
@@ -128,7 +127,8 @@ class Scenes:
         """The name under which a scene's film is kept: a hash of all that shapes it."""
         dialogue = self.dialogue(scene)
         return key(
-            METHOD, version("portrayal"), self._renderer(scene), self._rate(scene),
+            METHOD, version("portrayal"), scene.presenters and renderer_name(scene.renderer),
+            rate(scene, self.film),
             _told(seen(scene, self.film)), speech_key(dialogue.speech), dialogue.spans,
         )  # fmt: skip
 
@@ -168,24 +168,14 @@ class Scenes:
         coding = Coding(self.film.fps, self.format, self.film.quality)
         return self.takes.film(named, frames, span, coding, advance)
 
-    def _renderer(self, scene: Scene) -> str:
-        if not scene.presenters:
-            return ""
-        return nodes.renderer(scene.renderer)
-
-    def _rate(self, scene: Scene) -> tuple[int, str | None]:
-        """Frames per second that are drawn, and what makes those between, if anything."""
-        if not scene.presenters:
-            return self.film.fps, None
-        spec = renderers.named(self._renderer(scene))
-        return nodes.rate(spec, self.film.fps, self.film.interpolate)
-
     # --- Sound ----------------------------------------------------------------------------------
 
     def _spoken(self, scene: Scene) -> Dialogue:
-        return speak_scene(scene, self.takes, self._rate(scene)[0])
+        return speak_scene(scene, rate(scene, self.film)[0], self.takes)
 
     def _sound(self, scenes: Sequence[Scene]) -> Sound:
+        if scenes[0].alone:
+            return Sound.of(self._speech(scenes[0]))
         passages = [
             Passage(start, partial(self._speech, scene)) for scene, start in self._starts(scenes)
         ]
@@ -210,21 +200,56 @@ class Scenes:
         return "" if music is None else _told(music.model_dump())
 
 
+def check_writable(film: Film) -> None:
+    """Find out what would fail when a film is finished: the files to write, and signing.
+
+    Raises OutputError, and OptionError for a certificate that cannot sign.
+    """
+    format = FORMATS[film.codec]
+    writer.check_writable(film.output, format)
+    for beside in files(film):
+        output.check_writable(beside)
+    if format.mime:
+        provenance.check()
+
+
 def seen(scene: Scene, film: Film) -> dict[str, Any]:
     """What shapes a scene's picture, but for its sound: plain values and paths."""
-    said = {"text", "translations", "engine", "voice", "speed", "audio", "pause", "markup"}
+    said = {
+        "text",
+        "translations",
+        "engine",
+        "voice",
+        "speed",
+        "audio",
+        "raw",
+        "lead",
+        "pause",
+        "markup",
+    }
     burned = film.captions.burn
     lines = [line.model_dump(exclude=said) for line in scene.lines]
     if burned:
         lines = [
             shown | {"text": written(line)} for shown, line in zip(lines, scene.lines, strict=True)
         ]
-    apart = {"lines", "into", "out", "title", "subtitle", "opening", "pause", "least", "set"}
+    apart = {
+        "lines",
+        "into",
+        "out",
+        "title",
+        "subtitle",
+        "opening",
+        "pause",
+        "least",
+        "alone",
+        "set",
+    }
     own = scene.model_dump(exclude=apart) | {"settings": dict(map(_setting, scene.set))}
     if scene.layout == "card":
         own |= scene.model_dump(include={"title", "subtitle", "opening"})
     plain = scene.layout == "full" and not (burned or scene.lower_third)
-    brand = film.brand.model_dump(include={"logo"} if plain else None)
+    brand = film.brand and film.brand.model_dump(include={"logo"} if plain else None)
     shared = film.model_dump(include={"size", "fps", "codec", "alpha", "quality", "interpolate"})
     captions = film.captions.model_dump(include={"style", "karaoke"}) if burned else None
     return own | {"lines": lines, "brand": brand, "film": shared, "captions": captions}

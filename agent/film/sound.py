@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -13,7 +13,8 @@ import soxr
 
 from agent.film.casting import cast
 from agent.film.plan import Line, Scene
-from agent.film.takes import Takes, file_key, key
+from agent.film.takes import Advance, Takes, file_key, key
+from tools import text
 from tools.captions import tokens
 from tools.media import Speech, Word
 from tools.sound import loudness
@@ -30,25 +31,22 @@ MOST_GAIN = 20.0  # dB
 SILENT_RATE = 22_050  # samples per second of a scene in which nobody speaks
 
 
-def say_line(line: Line, takes: Takes) -> Speech:
-    """A line, found or made. Raises what the engine, or reading a recording, raises."""
+def say_line(
+    line: Line, takes: Takes | None = None, advance: Advance = lambda said: None
+) -> Speech:
+    """A line, found or made. ``advance`` counts its sentences.
+
+    Raises what the engine, or reading a recording, raises.
+    """
+    make = partial(_recorded if line.audio else _spoken, line, advance)
+    return make() if takes is None else takes.speech(_key(line), make)
+
+
+def sentences(line: Line) -> int | None:
+    """How many ``say_line`` counts; None for a recording."""
     if line.audio is not None:
-        said = _said(line)
-        heard_as = key(METHOD, file_key(line.audio), said, line.pause)
-        audio = line.audio
-        return takes.speech(
-            heard_as, lambda: join([_levelled(recorded(audio, said or None))], 0, line.pause)
-        )
-    engine, voice = cast(line.engine, line.voice)
-    parts = _pieces(line)
-    kind = type(engine).__module__
-    model = Path(voice) if voice and voice.endswith(".onnx") else None
-    # Whole pieces: what sounds alike may be written otherwise, and so have other words.
-    spoken_as = key(METHOD, kind, voice, file_key(model), line.speed, parts, line.pause)
-    return takes.speech(
-        spoken_as,
-        lambda: speak(parts, lambda text: engine.speak(text, voice, line.speed), line.pause),
-    )
+        return None
+    return sum(len(text.sentences(piece.form.text)) for piece in _pieces(line))
 
 
 @dataclass(frozen=True)
@@ -64,12 +62,18 @@ class Dialogue:
     spans: tuple[Span, ...]
 
 
-def speak_scene(scene: Scene, takes: Takes, rate: int) -> Dialogue:
-    """All lines of a scene, a whole number of frames long at ``rate`` frames per second.
+def speak_scene(
+    scene: Scene, rate: int, takes: Takes | None = None, advance: Advance = lambda said: None
+) -> Dialogue:
+    """All lines of a scene, a whole number of frames long at ``rate`` frames per second, unless it
+    is a film of its own. ``advance`` counts the sentences of each line.
 
     A scene without lines is silence.
     """
-    lines = at_one_rate([say_line(line, takes) for line in scene.lines])
+    lines = at_one_rate([say_line(line, takes, advance) for line in scene.lines])
+    if scene.alone:
+        [speech] = lines
+        return Dialogue(speech, (speech,), ((0.0, speech.duration),))
     if lines:
         speech = join(lines, lead=LEAD, tail=TAIL + scene.pause)
     else:
@@ -108,6 +112,34 @@ def _resampled(speech: Speech, rate: int) -> Speech:
     return replace(speech, waveform=np.asarray(waveform, np.float32), rate=rate)
 
 
+def _key(line: Line) -> str:
+    """The name under which a line is kept: a hash of all that shapes how it sounds."""
+    if line.audio is not None:
+        return key(METHOD, file_key(line.audio), line.raw, _said(line), line.lead, line.pause)
+    engine, voice = cast(line.engine, line.voice)
+    model = Path(voice) if voice and voice.endswith(".onnx") else None
+    # Whole pieces: what sounds alike may be written otherwise, and so have other words.
+    kind = type(engine).__module__
+    return key(METHOD, kind, voice, file_key(model), line.speed, _pieces(line), line.pause)
+
+
+def _spoken(line: Line, advance: Advance) -> Speech:
+    engine, voice = cast(line.engine, line.voice)
+
+    def counted(words: str) -> Iterator[Speech]:
+        for said, sentence in enumerate(engine.speak(words, voice, line.speed), 1):
+            advance(said)
+            yield sentence
+
+    return speak(_pieces(line), counted, line.pause)
+
+
+def _recorded(line: Line, advance: Advance) -> Speech:
+    assert line.audio is not None
+    speech = recorded(line.audio, _said(line) or None)
+    return speech if line.raw else join([_levelled(speech)], line.lead, line.pause)
+
+
 def _levelled(recording: Speech) -> Speech:
     """A recording about as loud as voices are, beside which it is heard."""
     heard = loudness.measure(loudness.chunks(recording.waveform), recording.rate)
@@ -124,9 +156,10 @@ def _said(line: Line) -> str:
 
 @lru_cache(maxsize=4096)
 def _pieces(line: Line) -> tuple[Piece, ...]:
-    if line.markup:
-        return spoken_pieces(line.text, line.language)
-    return (Piece(say(line.text, line.language)),)
+    if not line.markup:
+        return (Piece(say(line.text, line.language), lead=line.lead),)
+    first, *others = spoken_pieces(line.text, line.language)
+    return (replace(first, lead=first.lead + line.lead), *others)
 
 
 def _of_whole_frames(speech: Speech, fps: int, least: float) -> Speech:

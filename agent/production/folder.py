@@ -26,13 +26,13 @@ import filelock
 from pydantic import ValidationError
 
 from agent import settings
-from agent.film import nodes
 from agent.film.plan import Plan
 from agent.film.progress import Progress, Unwatched
 from agent.film.takes import Takes
 from agent.production.state import State
 from agent.production.steps import Steps
 from agent.request.brief import Brief
+from agent.request.words import read_text
 from agent.screenplay.model import Screenplay, slug
 from agent.writing.writer import Writer
 from tools import output
@@ -237,7 +237,7 @@ class Production:
     def given(self) -> Screenplay | None:
         """The words it began with, if it did. Raises ScreenplayError for a damaged file."""
         path = self.folder / SCREENPLAY
-        return Screenplay.from_json(nodes.read_text(path)) if path.exists() else None
+        return Screenplay.from_json(read_text(path)) if path.exists() else None
 
     def _give(self, screenplay: Screenplay) -> None:
         with output.replacing(self.folder / SCREENPLAY) as partial:
@@ -321,7 +321,7 @@ def words(prompt: str | None, file: Path | None) -> str:
     """The prompt, typed or in a file. Raises OptionError for none or both, TextError."""
     if (prompt is None) == (file is None):
         raise OptionError("Say what the video should be: give a prompt, or --prompt-file.")
-    return prompt if file is None else nodes.read_text(file)  # type: ignore[return-value]
+    return prompt if file is None else read_text(file)  # type: ignore[return-value]
 
 
 def _begun(path: Path) -> float | None:

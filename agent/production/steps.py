@@ -9,7 +9,7 @@ from typing import Any
 from langgraph.graph import END
 from langgraph.types import Send, interrupt
 
-from agent.film import nodes
+from agent.film.cast import renderer_name
 from agent.film.casting import cast, language
 from agent.film.plan import Film, Plan, Scene, of_screenplay
 from agent.film.progress import Progress
@@ -220,7 +220,7 @@ class Steps:
     def _remedy(self, report: Report, changes: dict[str, Any]) -> dict[str, Any] | None:
         """What would change something about the first check that fails and can be helped."""
         so_far = self.brief.model_copy(update={"options": self.brief.options | changes}).request()
-        values = so_far.model_dump(mode="json") | {"renderer": nodes.renderer(so_far.renderer)}
+        values = so_far.model_dump(mode="json") | {"renderer": renderer_name(so_far.renderer)}
         failed = {check.name for check in report.checks if check.verdict == "fail"}
         remedies = (change for name, change in RETAKES.items() if name in failed)
         return next((dict(more) for more in remedies if not more.items() <= values.items()), None)

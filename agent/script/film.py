@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agent import settings
-from agent.film import captions
 from agent.film.plan import Plan, used
 from agent.film.progress import Progress, Unwatched
+from agent.film.scenes import check_writable
 from agent.production.folder import LONGEST_NAME, Production, Result
 from agent.screenplay.model import slug
 from agent.script.diff import changes, filmed, keep
@@ -29,7 +29,6 @@ from agent.script.plan import only, staged
 from agent.script.reader import Read, read
 from agent.script.source.rows import Row, for_each
 from agent.terminal.session import explained
-from tools import provenance
 from tools.errors import (
     CancelledError,
     InputError,
@@ -37,8 +36,6 @@ from tools.errors import (
     PortrayalError,
     ScriptError,
 )
-from tools.output import check_writable
-from tools.video import writer
 from tools.video.formats import FORMATS
 
 Told = Callable[[Row, Result], None]
@@ -131,12 +128,8 @@ def possible(plan: Plan) -> None:
 
     Raises OutputError, and OptionError where a file would be written over one that is shown.
     """
-    film, kind = plan.film, FORMATS[plan.film.codec]
-    writer.check_writable(film.output, kind)
-    for beside in captions.files(film):
-        check_writable(beside)
-    if kind.mime:
-        provenance.check()
+    film = plan.film
+    check_writable(film)
     for file in used(plan):
         if file == film.output or (film.output.exists() and file.samefile(film.output)):
             raise OptionError(

@@ -12,7 +12,7 @@ from agent.terminal.tables import facts, table
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.film.make import Production
+    from agent.film.make import Outcome
     from agent.film.preview import Preview
     from tools.inspect import Report
 
@@ -30,11 +30,11 @@ TIMINGS = {
 }
 
 
-def show(session: Session, production: Production, report: Report | None = None) -> None:
+def show(session: Session, outcome: Outcome, report: Report | None = None) -> None:
     """The finished video: where it is, how long, how it came about, how well it is in sync."""
-    for sentence in production.notes:
+    for sentence in outcome.notes:
         session.note(sentence)
-    rows, values = _rows(production), described(production)
+    rows, values = _rows(outcome), described(outcome)
     if report is not None:
         rows["lips"], values["inspected"] = _in_words(report), report.to_dict()
     session.show(values, facts(rows))
@@ -53,18 +53,18 @@ def show_picture(session: Session, path: Path, size: tuple[int, int]) -> None:
     session.show({"path": str(path), "size": list(size)}, f"{path}: {size[0]}×{size[1]}")
 
 
-def described(production: Production) -> dict[str, Any]:
-    """A production as plain values for JSON."""
-    return production.video.to_dict() | {
-        "timing": production.timing,
-        "seconds": {name: round(spent, 3) for name, spent in production.seconds.items()},
-        "notes": list(production.notes),
+def described(outcome: Outcome) -> dict[str, Any]:
+    """A film as plain values for JSON."""
+    return outcome.video.to_dict() | {
+        "timing": outcome.timing,
+        "seconds": {name: round(spent, 3) for name, spent in outcome.seconds.items()},
+        "notes": list(outcome.notes),
     }
 
 
-def _rows(production: Production) -> dict[str, str]:
-    """A production as lines of a table."""
-    video, seconds = production.video, production.seconds
+def _rows(outcome: Outcome) -> dict[str, str]:
+    """A film as lines of a table."""
+    video, seconds = outcome.video, outcome.seconds
     whole = sum(seconds.values())
     rows = {"video": escape(str(video.path))}
     if video.captions is not None:
@@ -76,7 +76,7 @@ def _rows(production: Production) -> dict[str, str]:
         "file": f"{video.path.stat().st_size / 1e6:.1f} MB",
         "sound": f"{video.loudness:.1f} LUFS, peak {video.peak:.1f} dBTP",
         "credentials": f"AI-generated, signed by {escape(video.signer)}",
-        "lip timing": TIMINGS[production.timing],
+        "lip timing": TIMINGS[outcome.timing],
         "made in": f"{whole:.1f} s, {whole / video.duration:.2f} × its length",
         "of which": ", ".join(f"{name} {spent:.1f}" for name, spent in seconds.items()),
     }

@@ -14,7 +14,8 @@ from skimage.data import astronaut
 from typer.testing import CliRunner
 
 from agent.commands.app import app
-from agent.film import nodes
+from agent.film.plan import narration
+from agent.film.sound import say_line
 from agent.llm import base as llm
 from renderers.sadtalker import renderer as sadtalker
 from tests import site as web
@@ -47,7 +48,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         person.save(folder / name)
     for name in TINY_PICTURES:
         person.resize((18, 20)).save(folder / name)
-    speech = nodes.narrate(WORDS, "espeak", None, 1.0, lambda done: None)
+    speech = say_line(narration(WORDS, "espeak", None, 1.0))
     for name in RECORDINGS:
         write_wav(folder / name, speech.waveform.astype(np.float64), speech.rate)
     tiny_piper.make(folder / "some-voice.onnx")

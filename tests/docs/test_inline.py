@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from agent.commands.app import app
-from agent.film.nodes import check
+from agent.film.make import check
 from agent.request.model import Request
 from tests.docs.blocks import PAGES, spans
 

@@ -72,6 +72,10 @@ def speak(
 
     ``pause`` seconds more follow the last. Raises what ``voice`` and ``join`` raise.
     """
+    if len(pieces) == 1:  # the usual case, in which no sample has to be copied
+        [piece] = pieces
+        speech = join(voice(piece.form.text), piece.lead, piece.pause + pause)
+        return replace(speech, words=as_written(piece.form, speech.words))
     heard = [join(voice(piece.form.text), lead=piece.lead, tail=None) for piece in pieces]
     # Silence with which a voice begins is part of the pause before.
     onsets = [speech.phonemes[0].start if speech.phonemes else 0.0 for speech in heard]
@@ -79,4 +83,4 @@ def speak(
     for piece, speech, onset in zip(pieces, heard, (*onsets[1:], -pause), strict=True):
         paused = join([speech], lead=0, tail=max(0.0, piece.pause - onset))
         spoken.append(replace(paused, words=as_written(piece.form, speech.words)))
-    return spoken[0] if len(spoken) == 1 else join(spoken, lead=0, tail=None)
+    return join(spoken, lead=0, tail=None)

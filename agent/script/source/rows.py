@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
-from agent.film.nodes import read_text
+from agent.request.words import read_text
 from tools.errors import InputError, ScriptError
 
 T = TypeVar("T")

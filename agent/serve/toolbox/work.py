@@ -19,10 +19,12 @@ from typing import Any
 import numpy as np
 from PIL import Image as Pictures
 
-from agent.film import nodes
-from agent.film.make import produce
+from agent.film.make import make
+from agent.film.plan import narration
 from agent.film.progress import Progress, Unwatched
+from agent.film.sound import say_line, sentences
 from agent.request.model import AUTO, Request, canvas
+from agent.request.words import words
 from agent.serve.toolbox import arguments as given
 from agent.serve.toolbox.folders import Folders
 from agent.terminal import tables
@@ -61,8 +63,9 @@ def speak(folders: Folders, wanted: given.Speak) -> dict[str, Any]:
         output.check_writable(path)
         _check_voice(wanted.voice)
         said = text.spoken(wanted.text)
-        with progress.stage("speak", len(text.sentences(said))) as advance:
-            speech = nodes.narrate(said, wanted.engine, wanted.voice, wanted.speed, advance)
+        line = narration(said, wanted.engine, wanted.voice, wanted.speed)
+        with progress.stage("speak", sentences(line)) as advance:
+            speech = say_line(line, advance=advance)
         _write_wav(path, speech)
         return {
             "path": folders.shown(path),
@@ -84,13 +87,13 @@ def render(folders: Folders, wanted: given.Render) -> dict[str, Any]:
         progress = stack.enter_context(_alone())
         if request.audio is not None:
             files.load(request.audio, PROBE_RATE, limit_s=LONGEST)  # raises when it is longer
-        said = nodes.words(request)
+        said = words(request)
         if said is not None and len(said) > given.MOST_CHARACTERS:
             raise TextError(
                 f"The narration has {len(said):,} characters; at most {given.MOST_CHARACTERS:,} "
                 "can be said in one call."
             )
-        result = described(produce(request, progress))
+        result = described(make(request, progress))
         shown = result | {"path": folders.shown(request.output)}
         if request.sidecar is not None:
             shown["captions"] = folders.shown(request.sidecar)

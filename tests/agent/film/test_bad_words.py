@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.film import nodes
 from agent.request.model import Request
+from agent.request.words import words as words_of
 from tests.agent.conftest import SMALL, Run, said, write_wav
 
 RATE = 16_000
@@ -51,7 +51,7 @@ def test_emoji_and_markup_are_left_out(run: Run, portrait: Path) -> None:
 def test_fifty_thousand_characters_are_accepted(portrait: Path) -> None:
     words = ("All work and no play. " * 3000)[:50_000]
     request = Request.of(portrait=portrait, output=Path("a.mp4"), text=words)
-    assert len(nodes.words(request) or "") > 49_000
+    assert len(words_of(request) or "") > 49_000
 
 
 def test_more_than_fifty_thousand_characters(run: Run, portrait: Path, tmp_path: Path) -> None:

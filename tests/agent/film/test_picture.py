@@ -85,7 +85,7 @@ def shoot(desk: Path, portrait: Path) -> Film_:
             "least": 1.0 if layout == "card" else 0.0,
         } | own
         scene = Scene(**values)
-        heard = speak_scene(scene, takes, FPS)
+        heard = speak_scene(scene, FPS, takes)
         return screen.finished(screen.frames(scene, heard)), heard
 
     return filmed
@@ -382,7 +382,7 @@ class TestWhatIsNotSeen:
         told = Film(output=desk / "a.mp4", size=(256, 144), fps=FPS).model_copy(update=film or {})
         values: dict[str, Any] = {"id": "a", "lines": (), "presenters": (), "least": 1.0} | own
         scene = Scene(**values)
-        return Screen(told).missing(scene, speak_scene(scene, Takes(desk / "takes"), FPS))
+        return Screen(told).missing(scene, speak_scene(scene, FPS))
 
     @pytest.mark.parametrize(
         "own",

@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
 
-from agent.film import nodes
+from agent.film.cast import Cast
+from agent.film.plan import of_request
 from agent.request.model import Request
 from renderers import base as renderers
 from renderers.sadtalker import renderer
@@ -88,6 +90,13 @@ def test_bad_settings(run: Run, portrait: Path, options: tuple[str, ...], senten
     assert sentence in said(result)
 
 
+def drawing(**wishes: Any) -> Cast:
+    """Who draws for a request."""
+    wanted = {"portrait": Path("a.png"), "output": Path("a.mp4"), "text": "Hi."}
+    plan = of_request(Request.of(**wanted, **wishes))
+    return Cast.of(plan.scenes[0], plan.film)
+
+
 def test_each_quality_makes_its_choices(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen: list[Mapping[str, str]] = []
     monkeypatch.setattr(renderers, "load", lambda name, settings: chosen.append(settings))
@@ -95,8 +104,7 @@ def test_each_quality_makes_its_choices(monkeypatch: pytest.MonkeyPatch) -> None
         ("draft", ()), ("standard", ()), ("best", ()), ("best", ("enlarge=none",))
     )  # fmt: skip
     for quality, given in wishes:
-        wanted = {"portrait": Path("a.png"), "output": Path("a.mp4"), "text": "Hi."}
-        nodes.load(Request.of(**wanted, renderer="sadtalker", quality=quality, set=given))
+        drawing(renderer="sadtalker", quality=quality, set=given)
     finest = {"enlarge": "realesrgan", "restore": "auto"}
     assert chosen == [{"every": "2"}, {}, finest, finest | {"enlarge": "none"}]
 
@@ -117,11 +125,10 @@ def test_fast_films_are_interpolated(
 ) -> None:
     monkeypatch.setattr(device, "has_gpu", lambda: False)
     monkeypatch.setattr(renderers, "load", lambda name, settings: None)
-    wanted = {"portrait": Path("a.png"), "output": Path("a.mp4"), "text": "Hi."}
     rate = {"fps": fps, "interpolate": interpolate}
-    cast = nodes.load(Request.of(**wanted, renderer="sadtalker", **rate))
-    assert (cast.fps, cast.interpolator) == (drawn, by)
-    assert nodes.load(Request.of(**wanted, renderer="warp", **rate)).fps == fps
+    found = drawing(renderer="sadtalker", **rate)
+    assert (found.fps, found.interpolator) == (drawn, by)
+    assert drawing(renderer="warp", **rate).fps == fps
 
 
 def test_with_a_gpu_only_rife_is_quicker_than_drawing(monkeypatch: pytest.MonkeyPatch) -> None:

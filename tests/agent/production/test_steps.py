@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from agent.film import nodes
 from agent.film.plan import Film, Scene
 from agent.film.scenes import Span
 from agent.film.takes import Takes
@@ -348,10 +347,6 @@ class TestLoops:
     ) -> None:
         with pytest.raises(MissingError, match="weights pull llm"):
             begin("Write a two-minute welcome for new hires, warm.").run()
-
-
-def test_drawn_rates_follow_the_renderer() -> None:
-    assert nodes.rate(renderers.named("sadtalker"), 50, "flow") == (25, "flow")
 
 
 @pytest.mark.slow

@@ -1,0 +1,65 @@
+"""Who draws a scene: the renderer that draws its presenters, and what makes frames between."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Self
+
+from agent.film.plan import Film, Scene
+from agent.request.model import AUTO
+from renderers import base as renderers
+from renderers.base import Renderer
+from tools.interpolate import base as interpolators
+
+
+class Cast(NamedTuple):
+    """Who draws.
+
+    fps           how many frames of a second are drawn; fewer than the film has where …
+    interpolator  … it makes those between.
+    notes         sentences the user should see.
+    """
+
+    renderer: Renderer
+    fps: int
+    interpolator: str | None
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, scene: Scene, film: Film) -> Self:
+        """Those who draw a scene, ready, and why they were taken where the plan leaves that open.
+
+        Raises OptionError for a renderer, setting or interpolator that does not exist, MissingError
+        when something is not installed.
+        """
+        name, notes = scene.renderer, list[str]()
+        if name == AUTO:
+            choice = renderers.best()
+            name, notes = choice.spec.name, [choice.why]
+        # Between frames that are seen through nothing can be interpolated.
+        drawn, interpolator = (film.fps, None) if scene.see_through else rate(scene, film)
+        if interpolator is not None:
+            notes.append(
+                f"{drawn} frames a second are drawn; those between by interpolator {interpolator}."
+            )
+        chosen = renderers.named(name).choices.get(scene.quality, {})
+        settings = dict(given.split("=", 1) for given in scene.set)
+        return cls(renderers.load(name, {**chosen, **settings}), drawn, interpolator, tuple(notes))
+
+
+def renderer_name(asked: str) -> str:
+    """The name of the renderer that draws where ``asked`` is: "auto" is the best one."""
+    return renderers.best().spec.name if asked == AUTO else asked
+
+
+def rate(scene: Scene, film: Film) -> tuple[int, str | None]:
+    """Frames per second that are drawn of a scene, and what makes those between, if anything.
+
+    Those drawn are frames of the film as they are: every second of 50 or of 60, say.
+    """
+    name = interpolators.suited() if film.interpolate == AUTO else film.interpolate
+    if not scene.presenters or name in (None, "none"):
+        return film.fps, None
+    made_for = renderers.named(renderer_name(scene.renderer)).fps or film.fps
+    most = max(1, film.fps // made_for)
+    times = max(n for n in range(1, most + 1) if film.fps % n == 0)
+    return (film.fps, None) if times == 1 else (film.fps // times, name)
