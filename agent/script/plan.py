@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from agent.film import plan as film
 from agent.film.plan import CUT, Plan, Takeover, View
-from agent.request.model import AUTO, canvas
+from agent.request.model import canvas
 from agent.script import words
-from agent.script.faults.looks import layout, presenters, voice_of
+from agent.script.faults.looks import layout, presenters, voice_of, whole, written
 from agent.script.faults.problems import choices, excerpt
 from agent.script.format.model import (
     CARDS,
     Blur,
     Camera,
     Line,
-    Look,
     LowerThird,
     Moving,
     Plain,
@@ -35,8 +34,6 @@ from tools.spoken import clean
 from tools.ssml import parse
 from tools.video.footage import is_video
 from tools.video.formats import FORMATS
-
-T = TypeVar("T")
 
 _MARKUP = set("<&")  # what markup is written with
 _ENDS = tuple(".!?…。！？")  # of sentences
@@ -86,13 +83,12 @@ class _Cast:
         self._introduced: set[str] = set()
         self._tags = _tags(script)
 
-    def scene(self, scene: Scene, name: str) -> film.Scene:
-        portraits = presenters(self.script, scene)
-        output, renderer = self.script.output, self._wanted(scene, "renderer") or AUTO
-        settings = self._wanted(scene, "settings") or {}
-        arranged = layout(self.script, scene)
+    def scene(self, own: Scene, name: str) -> film.Scene:
+        scene = whole(self.script, own)
+        portraits, arranged = presenters(self.script, scene), layout(self.script, scene)
         shown = () if arranged in CARDS else portraits
         files = (self.script.portraits[portrait] for portrait in shown)
+        usual = {"corner", "head_motion", "seed", "renderer"}  # where nothing is said
         return film.Scene(
             id=name,
             title=scene.title,
@@ -102,26 +98,18 @@ class _Cast:
                 film.Presenter(portrait=Path(file.file), face=file.face) for file in files
             ),
             layout="card" if arranged == "end" else arranged,
-            corner=self._wanted(scene, "corner") or "bottom-right",
             background=self._background(scene),
             content=_content(scene),
             ending=arranged == "end",
             lower_third=self._lower_third(scene, shown),
-            into=_takeover(self._wanted(scene, "transition"), output.fps),
-            camera=_views(self._wanted(scene, "camera")),
+            into=_takeover(scene.transition, self.script.output.fps),
+            camera=_views(scene.camera),
             pause=scene.pause,
             least=scene.duration or 0.0,
-            renderer=renderer,
-            set=tuple(f"{key}={_written(value)}" for key, value in settings.items()),
-            quality=self._wanted(scene, "quality") or output.quality,
-            head_motion=self._wanted(scene, "head_motion") or "calm",
-            seed=self._wanted(scene, "seed") or 0,
+            set=tuple(f"{key}={value}" for key, value in written(scene.settings).items()),
+            quality=scene.quality or self.script.output.quality,
+            **scene.model_dump(include=usual, exclude_none=True),
         )
-
-    def _wanted(self, scene: Look, field: str) -> Any:
-        """What the scene says, or else what holds for all."""
-        own = getattr(scene, field)
-        return getattr(self.script.defaults, field) if own is None else own
 
     # --- Words ----------------------------------------------------------------------------------
 
@@ -185,7 +173,7 @@ class _Cast:
     # --- Pictures -------------------------------------------------------------------------------
 
     def _background(self, scene: Scene) -> str | film.Picture | None:
-        match self._wanted(scene, "background"):
+        match scene.background:
             case Blur():
                 return "blur"
             case Plain(colour=colour):
@@ -198,7 +186,7 @@ class _Cast:
 
     def _lower_third(self, scene: Scene, portraits: Sequence[str]) -> tuple[str, str | None] | None:
         """A name, and what stands under it; by the brand, when somebody is first seen."""
-        asked = self._wanted(scene, "lower_third")
+        asked = scene.lower_third
         if isinstance(asked, LowerThird):
             return asked.name, asked.role
         first = portraits[0] if len(portraits) == 1 else None
@@ -226,40 +214,23 @@ def _tags(script: Script) -> dict[str, str]:
 
 
 def _film(script: Script, output: Path) -> film.Film:
-    brand, mark, bed, wanted = script.brand, script.brand.logo, script.music, script.output
-    logo = music = None
-    if mark is not None:
-        logo = film.Logo(
-            file=Path(mark.file), corner=mark.corner, size=mark.size, opacity=mark.opacity
-        )
-    if bed is not None:
-        music = film.Music(file=Path(bed.file), volume=bed.volume, duck=bed.duck, fade=bed.fade)
-    written = script.captions
+    brand, bed, wanted = script.brand, script.music, script.output
+    captions = script.captions.model_dump(exclude={"languages"})
+    shared = wanted.model_dump(include={"fps", "alpha", "quality", "interpolate"})
     languages = _tags(script) or {"": ""}
     return film.Film(
         output=output,
         title=script.title,
         size=canvas(wanted.aspect, wanted.size),
-        fps=wanted.fps,
         codec=_codec(script, output),
-        alpha=wanted.alpha,
-        quality=wanted.quality,
-        interpolate=wanted.interpolate,
-        captions=film.Captions(
-            burn=written.burn,
-            style=written.style,
-            karaoke=written.karaoke,
-            files=written.files,
-            languages=tuple(languages.values()),
-        ),
+        captions=film.Captions(languages=tuple(languages.values()), **captions),
         brand=film.Brand(
-            background=brand.colours.background,
-            text=brand.colours.text,
-            accent=brand.colours.accent,
             font=None if brand.font is None else Path(brand.font),
-            logo=logo,
+            logo=None if brand.logo is None else film.Logo(**brand.logo.model_dump()),
+            **brand.colours.model_dump(),
         ),
-        music=music,
+        music=None if bed is None else film.Music(**bed.model_dump()),
+        **shared,
     )
 
 
@@ -321,8 +292,3 @@ def _views(wanted: Camera | None) -> tuple[View, View] | None:
         return View(zoom=zoom, x=0.5 + side * across * room, y=0.5 + side * down * room)
 
     return view(begins, 1), view(ends, -1)
-
-
-def _written(value: str | int | float | bool) -> str:
-    """A setting's value as the command line has it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

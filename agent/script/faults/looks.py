@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,6 +11,18 @@ from agent.script.format.model import Defaults, Layout, Line, Look, Scene, Scrip
 from agent.script.source.tree import Path_
 from renderers import base as renderers
 from renderers.base import Spec
+
+
+def whole(script: Script, scene: Scene) -> Scene:
+    """A scene with what holds for all of them, where it does not say itself.
+
+    Settings belong to a renderer: a scene that asks for another one does not have them.
+    """
+    usual = {name: getattr(script.defaults, name) for name in Look.model_fields}
+    if scene.renderer not in {None, script.defaults.renderer}:
+        usual["settings"] = None
+    said = {name for name in usual if getattr(scene, name) is not None}
+    return scene.model_copy(update={k: value for k, value in usual.items() if k not in said})
 
 
 def presenters(script: Script, scene: Scene) -> tuple[str, ...]:
@@ -44,6 +56,14 @@ def voice_of(script: Script, scene: Scene, line: Line | None = None) -> Voice:
 def speaks(scene: Scene) -> bool:
     """Whether anybody says anything in it."""
     return scene.text is not None or bool(scene.lines)
+
+
+def written(settings: Mapping[str, Any] | None) -> dict[str, str]:
+    """A renderer's settings as the command line has them."""
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in (settings or {}).items()
+    }
 
 
 def renderer(look: Look, defaults: Defaults) -> Spec | None:
