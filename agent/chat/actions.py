@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,61 +34,33 @@ class SetOptions:
 
 
 @dataclass(frozen=True)
-class Preview:
-    """Draw the first frame and a small draft of the video."""
-
-
-@dataclass(frozen=True)
-class Render:
-    """Make the video, once the user has agreed."""
-
-
-@dataclass(frozen=True)
 class Answer:
     """Answer the user, and change nothing."""
 
     text: str
 
 
-# --- Only by a slash command: a language model cannot choose these ------------------------------
-
-
-@dataclass(frozen=True)
-class Step:
-    """Go to an earlier version (-1) or a later one (+1)."""
-
-    by: int
-
-
-@dataclass(frozen=True)
-class ShowWords:
-    """Show the screenplay."""
-
-
-@dataclass(frozen=True)
-class ShowOptions:
-    """Show the options and their values."""
-
-
 @dataclass(frozen=True)
 class Save:
-    """Write a script of the screenplay."""
+    """Write a script of the screenplay. Only a command does this."""
 
     path: Path
 
 
-@dataclass(frozen=True)
-class Help:
-    """List the commands."""
+class Order(Enum):
+    """An action without details; a language model can choose only PREVIEW and RENDER of these."""
+
+    PREVIEW = "preview"
+    RENDER = "render"
+    UNDO = "undo"
+    REDO = "redo"
+    SHOW = "show"
+    OPTIONS = "options"
+    HELP = "help"
+    QUIT = "quit"
 
 
-@dataclass(frozen=True)
-class Quit:
-    """End the chat."""
-
-
-ModelAction = Revise | SetOptions | Preview | Render | Answer
-Action = ModelAction | Step | ShowWords | ShowOptions | Save | Help | Quit
+Action = Revise | SetOptions | Answer | Save | Order
 
 
 class _Shape(BaseModel):
@@ -99,7 +72,7 @@ class Reply(_Shape):
 
     action: Any
 
-    def read(self) -> ModelAction:
+    def read(self) -> Action:
         """The action."""
         choice = self.action
         options = tuple(Change(c.option, c.value) for c in getattr(choice, "changes", ()))
@@ -108,12 +81,10 @@ class Reply(_Shape):
                 return Revise(choice.wish, options)
             case "change":
                 return SetOptions(options)
-            case "preview":
-                return Preview()
-            case "render":
-                return Render()
-            case _:
+            case "answer":
                 return Answer(choice.text)
+            case order:
+                return Order(order)
 
 
 @cache

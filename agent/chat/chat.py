@@ -9,20 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.chat import choices, conversation, display, rules, slash_commands
-from agent.chat.actions import (
-    Action,
-    Answer,
-    Help,
-    Preview,
-    Quit,
-    Render,
-    Revise,
-    Save,
-    SetOptions,
-    ShowOptions,
-    ShowWords,
-    Step,
-)
+from agent.chat.actions import Action, Answer, Order, Revise, Save, SetOptions
 from agent.chat.choices import Change
 from agent.chat.conversation import Conversation, Version
 from agent.chat.interpreter import choose
@@ -84,7 +71,7 @@ class Chat:
         try:
             if is_command:
                 action = slash_commands.parse(message, self.conversation.portraits)
-                if isinstance(action, Quit):
+                if action is Order.QUIT:
                     return False
                 outcome = self._do(action, message)
             else:
@@ -116,21 +103,23 @@ class Chat:
                 outcome = self._revise(wish, changes, message)
             case SetOptions(changes):
                 outcome = self._set_options(changes, message)
-            case Step(by):
-                outcome = self._step(by)
-            case Preview():
-                outcome = self._preview()
-            case Render():
-                outcome = self._render()
             case Answer(text):
                 outcome = self._answer(text)
-            case ShowWords():
-                self.terminal.say("\n".join(display.lines(self.screenplay)))
-            case ShowOptions():
-                self.terminal.say("\n".join(self._options()))
             case Save(path):
                 self._save(path)
-            case Help():
+            case Order.PREVIEW:
+                outcome = self._preview()
+            case Order.RENDER:
+                outcome = self._render()
+            case Order.UNDO:
+                outcome = self._step(-1)
+            case Order.REDO:
+                outcome = self._step(+1)
+            case Order.SHOW:
+                self.terminal.say("\n".join(display.lines(self.screenplay)))
+            case Order.OPTIONS:
+                self.terminal.say("\n".join(self._options()))
+            case Order.HELP:
                 self.terminal.say("\n".join(self._help()))
         return outcome
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from agent.chat.actions import ModelAction, shape
+from agent.chat.actions import Action, shape
 from agent.chat.choices import CHOICES, shown
 from agent.chat.conversation import Conversation
 from agent.llm.base import Backend, Message, OnText
@@ -35,7 +35,7 @@ def choose(
     message: str,
     on_text: OnText | None = None,
     on_retry: Callable[[str], None] | None = None,
-) -> ModelAction:
+) -> Action:
     """The action that a language model chooses for the user's ``message``.
 
     on_text, on_retry    as ``agent.llm.retry.ask`` takes them.

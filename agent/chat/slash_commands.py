@@ -7,18 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agent.chat import choices
-from agent.chat.actions import (
-    Action,
-    Help,
-    Preview,
-    Quit,
-    Render,
-    Save,
-    SetOptions,
-    ShowOptions,
-    ShowWords,
-    Step,
-)
+from agent.chat.actions import Action, Order, Save, SetOptions
 from tools.errors import OptionError
 from tools.messages import excerpt, nearest
 
@@ -26,11 +15,11 @@ Portraits = Mapping[str, Path]
 
 
 class Command(NamedTuple):
-    """``parse`` takes what follows the name, and the chat's portraits; it raises OptionError."""
+    """``action``, or what makes it of the rest of the line and the chat's portraits."""
 
     usage: str
     summary: str
-    parse: Callable[[str, Portraits], Action]
+    action: Order | Callable[[str, Portraits], Action]
 
 
 def is_command(line: str) -> bool:
@@ -45,7 +34,8 @@ def parse(line: str, portraits: Portraits) -> Action:
         near = nearest(name, COMMANDS)
         hint = f" (did you mean /{near}?)" if near else ""
         raise OptionError(f"There is no command /{excerpt(name, 40)}{hint}; /help lists them.")
-    return COMMANDS[name.lower()].parse(rest.strip(), portraits)
+    action = COMMANDS[name.lower()].action
+    return action if isinstance(action, Order) else action(rest.strip(), portraits)
 
 
 def usage() -> list[str]:
@@ -70,21 +60,17 @@ def _save(rest: str, portraits: Portraits) -> Action:
     return Save(path)
 
 
-def _always(action: Action) -> Callable[[str, Portraits], Action]:
-    return lambda rest, portraits: action
-
-
 COMMANDS = {
-    "show": Command("/show", "the words as they are", _always(ShowWords())),
-    "options": Command("/options", "what can be changed, and what it is", _always(ShowOptions())),
+    "show": Command("/show", "the words as they are", Order.SHOW),
+    "options": Command("/options", "what can be changed, and what it is", Order.OPTIONS),
     "set": Command("/set NAME VALUE", "change an option", _set),
-    "undo": Command("/undo", "back to the version before", _always(Step(-1))),
-    "redo": Command("/redo", "undo the undoing", _always(Step(+1))),
-    "preview": Command("/preview", "the first frame and a draft", _always(Preview())),
-    "render": Command("/render", "make the video", _always(Render())),
+    "undo": Command("/undo", "back to the version before", Order.UNDO),
+    "redo": Command("/redo", "undo the undoing", Order.REDO),
+    "preview": Command("/preview", "the first frame and a draft", Order.PREVIEW),
+    "render": Command("/render", "make the video", Order.RENDER),
     "save": Command(
         "/save FILE.yaml", "write a script that films this, for `portrayal script`", _save
     ),
-    "help": Command("/help", "this list", _always(Help())),
-    "quit": Command("/quit", "end; --continue takes it up again", _always(Quit())),
+    "help": Command("/help", "this list", Order.HELP),
+    "quit": Command("/quit", "end; --continue takes it up again", Order.QUIT),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agent.chat.actions import Action, Answer, Preview, Render, Revise, SetOptions, shape
+from agent.chat.actions import Action, Answer, Order, Revise, SetOptions, shape
 from agent.chat.choices import CHOICES, Change
 from agent.chat.conversation import Conversation, Version, load
 from agent.chat.interpreter import MAX_TOKENS, choose, messages
@@ -55,8 +55,8 @@ def test_no_option_of_a_chat_is_a_path() -> None:
         (revises("Warmer.", tone="warm"), Revise("Warmer.", (Change("tone", "warm"),))),
         (changes(fps="30"), SetOptions((Change("fps", "30"),))),
         (changes(fps="30").replace('"30"', "30"), SetOptions((Change("fps", "30"),))),
-        (does("preview"), Preview()),
-        (does("render"), Render()),
+        (does("preview"), Order.PREVIEW),
+        (does("render"), Order.RENDER),
         (does("answer", text="Yes."), Answer("Yes.")),
     ],
 )
