@@ -59,6 +59,7 @@ class Spec:
     summary   one line for ``portrayal renderers``.
     licence   of the code and the weights, as SPDX identifiers where there are any.
     settings  what can be chosen for it.
+    check     raises OptionError for settings whose values are not accepted; loads nothing heavy.
     choices   what a quality other than "standard" chooses of them, unless they are given.
     load      imports the implementation and returns a ready renderer with the settings given, of
               those in ``settings``. Raises MissingError, and OptionError for a setting's value.
@@ -77,6 +78,7 @@ class Spec:
     licence: str
     load: Callable[[Mapping[str, str]], Renderer]
     settings: tuple[Setting, ...] = ()
+    check: Callable[[Mapping[str, str]], object] = lambda settings: None
     choices: Mapping[Quality, Mapping[str, str]] = field(default_factory=dict)
     size: tuple[int, int] | None = None
     fps: int | None = None
@@ -116,16 +118,24 @@ def best() -> Choice:
     raise AssertionError("a renderer that needs nothing is always there")
 
 
-def load(name: str, settings: Mapping[str, str] | None = None) -> Renderer:
-    """The renderer called ``name``, ready to render with ``settings``.
-
-    Raises OptionError for an unknown name or setting, MissingError when something it needs is not
-    installed.
+def check(name: str, settings: Mapping[str, str]) -> None:
+    """Raises OptionError for an unknown renderer, and for settings with names or values that it
+    does not accept. Loads nothing heavy.
     """
     spec = named(name)
     known = [setting.name for setting in spec.settings]
-    for given in settings or {}:
+    for given in settings:
         if given not in known:
             there = f"there are: {', '.join(known)}" if known else "it has none"
             raise OptionError(f"The renderer {name} has no setting “{given}”; {there}.")
-    return spec.load(settings or {})
+    spec.check(settings)
+
+
+def load(name: str, settings: Mapping[str, str] | None = None) -> Renderer:
+    """The renderer called ``name``, ready to render with ``settings``.
+
+    Raises OptionError for what ``check`` refuses, MissingError when something it needs is not
+    installed.
+    """
+    check(name, settings or {})
+    return named(name).load(settings or {})

@@ -54,6 +54,7 @@ SPEC = Spec(
     licence="Apache-2.0",
     load=_load,
     settings=SETTINGS,
+    check=Settings.of,
     choices={"draft": {"every": "2"}, "best": {"enlarge": "realesrgan", "restore": "auto"}},
     size=(512, 512),
     fps=25,

@@ -15,6 +15,7 @@ from agent.script.format.model import CARDS, Blur, Line, Look, Scene, Script, Vo
 from agent.script.source.tree import Path_
 from renderers import base as renderers
 from renderers.expressions import PRESETS
+from tools.errors import OptionError
 from tools.interpolate import base as interpolators
 from tools.speech import base as engines
 
@@ -88,14 +89,23 @@ class _Checks:
             )
 
     def settings(self, look: Look, path: Path_) -> None:
+        """Tell of settings whose names or values the renderer refuses, each in its place."""
         if (look.renderer or self.script.defaults.renderer or AUTO) == AUTO:
             self.tell(path, "belong to one renderer; name it with “renderer”", name=True)
         spec = looks.renderer(look, self.script.defaults)
-        known = [setting.name for setting in spec.settings] if spec else []
-        for given in look.settings or {} if spec else ():
-            if spec and given not in known:
+        if spec is None:
+            return
+        known = [setting.name for setting in spec.settings]
+        for given, value in looks.written(look.settings).items():
+            at = (*path, given)
+            if given not in known:
                 message = f"is not a setting of the renderer {spec.name}; {choices(given, known)}"
-                self.tell((*path, given), message, name=True)
+                self.tell(at, message, name=True)
+            elif self.places.sound(at):
+                try:
+                    renderers.check(spec.name, {given: value})
+                except OptionError as error:
+                    self.places.tell(at, f"{subject(at, self.places)}: {str(error).rstrip('.')}")
 
     def captions(self) -> None:
         captions = self.script.captions

@@ -129,6 +129,39 @@ def test_so_does_what_tables_and_flags_name(
         assert f"“{path}”" in refused
 
 
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("pose_style: 46", "SadTalker's pose_style is “46”; it takes 0 to 45."),
+        ("every: two", "SadTalker's every is “two”; it takes 1 to 4."),
+        ("framing: crpo", "SadTalker's framing is “crpo”; it takes crop, full or wide."),
+        ("yaw: '5,x'", "SadTalker's yaw is “x”; it takes degrees, such as -20,20."),
+        ("size: true", "SadTalker's size is “true”; it takes auto, 256 or 512."),
+        ("siez: 256", "settings.siez is not a setting of the renderer sadtalker"),
+        ("size: 256, yaw: -5, fidelity: 0.5", None),
+    ],
+)
+@pytest.mark.parametrize("text", [IN_SCENE, IN_DEFAULTS], ids=["scene", "defaults"])
+def test_values_are_checked_in_their_place(
+    text: str, setting: str, message: str | None, desk: Path
+) -> None:
+    faulty = text.replace("config: small.yaml", setting)
+    path = written(desk, faulty)
+    if message is None:
+        assert read(path, files=False).ids
+        return
+    line = next(n for n, line in enumerate(faulty.split("\n"), 1) if setting in line)
+    found = told(path)
+    assert f"scenes.yaml:{line}:" in found
+    assert message in found
+    assert "\n" not in found
+
+
+def test_every_value_that_is_refused_is_told(desk: Path) -> None:
+    text = IN_SCENE.replace("config: small.yaml", "pose_style: 46, every: 9, config: ../x.yaml")
+    assert told(written(desk, text)).count("scenes.yaml:16:") == 3
+
+
 def test_what_is_in_a_file_shapes_a_scene(desk: Path) -> None:
     def plan() -> Plan:
         found = read(written(desk, IN_SCENE), files=False)
