@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from agent.commands.demo import SCRIPT
+from agent.events import Work
 from agent.film.make import check, make, rehearse, shoot
 from agent.film.picture import Screen
 from agent.film.presenters import directed
-from agent.film.progress import Stopwatch, Unwatched
+from agent.film.progress import Stopwatch
 from agent.film.sound import speak_scene
 from agent.request.model import Request
 from agent.terminal.session import own_stderr
@@ -137,7 +138,7 @@ def sparse(every: int) -> Measures:
 
 
 def _unwatched() -> Stopwatch:
-    return Stopwatch(Unwatched())
+    return Stopwatch(Work())
 
 
 def _request(folder: Path, seconds: float, **wishes: Any) -> Request:

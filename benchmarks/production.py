@@ -16,8 +16,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from agent import settings
+from agent.events import Ended, Event, Work
 from agent.film.make import make
-from agent.film.progress import Stopwatch, Unwatched
 from agent.production.folder import Production
 from agent.request.brief import Brief
 from agent.request.model import Request
@@ -57,11 +57,12 @@ def _made(words: str, portrait: Path) -> float:
 def _produced(words: str, portrait: Path) -> float:
     """Seconds of ``portrayal produce``, without inspecting."""
     options = {"portrait": portrait, "output": portrait.with_name("a.mp4"), "renderer": "warp"}
-    watch = Stopwatch(Unwatched())
+    happened: list[Event] = []
     start = time.perf_counter()
     production = Production.begin(Brief.of(prompt=words, options=options))
-    production.run(watch)
-    spent = time.perf_counter() - start - watch.seconds["inspect"]
+    production.run(Work(happened.append))
+    spent = time.perf_counter() - start
+    spent -= sum(e.seconds for e in happened if isinstance(e, Ended) and e.name == "inspect")
     production.remove()
     return spent
 

@@ -14,11 +14,12 @@ from agent.chat.choices import Change
 from agent.chat.conversation import Conversation, Version
 from agent.chat.interpreter import choose
 from agent.chat.production import ChatProduction
-from agent.chat.terminal import BLOCK, Terminal, TerminatedError
+from agent.chat.terminal import BLOCK, Terminal
 from agent.request.brief import Brief
 from agent.screenplay.changes import differences
 from agent.screenplay.model import Screenplay
 from agent.script import writer as script_writer
+from agent.terminal.session import TerminatedError
 from agent.writing.writer import Writer
 from renderers.expressions import parse
 from tools.errors import OptionError, PortrayalError
@@ -180,7 +181,7 @@ class Chat:
         messages = (exchange.message for exchange in self.conversation.exchanges)
         known = brief.model_copy(update={"prompt": "\n".join([brief.prompt, *messages, message])})
         for fault in self._writer.review(known, screenplay):
-            self.terminal.say(fault, "yellow")
+            self.terminal.say(fault.text, "yellow")
 
     # --- Films ----------------------------------------------------------------------------------
 

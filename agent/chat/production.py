@@ -7,22 +7,22 @@ are found and not made again.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from agent.events import Work
 from agent.film.preview import preview
-from agent.film.progress import Progress
 from agent.production.folder import Production, Result
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 
 
 class ChatProduction:
-    """Films what the chat called ``name`` has come to."""
+    """Films what the chat called ``name`` has come to; each turn is ``work`` of its own."""
 
-    def __init__(self, name: str, progress: Progress) -> None:
-        self._name, self._progress = f"chat-{name}", progress
+    def __init__(self, name: str, work: Callable[[], Work]) -> None:
+        self._name, self._work = f"chat-{name}", work
         self._pace: float | None = None  # seconds per second of the last film
 
     def estimate(self, screenplay: Screenplay) -> float | None:
@@ -32,7 +32,7 @@ class ChatProduction:
     def preview(self, brief: Brief, screenplay: Screenplay) -> Sequence[Path]:
         """The first frame, and a small draft of the first scene. Raises a PortrayalError."""
         first = brief.request(screenplay.scenes[0].text, screenplay.language)
-        drawn = preview(first, self._progress)
+        drawn = preview(first, self._work())
         return drawn.picture, drawn.draft.video.path
 
     def render(self, brief: Brief, screenplay: Screenplay) -> Result:
@@ -42,9 +42,9 @@ class ChatProduction:
         """
         production = Production(self._name)
         production.keep(brief)
-        known = set(production.state().get("notes", []))  # of earlier films
+        known = len(production.state().get("notes", []))  # of earlier films
         start = time.monotonic()
-        result = production.run(self._progress, screenplay=screenplay)
+        result = production.run(self._work(), screenplay=screenplay)
         length = (result.film or {})["duration"]
         self._pace = (time.monotonic() - start) / max(length, 1.0)
-        return replace(result, notes=tuple(note for note in result.notes if note not in known))
+        return replace(result, notes=result.notes[known:])

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from types import FrameType
 
 from rich.status import Status
 
@@ -26,10 +23,6 @@ BLOCK = '"""'
 PROMPT = "› "
 YES, NO = frozenset({"y", "yes"}), frozenset({"n", "no", ""})
 _COLOURS = {"+": "green", "-": "red", "~": "yellow"}
-
-
-class TerminatedError(KeyboardInterrupt):
-    """The system asks the process to end; Ctrl-C only ends the turn."""
 
 
 class Terminal:
@@ -170,23 +163,6 @@ class Terminal:
         if self._midline:
             self._midline = False
             self._session.out.print()
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """A termination signal raises TerminatedError. Only the main thread may do this."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def end(number: int, frame: FrameType | None) -> None:
-        raise TerminatedError
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _printable(text: str) -> str:

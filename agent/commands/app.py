@@ -102,7 +102,7 @@ def make(
         from agent.request.model import Request
         from agent.terminal.summary import show
 
-        show(session, film(Request.of(**wanted), session.progress))
+        show(session, film(Request.of(**wanted), session.work))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -143,7 +143,7 @@ def preview(
         from agent.request.model import Request
         from agent.terminal.summary import show_preview
 
-        show_preview(session, draw(Request.of(**wanted), session.progress))
+        show_preview(session, draw(Request.of(**wanted), session.work))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -175,7 +175,7 @@ def upscale(
         from tools.upscale.files import upscale as enlarge
 
         path = output or Path(picture.stem + ".large.png")
-        with session.progress.stage("upscale", 100) as advance:
+        with session.work.stage("upscale", 100) as advance:
             size = enlarge(
                 picture,
                 path,
@@ -206,7 +206,7 @@ def inspect(
 
         if plot is not None:
             output.check_writable(plot)
-        with session.progress.stage("inspect", 100) as advance:
+        with session.work.stage("inspect", 100) as advance:
             report = inspection.inspect(video, lambda n, of: advance(100 * n // max(n, of)))
         if plot is not None:
             inspection.plot(report, plot)
@@ -295,7 +295,7 @@ def demo(
         from agent.terminal.summary import show
 
         path = output or Path("out/demo.mp4")
-        outcome, report = demonstrate(path, session.progress, quality=quality, size=size)
+        outcome, report = demonstrate(path, session.work, quality=quality, size=size)
         show(session, outcome, report)
 
 

@@ -98,15 +98,15 @@ def chat(
         from agent.chat.chat import Chat
         from agent.chat.conversation import locked
         from agent.chat.production import ChatProduction
-        from agent.chat.terminal import Terminal, terminable
+        from agent.chat.terminal import Terminal
         from agent.writing.writer import Writer
 
         conversation = (start.resume if continue_ else start.begin)(name, options)
-        with locked(conversation.name), terminable():
+        with locked(conversation.name):
             terminal = Terminal(session)
             writer = Writer.of(conversation.current.brief, terminal.stream, terminal.restart)
             _greet(session, conversation, terminal, writer)
-            production = ChatProduction(conversation.name, session.progress)
+            production = ChatProduction(conversation.name, lambda: session.work)
             Chat(conversation, terminal, production, writer, yes=yes).run()
 
 

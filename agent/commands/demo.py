@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image as Pictures
 
+from agent.events import Work
 from agent.film.make import Outcome, make
-from agent.film.progress import Progress
 from agent.request.brief import Brief
 from agent.request.model import Request
 from tools import inspect as inspection
@@ -54,7 +54,7 @@ def agents_brief(output: Path, **options: Any) -> Brief:
     )
 
 
-def demonstrate(output: Path, progress: Progress, **wishes: Any) -> tuple[Outcome, Report]:
+def demonstrate(output: Path, progress: Work, **wishes: Any) -> tuple[Outcome, Report]:
     """Make the demonstration video at ``output``, its portrait and a picture strip beside it, and
     measure it.
 

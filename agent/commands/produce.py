@@ -146,7 +146,7 @@ def resume(
                 "render` the same script and --variables again, and what was made is found."
             )
         if production.plan is not None:
-            _show(session, production.run(session.progress))
+            _show(session, production.run(session.work))
             return
         check(production.brief.request())
         _run(session, production, yes, model)
@@ -221,22 +221,15 @@ def _run(session: Session, production: Production, yes: bool, model: str | None 
             session.note(note)
         return _agreed(session, f"Film these {asked['seconds']:.0f} s?")
 
-    def heard(text: str) -> None:
-        if not session.quiet and not session.as_json:
-            session.console.print(text, markup=False, highlight=False, end="")
-
     from agent.writing.writer import Writer
-
-    def again(fault: str) -> None:
-        heard(f"\n(again: {fault})\n")
 
     brief = production.brief
     brief = brief.model_copy(update={"model": model or brief.model})
-    writer = None if production.given else Writer.of(brief, heard, again)
+    writer = None if production.given else Writer.of(brief, session.work.wrote, session.work.again)
     for note in writer.notes if writer else ():
         session.note(note)
     ask = None if yes or session.as_json else approve
-    result = production.run(session.progress, approve=ask, writer=writer)
+    result = production.run(session.work, approve=ask, writer=writer)
     _show(session, result)
 
 

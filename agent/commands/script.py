@@ -85,7 +85,7 @@ def render(
         if variables is not None:
             _render_rows(session, wish, variables, jobs)
             return
-        result = film(wish, wish.plan(), session.progress_of(jobs), jobs=jobs)
+        result = film(wish, wish.plan(), session.work, jobs=jobs)
         for note in result.notes:
             session.note(note)
         if session.as_json:
@@ -272,7 +272,7 @@ def _render_rows(session: Session, wish: Wish, table: Path, jobs: int) -> None:
         if not session.as_json:
             session.say(f"{row.number:4} {_in_words(result)}")
 
-    failures = films(wish, _rows(table), session.progress_of(jobs), jobs, tell)
+    failures = films(wish, _rows(table), session.work, jobs, tell)
     if session.as_json:
         failed = [{"row": row.number, "message": str(error)} for row, error in failures]
         session.json({"films": told, "failed": failed})

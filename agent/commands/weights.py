@@ -85,7 +85,7 @@ def verify(
 
         wanted = names or [name for name in weights.catalogue() if installed([name])]
         total = sum(place.stat().st_size for place in installed(wanted))
-        with session.progress.stage("verifying", total or None) as advance:
+        with session.work.stage("verify", total or None) as advance:
             verdicts = weights.verify(wanted, advance)
         show_verdicts(session, verdicts)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from agent.events import Work
 from agent.film.captions import subtitles
 from agent.film.picture import Screen
 from agent.film.plan import Plan, of_request
-from agent.film.progress import Progress, Stopwatch, Unwatched
+from agent.film.progress import Stopwatch
 from agent.film.scenes import check_writable
 from agent.film.sound import Dialogue, sentences, speak_scene
 from agent.request.model import AUTO, Request
@@ -39,12 +40,12 @@ class Outcome:
     notes: tuple[str, ...]
 
 
-def make(request: Request, progress: Progress | None = None) -> Outcome:
+def make(request: Request, progress: Work | None = None) -> Outcome:
     """Make the film that ``request`` describes.
 
     Raises a PortrayalError of the class that fits; the output file is then as it was before.
     """
-    watch = Stopwatch(progress or Unwatched())
+    watch = Stopwatch(progress or Work())
     with watch.stage("check"):
         plan = check(request)
     screen = Screen(plan.film, watch)

@@ -9,12 +9,13 @@ from threading import RLock
 
 import numpy as np
 
+from agent.events import Advance, Work
 from agent.film import captions as scene_captions
 from agent.film import plan
 from agent.film.cast import Cast
 from agent.film.plan import Film, Picture, Presenter, Scene, Slide
 from agent.film.presenters import directed
-from agent.film.progress import Advance, Stopwatch, Unwatched
+from agent.film.progress import Stopwatch
 from agent.film.sound import Dialogue
 from tools import captions
 from tools.canvas import broll, camera, layouts
@@ -55,7 +56,7 @@ class Screen:
         self.film = film
         self.casts: Casts = {} if casts is None else casts
         self.notes: list[str] = []  # sentences the user should see about what was drawn
-        self._watch = watch or Stopwatch(Unwatched())
+        self._watch = watch or Stopwatch(Work())
         self._shots: dict[tuple[object, ...], Shot] = {}
         self._loading = RLock()
 

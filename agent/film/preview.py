@@ -7,9 +7,10 @@ from pathlib import Path
 
 from PIL import Image as Pictures
 
+from agent.events import Work
 from agent.film.make import Outcome, check, rehearse, shoot
 from agent.film.picture import Screen
-from agent.film.progress import Progress, Stopwatch, Unwatched
+from agent.film.progress import Stopwatch
 from agent.request.model import Request, canvas
 from tools import output
 from tools.media import Image
@@ -25,12 +26,12 @@ class Preview:
     draft: Outcome
 
 
-def preview(request: Request, progress: Progress | None = None) -> Preview:
+def preview(request: Request, progress: Work | None = None) -> Preview:
     """Draw the preview of ``request`` beside its output: ``NAME.preview.png`` and ``.mp4``.
 
     Raises what ``make`` raises.
     """
-    watch = Stopwatch(progress or Unwatched())
+    watch = Stopwatch(progress or Work())
     with watch.stage("check"):
         plan = check(request)
     [scene] = plan.scenes

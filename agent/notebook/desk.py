@@ -113,15 +113,12 @@ def write(
     if _film(production) is not None:
         return _draft(production)
 
-    def heard(text: str) -> None:
-        session.console.print(text, markup=False, highlight=False, soft_wrap=True, end="")
-
     def stop(question: dict[str, Any]) -> bool:
         raise DraftReady(question["seconds"])
 
-    writer = Writer.of(brief, heard, lambda fault: heard(f"\n(again: {fault})\n"))
+    writer = Writer.of(brief, session.work.wrote, session.work.again)
     try:
-        production.run(session.progress, approve=stop, writer=writer)
+        production.run(session.work, approve=stop, writer=writer)
     except DraftReady as ready:
         return _draft(production, ready.seconds)
     return _draft(production)
@@ -134,7 +131,7 @@ def film(session: Session, name: str) -> dict[str, Any]:
     production = Production.named(name)
     if (made := _film(production)) is not None:
         return made
-    result = production.run(session.progress)
+    result = production.run(session.work)
     for note in result.notes:
         session.note(note)
     if result.film is None:

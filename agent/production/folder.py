@@ -26,8 +26,8 @@ import filelock
 from pydantic import ValidationError
 
 from agent import settings
+from agent.events import Work
 from agent.film.plan import Plan
-from agent.film.progress import Progress, Unwatched
 from agent.film.takes import Takes
 from agent.production.state import State
 from agent.production.steps import Steps
@@ -150,7 +150,7 @@ class Production:
 
     def run(
         self,
-        progress: Progress | None = None,
+        progress: Work | None = None,
         *,
         approve: Approve | None = None,
         writer: Writer | None = None,
@@ -176,7 +176,7 @@ class Production:
         steps = Steps(
             self.brief if plan is None else plan,
             takes,
-            progress or Unwatched(),
+            progress or Work(),
             jobs=jobs,
             writer=writer,
             approved=approve is None,

@@ -16,7 +16,7 @@ class State(TypedDict, total=False):
     screenplay  of a production that is written, as ``Screenplay.model_dump`` gives it.
     seconds     the length that the prompt names, None where it names none.
     drafts      how often it was written.
-    faults      what the last draft is sent back for, a sentence each.
+    faults      what the last draft is sent back for, as plain values of ``Fault``.
     spoken      seconds of each scene, by its id.
     filmed      frames of each scene, by its id.
     approved    whether the film may be made.
@@ -30,7 +30,7 @@ class State(TypedDict, total=False):
     screenplay: dict[str, Any]
     seconds: float | None
     drafts: int
-    faults: list[str]
+    faults: list[dict[str, Any]]
     spoken: Annotated[dict[str, float], or_]
     filmed: Annotated[dict[str, int], or_]
     approved: bool

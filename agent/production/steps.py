@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import Any
@@ -9,10 +11,10 @@ from typing import Any
 from langgraph.graph import END
 from langgraph.types import Send, interrupt
 
+from agent.events import Fault, Work
 from agent.film.cast import renderer_name
 from agent.film.casting import cast, language
 from agent.film.plan import Film, Plan, Scene, of_screenplay
-from agent.film.progress import Progress
 from agent.film.scenes import Scenes
 from agent.film.takes import Takes
 from agent.production.state import Part, State
@@ -23,7 +25,7 @@ from agent.writing.review import length_fault
 from agent.writing.writer import Writer
 from tools import inspect as inspection
 from tools.errors import ConsentError, InputError, ModelError
-from tools.inspect.report import Report
+from tools.inspect.report import CheckId, Report
 
 MOST_DRAFTS = 3
 MOST_TAKES = 3  # the first, and two more
@@ -31,14 +33,14 @@ TOLERANCE = 0.1  # of the length asked for
 
 # No setting of the renderer that was wanted means anything to another one.
 ANOTHER_RENDERER: dict[str, Any] = {"renderer": "warp", "set": []}
-RETAKES: dict[str, dict[str, Any]] = {
+RETAKES: dict[CheckId, dict[str, Any]] = {
     # A check that fails: what to change for another take, unless that is so already.
-    "lips follow voice": ANOTHER_RENDERER,
-    "lips on time": ANOTHER_RENDERER,
-    "frozen in speech": ANOTHER_RENDERER,
-    "mouth sharpness": {"quality": "best"},
-    "face visible": {"head_motion": "still"},
-    "background still": {"head_motion": "still"},
+    "lips_follow_voice": ANOTHER_RENDERER,
+    "lips_on_time": ANOTHER_RENDERER,
+    "frozen_in_speech": ANOTHER_RENDERER,
+    "mouth_sharpness": {"quality": "best"},
+    "face_visible": {"head_motion": "still"},
+    "background_still": {"head_motion": "still"},
 }
 
 
@@ -55,7 +57,7 @@ class Steps:
         self,
         asked: Brief | Plan,
         takes: Takes,
-        progress: Progress,
+        progress: Work,
         *,
         jobs: int = 1,
         writer: Writer | None = None,
@@ -97,7 +99,8 @@ class Steps:
     def _rewritten(self, writer: Writer, state: State) -> State:
         """Another draft; the one there is, and why, where the writer fails."""
         try:
-            draft = writer.rewrite(self.brief, _screenplay(state), state["faults"])
+            faults = [Fault(**fault) for fault in state["faults"]]
+            draft = writer.rewrite(self.brief, _screenplay(state), faults)
         except ConsentError:
             raise
         except (InputError, ModelError) as error:
@@ -118,10 +121,15 @@ class Steps:
     def review(self, state: State) -> State:
         if self.writer is None:
             return {}
-        faults = list(self.writer.review(self.brief, _screenplay(state)))
+        faults = self.writer.review(self.brief, _screenplay(state))
         if state["drafts"] < MOST_DRAFTS:
-            return {"faults": faults}
-        return {"faults": [], "notes": faults}
+            return self._sent_back(faults)
+        return {"faults": [], "notes": [fault.text for fault in faults]}
+
+    def _sent_back(self, faults: Sequence[Fault]) -> State:
+        for fault in faults:
+            self.progress.tell(fault)
+        return {"faults": [asdict(fault) for fault in faults]}
 
     def speaking(self, state: State) -> str | list[Send]:
         return "write" if state.get("faults") else self._each("speak", state)
@@ -129,7 +137,7 @@ class Steps:
     def speak(self, state: Part) -> State:
         """One scene, heard; how long it is."""
         scene, scenes = Scene.model_validate(state["scene"]), self._scenes(state["film"])
-        with self._at_work, self.progress.stage(f"speak {scene.id}"):
+        with self._at_work, self.progress.stage("speak", part=scene.id):
             speech = scenes.dialogue(scene).speech
         return {"spoken": {scene.id: speech.duration}, "notes": list(speech.notes)}
 
@@ -141,7 +149,7 @@ class Steps:
         if asked is None or abs(seconds / asked - 1) <= TOLERANCE:
             return {}
         if self.writer is not None and state["drafts"] < MOST_DRAFTS:
-            return {"faults": [length_fault(seconds, asked)]}
+            return self._sent_back([length_fault(seconds, asked)])
         return {"notes": [f"It lasts {seconds:.1f} s where {asked:g} s were asked for."]}
 
     def timed(self, state: State) -> str:
@@ -168,7 +176,7 @@ class Steps:
         scene, scenes = Scene.model_validate(state["scene"]), self._scenes(state["film"])
         with self._at_work:
             span = scenes.span(scene)
-            with self.progress.stage(f"render {scene.id}", span.stop - span.first) as advance:
+            with self.progress.stage("render", span.stop - span.first, scene.id) as advance:
                 scenes.shoot(scene, advance)
                 before = state["before"] and Scene.model_validate(state["before"])
                 scenes.take_over(before or None, scene)
@@ -221,8 +229,8 @@ class Steps:
         """What would change something about the first check that fails and can be helped."""
         so_far = self.brief.model_copy(update={"options": self.brief.options | changes}).request()
         values = so_far.model_dump(mode="json") | {"renderer": renderer_name(so_far.renderer)}
-        failed = {check.name for check in report.checks if check.verdict == "fail"}
-        remedies = (change for name, change in RETAKES.items() if name in failed)
+        failed = {check.id for check in report.checks if check.verdict == "fail"}
+        remedies = (change for check, change in RETAKES.items() if check in failed)
         return next((dict(more) for more in remedies if not more.items() <= values.items()), None)
 
     def _each(self, node: str, state: State) -> list[Send]:

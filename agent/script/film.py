@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agent import settings
+from agent.events import Work
 from agent.film.plan import Plan, used
-from agent.film.progress import Progress, Unwatched
 from agent.film.scenes import check_writable
 from agent.production.folder import LONGEST_NAME, Production, Result
 from agent.screenplay.model import slug
@@ -101,9 +101,7 @@ class Wish:
         return f"{slug(whole.stem)[:OWN_NAME].strip('-')}-{told}"[:LONGEST_NAME]
 
 
-def film(
-    wish: Wish, plan: Plan, progress: Progress, row: Row | None = None, jobs: int = 1
-) -> Result:
+def film(wish: Wish, plan: Plan, progress: Work, row: Row | None = None, jobs: int = 1) -> Result:
     """Make a plan's film; what was made before is found. Raises what the steps raise, and before
     anything is made what ``possible`` does.
     """
@@ -137,9 +135,7 @@ def possible(plan: Plan) -> None:
             )
 
 
-def films(
-    wish: Wish, table: Sequence[Row], progress: Progress, jobs: int, told: Told
-) -> list[Failure]:
+def films(wish: Wish, table: Sequence[Row], progress: Work, jobs: int, told: Told) -> list[Failure]:
     """A film for each row, ``jobs`` of them at once; what fails does not stop the others.
 
     ``told`` hears of each that is finished. A row whose film is there already, made from just this,
@@ -158,7 +154,7 @@ def films(
 
 
 def _made(
-    wish: Wish, plans: Sequence[tuple[Row, Plan]], progress: Progress, jobs: int
+    wish: Wish, plans: Sequence[tuple[Row, Plan]], progress: Work, jobs: int
 ) -> Iterator[tuple[Row, Result | PortrayalError]]:
     if jobs == 1:
         for row, plan in plans:
@@ -178,10 +174,10 @@ def _made(
 
 
 def _attempted(
-    wish: Wish, plan: Plan, row: Row, progress: Progress | None = None
+    wish: Wish, plan: Plan, row: Row, progress: Work | None = None
 ) -> Result | PortrayalError:
     try:
-        return film(wish, plan, progress or Unwatched(), row)
+        return film(wish, plan, progress or Work(), row)
     except CancelledError:
         raise
     except Exception as error:  # whatever it is, it does not stop the others

@@ -12,10 +12,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from langchain_core.tools import BaseTool
 from langsmith import tracing_context
 
 from agent import settings
-from agent.film.progress import Advance
+from agent.events import Advanced, Began, Event, Work
 from agent.serve.toolbox import toolbox, work
 from tools import extras
 from tools.errors import CancelledError, MissingError
@@ -115,16 +114,17 @@ async def _called(
     tool: BaseTool, arguments: dict[str, Any], session: Any, limiter: anyio.CapacityLimiter
 ) -> ToolMessage:
     """The tool's own message; the call is told to end when the caller no longer waits for it."""
-    watch = Watch()
-    work.watcher.set(watch)  # in this request's context, which the thread inherits
+    caller = Caller()
+    working = Work(caller)
+    work.working.set(working)  # in this request's context, which the thread inherits
     async with anyio.create_task_group() as group:
-        group.start_soon(_report, session, watch)
+        group.start_soon(_report, session, caller)
         try:
             message = await anyio.to_thread.run_sync(
                 _invoked, tool, arguments, abandon_on_cancel=True, limiter=limiter
             )
         finally:
-            watch.withdrawn.set()
+            working.cancel()
             group.cancel_scope.cancel()
     return message
 
@@ -146,34 +146,26 @@ def _result(message: ToolMessage) -> types.CallToolResult:
     )
 
 
-async def _report(session: Any, watch: Watch) -> None:
+async def _report(session: Any, caller: Caller) -> None:
     """Tell the caller now and then how far its call is. The protocol wants a number that grows."""
     start = time.monotonic()
     while True:
         await anyio.sleep(INTERVAL)
-        await session.report_progress(time.monotonic() - start, None, watch.where)
+        await session.report_progress(time.monotonic() - start, None, caller.where)
 
 
-class Watch:
-    """Watches one call.
-
-    where      the stage it is in, and how much of that is done.
-    withdrawn  once set, the work ends where it next says how far it is.
-    """
+class Caller:
+    """Who called, and is told ``where`` the work is: in which stage, and how far in that."""
 
     def __init__(self) -> None:
         self.where = "waiting"
-        self.withdrawn = threading.Event()
 
-    @contextmanager
-    def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
-        def advance(done: int) -> None:
-            if self.withdrawn.is_set():
-                raise CancelledError("The call was withdrawn; nothing half-written is left behind.")
-            self.where = name if total is None else f"{name}: {done} of {total}"
-
-        advance(0)
-        yield advance
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Advanced(name=name, total=int(total), done=done):
+                self.where = f"{name}: {done} of {total}"
+            case Began(name=name):
+                self.where = name
 
 
 def _close_stdout() -> None:

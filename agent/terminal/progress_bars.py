@@ -1,47 +1,86 @@
-"""Two ways to watch a production: bars on a terminal, plain lines everywhere else."""
+"""Watching work: bars on a terminal, plain lines everywhere else, JSON lines for other programs."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from typing import TextIO
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
+    Progress,
     SpinnerColumn,
+    TaskID,
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.progress import Progress as RichProgress
 
-from agent.film.progress import Advance
+from agent.events import (
+    Advanced,
+    Began,
+    Ended,
+    Event,
+    Fault,
+    Name,
+    Note,
+    Stage,
+    Wrote,
+    line,
+)
 
-SHOWN = {  # stage → what the user reads; frames are rendered and composed while filming
-    "check": "checking",
-    "load": "loading",
-    "prepare": "preparing",
-    "speak": "speaking",
+SHOWN: dict[Name, str] = {  # what the user reads; frames are drawn while a film is finished
     "act": "acting",
-    "render": "posing",
+    "check": "checking",
+    "compose": "composing",
+    "direct": "directing",
+    "download": "downloading",
     "finish": "filming",
-    "picture": "first frame",
     "inspect": "inspecting",
+    "load": "loading",
+    "mix": "mixing",
+    "picture": "first frame",
+    "prepare": "preparing",
+    "render": "drawing",
+    "restore": "copying what was kept",
+    "speak": "speaking",
+    "upscale": "enlarging",
+    "verify": "verifying",
+    "write": "writing",
 }
 LINE_EVERY = 5.0  # seconds between two plain lines of one stage
+JSON_EVERY = 0.1  # … and between two JSON lines
 
 
 class Bars:
-    """A live bar per stage, with the time that is left."""
+    """A live bar per stage, with the time that is left, as long as any stage runs."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._running: dict[int, TaskID] = {}
+        self._bars = self._new()
 
-    @contextmanager
-    def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
-        columns = (
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Began():
+                if not self._running:
+                    self._bars = self._new()
+                    self._bars.start()
+                self._running[event.number] = self._bars.add_task(shown(event), total=event.total)
+            case Advanced():
+                self._bars.update(self._running[event.number], completed=event.done)
+            case Ended():
+                bar, whole = self._running.pop(event.number), event.total or 1
+                if event.complete:
+                    self._bars.update(bar, total=whole, completed=whole)
+                if not self._running:
+                    self._bars.stop()
+            case _:
+                say(self._console, event)
+
+    def _new(self) -> Progress:
+        return Progress(
             SpinnerColumn(finished_text="[green]✓[/]"),
             TextColumn("{task.description:<11}"),
             BarColumn(),
@@ -49,38 +88,73 @@ class Bars:
             TimeElapsedColumn(),
             TextColumn("left"),
             TimeRemainingColumn(),
+            console=self._console,
         )
-        with RichProgress(*columns, console=self._console) as progress:
-            task = progress.add_task(SHOWN.get(name, name), total=total)
-            yield lambda done: progress.update(task, completed=done)
-            finished = total or 1
-            progress.update(task, total=finished, completed=finished)
 
 
 class Lines:
     """A line when a stage starts, one every few seconds with the time left, and one at its end."""
 
-    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, console: Console) -> None:
         self._console = console
-        self._clock = clock
+        self._pace = Pace(LINE_EVERY)
 
-    @contextmanager
-    def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
-        start = told = self._clock()
-        name = SHOWN.get(name, name)
-        self._say(f"{name} …")
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Began():
+                self._say(f"{shown(event)} …")
+            case Advanced(total=int(total), done=done, seconds=seconds):
+                if total and done and self._pace.due(event):
+                    left = seconds * (total - done) / done
+                    self._say(f"{shown(event)} {100 * done / total:.0f} %, {left:.0f} s left")
+            case Ended(complete=True, seconds=seconds):
+                self._say(f"{shown(event)} done in {seconds:.1f} s")
+            case _:
+                say(self._console, event)
 
-        def advance(done: int) -> None:
-            nonlocal told
-            now = self._clock()
-            if not total or not done or now - told < LINE_EVERY:
-                return
-            told = now
-            left = (now - start) * (total - done) / done
-            self._say(f"{name} {100 * done / total:.0f} %, {left:.0f} s left")
+    def _say(self, text: str) -> None:
+        self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-        yield advance
-        self._say(f"{name} done in {self._clock() - start:.1f} s")
 
-    def _say(self, line: str) -> None:
-        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+class JsonLines:
+    """Every event as a line of JSON, but for those that follow one another too fast."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._pace = Pace(JSON_EVERY)
+
+    def __call__(self, event: Event) -> None:
+        if not isinstance(event, Advanced) or event.done == event.total or self._pace.due(event):
+            self._stream.write(f"{line(event)}\n")
+            self._stream.flush()
+
+
+class Pace:
+    """Whether it is time to tell of a stage again, ``every`` so many of its seconds."""
+
+    def __init__(self, every: float) -> None:
+        self._every = every
+        self._told: dict[int, float] = {}
+
+    def due(self, event: Advanced) -> bool:
+        """Whether it is; then the next one is not for a while."""
+        if event.seconds - self._told.get(event.number, 0.0) < self._every:
+            return False
+        self._told[event.number] = event.seconds
+        return True
+
+
+def shown(stage: Stage) -> str:
+    """A stage in words."""
+    return f"{SHOWN[stage.name]} {stage.part}".rstrip()
+
+
+def say(console: Console, event: Event) -> None:
+    """Events that are words."""
+    match event:
+        case Note(text):
+            console.print(f"[yellow]note[/] {escape(text)}", highlight=False, soft_wrap=True)
+        case Wrote(text):
+            console.print(text, markup=False, highlight=False, end="")
+        case Fault("answer", text):
+            console.print(f"\n(again: {text})\n", markup=False, highlight=False, end="")

@@ -94,7 +94,7 @@ def _download(session: Session, files: Sequence[Weights], accept: bool, jobs: in
         return []
     arrived = {file.name: 0 for file in files}
     total = sum(file.size or 0 for file in files)
-    with session.progress.stage("downloading", total or None) as advance:
+    with session.work.stage("download", total or None) as advance:
 
         def on_bytes(name: str, size: int) -> None:
             arrived[name] = size

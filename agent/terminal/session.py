@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import asdict
 from types import FrameType, TracebackType
 from typing import IO, Any, Self
 
@@ -26,7 +27,7 @@ from rich.console import Console, RenderableType
 from rich.markup import escape
 
 from agent import settings
-from agent.film.progress import Progress, Unwatched
+from agent.events import Failed, Result, Watch, Work, unwatched
 from tools.errors import CancelledError, OptionError, OutputError, PortrayalError, ScriptError
 from tools.output import REASONS
 
@@ -36,6 +37,10 @@ flags: ContextVar[tuple[str, ...]] = ContextVar("flags", default=())
 STOPPED = "Stopped before the end; nothing half-written is left behind."
 
 
+class TerminatedError(KeyboardInterrupt):
+    """The system wants the process to end; Ctrl-C only ends what is being done."""
+
+
 class Session:
     """One run of one command; use it as a context manager around everything slow. The user's
     settings are in force within.
@@ -43,23 +48,31 @@ class Session:
     as_json   one JSON object on stdout, for a result as for an error.
     quiet     no progress and no notes, only results and errors.
     debug     tracebacks, and whatever the libraries print.
+    events    JSON lines on stdout: all that happens, and the result or the error at last.
     """
 
-    def __init__(self, *, as_json: bool = False, quiet: bool = False, debug: bool = False) -> None:
-        self.as_json, self.quiet, self.debug = as_json, quiet, debug
+    def __init__(
+        self, *, as_json: bool = False, quiet: bool = False, debug: bool = False,
+        events: bool = False,
+    ) -> None:  # fmt: skip
+        self.as_json, self.quiet, self.debug = as_json or events, quiet, debug
+        self._events = events
         self._stack = ExitStack()
         self.console = Console(stderr=True)
         self.out = Console()
+        self._work = Work()
 
     def __enter__(self) -> Self:
         stream = sys.stderr if self.debug else self._stack.enter_context(own_stderr())
         self.console = Console(file=stream)
         self.out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+        self._watch = self._watcher()
+        self._work = Work(self._watch)
         try:
             self._stack.enter_context(settings.using(settings.read(flags.get())))
         except OptionError as error:
             self.__exit__(OptionError, error, None)
-        self._stack.enter_context(_stoppable())
+        self._stack.enter_context(self._stoppable())
         return self
 
     def __exit__(
@@ -80,28 +93,17 @@ class Session:
         raise typer.Exit(failure.exit_code) from None
 
     @property
-    def progress(self) -> Progress:
-        """Who watches a production here: bars on a terminal, lines elsewhere, nobody if quiet."""
-        if self.quiet:
-            return Unwatched()
-        from agent.terminal.progress_bars import Bars, Lines
-
-        return Bars(self.console) if self.console.is_terminal else Lines(self.console)
-
-    def progress_of(self, jobs: int) -> Progress:
-        """The same where ``jobs`` stages may run at once, of which bars can show only one."""
-        if self.quiet or jobs == 1:
-            return self.progress
-        from agent.terminal.progress_bars import Lines
-
-        return Lines(self.console)
+    def work(self) -> Work:
+        """What is being done, shown to the user; a new one where the last was stopped, as in a chat
+        that goes on.
+        """
+        if self._work.cancelled:
+            self._work = Work(self._watch)
+        return self._work
 
     def note(self, sentence: str) -> None:
         """Tell the user something worth knowing that is no failure."""
-        if not self.quiet:
-            self.console.print(
-                f"[yellow]note[/] {escape(sentence)}", highlight=False, soft_wrap=True
-            )
+        self.work.note(sentence)
 
     def say(self, text: str) -> None:
         """Print a line on stdout as it is: file names and the user's words are no markup."""
@@ -118,7 +120,10 @@ class Session:
 
     def json(self, result: Any) -> None:
         """Print ``result`` as one JSON object on stdout."""
-        print(json.dumps(result, ensure_ascii=False, indent=2, default=str))
+        if self._events:
+            self._watch(Result(result))
+        else:
+            print(json.dumps(result, ensure_ascii=False, indent=2, default=str))
 
     def tell(self, problem: str) -> None:
         """Tell the user of something that failed."""
@@ -128,10 +133,46 @@ class Session:
         if not self.as_json:
             self.tell(str(failure))
             return
-        told: dict[str, Any] = {"error": type(failure).__name__, "message": str(failure)}
-        if isinstance(failure, ScriptError):
-            told["problems"] = failure.problems
-        self.json(told | {"exit_code": failure.exit_code})
+        problems = list(failure.problems) if isinstance(failure, ScriptError) else None
+        failed = Failed(type(failure).__name__, str(failure), failure.exit_code, problems)
+        if self._events:
+            self._watch(failed)
+        else:
+            self.json({name: value for name, value in asdict(failed).items() if value is not None})
+
+    def _watcher(self) -> Watch:
+        """Who watches: another program, nobody, or people."""
+        from agent.terminal import progress_bars
+
+        if self._events:
+            return progress_bars.JsonLines(sys.stdout)
+        if self.quiet:
+            return unwatched
+        return (progress_bars.Bars if self.console.is_terminal else progress_bars.Lines)(
+            self.console
+        )
+
+    @contextmanager
+    def _stoppable(self) -> Iterator[None]:
+        """Let Ctrl-C and a termination signal end the work, in all its threads, and then the run.
+
+        Only the main thread may do this.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            self._work.cancel()
+            raise TerminatedError if number == signal.SIGTERM else KeyboardInterrupt
+
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before = [signal.signal(number, stop) for number in numbers]
+        try:
+            yield
+        finally:
+            for number, handler in zip(numbers, before, strict=True):
+                signal.signal(number, handler)
 
 
 def explained(error: BaseException) -> PortrayalError:
@@ -153,23 +194,6 @@ def explained(error: BaseException) -> PortrayalError:
                 f"Portrayal has a bug: {type(error).__name__}: {' '.join(str(error).split())} "
                 "(run the command again with --debug to see where, and please report it)."
             )
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let a termination signal end the run as Ctrl-C does. Only the main thread may do this."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
+from agent.events import Fault
 from agent.llm import base as llm
 from agent.llm.base import Backend, OnText
 from agent.request.brief import Brief
@@ -28,7 +29,7 @@ from agent.writing.director import AFTER_SCENE
 from agent.writing.facts import Facts
 from agent.writing.facts import read as read_facts
 from agent.writing.mood import mood
-from agent.writing.review import Complaints, review, sorted_out
+from agent.writing.review import review
 from agent.writing.tasks import Limits, Tasks
 from tools.errors import ModelError
 from tools.text import pause_after
@@ -89,7 +90,7 @@ class Writer:
         """What the user should know of the facts, a sentence each."""
         return self.facts.notes if self.facts else ()
 
-    def review(self, brief: Brief, screenplay: Screenplay) -> tuple[str, ...]:
+    def review(self, brief: Brief, screenplay: Screenplay) -> tuple[Fault, ...]:
         """The faults of a draft, as ``agent.writing.review`` finds them."""
         return review(brief, screenplay, self.facts)
 
@@ -117,7 +118,7 @@ class Writer:
             scenes.append({"id": found, "title": name, "lines": lines})
         return Screenplay.of(title=title, language=language, scenes=scenes)
 
-    def rewrite(self, brief: Brief, screenplay: Screenplay, faults: Sequence[str]) -> Screenplay:
+    def rewrite(self, brief: Brief, screenplay: Screenplay, faults: Sequence[Fault]) -> Screenplay:
         """``screenplay`` without the ``faults``: those of ``review``, of ``length_fault``, or any.
 
         A fault of a line changes that line, one of a scene that scene; a wrong length changes the
@@ -125,12 +126,12 @@ class Writer:
         not changed, and sentences that come back as they were, keep their faces and pauses.
         """
         _check_consent(brief)
-        found = sorted_out(faults, screenplay)
-        targets = _targets(screenplay, found.ratio)
+        ratio = next((fault.ratio for fault in faults if fault.ratio is not None), None)
+        targets = _targets(screenplay, ratio)
         return _of(
             screenplay,
             [
-                self._improved(brief, screenplay.language, scene, found, targets.get(scene.id))
+                self._improved(brief, screenplay.language, scene, faults, targets.get(scene.id))
                 for scene in screenplay.scenes
             ],
         )
@@ -180,12 +181,21 @@ class Writer:
         return narrated
 
     def _improved(
-        self, brief: Brief, language: str, scene: Scene, found: Complaints, target: float | None
+        self,
+        brief: Brief,
+        language: str,
+        scene: Scene,
+        faults: Sequence[Fault],
+        target: float | None,
     ) -> Scene:
-        """A scene without the faults that were ``found`` in it, ``target`` seconds long."""
+        """A scene without the ``faults`` of its own and of all, ``target`` seconds long."""
         there = _seconds(scene, language)
-        of_lines = {line: told for (name, line), told in found.lines.items() if name == scene.id}
-        remarks = [*found.scenes.get(scene.id, ()), *found.others]
+        of_lines: dict[int, list[str]] = {}
+        for fault in faults:
+            if fault.scene == scene.id and fault.line is not None:
+                of_lines.setdefault(fault.line - 1, []).append(fault.text)
+        remarks = [f.text for f in faults if f.scene == scene.id and f.line is None]
+        remarks += [f.text for f in faults if f.scene is None and f.ratio is None]
         if target is not None:
             remarks.append(
                 f"It takes {there:.0f} seconds to say and should take {target:.0f}: "

@@ -9,7 +9,7 @@ import av
 import pytest
 from PIL import Image
 
-from agent.film.progress import Unwatched
+from agent.events import Work
 from agent.script.canonical import formatted
 from agent.script.film import Wish, film, films
 from agent.script.source.rows import rows
@@ -85,7 +85,7 @@ def test_the_page_shows_each(name: str) -> None:
 def test_each_becomes_a_film(name: str, tmp_path: Path) -> None:
     wish = Wish(EXAMPLES / f"{name}.yaml", values=SMALL)
     plan = wish.plan()
-    result = film(wish, plan, Unwatched())
+    result = film(wish, plan, Work())
     made = plan.film.output
     assert result.film is not None
     with av.open(str(made)) as opened:
@@ -108,5 +108,5 @@ def test_each_becomes_a_film(name: str, tmp_path: Path) -> None:
 def test_the_table_becomes_films(tmp_path: Path) -> None:
     wish = Wish(EXAMPLES / "invitations.yaml", tmp_path / "for-{{name}}.mp4", SMALL)
     table = rows(EXAMPLES / "people.csv")[:2]
-    assert not films(wish, table, Unwatched(), 1, lambda row, result: None)
+    assert not films(wish, table, Work(), 1, lambda row, result: None)
     assert {path.name for path in tmp_path.glob("*.mp4")} == {"for-amina.mp4", "for-jurgen.mp4"}

@@ -17,6 +17,11 @@ from tools.sound.loudness import CEILING, TARGET
 from tools.video.footage import Footage
 
 Verdict = Literal["pass", "warn", "fail", "unknown"]
+CheckId = Literal[
+    "background_still", "black_frames", "face_visible", "frozen_in_speech",
+    "lips_closed_in_silence", "lips_follow_voice", "lips_on_time", "lips_still_in_silence",
+    "loudness", "mouth_sharpness", "picture_and_sound", "true_peak", "uneven_frames",
+]  # fmt: skip
 
 FREEZE = 0.2  # seconds: a face that keeps still for less while speaking has not frozen
 ROUNDING = 0.04  # dB, not seen in the value shown
@@ -32,11 +37,16 @@ class Check:
     wanted   what passes, for people.
     """
 
-    name: str
+    id: CheckId
     value: float | None
     shown: str
     wanted: str
     verdict: Verdict
+
+    @property
+    def name(self) -> str:
+        """What it is called, for people."""
+        return self.id.replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ class Report:
             "frames": len(self.sights.times),
             "codecs": list(self.footage.codecs),
             "sync": asdict(self.sync),
-            "checks": [asdict(check) for check in self.checks],
+            "checks": [{"name": check.name} | asdict(check) for check in self.checks],
             "credentials": None if self.credentials is None else self.credentials.to_dict(),
         }
 
@@ -109,13 +119,13 @@ def _sync_checks(sync: Sync, fps: float) -> list[Check]:
     unheard = "no speech seen and heard"
     lag = None if sync.lag is None else sync.lag / frame
     return [
-        _at_least("lips follow voice", sync.correlation, 0.75, 0.5, ".2f", "", unheard),
+        _at_least("lips_follow_voice", sync.correlation, 0.75, 0.5, ".2f", "", unheard),
         _within(
-            "lips on time", lag, 0, 1, 2, "+.1f", " frames",
+            "lips_on_time", lag, 0, 1, 2, "+.1f", " frames",
             unheard if sync.correlation is None else "no clear match",
         ),
-        _at_most("lips still in silence", sync.movement, 0.15, 0.35, ".0%", "", "no long pause"),
-        _at_most("lips closed in silence", sync.parting, 0.4, 9, ".0%", "", "no long pause"),
+        _at_most("lips_still_in_silence", sync.movement, 0.15, 0.35, ".0%", "", "no long pause"),
+        _at_most("lips_closed_in_silence", sync.parting, 0.4, 9, ".0%", "", "no long pause"),
     ]  # fmt: skip
 
 
@@ -127,11 +137,11 @@ def _picture_checks(sights: Sights, sounds: Sounds) -> list[Check]:
     sharpness = float(np.median(sharp)) if len(sharp) else None
     black = float(sights.black.sum())
     return [
-        _at_least("face visible", float(sights.face.mean()), 1, 0.98, ".1%", "", ""),
-        _at_least("mouth sharpness", sharpness, 0.55, 0.45, ".2f", " × face", "mouth too small"),
-        _at_least("background still", calmest, 40, 32, ".0f", " dB", "no background"),
-        _at_most("black frames", black, 0, 0.02 * frames, ".0f", "", ""),
-        _at_most("frozen in speech", frozen_seconds(sights, sounds), 0, 0.5, ".1f", " s", ""),
+        _at_least("face_visible", float(sights.face.mean()), 1, 0.98, ".1%", "", ""),
+        _at_least("mouth_sharpness", sharpness, 0.55, 0.45, ".2f", " × face", "mouth too small"),
+        _at_least("background_still", calmest, 40, 32, ".0f", " dB", "no background"),
+        _at_most("black_frames", black, 0, 0.02 * frames, ".0f", "", ""),
+        _at_most("frozen_in_speech", frozen_seconds(sights, sounds), 0, 0.5, ".1f", " s", ""),
     ]
 
 
@@ -156,7 +166,7 @@ def _sound_checks(sounds: Sounds) -> list[Check]:
             TARGET, 1, 4, ".1f", " LUFS", silent,
         ),
         _at_most(
-            "true peak", None if level is None else level.peak,
+            "true_peak", None if level is None else level.peak,
             CEILING + ROUNDING, 0, ".1f", " dBTP", silent,
         ),
     ]  # fmt: skip
@@ -168,36 +178,36 @@ def _stream_checks(footage: Footage, sights: Sights, sounds: Sounds) -> list[Che
     steps = np.diff(sights.times)
     uneven = float(np.mean(np.abs(steps - frame) > frame / 2)) if len(steps) else 0.0
     if footage.sound is None:
-        agree = Check("picture and sound", None, "no sound track", "equally long", "fail")
+        agree = Check("picture_and_sound", None, "no sound track", "equally long", "fail")
     else:
         longer = sounds.duration - shown
-        agree = _within("picture and sound", longer, 0, 0.1, 0.5, "+.2f", " s", "")
-    return [agree, _at_most("uneven frames", uneven, 0.005, 0.05, ".1%", "", "")]
+        agree = _within("picture_and_sound", longer, 0, 0.1, 0.5, "+.2f", " s", "")
+    return [agree, _at_most("uneven_frames", uneven, 0.005, 0.05, ".1%", "", "")]
 
 
 # --- Limits ---------------------------------------------------------------------------------
 
 
 def _at_least(
-    name: str, value: float | None, good: float, fair: float, form: str, unit: str, absent: str
+    id: CheckId, value: float | None, good: float, fair: float, form: str, unit: str, absent: str
 ) -> Check:
     verdict: Verdict = "unknown"
     if value is not None:
         verdict = "pass" if value >= good else "warn" if value >= fair else "fail"
-    return Check(name, value, _shown(value, form, unit, absent), f"≥ {good:{form}}{unit}", verdict)
+    return Check(id, value, _shown(value, form, unit, absent), f"≥ {good:{form}}{unit}", verdict)
 
 
 def _at_most(
-    name: str, value: float | None, good: float, fair: float, form: str, unit: str, absent: str
+    id: CheckId, value: float | None, good: float, fair: float, form: str, unit: str, absent: str
 ) -> Check:
     verdict: Verdict = "unknown"
     if value is not None:
         verdict = "pass" if value <= good else "warn" if value <= fair else "fail"
-    return Check(name, value, _shown(value, form, unit, absent), f"≤ {good:{form}}{unit}", verdict)
+    return Check(id, value, _shown(value, form, unit, absent), f"≤ {good:{form}}{unit}", verdict)
 
 
 def _within(
-    name: str,
+    id: CheckId,
     value: float | None,
     target: float,
     good: float,
@@ -211,7 +221,7 @@ def _within(
         off = abs(value - target) - 1e-6
         verdict = "pass" if off <= good else "warn" if off <= fair else "fail"
     wanted = f"± {good:g}{unit}" if target == 0 else f"{target:{form}} ± {good:g}{unit}"
-    return Check(name, value, _shown(value, form, unit, absent), wanted, verdict)
+    return Check(id, value, _shown(value, form, unit, absent), wanted, verdict)
 
 
 def _shown(value: float | None, form: str, unit: str, absent: str) -> str:

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from PIL import Image as Pictures
 
+from agent.events import Work
 from agent.film.make import make
 from agent.film.plan import narration
-from agent.film.progress import Progress, Unwatched
 from agent.film.sound import say_line, sentences
 from agent.request.model import AUTO, Request, canvas
 from agent.request.words import words
@@ -48,8 +48,8 @@ PATIENCE = 30.0  # seconds that a call waits for the one at work
 # No path contains this character, and no voice says it: what it ends is never taken for a file.
 WORDS_NOT_PATH = "\0"
 
-watcher: ContextVar[Progress | None] = ContextVar("watcher", default=None)
-"""Who watches the call at hand; it may end the work by raising from what it is told."""
+working: ContextVar[Work | None] = ContextVar("working", default=None)
+"""The call at hand: whoever sets it watches it, and may cancel it."""
 
 _at_work = threading.Lock()
 
@@ -193,15 +193,15 @@ def list_renderers(folders: Folders, wanted: given.ListRenderers) -> dict[str, A
 
 
 @contextmanager
-def _alone() -> Iterator[Progress]:
-    """One piece of work at a time in this process; yields who watches it.
+def _alone() -> Iterator[Work]:
+    """One piece of work at a time in this process.
 
     Raises PortrayalError when the one at work does not end within ``PATIENCE``.
     """
     if not _at_work.acquire(timeout=PATIENCE):
         raise PortrayalError("Another call is still at work; call again when it has ended.")
     try:
-        yield watcher.get() or Unwatched()
+        yield working.get() or Work()
     finally:
         _at_work.release()
 

@@ -14,7 +14,8 @@ import pytest
 from agent.chat.chat import Chat
 from agent.chat.conversation import NO_PROMPT, Conversation, Version
 from agent.chat.production import ChatProduction
-from agent.chat.terminal import Terminal, terminable
+from agent.chat.terminal import Terminal
+from agent.events import Fault
 from agent.production.folder import Result
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
@@ -55,7 +56,7 @@ class Words(Writer):
     wishes: list[str] = field(default_factory=list)
     briefs: list[Brief] = field(default_factory=list)
     interrupted: BaseException | None = None
-    faults: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
     reviewed: list[Brief] = field(default_factory=list)
 
     def write(self, brief: Brief) -> Screenplay:
@@ -70,7 +71,7 @@ class Words(Writer):
         self.briefs.append(brief)
         return self._play(f"{screenplay.scenes[0].text}\n\nRevised {len(self.wishes)}.", brief)
 
-    def review(self, brief: Brief, screenplay: Screenplay) -> tuple[str, ...]:
+    def review(self, brief: Brief, screenplay: Screenplay) -> tuple[Fault, ...]:
         self.reviewed.append(brief)
         return self.faults
 
@@ -155,7 +156,7 @@ def talk(
         backend = None if replies is None else Scripted(replies)
         if backend is not None:
             writer.backend = backend
-        with Session(quiet=True) as session, terminable():
+        with Session(quiet=True) as session:
             own = writer if backend else None
             chat = Chat(conversation or new, Terminal(session), films, own, yes=yes)
             chat.run()

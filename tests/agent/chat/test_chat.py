@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from agent.chat.conversation import load
+from agent.events import Fault
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from tests.agent.chat.conftest import Talk, Words, changes, does, revises
@@ -173,7 +174,7 @@ def test_what_is_doubtful_is_told_and_the_users_own_words_are_known(talk: Talk) 
     told = talk(
         "go", "say 300", "30 fps",
         replies=[revises(), revises("300"), changes(fps="30")],
-        writer=Words(faults=("Nobody said that it is upstairs.",)),
+        writer=Words(faults=(Fault("figure", "Nobody said that it is upstairs.", "one", 1),)),
     )  # fmt: skip
     assert told.shown.count("Nobody said that it is upstairs.") == 2
     assert told.writer.reviewed[1].prompt == "go\ngo\nsay 300"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from agent.events import Event, Fault, Work
 from agent.film.plan import Film, Scene
 from agent.film.scenes import Span
 from agent.film.takes import Takes
@@ -39,18 +40,19 @@ class Drafts(Writer):
     """
 
     def __init__(self, *drafts: str, seconds: float | None = None, bad: bool = False) -> None:
-        self.drafts, self.faults = list(drafts), list[tuple[str, ...]]()
+        self.drafts, self.faults = list(drafts), list[tuple[Fault, ...]]()
         self.seconds, self.bad = seconds, bad
 
     def write(self, brief: Brief) -> Screenplay:
         return self._next()
 
-    def rewrite(self, brief: Brief, screenplay: Screenplay, faults: Sequence[str]) -> Screenplay:
+    def rewrite(self, brief: Brief, screenplay: Screenplay, faults: Sequence[Fault]) -> Screenplay:
         self.faults.append(tuple(faults))
         return self._next()
 
-    def review(self, brief: Brief, screenplay: Screenplay) -> tuple[str, ...]:
-        return (f"{screenplay.scenes[0].text} is no good.",) if self.bad else ()
+    def review(self, brief: Brief, screenplay: Screenplay) -> tuple[Fault, ...]:
+        bad = Fault("other", f"{screenplay.scenes[0].text} is no good.", "one", 1)
+        return (bad,) if self.bad else ()
 
     def _next(self) -> Screenplay:
         lines = [{"text": text} for text in self.drafts.pop(0).split("|")]
@@ -228,8 +230,10 @@ class TestLoops:
         result = begin(seconds=3.0).run(writer=writer)
         assert [line.text for line in result.screenplay.scenes[0].lines] == ["one two three"]
         first, second = writer.faults
-        assert "lasts 6 s where 3 s were asked for: shorten it to about 50 %" in first[0]
-        assert "lasts 4 s" in second[0]
+        assert first[0].kind == "length"
+        assert first[0].ratio == pytest.approx(0.5, abs=0.05)
+        assert "lasts 6 s where 3 s were asked for: shorten it to about 50 %" in first[0].text
+        assert "lasts 4 s" in second[0].text
         assert result.notes == ()
 
     def test_a_length_that_the_prompt_names_is_kept_as_well(self, begin: Begin) -> None:
@@ -245,9 +249,11 @@ class TestLoops:
         assert any("lasts 1.0 s" in note for note in result.notes)
 
     def test_faults_go_back_and_in_the_end_to_the_user(self, begin: Begin) -> None:
-        writer = Drafts("bad one", "bad two", "bad three", bad=True)
-        result = begin().run(writer=writer)
-        assert writer.faults == [("bad one is no good.",), ("bad two is no good.",)]
+        writer, happened = Drafts("bad one", "bad two", "bad three", bad=True), list[Event]()
+        result = begin().run(Work(happened.append), writer=writer)
+        sent = [Fault("other", f"bad {n} is no good.", "one", 1) for n in ("one", "two")]
+        assert writer.faults == [(fault,) for fault in sent]
+        assert [event for event in happened if isinstance(event, Fault)] == sent
         assert result.notes == ("bad three is no good.",)
 
     def test_a_draft_that_cannot_be_written_anew_is_kept_and_said(self, begin: Begin) -> None:
@@ -276,7 +282,7 @@ class TestLoops:
         assert any("where 9 s were asked for" in note for note in result.notes)
 
     def test_a_film_found_wanting_is_made_again_otherwise(self, begin: Begin) -> None:
-        self.verdicts = [{"lips follow voice": "fail"}, {"mouth sharpness": "fail"}, {}]
+        self.verdicts = [{"lips_follow_voice": "fail"}, {"mouth_sharpness": "fail"}, {}]
         production = begin()
         rewrite(production, renderer="sadtalker", set=["pose_style=5"])
         result = production.run()
@@ -292,7 +298,7 @@ class TestLoops:
     ) -> None:
         choice = renderers.Choice(renderers.named(resolved), "")
         monkeypatch.setattr(renderers, "best", lambda: choice)
-        self.verdicts = [{"lips on time": "fail"}]
+        self.verdicts = [{"lips_on_time": "fail"}]
         production = begin()
         rewrite(production, renderer="auto")
         result = production.run()
@@ -303,7 +309,7 @@ class TestLoops:
 
     @pytest.mark.parametrize(
         ("failing", "options"),
-        [("mouth sharpness", {"quality": "best"}), ("face visible", {"head_motion": "still"})],
+        [("mouth_sharpness", {"quality": "best"}), ("face_visible", {"head_motion": "still"})],
     )
     def test_no_other_take_that_would_be_the_same(
         self, begin: Begin, failing: str, options: dict[str, str]
@@ -317,7 +323,7 @@ class TestLoops:
         assert result.notes == ()
 
     def test_twice_at_most_and_only_with_something_to_change(self, begin: Begin) -> None:
-        bad = {"lips follow voice": "fail", "face visible": "fail", "mouth sharpness": "fail"}
+        bad = {"lips_follow_voice": "fail", "face_visible": "fail", "mouth_sharpness": "fail"}
         self.verdicts = [dict(bad) for _ in range(9)]
         result = begin().run()
         assert result.film is not None

@@ -15,10 +15,10 @@ from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
 from PIL import Image as Pictures
 
-from agent.film.progress import Unwatched
+from agent.events import Began, Event, Work
 from agent.serve.toolbox import toolbox, work
 from agent.serve.toolbox.folders import Folders
-from tools.errors import CancelledError, InputError, OptionError, OutputError
+from tools.errors import InputError, OptionError, OutputError
 from tools.media import Image
 
 SMALL: dict[str, Any] = {"size": 144, "fps": 10}
@@ -353,17 +353,15 @@ def test_one_call_works_at_a_time(call: Call, shelter: Path) -> None:
 
 
 def test_a_withdrawn_call_leaves_nothing(call: Call, shelter: Path) -> None:
-    class Withdrawn:
-        def stage(self, name: str, total: int | None = None) -> Any:
-            if name == "finish":
-                raise CancelledError("The call was withdrawn.")
-            return Unwatched().stage(name, total)
+    def watch(event: Event) -> None:
+        if isinstance(event, Began) and event.name == "finish":
+            withdrawn.cancel()
 
-    before = on_disk(shelter)
-    token = work.watcher.set(Withdrawn())
+    before, withdrawn = on_disk(shelter), Work(watch)
+    token = work.working.set(withdrawn)
     try:
-        assert call("render", **RENDER) == "The call was withdrawn."
+        assert "Stopped before the end" in call("render", **RENDER)
     finally:
-        work.watcher.reset(token)
+        work.working.reset(token)
     assert on_disk(shelter) == before
     assert call("speak", **SPEAK)["path"] == "a.wav"

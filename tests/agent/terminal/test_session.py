@@ -85,7 +85,7 @@ def test_stderr_is_given_back(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_quiet_keeps_notes_to_itself(capfd: pytest.CaptureFixture[str]) -> None:
-    with Session(quiet=True) as session, session.progress.stage("finish"):
+    with Session(quiet=True) as session, session.work.stage("finish"):
         session.note("The picture shows two faces.")
     assert capfd.readouterr() == ("", "")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.events import Fault
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from agent.writing.facts import Facts
@@ -226,14 +227,15 @@ def test_the_model_may_find_somebody_imitated(tmp_path: Path) -> None:
 
 
 def test_only_the_line_with_a_fault_is_changed(brief: Brief, draft: Screenplay) -> None:
-    fault = "Scene “brewing”, line 1: “100” stands neither in the facts nor in the request."
+    told_so = "Scene “brewing”, line 1: “100” stands neither in the facts nor in the request."
+    fault = Fault("figure", told_so, "brewing", 1)
     backend = Scripted([narration("Boil it.", "Really boil it.", when=MEND), direction(2, "happy")])
     after = Writer(backend).rewrite(brief, draft, [fault])
     assert after.scenes[0] is draft.scenes[0]
     assert said(after)[1] == ["Boil it.", "Really boil it.", "Then wait, and enjoy it."]
     assert after.scenes[1].lines[2] is draft.scenes[1].lines[1]
     assert [line.pause for line in after.scenes[1].lines] == [0.3, 0.3, 0.8]
-    assert fault in told(backend, MEND)[0]
+    assert told_so in told(backend, MEND)[0]
     assert len(backend.asked) == 2
 
 
@@ -242,7 +244,8 @@ def test_sentences_that_come_back_keep_their_faces(brief: Brief, draft: Screenpl
         narration("Welcome to the house of tea.", "Do come in.", when=REWRITE),
         direction(1, "happy"),
     ]
-    after = Writer(Scripted(script)).rewrite(brief, draft, ["Scene “welcome” is too stiff."])
+    fault = Fault("other", "Scene “welcome” is too stiff.", "welcome")
+    after = Writer(Scripted(script)).rewrite(brief, draft, [fault])
     assert after.scenes[1] is draft.scenes[1]
     first, second = after.scenes[0].lines
     assert first is draft.scenes[0].lines[0]
@@ -251,7 +254,7 @@ def test_sentences_that_come_back_keep_their_faces(brief: Brief, draft: Screenpl
 
 def test_a_little_too_long_changes_only_the_longest_scene(brief: Brief, draft: Screenplay) -> None:
     fault = length_fault(10.0, 8.5)
-    assert fault.startswith("It lasts 10 s where 8.5 s were asked for")
+    assert fault.text.startswith("It lasts 10 s where 8.5 s were asked for")
     backend = Scripted([narration("Welcome.", when=REWRITE), direction(1)])
     after = Writer(backend).rewrite(brief, draft, [fault])
     changed = [a != b for a, b in zip(after.scenes, draft.scenes, strict=True)]
@@ -262,7 +265,8 @@ def test_a_little_too_long_changes_only_the_longest_scene(brief: Brief, draft: S
 def test_much_too_short_and_faults_without_a_place_change_all(
     brief: Brief, draft: Screenplay
 ) -> None:
-    for fault, wanted in ((length_fault(10, 30), "say more"), ("It is dull.", "It is dull.")):
+    dull = Fault("other", "It is dull.")
+    for fault, wanted in ((length_fault(10, 30), "say more"), (dull, dull.text)):
         script = [narration("More.", when=REWRITE), narration("And more.", when=REWRITE)]
         backend = Scripted([*script, direction(1), direction(1)])
         after = Writer(backend).rewrite(brief, draft, [fault])
@@ -336,14 +340,16 @@ def test_review_finds_what_must_not_be_said(tmp_path: Path) -> None:
         "All is well, isn’t it? “Yes” – “quite so”.",
     )
     faults = review(brief, draft, Facts("Teas: forty"))
-    assert [fault.split(":")[0] for fault in faults[:-1]] == [
-        f"Scene “one”, line {n}" for n in (1, 2, 3, 4)
-    ]
+    assert [(fault.kind, fault.scene, fault.line) for fault in faults] == [
+        ("figure", "one", 1), ("gap", "one", 2), ("markup", "one", 3), ("long_sentence", "one", 4),
+        ("length", None, None),
+    ]  # fmt: skip
     for fault, what in zip(faults, ("“900”", "[Your Name]", "markup", "too long"), strict=False):
-        assert what in fault
-    assert "By estimate it lasts about" in faults[-1]
-    assert "lengthen" in faults[-1]
-    assert all("\n" not in fault and fault.endswith(".") for fault in faults)
+        assert what in fault.text
+        assert fault.text.startswith(f"Scene “one”, line {fault.line}: ")
+    assert "By estimate it lasts about" in faults[-1].text
+    assert "lengthen" in faults[-1].text
+    assert all("\n" not in fault.text and fault.text.endswith(".") for fault in faults)
 
 
 def test_a_good_draft_has_no_faults(brief: Brief, draft: Screenplay) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.events import Fault
 from agent.llm.base import Backend, Reply
 from agent.screenplay.model import Screenplay
 from agent.writing.tasks import Limits
@@ -64,8 +65,8 @@ def test_noise_changes_a_screenplay_into_a_valid_one(backend: Recorded, tmp_path
     writer = Writer(backend, limits=SMALL)
     draft = writer.write(brief)
     for after in (
-        writer.rewrite(brief, draft, ["It is dull."]),
-        writer.rewrite(brief, draft, [f"Scene “{draft.scenes[0].id}”, line 1: it is dull."]),
+        writer.rewrite(brief, draft, [Fault("other", "It is dull.")]),
+        writer.rewrite(brief, draft, [Fault("other", "It is dull.", draft.scenes[0].id, 1)]),
         writer.revise(draft, "warmer", brief),
     ):
         assert Screenplay.from_json(after.to_json()) == after

@@ -1,0 +1,221 @@
+"""What happens while work runs, told to whoever watches, and how to stop it from outside.
+
+Those who work are given a ``Work`` and say what happens; the text that people read is made by those
+who watch (``agent.terminal.progress_bars``, ``agent.notebook.board``). As JSON lines
+(``portrayal … --events``) the same reaches another program; docs/events.md is its reference.
+This module needs nothing but Python: a notebook's kernel reads events, too.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import count
+from typing import Any, Literal
+
+from tools.errors import CancelledError
+
+Name = Literal[
+    "act", "check", "compose", "direct", "download", "finish", "inspect", "load", "mix", "picture",
+    "prepare", "render", "restore", "speak", "upscale", "verify", "write",
+]  # fmt: skip
+"""What is done in a stage of the work."""
+Advance = Callable[[int], None]
+"""Called with how many of a stage's units are done so far."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the work. Several may run at once, and one name may come again.
+
+    number  tells it from others.
+    part    what of the whole it is about: a scene's id, or "".
+    total   units of work, such as frames; None where that is not known.
+    """
+
+    number: int
+    name: Name
+    part: str
+    total: int | None
+
+
+@dataclass(frozen=True)
+class Began(Stage):
+    """A stage began."""
+
+
+@dataclass(frozen=True)
+class Advanced(Stage):
+    """So many of its units are ``done``, after so many ``seconds``."""
+
+    done: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Ended(Stage):
+    """It took so many ``seconds``; it is not ``complete`` where it failed or was stopped."""
+
+    seconds: float
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence the user should see that is no failure."""
+
+    text: str
+
+
+FaultKind = Literal["figure", "gap", "markup", "long_sentence", "length", "answer", "other"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something is wrong with what a language model wrote.
+
+    kind    a "figure" that no fact supports, a "gap" to be filled in, "markup" that would be read
+            aloud, a "long_sentence", the "length", something "other"; or the "answer" cannot be
+            used and is asked for again: what was written of it is void.
+    text    a sentence, for people and for who writes.
+    scene   which scene, and line: which of its lines, from 1; None where it is about all of them.
+    ratio   of a wrong length: the length asked for over the one there is.
+    """
+
+    kind: FaultKind
+    text: str
+    scene: str | None = None
+    line: int | None = None
+    ratio: float | None = None
+
+
+@dataclass(frozen=True)
+class Wrote:
+    """A language model wrote this, as it comes: pieces of lines, with their line breaks."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file is complete."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """The last event of work that is done: what ``--json`` prints."""
+
+    result: Any
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The last event of work that failed: the class of the error, its sentence, its exit code, and
+    for a script all its problems.
+    """
+
+    error: str
+    message: str
+    exit_code: int
+    problems: list[Any] | None = None
+
+
+Event = Began | Advanced | Ended | Note | Fault | Wrote | Made | Result | Failed
+Watch = Callable[[Event], None]
+KINDS: dict[str, type[Event]] = {
+    kind.__name__.lower(): kind
+    for kind in (Began, Advanced, Ended, Note, Fault, Wrote, Made, Result, Failed)
+}
+
+
+def line(event: Event) -> str:
+    """An event as one line of JSON, without its end."""
+    told = {"event": type(event).__name__.lower(), **asdict(event)}
+    return json.dumps(told, ensure_ascii=False, default=str)
+
+
+def parsed(text: str) -> Event | None:
+    """The event that a line tells; None for a line that tells none, or one of a later version."""
+    try:
+        told = json.loads(text)
+        return KINDS[told.pop("event")](**told)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def unwatched(event: Event) -> None:
+    """Nobody watches."""
+
+
+class Work:
+    """One piece of work. Its methods may be called from several threads at once.
+
+    watch   is told of every event, of one at a time.
+    """
+
+    def __init__(self, watch: Watch = unwatched) -> None:
+        self._watch = watch
+        self._turn = threading.Lock()
+        self._cancelled = threading.Event()
+        self._numbers = count(1)
+
+    @contextmanager
+    def stage(self, name: Name, total: int | None = None, part: str = "") -> Iterator[Advance]:
+        """A stage of ``total`` units of work; what it yields is called as they are done.
+
+        Raises CancelledError once the work is cancelled, now or when it advances.
+        """
+        self.check()
+        stage, start = (next(self._numbers), name, part, total), time.monotonic()
+
+        def advance(done: int) -> None:
+            self.check()
+            self.tell(Advanced(*stage, done, time.monotonic() - start))
+
+        self.tell(Began(*stage))
+        complete = False
+        try:
+            yield advance
+            complete = True
+        finally:
+            self.tell(Ended(*stage, time.monotonic() - start, complete))
+
+    def note(self, sentence: str) -> None:
+        """Tell the user something worth knowing that is no failure."""
+        self.tell(Note(sentence))
+
+    def wrote(self, text: str) -> None:
+        """Tell of more that a language model wrote."""
+        self.tell(Wrote(text))
+
+    def again(self, fault: str) -> None:
+        """Tell why an answer of a language model is asked for again."""
+        self.tell(Fault("answer", fault))
+
+    def tell(self, event: Event) -> None:
+        """Tell whoever watches of something else."""
+        with self._turn:
+            self._watch(event)
+
+    def cancel(self) -> None:
+        """Have the work end, at the next frame or whenever it next says how far it is.
+
+        May be called from anywhere, a signal handler included; returns at once.
+        """
+        self._cancelled.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it is to end."""
+        return self._cancelled.is_set()
+
+    def check(self) -> None:
+        """Raises CancelledError once the work is cancelled."""
+        if self.cancelled:
+            raise CancelledError("Stopped before the end; nothing half-written is left behind.")
