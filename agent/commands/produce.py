@@ -116,10 +116,10 @@ def produce(
     wanted = {name: given[name] for name in wishes} | {"facts": tuple(facts or ())}
     with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
         from agent.film.make import check
-        from agent.production.folder import Production, words
+        from agent.production.folder import Production, prompt_of
         from agent.request.brief import Brief
 
-        brief = Brief.of(prompt=words(prompt, prompt_file), options=options, **wanted)
+        brief = Brief.of(prompt=prompt_of(prompt, prompt_file), options=options, **wanted)
         check(brief.request())
         production = Production.begin(brief)
         session.note(f"`portrayal resume {production.name}` goes on with it, should it be stopped.")
@@ -157,9 +157,9 @@ def productions(context: typer.Context, as_json: opt.Json = False) -> None:
     if context.invoked_subcommand is not None:
         return
     with Session(as_json=as_json) as session:
-        from agent.production.folder import every, standing
+        from agent.production.folder import all_productions, status
 
-        rows = [standing(production) for production in every()]
+        rows = [status(production) for production in all_productions()]
         if session.as_json:
             session.json({"productions": rows})
             return
@@ -173,7 +173,7 @@ def productions(context: typer.Context, as_json: opt.Json = False) -> None:
 def show(name: Name, as_json: opt.Json = False) -> None:
     """Show a production's brief, its words, and how far it is."""
     with Session(as_json=as_json) as session:
-        from agent.production.folder import Production, standing
+        from agent.production.folder import Production, status
 
         production = Production.named(name)
         if production.rows or production.plan:
@@ -182,11 +182,11 @@ def show(name: Name, as_json: opt.Json = False) -> None:
         brief, state = production.brief, production.state()
         if session.as_json:
             session.json(
-                standing(production)
+                status(production)
                 | {"brief": brief.model_dump(mode="json"), "screenplay": state.get("screenplay")}
             )
             return
-        session.out.print(f"{name}: {standing(production)['standing']}")
+        session.out.print(f"{name}: {status(production)['standing']}")
         session.out.print(brief.prompt.strip(), markup=False)
         if "screenplay" in state:
             _read_out(session, state["screenplay"])
@@ -234,9 +234,9 @@ def _run(session: Session, production: Production, yes: bool, model: str | None 
 
 
 def _show_script(session: Session, production: Production) -> None:
-    from agent.production.folder import standing
+    from agent.production.folder import status
 
-    plan, told = production.plan, standing(production)
+    plan, told = production.plan, status(production)
     if session.as_json:
         session.json(told | {"plan": plan and plan.model_dump(mode="json")})
         return

@@ -152,11 +152,11 @@ def serve(question: Annotated[str, typer.Argument()]) -> None:
 
 def _production_of(brief: Brief) -> Production | None:
     """The newest production of the same brief, from before a runtime was lost."""
-    from agent.production.folder import every
+    from agent.production.folder import all_productions
     from tools.errors import InputError
 
     wanted = brief.model_dump(mode="json")
-    for production in every():
+    for production in all_productions():
         try:
             if production.brief.model_dump(mode="json") == wanted:
                 return production

@@ -2,13 +2,13 @@
 
     NAME/brief.json         what was asked for …
     NAME/plan.json          … or, of a script, what to film
-    NAME/screenplay.json    the words that were given, if they were
+    NAME/screenplay.json    the words, where they were given
     NAME/state.sqlite       the graph's state after every step
-    NAME/takes/             what was spoken and filmed, under what it was made from
+    NAME/takes/             what was spoken and filmed, under hashes of what it was made from
     NAME/rows/ROW/          of a script that is filmed once for each row of a table: plan and state
 
-A production that is killed at any moment goes on from its last step, and finds the takes of the
-one it was in.
+A production that was killed continues from its last step, and finds the takes of the step it was
+in.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 60
 BRIEF, PLAN, SCREENPLAY = "brief.json", "plan.json", "screenplay.json"
 ROWS = "rows"
-MOST_STEPS = 40_000  # of a graph: two for each of the scenes, and those around them
+MOST_STEPS = 40_000  # of a graph: two for each scene, and those around them
 
 Asked = TypeVar("Asked", Brief, Plan)
 Approve = Callable[[dict[str, Any]], bool]
-"""Shown a screenplay, how long it lasts and notes; whether to film it."""
+"""Whether to film a screenplay, of which it gets the words, the length and notes."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a production came to.
+    """The result of a production.
 
     words         what it says; None of a script, which says so itself.
     film, report  plain values, as ``portrayal make`` and ``inspect`` tell them; None where the
@@ -83,7 +83,7 @@ def folder() -> Path:
 
 
 class Production:
-    """One of them; or one ``row`` of it, whose takes are those of all rows."""
+    """A production, or one ``row`` of it, which shares the takes of all rows."""
 
     def __init__(self, name: str, row: str | None = None) -> None:
         self.name, self.folder = name, folder() / name
@@ -93,30 +93,30 @@ class Production:
 
     @classmethod
     def begin(cls, brief: Brief, screenplay: Screenplay | None = None) -> Production:
-        """A new one, of ``screenplay`` if there is one already.
+        """A new production, of ``screenplay`` if the words are given.
 
         Raises OutputError when its folder cannot be made.
         """
-        taken = {known.name for known in every()}
+        taken = {known.name for known in all_productions()}
         production = cls(slug(brief.prompt[:LONGEST_NAME], taken))
         with output.explained(production.folder):
             production.folder.mkdir(parents=True)
             if screenplay is not None:
                 production._give(screenplay)
-        production.keep(brief)  # last, since only what has one is a production
+        production.keep(brief)  # last, since this makes the folder a production
         return production
 
     @classmethod
     def named(cls, name: str) -> Production:
-        """The one called ``name``. Raises OptionError when there is none."""
-        found = [production for production in every() if production.name == name]
+        """The production called ``name``. Raises OptionError when there is none."""
+        found = [production for production in all_productions() if production.name == name]
         if not found:
-            names = ", ".join(production.name for production in every()) or "none yet"
+            names = ", ".join(production.name for production in all_productions()) or "none yet"
             raise OptionError(f"There is no production “{name}”; there are: {names}.")
         return found[0]
 
     def keep(self, asked: Brief | Plan) -> None:
-        """Be asked for this from now on, in whatever folder. Raises OutputError."""
+        """Store what is asked for, with absolute paths. Raises OutputError."""
         written = asked if isinstance(asked, Plan) else asked.anchored()
         path = self.folder / (PLAN if isinstance(asked, Plan) else BRIEF)
         with output.explained(path):
@@ -136,7 +136,7 @@ class Production:
 
     @property
     def rows(self) -> int:
-        """How many rows of a table were begun; 0 of other productions."""
+        """How many rows of a table were begun; 0 for other productions."""
         return sum(1 for _ in (self.folder / ROWS).glob("*/"))
 
     def _read(self, kind: type[Asked], name: str) -> Asked:
@@ -157,11 +157,11 @@ class Production:
         screenplay: Screenplay | None = None,
         jobs: int = 1,
     ) -> Result:
-        """Make the film, or go on with it where it was stopped.
+        """Make the film, or continue where it was stopped.
 
         approve     asked before the film is made; None does not ask.
         writer      None directs the user's own words.
-        screenplay  what to film instead of what was written; what of it was filmed is found.
+        screenplay  to film instead of what was written; unchanged scenes are found.
         jobs        how many scenes are worked on at once.
 
         Raises what the steps raise; the production can be resumed then. OptionError when it is
@@ -181,10 +181,9 @@ class Production:
             writer=writer,
             approved=approve is None,
         )
-        # Whoever has LangChain tell a server of what it does, for work of another kind, has not
-        # asked for that here.
-        nobody_told = tracing_context(enabled=False)
-        with self._alone(), nobody_told, self._checkpoints() as checkpoints:
+        # A user who has LangChain report other work to a server has not asked for that here.
+        untraced = tracing_context(enabled=False)
+        with self._locked(), untraced, self._checkpoints() as checkpoints:
             graph = build(steps, checkpoints)
             config: Any = {
                 "configurable": {"thread_id": "film"},
@@ -204,20 +203,20 @@ class Production:
             return self._result(cast(State, state.values))
 
     def state(self) -> State:
-        """What is known of it so far; empty before its first step."""
+        """Its current state; empty before the first step."""
         with self._checkpoints() as checkpoints:
             kept = checkpoints.get({"configurable": {"thread_id": "film"}})
         values: State = kept["channel_values"] if kept else {}
         return values
 
     def remove(self) -> None:
-        """With all its takes; films that were written elsewhere stay. Raises OutputError."""
-        with self._alone(), output.explained(self.folder):
+        """Remove it with all its takes; finished films elsewhere stay. Raises OutputError."""
+        with self._locked(), output.explained(self.folder):
             shutil.rmtree(self.folder)
 
     def _start(self, graph: Any, config: Any, screenplay: Screenplay | None) -> Any:
-        """What to invoke the graph with: the beginning, or what it was at."""
-        if self.plan is not None:  # from the beginning, whatever it was at: what was made is found
+        """The input of the graph: the beginning, or None to continue."""
+        if self.plan is not None:  # always from the beginning: what was made is found
             graph.checkpointer.delete_thread(config["configurable"]["thread_id"])
             return {"changes": {}}
         if screenplay is not None:
@@ -235,7 +234,7 @@ class Production:
 
     @property
     def given(self) -> Screenplay | None:
-        """The words it began with, if it did. Raises ScreenplayError for a damaged file."""
+        """The words that were given. Raises ScreenplayError for a damaged file."""
         path = self.folder / SCREENPLAY
         return Screenplay.from_json(read_text(path)) if path.exists() else None
 
@@ -261,7 +260,7 @@ class Production:
             yield SqliteSaver(connection)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _locked(self) -> Iterator[None]:
         lock = filelock.FileLock(self.folder / "running.lock")
         try:
             with lock.acquire(timeout=0):
@@ -272,26 +271,26 @@ class Production:
             ) from error
 
 
-def every() -> list[Production]:
-    """All productions there are, the newest first."""
+def all_productions() -> list[Production]:
+    """All productions, the newest first."""
     try:
-        found = [path for path in folder().iterdir() if _begun(path) is not None]
+        found = [path for path in folder().iterdir() if _begun_at(path) is not None]
     except OSError:
         return []
     known = [path for path in found if NAME.fullmatch(path.name) and not path.is_symlink()]
-    known.sort(key=lambda path: _begun(path) or 0.0, reverse=True)
+    known.sort(key=lambda path: _begun_at(path) or 0.0, reverse=True)
     return [Production(path.name) for path in known]
 
 
 def newest() -> Production:
-    """The one begun last. Raises OptionError when there is none."""
-    if found := every():
+    """The production that was begun last. Raises OptionError when there is none."""
+    if found := all_productions():
         return found[0]
-    raise OptionError("There is no production to go on with; `portrayal produce` begins one.")
+    raise OptionError("There is no production to resume; `portrayal produce` begins one.")
 
 
-def standing(production: Production) -> dict[str, Any]:
-    """How far one is, as plain values: name, scenes, standing, film."""
+def status(production: Production) -> dict[str, Any]:
+    """How far a production is, as plain values: name, scenes, standing, film."""
     state, plan = production.state(), production.plan
     film, screenplay = state.get("film"), state.get("screenplay")
     if plan is not None:
@@ -300,31 +299,31 @@ def standing(production: Production) -> dict[str, Any]:
         scenes = [scene["id"] for scene in screenplay["scenes"]] if screenplay else []
     rows = production.rows
     if rows:
-        said = f"{rows} rows of a table"
+        standing = f"{rows} rows of a table"
     elif film:
         report = state.get("report")
-        said = f"finished, {report['verdict']}" if report else "finished"
+        standing = f"finished, {report['verdict']}" if report else "finished"
     elif scenes:
         filmed = sum(scene in state.get("filmed", {}) for scene in scenes)
-        said = f"{filmed} of {len(scenes)} scenes filmed"
+        standing = f"{filmed} of {len(scenes)} scenes filmed"
     else:
-        said = "not written yet"
+        standing = "not written yet"
     return {
         "name": production.name,
         "scenes": len(scenes),
-        "standing": said,
+        "standing": standing,
         "film": film["path"] if film else "",
     }
 
 
-def words(prompt: str | None, file: Path | None) -> str:
+def prompt_of(prompt: str | None, file: Path | None) -> str:
     """The prompt, typed or in a file. Raises OptionError for none or both, TextError."""
     if (prompt is None) == (file is None):
         raise OptionError("Say what the video should be: give a prompt, or --prompt-file.")
     return prompt if file is None else read_text(file)  # type: ignore[return-value]
 
 
-def _begun(path: Path) -> float | None:
-    """When a production was begun, or was last asked for something else; None of other folders."""
+def _begun_at(path: Path) -> float | None:
+    """When a production was begun or last asked for a change; None for other folders."""
     asked = [path / name for name in (BRIEF, PLAN, ROWS) if (path / name).exists()]
     return max((file.stat().st_mtime for file in asked), default=None)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent.production import folder
-from agent.production.folder import Production, every, newest
+from agent.production.folder import Production, all_productions, newest
 from agent.request.brief import Brief
 from agent.writing.writer import Writer
 from tests.agent.conftest import Begin, Run, rewrite, said
@@ -54,7 +54,7 @@ def test_nothing_is_begun_that_cannot_be_made(
 ) -> None:
     made = run("produce", "Hello.", "-p", portrait, "-y", *wrong)
     assert sentence in said(made)
-    assert every() == []
+    assert all_productions() == []
 
 
 def test_what_has_gone_since_is_said_before_anything_is_made(
@@ -104,13 +104,13 @@ def test_the_model_is_kept_and_another_can_be_named(
 def test_the_newest_comes_first_and_names_are_unique(begin: Begin) -> None:
     names = [begin().name, begin().name]
     assert names == ["one-hello-there-two-all-is-well-goodbye", f"{names[0]}-2"]
-    assert {production.name for production in every()} == set(names)
+    assert {production.name for production in all_productions()} == set(names)
     assert newest().name in names
 
 
 def test_one_process_at_a_time(begin: Begin) -> None:
     production = begin()
-    with production._alone(), pytest.raises(OptionError, match="in another process"):
+    with production._locked(), pytest.raises(OptionError, match="in another process"):
         production.run()
 
 
@@ -146,7 +146,7 @@ def test_what_is_asked_for_is_checked_first(portrait: Path) -> None:
 
 def test_the_words_come_from_one_place(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Hello.", encoding="utf-8")
-    assert folder.words(None, tmp_path / "a.txt") == "Hello."
+    assert folder.prompt_of(None, tmp_path / "a.txt") == "Hello."
     for prompt, file in ((None, None), ("a", tmp_path / "a.txt")):
         with pytest.raises(OptionError, match="prompt"):
-            folder.words(prompt, file)
+            folder.prompt_of(prompt, file)

@@ -16,7 +16,7 @@ from agent.film.plan import Film, Scene
 from agent.film.scenes import Span
 from agent.film.takes import Takes
 from agent.production import steps
-from agent.production.folder import Production, standing
+from agent.production.folder import Production, status
 from agent.production.steps import Steps
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
@@ -175,7 +175,7 @@ class TestFilm:
         assert run("productions", "remove", "hello", "-y").exit_code == 0
         assert not (own_productions / "hello").exists()
         assert Path("a.mp4").exists()
-        assert "no production to go on with" in said(run("resume"))
+        assert "no production to resume" in said(run("resume"))
 
 
 class TestLoops:
@@ -344,7 +344,7 @@ class TestLoops:
             patch.setattr(Steps, "finish", broken)
             with pytest.raises(RuntimeError):
                 production.run(writer=writer)
-        assert standing(production)["standing"] == "1 of 1 scenes filmed"
+        assert status(production)["standing"] == "1 of 1 scenes filmed"
         assert production.run(writer=writer).film is not None
         assert writer.drafts == []
 
