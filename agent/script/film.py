@@ -26,7 +26,7 @@ from agent.script.diff import changes, filmed, keep
 from agent.script.faults import availability
 from agent.script.format.model import Script
 from agent.script.plan import only, staged
-from agent.script.reader import Read, read
+from agent.script.reader import read
 from agent.script.source.rows import Row, for_each
 from agent.terminal.session import explained
 from tools.errors import (
@@ -67,15 +67,11 @@ class Wish:
     scenes: tuple[str, ...] = ()
     outside: bool = False
 
-    def read(self, row: Row | None = None) -> Read:
-        """Raises ScriptError with everything that is wrong with the file."""
-        values = {} if row is None else row.values
-        return read(self.script, values=dict(self.values), row=values, allow_outside=self.outside)
-
     def plan(self, row: Row | None = None) -> Plan:
         """Everything there is to film. Raises ScriptError, OptionError."""
+        given, columns = dict(self.values), {} if row is None else row.values
         try:
-            found = self.read(row)
+            found = read(self.script, values=given, row=columns, allow_outside=self.outside)
         except ScriptError as error:
             if row is None:
                 raise
@@ -124,11 +120,12 @@ def film(wish: Wish, plan: Plan, progress: Work, row: Row | None = None, jobs: i
 def possible(plan: Plan) -> None:
     """Find out what would fail at the end: signing, and files to write.
 
-    Raises OutputError, and OptionError where a file would be written over one that is shown.
+    Raises OutputError, and OptionError where a file would be written over one that is used.
     """
     film = plan.film
     check_writable(film)
-    for file in used(plan):
+    values = (Path(given.partition("=")[2]) for scene in plan.scenes for given in scene.set)
+    for file in used(plan).union(value for value in values if value.is_absolute()):
         if file == film.output or (film.output.exists() and file.samefile(film.output)):
             raise OptionError(
                 f"“{film.output.name}” is used by the script; give the film another name."

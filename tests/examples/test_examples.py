@@ -12,6 +12,7 @@ from PIL import Image
 from agent.events import Work
 from agent.script.canonical import formatted
 from agent.script.film import Wish, film, films
+from agent.script.reader import read
 from agent.script.source.rows import rows
 from tests.settings import Choose
 from tools.video.formats import FORMATS
@@ -90,7 +91,7 @@ def test_each_becomes_a_film(name: str, tmp_path: Path) -> None:
     assert result.film is not None
     with av.open(str(made)) as opened:
         picture, sound = opened.streams.video[0], opened.streams.audio[0]
-        assert (picture.width, picture.height) == SIZES[wish.read().script.output.aspect]
+        assert (picture.width, picture.height) == SIZES[read(wish.script).script.output.aspect]
         assert picture.average_rate == 10
         assert sound.channels == (2 if plan.film.music else 1)
         assert opened.duration is not None

@@ -11,6 +11,8 @@ from agent.film.plan import CUT
 from agent.script.diff import Filmed, changes, made_from
 from agent.script.estimate import estimate
 from agent.script.film import Wish, possible
+from agent.script.plan import staged
+from agent.script.reader import read
 from agent.script.source.rows import Row
 from tests.agent.conftest import write_wav
 from tools.errors import OptionError, OutputError, ScriptError
@@ -78,6 +80,17 @@ def test_what_is_shown_is_not_written_over(tmp_path: Path) -> None:
     possible(Wish(script, tmp_path / "film.mp4").plan())
     with pytest.raises(OptionError, match=r"“clip\.mp4” is used by the script"):
         possible(Wish(script, tmp_path / "clip.mp4").plan())
+
+
+def test_nor_is_what_a_renderer_is_given(tmp_path: Path) -> None:
+    demo_portrait(tmp_path / "ana.png")
+    (tmp_path / "nod.mp4").write_bytes(b"a reference")
+    look = "{renderer: sadtalker, settings: {pose_video: nod.mp4, pose_style: 3}}"
+    text = f"{HEAD}portraits: {{ana: ana.png}}\ndefaults: {look}\nscenes: [{{text: Hello.}}]\n"
+    found = read(written(tmp_path, text))
+    possible(staged(found.script, found.ids, tmp_path / "film.mp4"))
+    with pytest.raises(OptionError, match=r"“nod\.mp4” is used by the script"):
+        possible(staged(found.script, found.ids, tmp_path / "nod.mp4"))
 
 
 def test_what_cannot_be_written_is_told_first(tmp_path: Path) -> None:
