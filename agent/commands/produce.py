@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,9 @@ from agent.terminal.session import Session
 from tools.errors import OptionError
 
 if TYPE_CHECKING:
+    from agent.film.plan import Scene as FilmScene
     from agent.production.folder import Production, Result
+    from agent.screenplay.model import Scene
 
 WISH = "What it should be"
 Prompt = Annotated[
@@ -174,22 +177,27 @@ def show(name: Name, as_json: opt.Json = False) -> None:
     """Show a production's brief, its words, and how far it is."""
     with Session(as_json=as_json) as session:
         from agent.production.folder import Production, status
+        from agent.screenplay.model import Screenplay
 
         production = Production.named(name)
+        values, prompt = status(production), ""
+        scenes: Iterable[Scene | FilmScene] = ()
         if production.rows or production.plan:
-            _show_script(session, production)
-            return
-        brief, state = production.brief, production.state()
+            plan = production.plan
+            values["plan"] = plan and plan.model_dump(mode="json")
+            scenes = plan.scenes if plan else ()
+        else:
+            brief, words = production.brief, production.state().get("screenplay")
+            values |= {"brief": brief.model_dump(mode="json"), "screenplay": words}
+            prompt = brief.prompt.strip()
+            scenes = Screenplay.model_validate(words).scenes if words else ()
         if session.as_json:
-            session.json(
-                status(production)
-                | {"brief": brief.model_dump(mode="json"), "screenplay": state.get("screenplay")}
-            )
+            session.json(values)
             return
-        session.out.print(f"{name}: {status(production)['standing']}")
-        session.out.print(brief.prompt.strip(), markup=False)
-        if "screenplay" in state:
-            _read_out(session, state["screenplay"])
+        session.out.print(f"{name}: {values['standing']}")
+        if prompt:
+            session.out.print(prompt, markup=False)
+        _print_words(session, scenes)
 
 
 @app.command()
@@ -215,13 +223,14 @@ def demonstrate(session: Session, output: Path, **options: Any) -> None:
 def _run(session: Session, production: Production, yes: bool, model: str | None = None) -> None:
     """``model`` is another language model than the one it was begun with."""
 
-    def approve(asked: dict[str, Any]) -> bool:
-        _read_out(session, asked["screenplay"])
-        for note in asked["notes"]:
-            session.note(note)
-        return _agreed(session, f"Film these {asked['seconds']:.0f} s?")
-
+    from agent.screenplay.model import Screenplay
     from agent.writing.writer import Writer
+
+    def approve(draft: dict[str, Any]) -> bool:
+        _print_words(session, Screenplay.model_validate(draft["screenplay"]).scenes)
+        for note in draft["notes"]:
+            session.note(note)
+        return _agreed(session, f"Film these {draft['seconds']:.0f} s?")
 
     brief = production.brief
     brief = brief.model_copy(update={"model": model or brief.model})
@@ -233,20 +242,6 @@ def _run(session: Session, production: Production, yes: bool, model: str | None 
     _show(session, result)
 
 
-def _show_script(session: Session, production: Production) -> None:
-    from agent.production.folder import status
-
-    plan, told = production.plan, status(production)
-    if session.as_json:
-        session.json(told | {"plan": plan and plan.model_dump(mode="json")})
-        return
-    session.out.print(f"{production.name}: {told['standing']}")
-    for scene in plan.scenes if plan else ():
-        session.console.print(f"\n{scene.title or scene.id}", style="bold", markup=False)
-        for line in scene.lines:
-            session.console.print(f"  {line.text}", markup=False, highlight=False)
-
-
 def _agreed(session: Session, question: str) -> bool:
     """Raises OptionError where nobody can answer, as in a script."""
     try:
@@ -256,12 +251,12 @@ def _agreed(session: Session, question: str) -> bool:
         raise OptionError(f"“{question}” has no answer; give --yes to go on unasked.") from error
 
 
-def _read_out(session: Session, screenplay: dict[str, Any]) -> None:
-    """A screenplay, for people."""
-    for scene in screenplay["scenes"]:
-        session.console.print(f"\n{scene['title'] or scene['id']}", style="bold", markup=False)
-        for line in scene["lines"]:
-            session.console.print(f"  {line['text']}", markup=False, highlight=False)
+def _print_words(session: Session, scenes: Iterable[Scene | FilmScene]) -> None:
+    """The words of scenes, for people."""
+    for scene in scenes:
+        session.console.print(f"\n{scene.title or scene.id}", style="bold", markup=False)
+        for line in scene.lines:
+            session.console.print(f"  {line.text}", markup=False, highlight=False)
 
 
 def _show(session: Session, result: Result) -> None:

@@ -114,6 +114,10 @@ class Scene(_Part):
         """What is said in it, line by line."""
         return "\n".join(line.text for line in self.lines)
 
+    def estimated_seconds(self, language: str) -> float:
+        """How long it takes to say, pauses included, estimated from its text."""
+        return sum(speaking_seconds(line.text, language) + line.pause for line in self.lines)
+
 
 class Screenplay(_Part):
     """What a video says. ``language`` is a BCP 47 tag such as "en" or "es-MX"."""
@@ -195,7 +199,7 @@ class Screenplay(_Part):
 
         This is for drafts; what counts is the length of the sound, once it is spoken.
         """
-        return sum(speaking_seconds(line.text, self.language) + line.pause for line in self.lines)
+        return sum(scene.estimated_seconds(self.language) for scene in self.scenes)
 
 
 def speaking_seconds(text: str, language: str) -> float:

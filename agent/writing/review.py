@@ -1,7 +1,6 @@
-"""What is wrong with a screenplay before it is spoken.
+"""The review of a screenplay before it is spoken.
 
-Users read the faults, and the writer gets them back: their scene and line say what to change and
-what to leave.
+Users read the faults, and the writer gets them back: their scene and line say what to change.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from tools.errors import TextError
 from tools.messages import excerpt
 from tools.spoken import clean, long_sentences
 
-TOLERANCE = 0.3  # an estimate of the length is no better: only what is further off is told
-_LONGEST = 80  # characters of a sentence that are shown
+TOLERANCE = 0.3  # of the length: an estimate is not more precise
+_LONGEST = 80  # characters of a sentence in a message
 _GAP = re.compile(r"\[[^\W\d][^\[\]\n]{1,40}\]|\{\{?[^{}\n]{1,40}\}?\}|<[^<>\n]{1,40}>")
 
 
 def review(brief: Brief, screenplay: Screenplay, facts: Facts | None = None) -> tuple[Fault, ...]:
-    """The faults of ``screenplay``; empty when there is none.
+    """The faults of ``screenplay``.
 
     Figures that neither ``facts`` nor the brief's prompt support, gaps and markup that would be
     read aloud, sentences too long to say, and a length that is far off by estimate.
@@ -32,7 +31,7 @@ def review(brief: Brief, screenplay: Screenplay, facts: Facts | None = None) -> 
 
 
 def length_fault(measured: float, asked: float, guessed: bool = False) -> Fault:
-    """That of a length in seconds which is not the one asked for."""
+    """The fault of a length in seconds that is not the one asked for."""
     lasts = "By estimate it lasts about" if guessed else "It lasts"
     change = "shorten" if measured > asked else "lengthen"
     return Fault(
@@ -45,22 +44,22 @@ def length_fault(measured: float, asked: float, guessed: bool = False) -> Fault:
 
 def _faults(brief: Brief, screenplay: Screenplay, facts: Facts | None) -> Iterator[Fault]:
     for claim in unsupported(screenplay, facts, brief.prompt):
-        told = (
+        text = (
             f"“{claim.figure}” stands neither in the facts nor in the request; leave it out or "
             "take what they say."
         )
-        yield _in("figure", told, claim.scene, claim.line)
+        yield _in("figure", text, claim.scene, claim.line)
     for scene in screenplay.scenes:
         for number, line in enumerate(scene.lines, 1):
-            for kind, told in _in_line(line, screenplay.language):
-                yield _in(kind, told, scene.id, number)
+            for kind, text in _in_line(line, screenplay.language):
+                yield _in(kind, text, scene.id, number)
     estimate = screenplay.estimated_seconds
     if brief.seconds and abs(estimate / brief.seconds - 1) > TOLERANCE:
         yield length_fault(estimate, brief.seconds, guessed=True)
 
 
-def _in(kind: FaultKind, told: str, scene: str, line: int) -> Fault:
-    return Fault(kind, f"Scene “{scene}”, line {line}: {told}", scene, line)
+def _in(kind: FaultKind, text: str, scene: str, line: int) -> Fault:
+    return Fault(kind, f"Scene “{scene}”, line {line}: {text}", scene, line)
 
 
 def _in_line(line: Line, language: str) -> Iterator[tuple[FaultKind, str]]:
@@ -71,8 +70,8 @@ def _in_line(line: Line, language: str) -> Iterator[tuple[FaultKind, str]]:
         yield "markup", f"“{shown}” holds markup or stage directions; leave only what is said."
     for sentence in long_sentences(line.text, language):
         shown = excerpt(sentence, _LONGEST)
-        told = f"“{shown}” is too long to say in one breath; make it two sentences."
-        yield "long_sentence", told
+        text = f"“{shown}” is too long to say in one breath; make it two sentences."
+        yield "long_sentence", text
 
 
 def _is_clean(text: str) -> bool:
@@ -83,5 +82,5 @@ def _is_clean(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Without what differs between ways of writing the same: blanks, quotation marks, dashes."""
+    """``text`` without blanks, apostrophes and dashes, which may be written in several ways."""
     return re.sub(r"[\s'’‘ʼ‐‑-]", "", text)

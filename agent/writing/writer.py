@@ -1,7 +1,7 @@
 """Writer: a brief becomes a screenplay, which is then changed only where it has to be.
 
-The words are a language model's; their order, their names and everything that a screenplay must be
-are decided here. So whatever a model answers, what comes out is a valid screenplay or one error.
+The words are a language model's; their order, the names and the form of a screenplay are decided
+here. So whatever a model answers, the result is a valid screenplay or one error.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from agent.screenplay.model import (
     Scene,
     Screenplay,
     slug,
-    speaking_seconds,
     stressed,
 )
 from agent.writing import consent
@@ -36,20 +35,19 @@ from tools.text import pause_after
 from tools.text import words as words_of
 
 UNTITLED = "Untitled"
-SECONDS = 60.0  # of a video of which nothing else is said
+SECONDS = 60.0  # of a video without a length of its own
 ONE_SCENE = 20.0  # seconds up to which a video is one scene …
 PER_SCENE = 20.0  # … and of which a longer one has at most one each
 MOST_CHANGE = 0.35  # of a scene's length, before others are changed too
-CLOSE = 0.05  # of the length asked for: an estimate that near needs no change
+CLOSE = 0.05  # of the length asked for: a smaller difference needs no change
 
 
 class Writer:
     """Writes with ``backend``, from ``facts``.
 
-    on_text    hears the sentences as they are written, a line each, for somebody who reads along;
-    on_retry   hears what was wrong with an answer that is asked for again: what was heard of it
-               is void.
-    limits     how much is asked for at a time; ``seed`` gives other words for the same brief.
+    on_text    takes the sentences as they are written, a line each, for a user who reads along.
+    on_retry   takes the fault of an answer that is asked for again; its sentences are void.
+    limits     how much is asked for at a time; another ``seed`` gives other words.
 
     All methods raise ConsentError for a request to imitate a real person, ModelError where the
     model gives nothing usable in three attempts at a task, and what the backend raises.
@@ -68,7 +66,7 @@ class Writer:
         self.backend, self.facts = backend, facts
         self._tasks = Tasks(backend, facts, limits or Limits(), seed, on_text, on_retry)
         self.seconds: float | None = None
-        """The length that the prompt of the last brief names, once that was written."""
+        """The length that the prompt of the last brief names, once it was written."""
 
     @classmethod
     def of(
@@ -114,7 +112,7 @@ class Writer:
         for name, sentences in zip(names, narrated, strict=True):
             taken.add(found := slug(name or "scene", taken))
             lines = self._directed(brief, language, sentences)
-            lines[-1] = _rested(lines[-1], max(lines[-1].pause, AFTER_SCENE))
+            lines[-1] = _with_pause(lines[-1], max(lines[-1].pause, AFTER_SCENE))
             scenes.append({"id": found, "title": name, "lines": lines})
         return Screenplay.of(title=title, language=language, scenes=scenes)
 
@@ -123,39 +121,41 @@ class Writer:
 
         A fault of a line changes that line, one of a scene that scene; a wrong length changes the
         longest scenes, as few as will do. A fault that names no place changes every scene. What is
-        not changed, and sentences that come back as they were, keep their faces and pauses.
+        not changed, and sentences that come back unchanged, keep their expressions and pauses.
         """
         _check_consent(brief)
         ratio = next((fault.ratio for fault in faults if fault.ratio is not None), None)
         targets = _targets(screenplay, ratio)
-        return _of(
+        return _copy(
             screenplay,
             [
-                self._improved(brief, screenplay.language, scene, faults, targets.get(scene.id))
+                self._without_faults(
+                    brief, screenplay.language, scene, faults, targets.get(scene.id)
+                )
                 for scene in screenplay.scenes
             ],
         )
 
     def revise(self, screenplay: Screenplay, wish: str, brief: Brief) -> Screenplay:
-        """``screenplay`` as somebody wishes it: "warmer, cut the second part, in Spanish".
+        """``screenplay`` changed by a wish: "warmer, cut the second part, in Spanish".
 
         The model first says which scenes that concerns; the others stay as they are.
         """
         _check_consent(brief)
         consent.check(wish)
         plan = self._tasks.revision(screenplay, wish)
-        moved = plan.language not in ("keep", screenplay.language.split("-")[0])
-        language = plan.language if moved else screenplay.language
+        translated = plan.language not in ("keep", screenplay.language.split("-")[0])
+        language = plan.language if translated else screenplay.language
         pairs = zip_longest(screenplay.scenes, plan.scenes, fillvalue="keep")
         actions = {scene.id: act for scene, act in pairs if isinstance(scene, Scene)}
-        left = _of(screenplay, [s for s in screenplay.scenes if actions[s.id] != "cut"])
+        left = _copy(screenplay, [s for s in screenplay.scenes if actions[s.id] != "cut"])
         ratio = plan.seconds / left.estimated_seconds if plan.seconds else None
         targets = _targets(left, ratio)
-        revised = _of(
+        revised = _copy(
             left,
             [
                 scene
-                if not moved and actions[scene.id] == "keep" and scene.id not in targets
+                if not translated and actions[scene.id] == "keep" and scene.id not in targets
                 else self._revised(
                     brief, left.language, language, scene, wish, targets.get(scene.id),
                     redirected=actions[scene.id] == "redirect",
@@ -164,9 +164,9 @@ class Writer:
             ],
             language=language,
         )  # fmt: skip
-        if moved:
+        if translated:
             revised = self._retitled(revised)
-        return _of(revised, revised.scenes, title=_title(plan.title) or revised.title)
+        return _copy(revised, revised.scenes, title=_title(plan.title) or revised.title)
 
     def _narrated(
         self, brief: Brief, language: str, plans: Sequence[Plan], seconds: float
@@ -180,7 +180,7 @@ class Writer:
             narrated.append(self._tasks.narration(brief, language, plans, number, before, part))
         return narrated
 
-    def _improved(
+    def _without_faults(
         self,
         brief: Brief,
         language: str,
@@ -189,7 +189,7 @@ class Writer:
         target: float | None,
     ) -> Scene:
         """A scene without the ``faults`` of its own and of all, ``target`` seconds long."""
-        there = _seconds(scene, language)
+        seconds = scene.estimated_seconds(language)
         of_lines: dict[int, list[str]] = {}
         for fault in faults:
             if fault.scene == scene.id and fault.line is not None:
@@ -198,38 +198,38 @@ class Writer:
         remarks += [f.text for f in faults if f.scene is None and f.ratio is None]
         if target is not None:
             remarks.append(
-                f"It takes {there:.0f} seconds to say and should take {target:.0f}: "
-                f"{'say less' if target < there else 'say more'}."
+                f"It takes {seconds:.0f} seconds to say and should take {target:.0f}: "
+                f"{'say less' if target < seconds else 'say more'}."
             )
         if not remarks:
             return self._mended(brief, language, scene, of_lines) if of_lines else scene
-        remarks += [fault for told in of_lines.values() for fault in told]
-        said = self._tasks.reworded(brief, language, _texts(scene), remarks, target or there)
+        remarks += [fault for texts in of_lines.values() for fault in texts]
+        said = self._tasks.reworded(brief, language, _texts(scene), remarks, target or seconds)
         kept = {line.text: line for line in scene.lines}
-        return _with(scene, self._directed(brief, language, said, kept))
+        return _with_lines(scene, self._directed(brief, language, said, kept))
 
     def _mended(
         self, brief: Brief, language: str, scene: Scene, faults: Mapping[int, Sequence[str]]
     ) -> Scene:
-        """Only the lines with ``faults``, by their index, said otherwise."""
+        """``scene`` with only the lines that have ``faults``, by index, reworded."""
         lines = list(scene.lines)
         for index in sorted(faults, reverse=True):  # from the end, so that the others stay in place
             texts = [line.text for line in lines]
             said = self._tasks.mended(brief, language, texts, index + 1, faults[index])
             new = self._directed(brief, language, said)
-            lines[index : index + 1] = [*new[:-1], _rested(new[-1], lines[index].pause)]
-        return _with(scene, lines)
+            lines[index : index + 1] = [*new[:-1], _with_pause(new[-1], lines[index].pause)]
+        return _with_lines(scene, lines)
 
     def _revised(
         self, brief: Brief, before: str, language: str, scene: Scene, wish: str,
         target: float | None, *, redirected: bool,
     ) -> Scene:  # fmt: skip
-        """A scene as it is wished for, from the language ``before`` in ``language``."""
-        texts, moved = _texts(scene), before != language
-        if moved or target is not None or not redirected:
-            seconds = target or _seconds(scene, before)
-            texts = self._tasks.reworded(brief, language, texts, [wish], seconds, moved)
-        return _with(scene, self._directed(brief, language, texts, wish=wish))
+        """A scene changed by a wish, from the language ``before`` into ``language``."""
+        texts, translated = _texts(scene), before != language
+        if translated or target is not None or not redirected:
+            seconds = target or scene.estimated_seconds(before)
+            texts = self._tasks.reworded(brief, language, texts, [wish], seconds, translated)
+        return _with_lines(scene, self._directed(brief, language, texts, wish=wish))
 
     def _directed(
         self, brief: Brief, language: str, sentences: Sequence[str],
@@ -237,8 +237,7 @@ class Writer:
     ) -> list[Line]:  # fmt: skip
         """The lines that say ``sentences``: those ``kept``, by their text, and new ones.
 
-        Where the model does not manage to direct, sentiment and punctuation do: a face is not worth
-        losing the words for.
+        Where the model fails to direct, the lines are directed by sentiment and punctuation.
         """
         kept = kept or {}
         new = [text for text in dict.fromkeys(sentences) if text not in kept]
@@ -246,20 +245,20 @@ class Writer:
         for first in range(0, len(new), self._tasks.limits.lines):
             some = new[first : first + self._tasks.limits.lines]
             try:
-                told = self._tasks.directions(brief, some, wish)
-                found |= {text: _line(text, how) for text, how in zip(some, told, strict=True)}
+                ways = self._tasks.directions(brief, some, wish)
+                found |= {text: _line(text, way) for text, way in zip(some, ways, strict=True)}
             except ModelError:
-                found |= {text: _by_itself(text, language) for text in some}
+                found |= {text: _line_by_mood(text, language) for text in some}
         return [found[text] for text in sentences]
 
     def _retitled(self, screenplay: Screenplay) -> Screenplay:
-        """With titles in its language. Scenes keep their ids: they are what they were."""
+        """With titles in its language; scenes keep their ids."""
         names = [scene.title for scene in screenplay.scenes]
         texts = [_texts(scene) for scene in screenplay.scenes]
         title, names = self._titles(screenplay.language, texts, screenplay.title, names)
         named = zip(screenplay.scenes, names, strict=True)
         scenes = [scene.model_copy(update={"title": name}) for scene, name in named]
-        return _of(screenplay, scenes, title=title)
+        return _copy(screenplay, scenes, title=title)
 
     def _titles(
         self,
@@ -270,13 +269,13 @@ class Writer:
     ) -> tuple[str, list[str | None]]:
         """Titles of the whole and of each scene; the given ones where the model has none."""
         try:
-            told = self._tasks.titles(language, [" ".join(said) for said in narrated])
+            new = self._tasks.titles(language, [" ".join(said) for said in narrated])
         except ModelError:
             return _title(title) or UNTITLED, [_title(name) for name in names]
-        pairs = zip_longest(told.scenes[: len(names)], names, fillvalue="")
+        pairs = zip_longest(new.scenes[: len(names)], names, fillvalue="")
         return (
-            _title(told.title) or _title(title) or UNTITLED,
-            [_title(new) or _title(old) for new, old in pairs],
+            _title(new.title) or _title(title) or UNTITLED,
+            [_title(found) or _title(given) for found, given in pairs],
         )
 
 
@@ -287,13 +286,15 @@ def _check_consent(brief: Brief) -> None:
 
 
 def _targets(screenplay: Screenplay, ratio: float | None) -> dict[str, float]:
-    """How long which scenes should be, in seconds, so that the whole changes by ``ratio``.
+    """The scenes to change and their new lengths in seconds, to change the whole by ``ratio``.
 
-    The longest change first, and no more of them than it takes.
+    The longest are changed first, and as few as possible.
     """
     if ratio is None or abs(ratio - 1) <= CLOSE:
         return {}
-    lengths = {scene.id: _seconds(scene, screenplay.language) for scene in screenplay.scenes}
+    lengths = {
+        scene.id: scene.estimated_seconds(screenplay.language) for scene in screenplay.scenes
+    }
     if abs(ratio - 1) >= MOST_CHANGE:
         return {name: length * ratio for name, length in lengths.items()}
     change = sum(lengths.values()) * (ratio - 1)
@@ -308,39 +309,35 @@ def _targets(screenplay: Screenplay, ratio: float | None) -> dict[str, float]:
     return targets
 
 
-def _seconds(scene: Scene, language: str) -> float:
-    return sum(speaking_seconds(line.text, language) + line.pause for line in scene.lines)
-
-
 def _texts(scene: Scene) -> list[str]:
     return [line.text for line in scene.lines]
 
 
-def _of(screenplay: Screenplay, scenes: Sequence[Scene], **changes: str) -> Screenplay:
+def _copy(screenplay: Screenplay, scenes: Sequence[Scene], **changes: str) -> Screenplay:
     return screenplay.model_copy(update={"scenes": tuple(scenes), **changes})
 
 
-def _with(scene: Scene, lines: Sequence[Line]) -> Scene:
-    """``scene`` with other lines; a rest follows it, as it does its first draft."""
+def _with_lines(scene: Scene, lines: Sequence[Line]) -> Scene:
+    """``scene`` with other lines, the last of which keeps the pause after the scene."""
     lines = list(lines[:MOST_LINES])
     if lines[-1] != scene.lines[-1]:
-        lines[-1] = _rested(lines[-1], max(lines[-1].pause, scene.lines[-1].pause))
+        lines[-1] = _with_pause(lines[-1], max(lines[-1].pause, scene.lines[-1].pause))
     return scene.model_copy(update={"lines": tuple(lines)})
 
 
-def _rested(line: Line, pause: float) -> Line:
+def _with_pause(line: Line, pause: float) -> Line:
     return line.model_copy(update={"pause": pause})
 
 
-def _line(text: str, how: Direction) -> Line:
-    wanted = [word for phrase in how.emphasis for word, _ in words_of(phrase)]
+def _line(text: str, way: Direction) -> Line:
+    wanted = [word for phrase in way.emphasis for word, _ in words_of(phrase)]
     return Line(
-        text=text, expression=how.expression, intensity=how.intensity, pause=how.pause,
+        text=text, expression=way.expression, intensity=way.intensity, pause=way.pause,
         emphasis=stressed(text, wanted)[:MOST_EMPHASIS],
     )  # fmt: skip
 
 
-def _by_itself(text: str, language: str) -> Line:
+def _line_by_mood(text: str, language: str) -> Line:
     face = mood(text, language)
     pause = round(pause_after(text), 2)
     return Line(text=text, expression=face.expression, intensity=face.intensity, pause=pause)
