@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
-from tools import registry
+from tools import registry, weights
 from tools.errors import OptionError
 from tools.media import Direction, Frames, Portrait, Speech
 
@@ -67,6 +68,9 @@ class Spec:
     fps       frames per second it was made for, None when every rate costs it as little. A film of
               twice as many, or more, is better interpolated than drawn.
     weights   names of the files it needs from the weights registry; empty when it needs none.
+    identity  what its pictures depend on besides code, arguments and settings, for settings as
+              ``load`` takes them: what "auto" comes to, and the files of weights. Imports nothing
+              heavy where it can; raises what ``load`` does. None is the files of ``weights``.
     missing   returns one sentence saying what is not installed and how to get it, or None.
     unsuited  returns one sentence saying why this machine would be too slow for it, or None.
     rank      renderers with a lower rank are preferred where they are complete and suited.
@@ -83,6 +87,7 @@ class Spec:
     size: tuple[int, int] | None = None
     fps: int | None = None
     weights: tuple[str, ...] = ()
+    identity: Callable[[Mapping[str, str]], tuple[str | Path, ...]] | None = None
     missing: Callable[[], str | None] = lambda: None
     unsuited: Callable[[], str | None] = lambda: None
     rank: int = 100
@@ -116,6 +121,21 @@ def best() -> Choice:
             return Choice(spec, reasons)
         passed_over.append(f"Not with {spec.name}: {against}")
     raise AssertionError("a renderer that needs nothing is always there")
+
+
+def identity(name: str, settings: Mapping[str, str]) -> tuple[str | Path, ...]:
+    """What the pictures of a renderer with ``settings`` depend on besides the arguments of
+    ``render``: its code, all its settings, and the files of weights.
+    """
+    spec = named(name)
+    chosen = {setting.name: setting.default for setting in spec.settings} | dict(settings)
+    files = weights.here(spec.weights) if spec.identity is None else spec.identity(settings)
+    return (
+        name,
+        registry.code(name, "renderers", ENTRY_POINTS),
+        repr(sorted(chosen.items())),
+        *files,
+    )
 
 
 def check(name: str, settings: Mapping[str, str]) -> None:

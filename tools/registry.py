@@ -6,10 +6,12 @@ same way; other distributions add theirs through an entry-point group.
 
 from __future__ import annotations
 
+import hashlib
 import pkgutil
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module, metadata
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from tools.errors import MissingError, OptionError
@@ -36,6 +38,31 @@ def registered(kind: type[S], package: str, group: str, *, folders: bool = True)
     found = [module.SPEC for module in modules if hasattr(module, "SPEC")]
     found += [entry.load() for entry in _entries(group)]
     return [spec for spec in found if isinstance(spec, kind)]
+
+
+def code(name: str, package: str, group: str) -> str:
+    """Which code the plug-in called ``name`` runs: a hash of all of ``package``, whose parts share
+    what they need; of one from outside also a hash of its own, and its distribution with its
+    version.
+    """
+    told = _source(package)
+    for entry in _entries(group):
+        if entry.load().name == name:
+            told += f" {_source(entry.module.partition('.')[0])}"
+            told += f" {entry.dist.name} {entry.dist.version}" if entry.dist else ""
+    return told
+
+
+@cache
+def _source(module: str) -> str:
+    """SHA-256 of the source files of a module or a package. They are read once in a process."""
+    file = Path(import_module(module).__file__ or "")
+    files = sorted(file.parent.rglob("*.py")) if file.stem == "__init__" else [file]
+    digest = hashlib.sha256()
+    for path in files:
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(file.parent)} {len(content)}:".encode() + content)
+    return digest.hexdigest()
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple, Self
 
 from agent.film.plan import Film, Scene
@@ -31,19 +32,29 @@ class Cast(NamedTuple):
         Raises OptionError for a renderer, setting or interpolator that does not exist, MissingError
         when something is not installed.
         """
-        name, notes = scene.renderer, list[str]()
-        if name == AUTO:
-            choice = renderers.best()
-            name, notes = choice.spec.name, [choice.why]
+        notes = [renderers.best().why] if scene.renderer == AUTO else []
         # Between frames that are seen through nothing can be interpolated.
         drawn, interpolator = (film.fps, None) if scene.see_through else rate(scene, film)
         if interpolator is not None:
             notes.append(
                 f"{drawn} frames a second are drawn; those between by interpolator {interpolator}."
             )
-        chosen = renderers.named(name).choices.get(scene.quality, {})
-        settings = dict(given.split("=", 1) for given in scene.set)
-        return cls(renderers.load(name, {**chosen, **settings}), drawn, interpolator, tuple(notes))
+        return cls(renderers.load(*_renderer(scene)), drawn, interpolator, tuple(notes))
+
+
+def identity(scene: Scene, film: Film) -> tuple[str | Path | int, ...]:
+    """What a scene is drawn by: code, settings, weights, and the rate."""
+    drawn, interpolator = rate(scene, film)
+    between = () if interpolator is None else interpolators.identity(interpolator)
+    drawing = renderers.identity(*_renderer(scene)) if scene.presenters else ()
+    return drawn, *between, *drawing
+
+
+def _renderer(scene: Scene) -> tuple[str, dict[str, str]]:
+    """Its name, and its settings: those of the quality, and over them those that are given."""
+    name = renderer_name(scene.renderer)
+    chosen = renderers.named(name).choices.get(scene.quality, {})
+    return name, {**chosen, **dict(given.split("=", 1) for given in scene.set)}
 
 
 def renderer_name(asked: str) -> str:

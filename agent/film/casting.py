@@ -10,7 +10,13 @@ from tools.speech.base import Engine, Spec
 
 
 def cast(engine: str | None, voice: str | None) -> tuple[Engine, str | None]:
-    """An engine ready to speak, and the voice to ask it for (None is its default).
+    """An engine ready to speak, and the voice to ask it for: see ``chosen``."""
+    _, speaker, name = chosen(engine, voice)
+    return speaker, name
+
+
+def chosen(engine: str | None, voice: str | None) -> tuple[Spec, Engine, str | None]:
+    """An engine, ready to speak, and the voice to ask it for (None is its default).
 
     Without ``engine``: the one that has ``voice``, the best-ranked that is installed otherwise.
     A voice may be asked for by name, by language tag ("de"; "es-mx" is any Spanish), either with a
@@ -21,20 +27,20 @@ def cast(engine: str | None, voice: str | None) -> tuple[Engine, str | None]:
     not installed.
     """
     if engine is not None:
-        chosen = base.load(engine)
-        return chosen, voice and (_named(base.available()[engine], chosen, voice) or voice)
+        speaker, spec = base.load(engine), base.available()[engine]
+        return spec, speaker, voice and (_named(spec, speaker, voice) or voice)
     if voice is not None and voice.endswith(".onnx"):
-        return base.load("piper"), voice
+        return base.available()["piper"], base.load("piper"), voice
     installed = [spec for spec in base.available().values() if spec.missing() is None]
     if not installed:
         missing = "; ".join(filter(None, (s.missing() for s in base.available().values())))
         raise MissingError(f"No speech engine is installed: {missing}")
     if voice is None:
-        return installed[0].load(), None
+        return installed[0], installed[0].load(), None
     for spec in installed:
         candidate = spec.load()
         if name := _named(spec, candidate, voice):
-            return candidate, name
+            return spec, candidate, name
     raise OptionError(
         f"No installed engine has a voice “{voice}”; `portrayal voices` lists what there is."
     )

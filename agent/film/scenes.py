@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agent.film.captions import files, subtitles
-from agent.film.cast import rate, renderer_name
+from agent.film.cast import identity, rate
 from agent.film.picture import Screen, still
 from agent.film.plan import Film, Scene
 from agent.film.sound import Dialogue, speak_scene, written
-from agent.film.takes import Advance, Coding, Takes, file_key, key, speech_key
+from agent.film.takes import Advance, Coding, Takes, key, speech_key, told
 from tools import output, provenance
 from tools.canvas.transitions import transition
 from tools.media import Frames, Patch, Speech, Video
@@ -127,9 +127,8 @@ class Scenes:
         """The name under which a scene's film is kept: a hash of all that shapes it."""
         dialogue = self.dialogue(scene)
         return key(
-            METHOD, version("portrayal"), scene.presenters and renderer_name(scene.renderer),
-            rate(scene, self.film),
-            _told(seen(scene, self.film)), speech_key(dialogue.speech), dialogue.spans,
+            METHOD, version("portrayal"), told(identity(scene, self.film)),
+            told(seen(scene, self.film)), speech_key(dialogue.speech), dialogue.spans,
         )  # fmt: skip
 
     # --- Screen -------------------------------------------------------------------------------
@@ -197,7 +196,7 @@ class Scenes:
     @cached_property
     def _music_key(self) -> str:
         music = self.film.music
-        return "" if music is None else _told(music.model_dump())
+        return "" if music is None else told(music.model_dump())
 
 
 def check_writable(film: Film) -> None:
@@ -253,18 +252,6 @@ def seen(scene: Scene, film: Film) -> dict[str, Any]:
     shared = film.model_dump(include={"size", "fps", "codec", "alpha", "quality", "interpolate"})
     captions = film.captions.model_dump(include={"style", "karaoke"}) if burned else None
     return own | {"lines": lines, "brand": brand, "film": shared, "captions": captions}
-
-
-def _told(value: Any) -> str:
-    """A value as it prints, files by what is in them."""
-    match value:
-        case dict():
-            return repr([(name, _told(part)) for name, part in sorted(value.items())])
-        case list() | tuple():
-            return repr([_told(part) for part in value])
-        case Path():
-            return file_key(value)
-    return repr(value)
 
 
 def _setting(given: str) -> tuple[str, str | Path]:

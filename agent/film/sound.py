@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from importlib.metadata import version
 from itertools import accumulate, pairwise
-from pathlib import Path
 
 import numpy as np
 import soxr
 
-from agent.film.casting import cast
+from agent.film.casting import cast, chosen
 from agent.film.plan import Line, Scene
-from agent.film.takes import Advance, Takes, file_key, key
+from agent.film.takes import Advance, Takes, file_key, key, told
 from tools import text
 from tools.captions import tokens
 from tools.media import Speech, Word
 from tools.sound import loudness
+from tools.speech import base
 from tools.speech.narration import LEAD, TAIL, join
 from tools.speech.recorded import recorded
 from tools.spoken import say
@@ -115,12 +116,12 @@ def _resampled(speech: Speech, rate: int) -> Speech:
 def _key(line: Line) -> str:
     """The name under which a line is kept: a hash of all that shapes how it sounds."""
     if line.audio is not None:
-        return key(METHOD, file_key(line.audio), line.raw, _said(line), line.lead, line.pause)
-    engine, voice = cast(line.engine, line.voice)
-    model = Path(voice) if voice and voice.endswith(".onnx") else None
-    # Whole pieces: what sounds alike may be written otherwise, and so have other words.
-    kind = type(engine).__module__
-    return key(METHOD, kind, voice, file_key(model), line.speed, _pieces(line), line.pause)
+        made_by: tuple[object, ...] = (file_key(line.audio), line.raw, _said(line), line.lead)
+    else:
+        spec, _, voice = chosen(line.engine, line.voice)
+        # Whole pieces: what sounds alike may be written otherwise, and so have other words.
+        made_by = (told(base.identity(spec, voice)), voice, line.speed, _pieces(line))
+    return key(METHOD, version("portrayal"), made_by, line.pause)
 
 
 def _spoken(line: Line, advance: Advance) -> Speech:

@@ -19,13 +19,14 @@ from functools import partial
 from io import BytesIO
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import filelock
+import numpy as np
 
 from tools import cache, output
 from tools.errors import AudioError, InputError
-from tools.media import Frames, Patch, Speech, from_the_beginning
+from tools.media import Frames, Image, Patch, Speech, from_the_beginning
 from tools.sound.loudness import Loudness
 from tools.sound.soundtrack import Soundtrack
 from tools.speech import store
@@ -36,6 +37,7 @@ from tools.video.h264 import Quality
 CHUNK = 8.0  # seconds of film: what a killed production draws again at most
 KEPT_DAYS = 14.0  # for which takes stay that the last film had no use for
 DAY = 86_400  # seconds
+LARGE = 10_000_000  # bytes of a file, from which on reading it takes a while
 
 Advance = Callable[[int], None]
 
@@ -187,14 +189,38 @@ def speech_key(speech: Speech) -> str:
 
 
 def file_key(path: Path | None) -> str:
-    """A hash of a file's content; "" for none. Raises InputError when it cannot be read."""
+    """A hash of a file's content; "" for none. Raises InputError when it cannot be read.
+
+    That of a large one is remembered beyond this process, until its size or its time changes.
+    """
     if path is None:
         return ""
-    try:
+
+    def read() -> Image:
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            digest = hashlib.file_digest(file, "sha256").digest()
+        return np.frombuffer(digest, np.uint8)
+
+    try:
+        status = path.stat()
+        if status.st_size < LARGE:
+            return read().tobytes().hex()
+        seen = (str(path.absolute()), str(status.st_size), str(status.st_mtime_ns))
+        return cache.cached(read, "sha256 of a file", *seen).tobytes().hex()
     except OSError as error:
         raise InputError(f"“{path}” cannot be read: {error.strerror}.") from error
+
+
+def told(value: Any) -> str:
+    """A value as it prints, files by what is in them."""
+    match value:
+        case dict():
+            return repr([(name, told(part)) for name, part in sorted(value.items())])
+        case list() | tuple():
+            return repr([told(part) for part in value])
+        case Path():
+            return file_key(value)
+    return repr(value)
 
 
 def _soundtrack(path: Path, measured: Path) -> Soundtrack | None:

@@ -8,6 +8,7 @@ Read in this order: ``renderer`` (the whole way), ``alignment`` (the face in the
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from renderers.base import Renderer, Spec
 from renderers.sadtalker.settings import SETTINGS, Settings
@@ -23,6 +24,14 @@ def _load(settings: Mapping[str, str]) -> Renderer:
 
     renderer: Renderer = SadTalker.load(chosen)
     return renderer
+
+
+def _identity(settings: Mapping[str, str]) -> tuple[str | Path, ...]:
+    chosen = Settings.of(settings)
+
+    from renderers.sadtalker.renderer import in_use
+
+    return in_use(chosen)
 
 
 def _missing() -> str | None:
@@ -59,6 +68,7 @@ SPEC = Spec(
     size=(512, 512),
     fps=25,
     weights=(NETWORKS[0], *(f"{name}.pth.tar" for name in MAPPINGS)),
+    identity=_identity,
     missing=_missing,
     unsuited=_unsuited,
     rank=10,

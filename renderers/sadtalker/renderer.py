@@ -109,14 +109,7 @@ class SadTalker:
         Raises MissingError, which says what to pull, when they are not there, and OptionError for
         a device that is not.
         """
-        size = settings.size or _size(settings)
-        folder = settings.weights or weights.folder()
-        try:
-            checkpoint = Checkpoint.open_folder(folder, size, settings.mapping)
-        except MissingError as error:
-            kind = "sadtalker" if size == 256 else f"sadtalker-{size}"
-            how = weights.missing([kind]) if settings.weights is None else None
-            raise MissingError(how or str(error)) from error
+        checkpoint, size = _checkpoint(settings)
         return cls(checkpoint, size, settings)
 
     def render(self, source: Portrait, speech: Speech, direction: Direction, fps: int) -> Frames:
@@ -228,6 +221,33 @@ def _config(settings: Settings, config: Config | None) -> Config:
     return dataclasses.replace(config, mapping=mapping)
 
 
+def in_use(settings: Settings) -> tuple[str | Path, ...]:
+    """What pictures depend on besides the settings: what "auto" comes to, and files of weights.
+
+    Raises what ``SadTalker.load`` raises for weights and a device that are not there.
+    """
+    checkpoint, size = _checkpoint(settings)
+    device, restorer = _device(settings), _restorer_name(settings.restore)
+    found = landmarks.chosen(settings.landmarks)
+    used = [f"{size} {device.type} {_precision(settings, device)} {found} {restorer}"]
+    files = {place.path for place in checkpoint.places.values()}
+    if restorer is not None:
+        files |= {*weights.here(restorers.named(restorer).weights)}
+    return *used, *sorted(files)
+
+
+def _checkpoint(settings: Settings) -> tuple[Checkpoint, Literal[256, 512]]:
+    """The weights that ``settings`` name, or those of the registry; the size they draw."""
+    size = settings.size or _size(settings)
+    folder = settings.weights or weights.folder()
+    try:
+        return Checkpoint.open_folder(folder, size, settings.mapping), size
+    except MissingError as error:
+        kind = "sadtalker" if size == 256 else f"sadtalker-{size}"
+        how = weights.missing([kind]) if settings.weights is None else None
+        raise MissingError(how or str(error)) from error
+
+
 def _device(settings: Settings) -> torch.device:
     """Raises OptionError when a GPU is asked for and there is none."""
     there = torch.cuda.is_available()
@@ -244,17 +264,21 @@ def _precision(settings: Settings, device: torch.device) -> str:
 
 
 def _restorer(name: str, fidelity: float | None) -> Restorer | None:
-    """ "auto" is any that is complete, or none.
-
-    Raises MissingError when the one that is named is not complete, OptionError when it offers no
+    """Raises MissingError when the one that is named is not complete, OptionError when it offers no
     choice of fidelity and one is made.
     """
-    if name == "none":
+    chosen = _restorer_name(name)
+    if chosen is None:
         return None
-    if name != "auto":
-        return restorers.load(name, fidelity)
-    complete = [spec.name for spec in restorers.available().values() if spec.missing() is None]
-    return restorers.load(complete[0]) if complete else None
+    return restorers.load(chosen, None if name == "auto" else fidelity)
+
+
+def _restorer_name(asked: str) -> str | None:
+    """ "auto" is any that is complete, or none."""
+    if asked != "auto":
+        return None if asked == "none" else asked
+    complete = (spec.name for spec in restorers.available().values() if spec.missing() is None)
+    return next(complete, None)
 
 
 def _size(settings: Settings) -> Literal[256, 512]:

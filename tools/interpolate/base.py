@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
-from tools import registry
+from tools import registry, weights
 from tools.media import Image
 
 ENTRY_POINTS = "portrayal.interpolate"
@@ -39,6 +40,7 @@ class Spec:
     summary   one line.
     licence   of the code and the weights, as SPDX identifiers where there are any.
     load      imports the implementation and returns a ready interpolator. Raises MissingError.
+    weights   names of the files it needs from the weights registry.
     missing   returns one sentence saying what is not installed and how to get it, or None.
     """
 
@@ -46,6 +48,7 @@ class Spec:
     summary: str
     licence: str
     load: Callable[[], Interpolator]
+    weights: tuple[str, ...] = ()
     missing: Callable[[], str | None] = lambda: None
 
 
@@ -75,6 +78,12 @@ def load(name: str) -> Interpolator:
     Raises OptionError for an unknown name, MissingError when something it needs is not installed.
     """
     return registry.complete(named(name)).load()
+
+
+def identity(name: str) -> tuple[str | Path, ...]:
+    """What the pictures of an interpolator depend on: its code, and files of weights."""
+    spec = named(name)
+    return registry.code(name, "tools.interpolate", ENTRY_POINTS), *weights.here(spec.weights)
 
 
 def check(before: Image, after: Image, times: Sequence[float]) -> None:

@@ -43,6 +43,7 @@ class Spec:
     licence   of the weights, as SPDX identifiers where there are any.
     load      imports the implementation and returns a ready restorer. Takes ``fidelity`` where
               there is one. Raises MissingError.
+    weights   names of the files it needs from the weights registry.
     missing   returns one sentence saying what is not here and how to get it, or None.
     fidelity  what stands between the face as given (1) and the prettiest one (0) by default; None
               where the model offers no choice.
@@ -52,6 +53,7 @@ class Spec:
     summary: str
     licence: str
     load: Callable[..., Restorer]
+    weights: tuple[str, ...] = ()
     missing: Callable[[], str | None] = lambda: None
     fidelity: float | None = None
 
@@ -60,6 +62,11 @@ def available() -> dict[str, Spec]:
     """Every registered restorer by name, in alphabetical order; nothing heavy is imported."""
     specs = registry.registered(Spec, "tools.restore", ENTRY_POINTS)
     return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
+
+
+def named(name: str) -> Spec:
+    """The restorer called ``name``. Raises OptionError for an unknown one."""
+    return registry.named(available(), name, "restorer")
 
 
 def load(name: str, fidelity: float | None = None) -> Restorer:
@@ -71,7 +78,7 @@ def load(name: str, fidelity: float | None = None) -> Restorer:
     the choice; MissingError when something is not here; InputError for a file that is damaged or
     holds more than tensors.
     """
-    spec = registry.named(available(), name, "restorer")
+    spec = named(name)
     if fidelity is None:
         return registry.complete(spec).load()
     if spec.fidelity is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from tools import registry
@@ -55,6 +56,8 @@ class Spec:
     missing   returns one sentence saying what is not installed and how to get it, or None. An
               engine that only lacks a voice may be loaded all the same and given the path of one.
     rank      engines with a lower rank are preferred when none is asked for.
+    identity  what a voice (None is the default) sounds by besides Portrayal's code: versions of
+              programs and libraries, and files.
     variants  whether a voice's name may be followed by "+" and a variant of it.
     """
 
@@ -64,6 +67,7 @@ class Spec:
     rank: int
     load: Callable[[], Engine]
     missing: Callable[[], str | None] = lambda: None
+    identity: Callable[[str | None], tuple[str | Path, ...]] = lambda voice: ()
     variants: bool = False
 
 
@@ -71,6 +75,14 @@ def available() -> dict[str, Spec]:
     """Every registered engine by name, best rank first; nothing heavy is imported."""
     specs = registry.registered(Spec, "tools.speech", ENTRY_POINTS, folders=False)
     return {spec.name: spec for spec in sorted(specs, key=lambda spec: (spec.rank, spec.name))}
+
+
+def identity(spec: Spec, voice: str | None) -> tuple[str | Path, ...]:
+    """What a voice of an engine sounds by: code, versions and files.
+
+    Raises what ``Engine.speak`` raises for a voice that is not there.
+    """
+    return spec.name, registry.code(spec.name, "tools.speech", ENTRY_POINTS), *spec.identity(voice)
 
 
 def load(name: str) -> Engine:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import metadata
 from importlib.util import find_spec
 
 import numpy as np
@@ -174,5 +175,6 @@ SPEC = Spec(
     rank=10,
     load=_engine,
     missing=_missing,
+    identity=lambda voice: (metadata.version("espeakng-loader"),),
     variants=True,
 )

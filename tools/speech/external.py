@@ -5,6 +5,7 @@ They are English, of the CMU tradition: ASCII in, ARPABET phones with end times 
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import unicodedata
 import wave
@@ -46,6 +47,12 @@ def speak(
         raise OptionError(f"The speed {speed:g} cannot be spoken; it can be 0.5 to 2.")
     scripts.check(text, LANGUAGE, name)
     return _sentences(say, text, name, speed)
+
+
+def program(name: str) -> tuple[str | Path, ...]:
+    """The file of a program, by which its voices are told from another version's."""
+    found = shutil.which(name)
+    return (Path(found),) if found else ()
 
 
 def _sentences(say: Say, text: str, voice: str, speed: float) -> Iterator[Speech]:

@@ -78,4 +78,5 @@ SPEC = Spec(
     rank=40,
     load=_engine,
     missing=_missing,
+    identity=lambda voice: external.program("festival"),
 )

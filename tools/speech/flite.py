@@ -67,4 +67,5 @@ SPEC = Spec(
     rank=30,
     load=_engine,
     missing=_missing,
+    identity=lambda voice: external.program("flite"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -246,6 +247,12 @@ def _engine() -> Piper:
     return Piper()
 
 
+def _identity(voice: str | None) -> tuple[str | Path, ...]:
+    file = _file(voice)
+    versions = (f"{name} {metadata.version(name)}" for name in ("piper-tts", "onnxruntime"))
+    return *versions, file, file.with_name(f"{file.name}.json")
+
+
 SPEC = Spec(
     name="piper",
     summary="piper, neural voices from .onnx files: a natural sound, exact times with most voices",
@@ -253,4 +260,5 @@ SPEC = Spec(
     rank=5,
     load=_engine,
     missing=_missing,
+    identity=_identity,
 )

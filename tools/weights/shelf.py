@@ -34,6 +34,11 @@ def path(name: str) -> Path:
     return found
 
 
+def here(names: Iterable[str]) -> tuple[Path, ...]:
+    """Where those of these files lie that are here. Raises OptionError for no such name."""
+    return tuple(path for path in map(find, names) if path is not None)
+
+
 def missing(names: Sequence[str]) -> str | None:
     """One sentence that says how to get what is not here of these files and sets, or None.
 

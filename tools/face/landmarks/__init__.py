@@ -35,8 +35,7 @@ def locate(image: Image, mesh_landmarks: Floats, source: Source = "auto") -> Flo
     if source not in get_args(Source):
         choices = ", ".join(get_args(Source))
         raise OptionError(f'There is no source of landmarks "{source}"; choose from {choices}.')
-    if source == "auto":
-        source = "mesh" if missing("face-alignment") else "face-alignment"
+    source = chosen(source)
     if (sentence := missing(source)) is not None:
         raise MissingError(sentence)
     if source == "face-alignment":
@@ -50,6 +49,13 @@ def locate(image: Image, mesh_landmarks: Floats, source: Source = "auto") -> Flo
     from tools.face.landmarks import ibug
 
     return ibug.from_mesh(mesh_landmarks)
+
+
+def chosen(source: Source) -> Source:
+    """What "auto" comes to: face-alignment where it is complete, else the mesh."""
+    if source != "auto":
+        return source
+    return "mesh" if missing("face-alignment") else "face-alignment"
 
 
 def missing(source: Source) -> str | None:

@@ -19,5 +19,6 @@ SPEC = Spec(
     summary="RIFE 4.25: a network that also draws what appears; a GPU makes it quick.",
     licence="MIT",
     load=_load,
+    weights=(WEIGHTS,),
     missing=lambda: weights.missing([WEIGHTS]),
 )

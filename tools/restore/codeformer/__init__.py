@@ -29,6 +29,7 @@ SPEC = Spec(
     summary="CodeFormer: for badly damaged faces, with a choice between fidelity and quality.",
     licence="S-Lab License 1.0 (non-commercial)",
     load=_load,
+    weights=(FILE,),
     missing=missing,
     fidelity=FIDELITY,
 )

@@ -25,5 +25,6 @@ SPEC = Spec(
     summary="GFPGAN 1.4: natural and quick.",
     licence="Apache-2.0; its notice has non-commercial parts (StyleGAN2, DFDNet)",
     load=_load,
+    weights=(FILE,),
     missing=missing,
 )

@@ -24,5 +24,6 @@ SPEC = Spec(
     summary="GPEN: crisp; draws skin and hair freely.",
     licence="academic and non-commercial use only (Alibaba)",
     load=_load,
+    weights=(FILE,),
     missing=missing,
 )

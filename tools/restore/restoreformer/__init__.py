@@ -25,5 +25,6 @@ SPEC = Spec(
     summary="RestoreFormer++: keeps close to the face as it is given.",
     licence="Apache-2.0 (not confirmed)",
     load=_load,
+    weights=(FILE,),
     missing=missing,
 )
