@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import count
+from pathlib import Path
 from typing import Any, Literal
 
 from tools.errors import CancelledError
 
 Name = Literal[
-    "act", "check", "compose", "direct", "download", "finish", "inspect", "load", "mix", "picture",
-    "prepare", "render", "restore", "speak", "upscale", "verify", "write",
+    "act", "check", "compose", "direct", "download", "finish", "inspect", "install", "load", "mix",
+    "picture", "prepare", "render", "restore", "speak", "upscale", "verify", "write",
 ]  # fmt: skip
 """What is done in a stage of the work."""
 Advance = Callable[[int], None]
@@ -137,7 +138,7 @@ KINDS: dict[str, type[Event]] = {
 def line(event: Event) -> str:
     """An event as one line of JSON, without its end."""
     told = {"event": type(event).__name__.lower(), **asdict(event)}
-    return json.dumps(told, ensure_ascii=False, default=str)
+    return json.dumps(told, default=str)  # in ASCII, whatever the stream's encoding
 
 
 def parsed(text: str) -> Event | None:
@@ -174,9 +175,12 @@ class Work:
         self.check()
         stage, start = (next(self._numbers), name, part, total), time.monotonic()
 
+        def spent() -> float:
+            return round(time.monotonic() - start, 3)
+
         def advance(done: int) -> None:
             self.check()
-            self.tell(Advanced(*stage, done, time.monotonic() - start))
+            self.tell(Advanced(*stage, done, spent()))
 
         self.tell(Began(*stage))
         complete = False
@@ -184,11 +188,15 @@ class Work:
             yield advance
             complete = True
         finally:
-            self.tell(Ended(*stage, time.monotonic() - start, complete))
+            self.tell(Ended(*stage, spent(), complete))
 
     def note(self, sentence: str) -> None:
         """Tell the user something worth knowing that is no failure."""
         self.tell(Note(sentence))
+
+    def made(self, path: Path) -> None:
+        """Tell of a file that is complete."""
+        self.tell(Made(str(path)))
 
     def wrote(self, text: str) -> None:
         """Tell of more that a language model wrote."""

@@ -14,6 +14,7 @@ from agent.commands import produce as productions
 from agent.commands import script, weights
 from agent.commands.chat import chat
 from agent.terminal import options as opt
+from agent.terminal.command import command
 from agent.terminal.session import Session, flags
 
 EXIT_CODES = """\
@@ -36,9 +37,9 @@ app = typer.Typer(
 app.add_typer(weights.app)
 app.add_typer(productions.app)
 app.add_typer(script.app)
-app.command(epilog=EXIT_CODES)(productions.produce)
-app.command(epilog=EXIT_CODES)(productions.resume)
-app.command(epilog=EXIT_CODES)(chat)
+command(app, epilog=EXIT_CODES)(productions.produce)
+command(app, epilog=EXIT_CODES)(productions.resume)
+command(app, epilog=EXIT_CODES, flags=("quiet", "debug"))(chat)
 
 
 def main() -> None:
@@ -67,8 +68,9 @@ def portrayal(
         raise typer.Exit
 
 
-@app.command(epilog=EXIT_CODES)
+@command(app, epilog=EXIT_CODES)
 def make(
+    session: Session,
     portrait: opt.Portrait,
     text: opt.Words = None,
     output: opt.Output = None,
@@ -91,22 +93,19 @@ def make(
     background: opt.Background = None,
     captions: opt.Captions = "none",
     quality: opt.Quality = "standard",
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    debug: opt.Debug = False,
 ) -> None:
     """Make a portrait say something, in an MP4."""
     wanted = _wanted(locals())
-    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.film.make import make as film
-        from agent.request.model import Request
-        from agent.terminal.summary import show
+    from agent.film.make import make as film
+    from agent.request.model import Request
+    from agent.terminal.summary import show
 
-        show(session, film(Request.of(**wanted), session.work))
+    show(session, film(Request.of(**wanted), session.work))
 
 
-@app.command(epilog=EXIT_CODES)
+@command(app, epilog=EXIT_CODES)
 def preview(
+    session: Session,
     portrait: opt.Portrait,
     text: opt.Words = None,
     output: opt.Output = None,
@@ -128,9 +127,6 @@ def preview(
     interpolate: opt.Interpolate = "auto",
     background: opt.Background = None,
     captions: opt.Captions = "none",
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    debug: opt.Debug = False,
 ) -> None:
     """The first frame as a PNG and a small draft of the video, in seconds.
 
@@ -138,16 +134,16 @@ def preview(
     NAME.preview.mp4.
     """
     wanted = _wanted(locals())
-    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.film.preview import preview as draw
-        from agent.request.model import Request
-        from agent.terminal.summary import show_preview
+    from agent.film.preview import preview as draw
+    from agent.request.model import Request
+    from agent.terminal.summary import show_preview
 
-        show_preview(session, draw(Request.of(**wanted), session.work))
+    show_preview(session, draw(Request.of(**wanted), session.work))
 
 
-@app.command(epilog=EXIT_CODES)
+@command(app, epilog=EXIT_CODES)
 def upscale(
+    session: Session,
     picture: Annotated[Path, typer.Argument(help="Any picture.", show_default=False)],
     output: Annotated[
         Path | None,
@@ -165,142 +161,127 @@ def upscale(
         float | None,
         typer.Option(help="For realesr-general-x4v3: 0 keeps noise, 1 removes all of it."),
     ] = None,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    debug: opt.Debug = False,
 ) -> None:
     """Enlarge a picture, of 8 or 16 bits, with or without transparency, into a PNG."""
-    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.terminal.summary import show_picture
-        from tools.upscale.files import upscale as enlarge
+    from agent.terminal.summary import show_picture
+    from tools.upscale.files import upscale as enlarge
 
-        path = output or Path(picture.stem + ".large.png")
-        with session.work.stage("upscale", 100) as advance:
-            size = enlarge(
-                picture,
-                path,
-                factor,
-                name=upscaler,
-                model=model,
-                denoise=denoise,
-                progress=lambda share: advance(round(100 * share)),
-            )
-        show_picture(session, path, size)
+    path = output or Path(picture.stem + ".large.png")
+    with session.work.stage("upscale", 100) as advance:
+        size = enlarge(
+            picture,
+            path,
+            factor,
+            name=upscaler,
+            model=model,
+            denoise=denoise,
+            progress=lambda share: advance(round(100 * share)),
+        )
+    session.work.made(path)
+    show_picture(session, path, size)
 
 
-@app.command(epilog=EXIT_CODES)
+@command(app, epilog=EXIT_CODES)
 def inspect(
+    session: Session,
     video: Annotated[Path, typer.Argument(help="Any video of somebody talking.")],
     plot: Annotated[
         Path | None, typer.Option(help="Also draw mouth opening over speech into this PNG.")
     ] = None,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    debug: opt.Debug = False,
 ) -> None:
     """Measure a talking-head video: sync, lips in silence, face, stillness, sound, streams."""
-    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.terminal.summary import show_report
-        from tools import inspect as inspection
-        from tools import output
+    from agent.terminal.summary import show_report
+    from tools import inspect as inspection
+    from tools import output
 
-        if plot is not None:
-            output.check_writable(plot)
-        with session.work.stage("inspect", 100) as advance:
-            report = inspection.inspect(video, lambda n, of: advance(100 * n // max(n, of)))
-        if plot is not None:
-            inspection.plot(report, plot)
-        show_report(session, report)
+    if plot is not None:
+        output.check_writable(plot)
+    with session.work.stage("inspect", 100) as advance:
+        report = inspection.inspect(video, lambda n, of: advance(100 * n // max(n, of)))
+    if plot is not None:
+        inspection.plot(report, plot)
+        session.work.made(plot)
+    show_report(session, report)
 
 
-@app.command()
+@command(app)
 def voices(
+    session: Session,
     engine: opt.Engine = None,
     language: Annotated[
         str | None, typer.Option(help="Only voices of this language, such as de or en-gb.")
     ] = None,
-    as_json: opt.Json = False,
-    debug: opt.Debug = False,
 ) -> None:
     """List the available voices, and what would add more."""
-    with Session(as_json=as_json, debug=debug) as session:
-        from agent.terminal.tables import show_voices
+    from agent.terminal.tables import show_voices
 
-        show_voices(session, engine, language)
+    show_voices(session, engine, language)
 
 
-@app.command()
+@command(app)
 def renderers(
+    session: Session,
     name: Annotated[
         str | None, typer.Argument(help="Show this one's settings.", show_default=False)
     ] = None,
-    as_json: opt.Json = False,
-    debug: opt.Debug = False,
 ) -> None:
     """List the renderers, or the settings of one."""
-    with Session(as_json=as_json, debug=debug) as session:
-        from agent.terminal.tables import show_renderer, show_renderers
+    from agent.terminal.tables import show_renderer, show_renderers
 
-        if name is None:
-            show_renderers(session)
-        else:
-            show_renderer(session, name)
+    if name is None:
+        show_renderers(session)
+    else:
+        show_renderer(session, name)
 
 
-@app.command()
-def doctor(as_json: opt.Json = False, debug: opt.Debug = False) -> None:
+@command(app)
+def doctor(session: Session) -> None:
     """Report what is installed, what is missing, and how to install it."""
-    with Session(as_json=as_json, debug=debug) as session:
-        from agent import settings
-        from agent.terminal.doctor import examine
-        from agent.terminal.tables import show_findings
+    from agent import settings
+    from agent.terminal.doctor import examine
+    from agent.terminal.tables import show_findings
 
-        show_findings(session, examine(), settings.shown(settings.current()))
+    show_findings(session, examine(), settings.shown(settings.current()))
 
 
-@app.command()
+@command(app)
 def setup(
+    session: Session,
     accept_licence: weights.AcceptLicence = False,
     yes: weights.Yes = False,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    debug: opt.Debug = False,
 ) -> None:
     """Look at this machine, propose suitable weights, and download them if you agree."""
-    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.commands.setup import setup as set_up
+    from agent.commands.setup import setup as set_up
 
-        set_up(session, accept=accept_licence, yes=yes)
+    set_up(session, accept=accept_licence, yes=yes)
 
 
-@app.command()
+@command(app)
 def demo(
+    session: Session,
     output: opt.Output = None,
     quality: opt.Quality = "standard",
     size: opt.Size = 1080,
     agent: Annotated[
         bool, typer.Option("--agent", help="Let the agent write and film it, from a prompt.")
     ] = False,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    debug: opt.Debug = False,
 ) -> None:
     """Make the demonstration video: a public-domain NASA portrait presents Portrayal."""
-    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        if agent:
-            path = output or Path("out/demo-agent.mp4")
-            productions.demonstrate(session, path, quality=quality, size=size)
-            return
-        from agent.commands.demo import demonstrate
-        from agent.terminal.summary import show
+    if agent:
+        path = output or Path("out/demo-agent.mp4")
+        productions.demonstrate(session, path, quality=quality, size=size)
+        return
+    from agent.commands.demo import demonstrate
+    from agent.terminal.summary import show
 
-        path = output or Path("out/demo.mp4")
-        outcome, report = demonstrate(path, session.work, quality=quality, size=size)
-        show(session, outcome, report)
+    path = output or Path("out/demo.mp4")
+    outcome, report = demonstrate(path, session.work, quality=quality, size=size)
+    show(session, outcome, report)
 
 
-@app.command()
+@command(app, flags=("debug",))
 def mcp(
+    session: Session,
     folder: Annotated[
         list[Path] | None,
         typer.Option(
@@ -309,19 +290,17 @@ def mcp(
             show_default=False,
         ),
     ] = None,
-    debug: opt.Debug = False,
 ) -> None:
     """Offer speak, render, upscale, compose and inspect to another agent, over MCP on stdio."""
-    with Session(debug=debug) as session:
-        from agent.serve.mcp import serve
+    from agent.serve.mcp import serve
 
-        session.note("Serving MCP on standard input and output; close the input to end.")
-        serve(folder or [Path()])
+    session.note("Serving MCP on standard input and output; close the input to end.")
+    serve(folder or [Path()])
 
 
 def _wanted(arguments: dict[str, Any]) -> dict[str, Any]:
     """A command's arguments as values of a request."""
-    wanted = {k: v for k, v in arguments.items() if k not in {"as_json", "quiet", "debug"}}
+    wanted = {k: v for k, v in arguments.items() if k != "session"}
     wanted["output"] = wanted["output"] or Path(wanted["portrait"].stem + ".mp4")
     wanted["set"] = tuple(wanted.pop("set_") or ())
     return wanted

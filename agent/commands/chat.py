@@ -19,6 +19,7 @@ WRITING = "What to write"
 
 
 def chat(
+    session: Session,
     context: typer.Context,
     name: Annotated[
         str | None,
@@ -79,8 +80,6 @@ def chat(
     background: opt.Background = None,
     captions: opt.Captions = "none",
     quality: opt.Quality = "standard",
-    quiet: opt.Quiet = False,
-    debug: opt.Debug = False,
 ) -> None:  # fmt: skip
     """Ask for a video, see its words, and steer them until they are right.
 
@@ -93,21 +92,20 @@ def chat(
         for key, value in context.params.items()
         if getattr(context.get_parameter_source(key), "name", "") == "COMMANDLINE"
     }
-    with Session(quiet=quiet, debug=debug) as session:
-        from agent.chat import start
-        from agent.chat.chat import Chat
-        from agent.chat.conversation import locked
-        from agent.chat.production import ChatProduction
-        from agent.chat.terminal import Terminal
-        from agent.writing.writer import Writer
+    from agent.chat import start
+    from agent.chat.chat import Chat
+    from agent.chat.conversation import locked
+    from agent.chat.production import ChatProduction
+    from agent.chat.terminal import Terminal
+    from agent.writing.writer import Writer
 
-        conversation = (start.resume if continue_ else start.begin)(name, options)
-        with locked(conversation.name):
-            terminal = Terminal(session)
-            writer = Writer.of(conversation.current.brief, terminal.stream, terminal.restart)
-            _greet(session, conversation, terminal, writer)
-            production = ChatProduction(conversation.name, lambda: session.work)
-            Chat(conversation, terminal, production, writer, yes=yes).run()
+    conversation = (start.resume if continue_ else start.begin)(name, options)
+    with locked(conversation.name):
+        terminal = Terminal(session)
+        writer = Writer.of(conversation.current.brief, terminal.stream, terminal.restart)
+        _greet(session, conversation, terminal, writer)
+        production = ChatProduction(conversation.name, lambda: session.work)
+        Chat(conversation, terminal, production, writer, yes=yes).run()
 
 
 def _greet(

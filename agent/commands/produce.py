@@ -11,6 +11,7 @@ from rich.prompt import Confirm
 from rich.table import Table
 
 from agent.terminal import options as opt
+from agent.terminal.command import command
 from agent.terminal.session import Session
 from tools.errors import OptionError
 
@@ -77,6 +78,7 @@ app = typer.Typer(
 
 
 def produce(
+    session: Session,
     portrait: opt.Portrait,
     prompt: Prompt = None,
     output: opt.Output = None,
@@ -104,55 +106,48 @@ def produce(
     background: opt.Background = None,
     captions: opt.Captions = "none",
     quality: opt.Quality = "standard",
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    debug: opt.Debug = False,
 ) -> None:
     """From a prompt to a film of one or more scenes, which can be stopped and resumed."""
     given = locals()
     wishes = ("language", "seconds", "audience", "tone", "draft", "model")
     ours = {"prompt", "prompt_file", "facts", "set_"}
-    told = {*ours, "yes", "as_json", "quiet", "debug", *wishes}
+    told = {*ours, "session", "yes", *wishes}
     options = {name: value for name, value in given.items() if name not in told}
     options["output"] = output or Path(portrait.stem + ".mp4")
     options["set"] = tuple(set_ or ())
     wanted = {name: given[name] for name in wishes} | {"facts": tuple(facts or ())}
-    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.film.make import check
-        from agent.production.folder import Production, prompt_of
-        from agent.request.brief import Brief
+    from agent.film.make import check
+    from agent.production.folder import Production, prompt_of
+    from agent.request.brief import Brief
 
-        brief = Brief.of(prompt=prompt_of(prompt, prompt_file), options=options, **wanted)
-        check(brief.request())
-        production = Production.begin(brief)
-        session.note(f"`portrayal resume {production.name}` goes on with it, should it be stopped.")
-        _run(session, production, yes)
+    brief = Brief.of(prompt=prompt_of(prompt, prompt_file), options=options, **wanted)
+    check(brief.request())
+    production = Production.begin(brief)
+    session.note(f"`portrayal resume {production.name}` goes on with it, should it be stopped.")
+    _run(session, production, yes)
 
 
 def resume(
+    session: Session,
     name: Annotated[str | None, typer.Argument(help="By default the newest.")] = None,
     model: Model = None,
     yes: Yes = False,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    debug: opt.Debug = False,
 ) -> None:
     """Resume a production where it was stopped."""
-    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.film.make import check
-        from agent.production.folder import Production, newest
+    from agent.film.make import check
+    from agent.production.folder import Production, newest
 
-        production = Production.named(name) if name else newest()
-        if production.rows:
-            raise OptionError(
-                f"{production.name} films a script for each row of a table; give `portrayal script "
-                "render` the same script and --variables again, and what was made is found."
-            )
-        if production.plan is not None:
-            _show(session, production.run(session.work))
-            return
-        check(production.brief.request())
-        _run(session, production, yes, model)
+    production = Production.named(name) if name else newest()
+    if production.rows:
+        raise OptionError(
+            f"{production.name} films a script for each row of a table; give `portrayal script "
+            "render` the same script and --variables again, and what was made is found."
+        )
+    if production.plan is not None:
+        _show(session, production.run(session.work))
+        return
+    check(production.brief.request())
+    _run(session, production, yes, model)
 
 
 @app.callback()
@@ -172,44 +167,42 @@ def productions(context: typer.Context, as_json: opt.Json = False) -> None:
         session.out.print(table if rows else "There are none yet.")
 
 
-@app.command()
-def show(name: Name, as_json: opt.Json = False) -> None:
+@command(app)
+def show(session: Session, name: Name) -> None:
     """Show a production's brief, its words, and how far it is."""
-    with Session(as_json=as_json) as session:
-        from agent.production.folder import Production, status
-        from agent.screenplay.model import Screenplay
+    from agent.production.folder import Production, status
+    from agent.screenplay.model import Screenplay
 
-        production = Production.named(name)
-        values, prompt = status(production), ""
-        scenes: Iterable[Scene | FilmScene] = ()
-        if production.rows or production.plan:
-            plan = production.plan
-            values["plan"] = plan and plan.model_dump(mode="json")
-            scenes = plan.scenes if plan else ()
-        else:
-            brief, words = production.brief, production.state().get("screenplay")
-            values |= {"brief": brief.model_dump(mode="json"), "screenplay": words}
-            prompt = brief.prompt.strip()
-            scenes = Screenplay.model_validate(words).scenes if words else ()
-        if session.as_json:
-            session.json(values)
-            return
-        session.out.print(f"{name}: {values['standing']}")
-        if prompt:
-            session.out.print(prompt, markup=False)
-        _print_words(session, scenes)
+    production = Production.named(name)
+    values, prompt = status(production), ""
+    scenes: Iterable[Scene | FilmScene] = ()
+    if production.rows or production.plan:
+        plan = production.plan
+        values["plan"] = plan and plan.model_dump(mode="json")
+        scenes = plan.scenes if plan else ()
+    else:
+        brief, words = production.brief, production.state().get("screenplay")
+        values |= {"brief": brief.model_dump(mode="json"), "screenplay": words}
+        prompt = brief.prompt.strip()
+        scenes = Screenplay.model_validate(words).scenes if words else ()
+    if session.as_json:
+        session.json(values)
+        return
+    session.out.print(f"{name}: {values['standing']}")
+    if prompt:
+        session.out.print(prompt, markup=False)
+    _print_words(session, scenes)
 
 
-@app.command()
-def remove(name: Name, yes: Unasked = False, as_json: opt.Json = False) -> None:
+@command(app)
+def remove(session: Session, name: Name, yes: Unasked = False) -> None:
     """Remove a production and all its takes; its finished film stays where it is."""
-    with Session(as_json=as_json) as session:
-        from agent.production.folder import Production
+    from agent.production.folder import Production
 
-        production = Production.named(name)
-        if yes or as_json or _agreed(session, f"Remove {name}?"):
-            production.remove()
-            session.note(f"{name} is removed.")
+    production = Production.named(name)
+    if yes or session.as_json or _agreed(session, f"Remove {name}?"):
+        production.remove()
+        session.note(f"{name} is removed.")
 
 
 def demonstrate(session: Session, output: Path, **options: Any) -> None:

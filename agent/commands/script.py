@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from agent.terminal import options as opt
+from agent.terminal.command import command
 from agent.terminal.session import Session
 from tools.errors import OptionError
 
@@ -64,8 +64,9 @@ Outside = Annotated[
 ]
 
 
-@app.command()
+@command(app)
 def render(
+    session: Session,
     script: Script,
     output: Output = None,
     only: Only = None,
@@ -73,193 +74,182 @@ def render(
     variables: Variables = None,
     jobs: Jobs = 1,
     allow_outside: Outside = False,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    debug: opt.Debug = False,
 ) -> None:
     """Render a script. Scenes that have not changed since the last film are reused."""
-    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.script.film import film
+    from agent.script.film import film
 
-        wish = _wish(script, output, only, set_, allow_outside)
-        if variables is not None:
-            _render_rows(session, wish, variables, jobs)
-            return
-        result = film(wish, wish.plan(), session.work, jobs=jobs)
-        for note in result.notes:
-            session.note(note)
-        if session.as_json:
-            session.json(_described(result))
-        else:
-            session.say(_in_words(result))
+    wish = _wish(script, output, only, set_, allow_outside)
+    if variables is not None:
+        _render_rows(session, wish, variables, jobs)
+        return
+    result = film(wish, wish.plan(), session.work, jobs=jobs)
+    for note in result.notes:
+        session.note(note)
+    if session.as_json:
+        session.json(_described(result))
+    else:
+        session.say(_in_words(result))
 
 
-@app.command()
+@command(app)
 def validate(
+    session: Session,
     script: Script,
     only: Only = None,
     set_: Set = None,
     variables: Variables = None,
     allow_outside: Outside = False,
-    as_json: opt.Json = False,
-    debug: opt.Debug = False,
 ) -> None:
     """Check a script and every file it names, without rendering."""
-    with Session(as_json=as_json, debug=debug) as session:
-        from agent.script.source.rows import for_each
+    from agent.script.source.rows import for_each
 
-        wish = _wish(script, None, only, set_, allow_outside)
-        rows = [None] if variables is None else _rows(variables)
-        plans = for_each(rows, wish.plan)
-        scenes, lines = len(plans[0].scenes), sum(len(scene.lines) for scene in plans[0].scenes)
-        if session.as_json:
-            session.json({"valid": True, "scenes": scenes, "lines": lines, "films": len(plans)})
-            return
-        films = "" if variables is None else f", {_count(len(plans), 'film')}"
-        session.say(
-            f"{script} is right: {_count(scenes, 'scene')}, {_count(lines, 'line')}{films}."
-        )
+    wish = _wish(script, None, only, set_, allow_outside)
+    rows = [None] if variables is None else _rows(variables)
+    plans = for_each(rows, wish.plan)
+    scenes, lines = len(plans[0].scenes), sum(len(scene.lines) for scene in plans[0].scenes)
+    if session.as_json:
+        session.json({"valid": True, "scenes": scenes, "lines": lines, "films": len(plans)})
+        return
+    films = "" if variables is None else f", {_count(len(plans), 'film')}"
+    session.say(f"{script} is right: {_count(scenes, 'scene')}, {_count(lines, 'line')}{films}.")
 
 
-@app.command()
+@command(app)
 def new(
+    session: Session,
     script: Annotated[Path, typer.Argument(help="The file to write.")] = Path("script.yaml"),
     portrait: Annotated[
         Path, typer.Option("--portrait", "-p", help="The picture of who presents, beside it.")
     ] = Path("portrait.png"),
-    as_json: opt.Json = False,
 ) -> None:
     """Write a commented script to start from."""
-    with Session(as_json=as_json) as session:
-        from agent.script.starter import starter
-        from tools.output import explained, replacing
+    from agent.script.starter import starter
+    from tools.output import explained, replacing
 
-        if script.exists():
-            raise OptionError(f"“{script}” is there already; give a new script another name.")
-        with replacing(script) as partial, explained(script):
-            partial.write_text(starter(portrait.as_posix()), encoding="utf-8")
-        if session.as_json:
-            session.json({"script": str(script)})
-        else:
-            session.say(f"{script} is written; `portrayal script render {script}` films it.")
+    if script.exists():
+        raise OptionError(f"“{script}” is there already; give a new script another name.")
+    with replacing(script) as partial, explained(script):
+        partial.write_text(starter(portrait.as_posix()), encoding="utf-8")
+    if session.as_json:
+        session.json({"script": str(script)})
+    else:
+        session.say(f"{script} is written; `portrayal script render {script}` films it.")
 
 
-@app.command()
+@command(app, flags=())
 def schema(
+    session: Session,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write it here; by default, print it.")
     ] = None,
 ) -> None:
     """Print the format as JSON Schema, with which editors complete and check as you type."""
-    with Session():
-        from agent.script.format import schema as published
-        from tools.output import explained, replacing
+    from agent.script.format import schema as published
+    from tools.output import explained, replacing
 
-        if output is None:
-            print(published.text(), end="")
-            return
-        with replacing(output) as partial, explained(output):
-            partial.write_text(published.text(), encoding="utf-8")
+    if output is None:
+        print(published.text(), end="")
+        return
+    with replacing(output) as partial, explained(output):
+        partial.write_text(published.text(), encoding="utf-8")
 
 
-@app.command("format")
+@command(app, "format", flags=())
 def format_(
+    session: Session,
     script: Script,
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; exit with 1 if it would.")
     ] = False,
 ) -> None:
     """Rewrite a script in the standard order and layout. Comments are kept."""
-    with Session() as session:
-        from agent.request.words import read_text
-        from agent.script.canonical import formatted
-        from tools.output import explained, replacing
+    from agent.request.words import read_text
+    from agent.script.canonical import formatted
+    from tools.output import explained, replacing
 
-        before = read_text(script)
-        after = formatted(before, str(script))
-        if after == before:
-            session.say(f"{script} is as it should be.")
-        elif check:
-            session.say(f"{script} would be formatted.")
-            raise typer.Exit(1)
-        else:
-            whole = script.resolve()  # a link stays one
-            with replacing(whole) as partial, explained(script):
-                partial.write_text(after, encoding="utf-8")
-                copymode(whole, partial)
-            session.say(f"{script} is formatted.")
+    before = read_text(script)
+    after = formatted(before, str(script))
+    if after == before:
+        session.say(f"{script} is as it should be.")
+    elif check:
+        session.say(f"{script} would be formatted.")
+        raise typer.Exit(1)
+    else:
+        whole = script.resolve()  # a link stays one
+        with replacing(whole) as partial, explained(script):
+            partial.write_text(after, encoding="utf-8")
+            copymode(whole, partial)
+        session.say(f"{script} is formatted.")
 
 
-@app.command()
+@command(app)
 def diff(
+    session: Session,
     script: Script,
     output: Output = None,
     set_: Set = None,
     allow_outside: Outside = False,
-    as_json: opt.Json = False,
 ) -> None:
     """Show what has changed since the last film: which scenes would be redrawn, and why."""
-    with Session(as_json=as_json) as session:
-        from agent.production.folder import Production
-        from agent.script.diff import changes, changes_around, filmed
+    from agent.production.folder import Production
+    from agent.script.diff import changes, changes_around, filmed
 
-        wish = _wish(script, output, None, set_, allow_outside)
-        before, plan = filmed(Production(wish.name)), wish.plan()
-        found, around = changes(before, plan), changes_around(before, plan)
-        if session.as_json:
-            rows = [{"scene": c.scene, "is": c.kind, "reasons": list(c.reasons)} for c in found]
-            session.json({"scenes": rows, "film": list(around)})
-            return
-        for change in found:
-            if change.kind != "kept":
-                session.say(f"{change.kind:8} {change.scene}")
-            for reason in change.reasons:
-                session.say(f"           {reason}")
-        if around:
-            session.say("changed  the film around its scenes")
-        for reason in around:
+    wish = _wish(script, output, None, set_, allow_outside)
+    before, plan = filmed(Production(wish.name)), wish.plan()
+    found, around = changes(before, plan), changes_around(before, plan)
+    if session.as_json:
+        rows = [{"scene": c.scene, "is": c.kind, "reasons": list(c.reasons)} for c in found]
+        session.json({"scenes": rows, "film": list(around)})
+        return
+    for change in found:
+        if change.kind != "kept":
+            session.say(f"{change.kind:8} {change.scene}")
+        for reason in change.reasons:
             session.say(f"           {reason}")
-        redrawn = sum(change.redrawn for change in found)
-        there = sum(change.kind != "gone" for change in found)
-        session.say(f"{redrawn:,} of {_count(there, 'scene')} to draw.")
+    if around:
+        session.say("changed  the film around its scenes")
+    for reason in around:
+        session.say(f"           {reason}")
+    redrawn = sum(change.redrawn for change in found)
+    there = sum(change.kind != "gone" for change in found)
+    session.say(f"{redrawn:,} of {_count(there, 'scene')} to draw.")
 
 
-@app.command()
+@command(app)
 def estimate(
+    session: Session,
     script: Script,
     output: Output = None,
     set_: Set = None,
     variables: Variables = None,
     allow_outside: Outside = False,
-    as_json: opt.Json = False,
 ) -> None:
     """Estimate the film's length, the rendering time and the disk it needs."""
-    with Session(as_json=as_json) as session:
-        from dataclasses import asdict
+    from dataclasses import asdict
 
-        from agent.production.folder import Production
-        from agent.script.diff import filmed
-        from agent.script.estimate import estimate as estimated
-        from agent.script.source.rows import for_each
+    from agent.production.folder import Production
+    from agent.script.diff import filmed
+    from agent.script.estimate import estimate as estimated
+    from agent.script.source.rows import for_each
 
-        wish = _wish(script, output, None, set_, allow_outside)
-        rows = [None] if variables is None else _rows(variables)
-        plans = zip(rows, for_each(rows, wish.plan), strict=True)
-        found = [
-            estimated(plan, filmed(Production(wish.name, row and row.name))) for row, plan in plans
-        ]
-        if session.as_json:
-            session.json({"films": [asdict(one) for one in found]})
-            return
-        table = Table(box=None, show_header=False, pad_edge=False)
-        table.add_column(style="bold")
-        scenes, redrawn = sum(one.scenes for one in found), sum(one.redrawn for one in found)
-        basis = "as this script's last film did" if found[0].measured else "assuming two cores"
-        table.add_row("film", f"about {_clock(sum(one.seconds for one in found))}")
-        table.add_row("to draw", f"{redrawn} of {_count(scenes, 'scene')}")
-        table.add_row("time", f"about {_clock(sum(one.work for one in found))}, {basis}")
-        table.add_row("disk", f"about {sum(one.disk for one in found) / 1e6:,.0f} MB")
-        session.out.print(table)
+    wish = _wish(script, output, None, set_, allow_outside)
+    rows = [None] if variables is None else _rows(variables)
+    plans = zip(rows, for_each(rows, wish.plan), strict=True)
+    found = [
+        estimated(plan, filmed(Production(wish.name, row and row.name))) for row, plan in plans
+    ]
+    if session.as_json:
+        session.json({"films": [asdict(one) for one in found]})
+        return
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    scenes, redrawn = sum(one.scenes for one in found), sum(one.redrawn for one in found)
+    basis = "as this script's last film did" if found[0].measured else "assuming two cores"
+    table.add_row("film", f"about {_clock(sum(one.seconds for one in found))}")
+    table.add_row("to draw", f"{redrawn} of {_count(scenes, 'scene')}")
+    table.add_row("time", f"about {_clock(sum(one.work for one in found))}, {basis}")
+    table.add_row("disk", f"about {sum(one.disk for one in found) / 1e6:,.0f} MB")
+    session.out.print(table)
 
 
 def _render_rows(session: Session, wish: Wish, table: Path, jobs: int) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agent.terminal import options as opt
+from agent.terminal.command import command
 from agent.terminal.session import Session
 
 app = typer.Typer(
@@ -36,110 +36,95 @@ AcceptLicence = Annotated[
 Jobs = Annotated[int, typer.Option(min=1, max=16, help="How many files to download at once.")]
 
 
-@app.command("list")
+@command(app, "list")
 def list_(
+    session: Session,
     names: AnyNames = None,
     files: Annotated[bool, typer.Option("--files", help="List every file.")] = False,
-    as_json: opt.Json = False,
-    debug: opt.Debug = False,
 ) -> None:
     """List the weights, their sizes and licences, and which are installed."""
-    with Session(as_json=as_json, debug=debug) as session:
-        from agent.commands.weights_tables import show
+    from agent.commands.weights_tables import show
 
-        show(session, names or [], files)
+    show(session, names or [], files)
 
 
-@app.command()
+@command(app)
 def pull(
+    session: Session,
     names: Names,
     accept_licence: AcceptLicence = False,
     yes: Yes = False,
     jobs: Jobs = 4,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    debug: opt.Debug = False,
 ) -> None:
     """Bring what is not here, after showing sizes and licences, and asking.
 
     A pull that was stopped goes on where it was. Mirrors: `PORTRAYAL_MIRROR` and `HF_ENDPOINT`.
     """
-    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.commands.weights_tables import show_pulled
-        from agent.terminal.pull import pull as bring
+    from agent.commands.weights_tables import show_pulled
+    from agent.terminal.pull import pull as bring
 
-        show_pulled(session, bring(session, names, accept=accept_licence, yes=yes, jobs=jobs))
+    show_pulled(session, bring(session, names, accept=accept_licence, yes=yes, jobs=jobs))
 
 
-@app.command()
+@command(app)
 def verify(
+    session: Session,
     names: AnyNames = None,
-    as_json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    debug: opt.Debug = False,
 ) -> None:
     """Check installed files against their SHA-256; exits with 4 if one is damaged."""
-    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.commands.weights_tables import installed, show_verdicts
-        from tools import weights
+    from agent.commands.weights_tables import installed, show_verdicts
+    from tools import weights
 
-        wanted = names or [name for name in weights.catalogue() if installed([name])]
-        total = sum(place.stat().st_size for place in installed(wanted))
-        with session.work.stage("verify", total or None) as advance:
-            verdicts = weights.verify(wanted, advance)
-        show_verdicts(session, verdicts)
+    wanted = names or [name for name in weights.catalogue() if installed([name])]
+    total = sum(place.stat().st_size for place in installed(wanted))
+    with session.work.stage("verify", total or None) as advance:
+        verdicts = weights.verify(wanted, advance)
+    show_verdicts(session, verdicts)
 
 
-@app.command()
-def remove(
-    names: Names, as_json: opt.Json = False, quiet: opt.Quiet = False, debug: opt.Debug = False
-) -> None:
+@command(app)
+def remove(session: Session, names: Names) -> None:
     """Delete weights, including partial downloads."""
-    with Session(as_json=as_json, quiet=quiet, debug=debug) as session:
-        from agent.commands.weights_tables import installed, show_removed
-        from tools import weights
+    from agent.commands.weights_tables import installed, show_removed
+    from tools import weights
 
-        freed = sum(place.stat().st_size for place in installed(names))
-        show_removed(session, weights.remove(names), freed)
+    freed = sum(place.stat().st_size for place in installed(names))
+    show_removed(session, weights.remove(names), freed)
 
 
-@app.command()
+@command(app)
 def convert(
+    session: Session,
     file: Annotated[
         str,
         typer.Argument(help="A file's path, or the name of a downloaded one."),
     ],
-    as_json: opt.Json = False,
-    debug: opt.Debug = False,
 ) -> None:
     """Rewrite a pickled mapping network of SadTalker as safetensors beside it.
 
     It is 41 MB instead of 155 and is preferred from then on; the old file may be deleted.
     """
-    with Session(as_json=as_json, debug=debug) as session:
-        from agent.commands.weights_tables import show_converted
-        from renderers.sadtalker.checkpoints import convert as rewrite
-        from tools import weights
+    from agent.commands.weights_tables import show_converted
+    from renderers.sadtalker.checkpoints import convert as rewrite
+    from tools import weights
 
-        given = Path(file)
-        place = given if given.is_file() else weights.path(file)
-        show_converted(session, place, rewrite(place))
+    given = Path(file)
+    place = given if given.is_file() else weights.path(file)
+    show_converted(session, place, rewrite(place))
 
 
-@app.command()
+@command(app)
 def path(
+    session: Session,
     name: Annotated[
         str | None, typer.Argument(help="A file; default: the folder of all.", show_default=False)
     ] = None,
-    as_json: opt.Json = False,
-    debug: opt.Debug = False,
 ) -> None:
     """Print where a file is, or the folder of all of them (`PORTRAYAL_WEIGHTS`)."""
-    with Session(as_json=as_json, debug=debug) as session:
-        from tools import weights
+    from tools import weights
 
-        place = weights.folder() if name is None else weights.path(name)
-        if as_json:
-            session.json({"path": str(place), "exists": place.exists()})
-        else:
-            print(place)
+    place = weights.folder() if name is None else weights.path(name)
+    if session.as_json:
+        session.json({"path": str(place), "exists": place.exists()})
+    else:
+        print(place)

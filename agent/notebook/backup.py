@@ -11,51 +11,43 @@ import os
 import shutil
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from agent.events import Work
 
 EVERY = 30.0  # seconds between two copies while a step runs
 DATABASE = ".sqlite"
 TEMPORARY = (".lock", ".part", "-wal", "-shm", "-journal")  # endings of a running step's files
 PARTIAL = ".copying"
 PIECE = 1 << 24  # bytes copied between two reports of progress
-RESTORING = "copying what was kept"
 
 
 @dataclass(frozen=True)
 class Backup:
-    """The copy ``place`` of ``folder``; without a place nothing is copied.
-
-    Methods ``report`` lines as ``portrayal`` writes them.
-    """
+    """The copy ``place`` of ``folder``; without a place nothing is copied."""
 
     folder: Path
     place: Path | None = None
 
-    def restore(self, report: Callable[[str], None]) -> int:
+    def restore(self, work: Work) -> int:
         """Copy back what ``folder`` lacks; returns how many files that were.
 
-        Reports the progress, and a failure, which leaves the rest where it is.
+        A failure is noted, and leaves the rest where it is.
         """
         if self.place is None:
             return 0
-        report(f"{RESTORING} …\n")
-        start = time.monotonic()
-
-        def advance(share: float) -> None:
-            left = (time.monotonic() - start) * (1 / share - 1)
-            report(f"{RESTORING} {100 * share:.0f} %, {left:.0f} s left\n")
-
-        try:
-            count = _copy_files(self.place, self.folder, only_new=True, advance=advance)
-        except (OSError, sqlite3.Error) as error:
-            report(f"note Not everything came back from {self.place}: {error}.\n")
-            count = 0
-        report(f"{RESTORING} done in {time.monotonic() - start:.1f} s\n")
-        return count
+        with work.stage("restore", 100) as advance:
+            try:
+                return _copy_files(
+                    self.place, self.folder, only_new=True,
+                    advance=lambda share: advance(round(100 * share)),
+                )  # fmt: skip
+            except (OSError, sqlite3.Error) as error:
+                work.note(f"Not everything came back from {self.place}: {error}.")
+        return 0
 
     def save(self) -> int:
         """Copy what is new or changed; returns how many files that were.
@@ -65,10 +57,10 @@ class Backup:
         return 0 if self.place is None else _copy_files(self.folder, self.place)
 
     @contextmanager
-    def saving(self, report: Callable[[str], None]) -> Iterator[None]:
+    def saving(self, work: Work) -> Iterator[None]:
         """Save every half minute and at the end, whether the step within fails or not.
 
-        A copy that cannot be made at the end is reported; the step's results are there all the
+        A copy that cannot be made at the end is noted; the step's results are there all the
         same.
         """
         if self.place is None:
@@ -91,7 +83,7 @@ class Backup:
             try:
                 self.save()
             except (OSError, sqlite3.Error) as error:
-                report(f"note What was made could not be copied to {self.place}: {error}.\n")
+                work.note(f"What was made could not be copied to {self.place}: {error}.")
 
 
 def _copy_files(

@@ -1,4 +1,4 @@
-"""From the notebook's kernel to Portrayal: one process per step, which answers in JSON.
+"""From the notebook's kernel to Portrayal: one process per step, which tells its events as JSON.
 
 A process of its own gives everything back when it ends: a language model's memory is free before
 the renderer's networks are loaded.
@@ -11,12 +11,12 @@ import json
 import os
 import subprocess
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
+from agent.events import Failed, Result, Work, parsed
 from tools.errors import PortrayalError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,16 +50,16 @@ class Bridge:
         """The same with more environment variables."""
         return replace(self, variables=self.variables | more)
 
-    def portrayal(self, *arguments: str, told: Callable[[str], None]) -> Any:
-        """Run ``portrayal ARGUMENTS --json``. Raises StepError with its sentence if it fails."""
-        return self._run(["-m", "agent", *arguments, "--json"], None, told)
+    def portrayal(self, work: Work, *arguments: str) -> Any:
+        """What ``portrayal ARGUMENTS`` answers. Raises StepError with its sentence if it fails."""
+        return self._run(work, ["-m", "agent", *arguments, "--events"], None)
 
-    def ask(self, what: str, told: Callable[[str], None], **given: Any) -> Any:
+    def ask(self, work: Work, what: str, **given: Any) -> Any:
         """Ask the desk for one of the things that only a notebook wants. Raises StepError."""
-        return self._run(["-m", "agent.notebook.desk", what], given, told)
+        return self._run(work, ["-m", "agent.notebook.desk", what], given)
 
-    def _run(self, arguments: list[str], given: Any, told: Callable[[str], None]) -> Any:
-        """Its JSON; ``told`` gets what it says meanwhile, piece by piece."""
+    def _run(self, work: Work, arguments: list[str], given: Any) -> Any:
+        """Its result; what happens meanwhile is told as happening in ``work``."""
         process = subprocess.Popen(
             [self.python, *arguments],
             stdin=subprocess.PIPE,
@@ -70,13 +70,19 @@ class Bridge:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        answer: list[bytes] = []
-        reader = threading.Thread(target=_read, args=(process.stdout, answer), daemon=True)
+        said: list[str] = []
+        reader = threading.Thread(target=_listen, args=(process.stderr, work, said), daemon=True)
         reader.start()
+        last: Result | Failed | None = None
         try:
             with suppress(BrokenPipeError), process.stdin as stream:  # it says itself why it ended
                 stream.write(json.dumps(given).encode())
-            said = _listen(process.stderr, told)
+            for line in process.stdout:
+                event = parsed(line.decode("utf-8", "replace"))
+                if isinstance(event, Result | Failed):
+                    last = event
+                elif event is not None:
+                    work.tell(event)
             code = process.wait()
         except BaseException:
             process.terminate()  # as Ctrl-C at a terminal: nothing half-written is left behind
@@ -86,7 +92,12 @@ class Bridge:
             reader.join()
             process.stdout.close()
             process.stderr.close()
-        return _result(b"".join(answer), code, said)
+        if isinstance(last, Failed):
+            raise StepError(last.message)
+        if code:
+            told = "".join(said)[-LAST:].strip() or "nothing"
+            raise StepError(f"Portrayal ended with exit code {code}. It said: {told}")
+        return last.result if last else None
 
     def _environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if name not in UNWANTED}
@@ -104,28 +115,9 @@ class Bridge:
         )
 
 
-def _read(stream: IO[bytes], into: list[bytes]) -> None:
-    into.append(stream.read())
-
-
-def _listen(stream: IO[bytes], told: Callable[[str], None]) -> str:
-    """Pass on what comes, as it comes; the end of it is returned."""
+def _listen(stream: IO[bytes], work: Work, said: list[str]) -> None:
+    """Pass on as words what is written beside the events, as it comes; ``said`` keeps it."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    said = ""
     while piece := os.read(stream.fileno(), 4096):
-        text = decoder.decode(piece)
-        said = (said + text)[-LAST:]
-        told(text)
-    return said
-
-
-def _result(answer: bytes, code: int, said: str) -> Any:
-    try:
-        result = json.loads(answer or b"null")
-    except ValueError:
-        result = None
-    if code == 0:
-        return result
-    if isinstance(result, dict) and "message" in result:
-        raise StepError(str(result["message"]))
-    raise StepError(f"Portrayal ended with exit code {code}. It said: {said.strip() or 'nothing'}")
+        said.append(decoder.decode(piece))
+        work.wrote(said[-1])

@@ -1,7 +1,7 @@
 """What only a notebook asks Portrayal for, beside the commands of ``portrayal``.
 
-``python -m agent.notebook.desk QUESTION`` reads arguments as JSON on standard input and answers in
-JSON, like any command with ``--json``; progress and notes go to standard error.
+``python -m agent.notebook.desk QUESTION`` reads arguments as JSON on standard input, and tells what
+happens and what it answers like any command with ``--events``.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ ANSWERS = {one.__name__: one for one in (installed, look, portrait, thumbnail, w
 
 def serve(question: Annotated[str, typer.Argument()]) -> None:
     """Answer one question."""
-    with Session(as_json=True) as session:
+    with Session(events=True) as session:
         if question not in ANSWERS:
             raise OptionError(f"There is no “{question}”; there are: {', '.join(ANSWERS)}.")
         session.json(ANSWERS[question](session, **json.load(sys.stdin)))

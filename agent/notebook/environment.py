@@ -12,12 +12,11 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 import tomllib
-from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
+from agent.events import Work
 from agent.notebook import pythons, torch_source
 from agent.notebook.bridge import LAST, ROOT, Bridge, StepError
 from agent.notebook.pythons import Run
@@ -81,8 +80,8 @@ def install(run: Run) -> str:
     wanted = [*_pip(python), "install", "--quiet", "--constraint", str(OWN / PINS)]
     if not lent:
         index = ["--extra-index-url", build[1]] if build else []
-        run("installing torch", [*wanted, *index, "torch"], {})
-    run("installing", [*wanted, "--editable", str(ROOT)], {})
+        run("torch", [*wanted, *index, "torch"], {})
+    run("Portrayal", [*wanted, "--editable", str(ROOT)], {})
     (OWN / STAMP).touch()
     return python
 
@@ -110,7 +109,7 @@ def add_language_models(run: Run, python: str, wheels: Path) -> None:
     pip = _pip(python)
     if not compiled(wheels):
         run(
-            "compiling llama.cpp, about ten minutes",
+            "llama.cpp, which is compiled in about ten minutes",
             [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels), pin],
             COMPILED,
         )
@@ -118,29 +117,27 @@ def add_language_models(run: Run, python: str, wheels: Path) -> None:
     pinned = ["--constraint", str(OWN / PINS)] if is_own(python) else []
     required = [pin, *project["optional-dependencies"]["llm"]]
     run(
-        "adding llama.cpp",
+        "llama.cpp",
         [*pip, "install", "--quiet", *pinned, "--find-links", str(wheels), *required],
         COMPILED,
     )
 
 
-def running(told: Callable[[str], None]) -> Run:
-    """Runs commands and tells how long they take, in ``portrayal``'s own way of saying so.
+def running(work: Work) -> Run:
+    """Runs commands that install something, each as a stage of ``work``.
 
     What it returns raises StepError with the end of what a command said, if it fails.
     """
 
     def run(what: str, command: list[str], more: dict[str, str]) -> None:
-        told(f"{what} …\n")
-        start = time.monotonic()
         kept = {name: value for name, value in os.environ.items() if name not in UNSET}
-        ended = subprocess.run(
-            command, env=kept | more, capture_output=True, text=True, check=False
-        )
-        if ended.returncode:
-            said = (ended.stderr or ended.stdout)[-LAST:].strip()
-            raise StepError(f"The installation failed: {said}")
-        told(f"{what} done in {time.monotonic() - start:.1f} s\n")
+        with work.stage("install", part=what):
+            ended = subprocess.run(
+                command, env=kept | more, capture_output=True, text=True, check=False
+            )
+            if ended.returncode:
+                said = (ended.stderr or ended.stdout)[-LAST:].strip()
+                raise StepError(f"The installation failed: {said}")
 
     return run
 
@@ -148,7 +145,7 @@ def running(told: Callable[[str], None]) -> Run:
 def _has_portrayal(python: Path) -> bool:
     """By its own account; one that cannot give it has not."""
     try:
-        return bool(Bridge(str(python)).ask("installed", lambda text: None)["portrayal"])
+        return bool(Bridge(str(python)).ask(Work(), "installed")["portrayal"])
     except (OSError, StepError):
         return False
 

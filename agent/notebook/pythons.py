@@ -18,7 +18,9 @@ from agent.notebook.pictures import colab
 SUPPORTED = ((3, 11), (3, 12))  # pyproject.toml says the same
 
 Run = Callable[[str, list[str], dict[str, str]], None]
-"""Runs a command under a name, with more environment variables. Raises StepError if it fails."""
+"""Installs something, named first, by a command with more environment variables. Raises StepError
+if it fails.
+"""
 
 
 def fits() -> bool:
@@ -34,7 +36,7 @@ def make(run: Run, place: Path) -> None:
     Raises StepError, with what to do, where no Python fits and none can be fetched.
     """
     if python := sys.executable if fits() else _another():
-        run("environment", [python, "-m", "venv", "--without-pip", str(place)], {})
+        run("an environment", [python, "-m", "venv", "--without-pip", str(place)], {})
         return
     # Who installs uv with the kernel's pip has it beside that Python, which need not be on PATH.
     places = (*os.get_exec_path(), f"{sys.prefix}/bin")
@@ -44,7 +46,7 @@ def make(run: Run, place: Path) -> None:
     newest = ".".join(map(str, SUPPORTED[-1]))
     options = ["--quiet", "--no-project", "--allow-existing", "--python", newest]
     try:
-        run(f"fetching Python {newest}", [uv, "venv", *options, str(place)], {})
+        run(f"Python {newest}", [uv, "venv", *options, str(place)], {})
     except StepError as error:
         raise StepError(f"{_advice()} (uv could not fetch one. {error})") from error
 

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from agent.events import Work
 from agent.notebook import environment, pictures, player
 from agent.notebook.backup import Backup
 from agent.notebook.board import Board, show
@@ -174,8 +175,8 @@ class Studio:
 
     def portrayal(self, *arguments: str) -> Any:
         """Run any ``portrayal`` command; returns its JSON."""
-        with Board(columns=True) as board, self.backup.saving(board):
-            return self.bridge.portrayal(*arguments, told=board)
+        with Board(columns=True) as work, self.backup.saving(work):
+            return self.bridge.portrayal(work, *arguments)
 
     def _choose(self, settled: bool = False) -> None:
         """Choose, and show what and why; again once it is ``settled`` what is downloaded."""
@@ -186,8 +187,8 @@ class Studio:
         show(_table(_machine(answer["machine"]) | _chosen(self.plan)))
 
     def _ask(self, question: str, **values: Any) -> Any:
-        with Board() as board, self.backup.saving(board):
-            return self.bridge.ask(question, board, **values)
+        with Board() as work, self.backup.saving(work):
+            return self.bridge.ask(work, question, **values)
 
     def _demo(self, path: Path) -> None:
         self._ask("portrait", path=str(path.absolute()))
@@ -205,11 +206,11 @@ def open_studio(
     place = Path(folder).absolute()
     place.mkdir(parents=True, exist_ok=True)
     backup = Backup(place, _drive(place.parent / DRIVE) if keep_on_drive else None)
-    with Board() as board:
-        count = backup.restore(board)
-        with backup.saving(board):
-            bridge = Bridge(_python(board))
-            _add_language_models(bridge, language_model, place / "wheels", board)
+    with Board() as work:
+        count = backup.restore(work)
+        with backup.saving(work):
+            bridge = Bridge(_python(work))
+            _add_language_models(bridge, language_model, place / "wheels", work)
     folders = {name: str(place / part) for name, part in FOLDERS.items()} if backup.place else {}
     restored = f"; {count} files came back from {backup.place}" if count else ""
     show(f"<div>Portrayal is ready. Films go to <code>{escape(os.path.relpath(place))}</code>"
@@ -217,12 +218,12 @@ def open_studio(
     return Studio(place, bridge.with_variables(folders), backup)
 
 
-def _python(board: Board) -> str:
+def _python(work: Work) -> str:
     """The interpreter that has Portrayal, installed if need be."""
-    return environment.find() or environment.install(environment.running(board))
+    return environment.find() or environment.install(environment.running(work))
 
 
-def _add_language_models(bridge: Bridge, name: str, wheels: Path, board: Board) -> None:
+def _add_language_models(bridge: Bridge, name: str, wheels: Path, work: Work) -> None:
     """Install what runs a language model, if one is wanted and nothing installed runs it.
 
     A failure is shown: a film can be made without.
@@ -230,19 +231,19 @@ def _add_language_models(bridge: Bridge, name: str, wheels: Path, board: Board) 
     wanted = name != "none"
     if name == "auto":  # an environment that somebody else made stays as it is
         wanted = shutil.which("nvidia-smi") is not None and environment.is_own(bridge.python)
-    if not wanted or bridge.ask("installed", board)["llm"]:
+    if not wanted or bridge.ask(work, "installed")["llm"]:
         return
     if not environment.compiled(wheels):
-        board(
-            "note The language model needs llama.cpp, which is compiled once, in about ten minutes."
-            " To do without it, stop this cell, choose language_model “none” and run all cells.\n"
+        work.note(
+            "The language model needs llama.cpp, which is compiled once, in about ten minutes. "
+            "To do without it, stop this cell, choose language_model “none” and run all cells."
         )
     try:
-        environment.add_language_models(environment.running(board), bridge.python, wheels)
+        environment.add_language_models(environment.running(work), bridge.python, wheels)
     except StepError as error:
-        board(
-            "note llama.cpp was not installed, so your own words are spoken. "
-            f"{' '.join(str(error).split())}\n"
+        work.note(
+            "llama.cpp was not installed, so your own words are spoken. "
+            f"{' '.join(str(error).split())}"
         )
 
 

@@ -138,6 +138,14 @@ Json = Annotated[
     bool,
     typer.Option("--json", help="One JSON object on stdout.", rich_help_panel=TALK),
 ]
+Events = Annotated[
+    bool,
+    typer.Option(
+        "--events",
+        help="JSON lines on stdout: what happens, and at last the result.",
+        rich_help_panel=TALK,
+    ),
+]
 Quiet = Annotated[
     bool,
     typer.Option("--quiet", "-q", help="No progress, no notes.", rich_help_panel=TALK),

@@ -17,38 +17,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from agent.events import (
-    Advanced,
-    Began,
-    Ended,
-    Event,
-    Fault,
-    Name,
-    Note,
-    Stage,
-    Wrote,
-    line,
-)
+from agent.events import Advanced, Began, Ended, Event, Fault, Note, Wrote, line
+from agent.terminal.stages import shown, so_far
 
-SHOWN: dict[Name, str] = {  # what the user reads; frames are drawn while a film is finished
-    "act": "acting",
-    "check": "checking",
-    "compose": "composing",
-    "direct": "directing",
-    "download": "downloading",
-    "finish": "filming",
-    "inspect": "inspecting",
-    "load": "loading",
-    "mix": "mixing",
-    "picture": "first frame",
-    "prepare": "preparing",
-    "render": "drawing",
-    "restore": "copying what was kept",
-    "speak": "speaking",
-    "upscale": "enlarging",
-    "verify": "verifying",
-    "write": "writing",
-}
 LINE_EVERY = 5.0  # seconds between two plain lines of one stage
 JSON_EVERY = 0.1  # … and between two JSON lines
 
@@ -103,10 +74,9 @@ class Lines:
         match event:
             case Began():
                 self._say(f"{shown(event)} …")
-            case Advanced(total=int(total), done=done, seconds=seconds):
-                if total and done and self._pace.due(event):
-                    left = seconds * (total - done) / done
-                    self._say(f"{shown(event)} {100 * done / total:.0f} %, {left:.0f} s left")
+            case Advanced():
+                if (known := so_far(event)) and self._pace.due(event):
+                    self._say(f"{shown(event)} {known[0]} %, {known[1]:.0f} s left")
             case Ended(complete=True, seconds=seconds):
                 self._say(f"{shown(event)} done in {seconds:.1f} s")
             case _:
@@ -142,11 +112,6 @@ class Pace:
             return False
         self._told[event.number] = event.seconds
         return True
-
-
-def shown(stage: Stage) -> str:
-    """A stage in words."""
-    return f"{SHOWN[stage.name]} {stage.part}".rstrip()
 
 
 def say(console: Console, event: Event) -> None:

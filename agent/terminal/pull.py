@@ -100,4 +100,7 @@ def _download(session: Session, files: Sequence[Weights], accept: bool, jobs: in
             arrived[name] = size
             advance(min(total, sum(arrived.values())))
 
-        return weights.pull(list(arrived), accept_licence=accept, progress=on_bytes, jobs=jobs)
+        paths = weights.pull(list(arrived), accept_licence=accept, progress=on_bytes, jobs=jobs)
+    for path in paths:
+        session.work.made(path)
+    return paths

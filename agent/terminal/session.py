@@ -20,7 +20,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import asdict
 from types import FrameType, TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self, TextIO
 
 import typer
 from rich.console import Console, RenderableType
@@ -56,15 +56,15 @@ class Session:
         events: bool = False,
     ) -> None:  # fmt: skip
         self.as_json, self.quiet, self.debug = as_json or events, quiet, debug
-        self._events = events
+        self._events, self._answered = events, False
         self._stack = ExitStack()
         self.console = Console(stderr=True)
         self.out = Console()
         self._work = Work()
 
     def __enter__(self) -> Self:
-        stream = sys.stderr if self.debug else self._stack.enter_context(own_stderr())
-        self.console = Console(file=stream)
+        errors = sys.stderr if self.debug else self._stack.enter_context(own_stderr())
+        self.console = Console(file=errors)
         self.out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
         self._watch = self._watcher()
         self._work = Work(self._watch)
@@ -83,6 +83,8 @@ class Session:
     ) -> None:
         with self._stack:
             if error is None or isinstance(error, (typer.Exit, BrokenPipeError)):
+                if self._events and not self._answered and not isinstance(error, BrokenPipeError):
+                    self.json(None)
                 return
             if not isinstance(error, (Exception, KeyboardInterrupt)):
                 return
@@ -120,6 +122,7 @@ class Session:
 
     def json(self, result: Any) -> None:
         """Print ``result`` as one JSON object on stdout."""
+        self._answered = True
         if self._events:
             self._watch(Result(result))
         else:
@@ -145,7 +148,7 @@ class Session:
         from agent.terminal import progress_bars
 
         if self._events:
-            return progress_bars.JsonLines(sys.stdout)
+            return progress_bars.JsonLines(self._stack.enter_context(_own(sys.stdout, 1)))
         if self.quiet:
             return unwatched
         return (progress_bars.Bars if self.console.is_terminal else progress_bars.Lines)(
@@ -197,33 +200,45 @@ def explained(error: BaseException) -> PortrayalError:
 
 
 @contextmanager
-def own_stderr() -> Iterator[IO[str]]:
+def own_stderr() -> Iterator[TextIO]:
     """The user's stderr for ourselves; what libraries write to theirs, native code included, goes.
 
     absl, TensorFlow Lite and others print from C++ straight to file descriptor 2, which no setting
     of theirs prevents.
     """
-    with suppress(OSError, ValueError):
-        sys.stderr.flush()
-    try:
-        captured = sys.stderr.fileno() != 2
-    except (OSError, ValueError):
-        captured = True  # a test holds sys.stderr
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
-    stream = sys.stderr if captured else os.fdopen(os.dup(kept), "w", buffering=1)
     level = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    with _own(sys.stderr, 2) as stream, warnings.catch_warnings():
+        logging.disable(logging.CRITICAL)
+        warnings.simplefilter("ignore")
+        try:
             yield stream
-    finally:
-        logging.disable(level)
+        finally:
+            logging.disable(level)
+
+
+@contextmanager
+def _own(stream: TextIO, number: int) -> Iterator[TextIO]:
+    """A stream for ourselves; what others write to its file descriptor meanwhile goes."""
+    with suppress(OSError, ValueError):
         stream.flush()
-        os.dup2(kept, 2)
+    try:
+        captured = stream.fileno() != number
+    except (OSError, ValueError):
+        captured = True  # a test holds it
+    kept = os.dup(number)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    os.close(nowhere)
+    ours = stream
+    if not captured:
+        ours = os.fdopen(
+            os.dup(kept), "w", buffering=1, encoding=stream.encoding, errors=stream.errors
+        )
+    try:
+        yield ours
+    finally:
+        ours.flush()
+        os.dup2(kept, number)
         os.close(kept)
         if not captured:
-            stream.close()
+            ours.close()

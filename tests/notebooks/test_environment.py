@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from agent.events import Event, Stage, Work
 from agent.notebook import environment, pythons, torch_source
 from agent.notebook.bridge import ROOT, StepError
+from agent.terminal.stages import shown
 
 CUDA = "2.11.0+cu128"  # as Colab's kernel says of its torch
 
@@ -26,7 +28,7 @@ class Recorder:
     def __call__(self, what: str, command: list[str], more: dict[str, str]) -> None:
         self.commands.append(command)
         if "venv" in command:
-            environment.running(print)(what, command, more)
+            environment.running(Work())(what, command, more)
 
     @property
     def installs(self) -> list[list[str]]:
@@ -263,11 +265,12 @@ def test_where_portrayal_is_beside_jupyter_it_is_used(
 
 
 def test_what_fails_is_said() -> None:
-    told: list[str] = []
-    run = environment.running(told.append)
-    run("greeting", [sys.executable, "-c", "print('hello')"], {})
-    assert told[0] == "greeting …\n"
-    assert told[1].startswith("greeting done in ")
+    happened: list[Event] = []
+    run = environment.running(Work(happened.append))
+    run("a greeting", [sys.executable, "-c", "print('hello')"], {})
+    assert [shown(event) for event in happened if isinstance(event, Stage)] == [
+        "installing a greeting"
+    ] * 2
     with pytest.raises(StepError, match=r"The installation failed: .*no such thing"):
         run("failing", [sys.executable, "-c", "raise SystemExit('no such thing')"], {})
 

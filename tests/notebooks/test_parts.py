@@ -12,9 +12,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from agent.commands.setup import Machine, Proposal
-from agent.notebook import advice, pictures, player
+from agent.events import Advanced, Began, Ended, Event, Fault, Name, Note, Stage, Work, Wrote
+from agent.notebook import advice, board, pictures, player
 from agent.notebook.advice import plan
 from agent.notebook.backup import Backup
 from agent.notebook.board import Board
@@ -28,47 +30,63 @@ REFUSED = [Proposal("sadtalker", False, "no GPU")]
 TALKER = (Proposal("sadtalker", True, "fits"), Proposal("sadtalker-512", True, "fits"))
 
 
-def drawn(*pieces: str) -> tuple[Board, list[str]]:
+def drawn(*happened: Event) -> list[str]:
+    """What a board shows of it, time after time."""
     seen: list[str] = []
-    with Board(seen.append) as board:
-        for piece in pieces:
-            board(piece)
-    return board, seen
+    with Board(seen.append) as work:
+        for event in happened:
+            work.tell(event)
+    return seen
 
 
 class TestBoard:
     def test_stages_notes_and_words_are_told_apart(self) -> None:
-        board, seen = drawn(
-            "checking …\nchecking done in 0.5 s\nnote The face is <small>.\nwri",
-            "te …\nHe",
-            "llo.\n",
+        stage: tuple[int, Name, str, int] = (1, "check", "", 1)
+        seen = drawn(
+            Began(*stage),
+            Ended(*stage, seconds=0.5, complete=True),
+            Note("The face is <small>."),
+            Wrote("He"),
+            Wrote("llo.\n"),
+            Fault("answer", "it is empty"),
+            Fault("figure", "“12” stands nowhere."),
         )
-        assert board.notes == ["The face is <small>."]
         assert "checking 0.5 s" in seen[-1]
         assert "The face is &lt;small&gt;." in seen[-1]
         assert "Hello." in seen[-1]
+        assert "(again: it is empty)" in seen[-1]
+        assert "stands nowhere" not in seen[-1]
         assert "<progress" not in seen[-1]
 
-    def test_a_bar_follows_the_share(self) -> None:
-        _, seen = drawn("filming …\nfilming 40 %, 12 s left\n")
-        assert '<progress max="100" value="40"' in seen[0]
-        assert "12 s left" in seen[0]
+    def test_a_bar_follows_the_share_of_each_stage(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(board, "EVERY", 0.0)
+        first: tuple[int, Name, str, int] = (1, "render", "<one>", 50)
+        seen = drawn(
+            Began(*first), Began(2, "render", "two", 50), Advanced(*first, done=20, seconds=8.0)
+        )
+        assert seen[2].count("<progress") == 2
+        assert "drawing &lt;one&gt;" in seen[2]
+        assert '<progress max="100" value="40"' in seen[2]
+        assert "12 s left" in seen[2]
+
+    def test_a_stage_that_failed_is_not_among_those_done(self) -> None:
+        stage: tuple[int, Name, str, None] = (1, "check", "", None)
+        seen = drawn(Began(*stage), Ended(*stage, seconds=0.5, complete=False), Note("So."))
+        assert "checking" not in seen[-1]
 
     def test_nothing_told_is_nothing_drawn(self) -> None:
-        assert drawn()[1] == []
+        assert drawn() == []
 
     def test_words_are_shown_as_they_come_and_never_grow_without_bound(self) -> None:
-        _, seen = drawn("half a sen")
-        assert "half a sen" in seen[0]
-        _, seen = drawn("x" * 100_000 + "\n")
-        assert len(seen[-1]) < 30_000
+        assert "half a sen" in drawn(Wrote("half a sen"))[0]
+        assert len(drawn(Wrote("x" * 100_000 + "\n"))[-1]) < 30_000
 
 
 class TestBridge:
     def test_a_failure_is_its_sentence(self) -> None:
         bridge = Bridge(sys.executable)
         with pytest.raises(StepError, match="There is no video file") as failure:
-            bridge.portrayal("inspect", "nowhere.mp4", told=lambda text: None)
+            bridge.portrayal(Work(), "inspect", "nowhere.mp4")
         assert failure.value._render_traceback_() == [f"✗ {failure.value}"]
 
     def test_the_kernels_ways_of_drawing_stay_its_own(
@@ -76,13 +94,25 @@ class TestBridge:
     ) -> None:
         monkeypatch.setenv("MPLBACKEND", "module://only_in_the_kernel")
         monkeypatch.setenv("FORCE_COLOR", "1")
-        told: list[str] = []
-        assert Bridge(sys.executable).portrayal("weights", "path", told=told.append)["path"]
-        assert told == []
+        happened: list[Event] = []
+        work = Work(happened.append)
+        assert Bridge(sys.executable).portrayal(work, "weights", "path")["path"]
+        assert happened == []
+
+    def test_what_happens_is_told_as_events(self, tmp_path: Path) -> None:
+        happened: list[Event] = []
+        picture = tmp_path / "small.png"
+        Image.new("RGB", (8, 8)).save(picture)
+        arguments = ("upscale", str(picture), "-o", str(tmp_path / "large.png"), "--factor", "2")
+        made = Bridge(sys.executable).portrayal(Work(happened.append), *arguments)
+        assert made["size"] == [16, 16]
+        assert {(type(e), e.name) for e in happened if isinstance(e, Stage)} == {
+            (Began, "upscale"), (Advanced, "upscale"), (Ended, "upscale")
+        }  # fmt: skip
 
     def test_what_the_desk_does_not_know_is_said(self) -> None:
         with pytest.raises(StepError, match="There is no “paint”; there are: installed, look"):
-            Bridge(sys.executable).ask("paint", lambda text: None)
+            Bridge(sys.executable).ask(Work(), "paint")
 
 
 class TestBackup:
@@ -98,12 +128,12 @@ class TestBackup:
         (backup.folder / "running.lock").touch()
         assert (backup.save(), backup.save()) == (1, 0)
         (backup.folder / "takes" / "a.mp4").unlink()
-        told: list[str] = []
-        assert (backup.restore(told.append), backup.restore(told.append)) == (1, 0)
+        happened: list[Event] = []
+        work = Work(happened.append)
+        assert (backup.restore(work), backup.restore(work)) == (1, 0)
         assert (backup.folder / "takes" / "a.mp4").read_bytes() == b"film"
-        board, seen = drawn("".join(told[:2]))
-        assert board.notes == []
-        assert '<progress max="100" value="100"' in seen[0]
+        assert [event.done for event in happened if isinstance(event, Advanced)] == [100]
+        assert not [event for event in happened if isinstance(event, Note)]
 
     def test_a_database_is_copied_whole_while_it_is_written(self, backup: Backup) -> None:
         path = backup.folder / "state.sqlite"
@@ -123,7 +153,7 @@ class TestBackup:
             assert reader.execute("SELECT n FROM steps").fetchall() == [(1,), (2,)]
 
     def test_it_is_kept_where_the_step_fails_too(self, backup: Backup) -> None:
-        with pytest.raises(KeyError), backup.saving(_unheard):
+        with pytest.raises(KeyError), backup.saving(Work(_unheard)):
             raise KeyError
         assert backup.place is not None
         assert (backup.place / "takes" / "a.mp4").exists()
@@ -131,18 +161,21 @@ class TestBackup:
     def test_a_copy_that_cannot_be_made_is_said_and_the_step_holds(self, backup: Backup) -> None:
         assert backup.place is not None
         backup.place.write_bytes(b"a file where a folder should be")
-        told: list[str] = []
-        with backup.saving(told.append):
+        happened: list[Event] = []
+        with backup.saving(Work(happened.append)):
             pass
-        assert "could not be copied" in told[0]
+        (note,) = happened
+        assert isinstance(note, Note)
+        assert "could not be copied" in note.text
 
     def test_what_cannot_come_back_is_said(self, backup: Backup) -> None:
         backup.save()
         shutil.rmtree(backup.folder / "takes")
         (backup.folder / "takes").write_bytes(b"a file where a folder should be")
-        told: list[str] = []
-        assert backup.restore(told.append) == 0
-        assert "note Not everything came back" in "".join(told)
+        happened: list[Event] = []
+        assert backup.restore(Work(happened.append)) == 0
+        (note,) = [event for event in happened if isinstance(event, Note)]
+        assert note.text.startswith("Not everything came back")
 
     def test_a_full_disk_keeps_no_halves(
         self, backup: Backup, monkeypatch: pytest.MonkeyPatch
@@ -158,7 +191,7 @@ class TestBackup:
 
     def test_without_a_place_nothing_is_kept(self, tmp_path: Path) -> None:
         backup = Backup(tmp_path)
-        assert (backup.save(), backup.restore(_unheard)) == (0, 0)
+        assert (backup.save(), backup.restore(Work(_unheard))) == (0, 0)
 
 
 class TestPictures:
@@ -270,8 +303,8 @@ class TestAdvice:
         assert plan(LENT, TALKER).model == ""
 
 
-def _unheard(text: str) -> None:
-    raise AssertionError(text)
+def _unheard(event: Event) -> None:
+    raise AssertionError(event)
 
 
 def _none(path: Path) -> None:

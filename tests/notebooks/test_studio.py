@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,9 @@ import pytest
 from nbclient import NotebookClient
 from PIL import Image as Pictures
 
+from agent.events import Work
 from agent.notebook import environment, pictures, studio
 from agent.notebook.backup import Backup
-from agent.notebook.board import Board
 from agent.notebook.bridge import Bridge, StepError
 from agent.notebook.studio import Studio, open_studio
 from tests.notebooks.running import read
@@ -38,7 +37,7 @@ class Desk(Bridge):
     llm: bool = False
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
-    def ask(self, what: str, told: Callable[[str], None], **given: Any) -> Any:
+    def ask(self, work: Work, what: str, **given: Any) -> Any:
         self.asked.append((what, given))
         if what == "look":
             lacking = given["settled"] and self.refuses
@@ -51,7 +50,7 @@ class Desk(Bridge):
         assert what == "write"
         return {"name": "a", "title": "", "scenes": [], "seconds": None, "notes": []}
 
-    def portrayal(self, *arguments: str, told: Callable[[str], None]) -> Any:
+    def portrayal(self, work: Work, *arguments: str) -> Any:
         self.asked.append((arguments[1], {}))
         if self.refuses:
             raise StepError("There is no network.")
@@ -128,9 +127,14 @@ class TestOpening:
 
     @pytest.fixture
     def told(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-        lines: list[str] = []
-        monkeypatch.setattr(Board, "__call__", lambda self, text: lines.append(text))
-        return lines
+        """The sentences that are noted."""
+        notes: list[str] = []
+
+        def note(self: Work, sentence: str) -> None:
+            notes.append(sentence)
+
+        monkeypatch.setattr(Work, "note", note)
+        return notes
 
     def test_what_runs_a_language_model_is_added(
         self, desk: Desk, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

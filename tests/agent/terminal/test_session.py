@@ -7,13 +7,17 @@ import logging
 import os
 import signal
 import sqlite3
+import threading
 import warnings
+from contextlib import suppress
+from typing import Any
 
 import pytest
 import typer
 
+from agent.events import Work
 from agent.terminal.session import Session
-from tools.errors import FaceError, MissingError, OutputError, PortrayalError
+from tools.errors import CancelledError, FaceError, MissingError, OutputError, PortrayalError
 
 
 def ended(session: Session, error: BaseException) -> int:
@@ -97,3 +101,62 @@ def test_a_termination_signal_ends_as_ctrl_c_does(capfd: pytest.CaptureFixture[s
     assert caught.value.exit_code == 130
     assert signal.getsignal(signal.SIGTERM) is before
     assert "Stopped" in capfd.readouterr().err
+
+
+def lines(capfd: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+
+
+def test_with_events_all_that_happens_is_lines_of_json(capfd: pytest.CaptureFixture[str]) -> None:
+    with Session(events=True) as session:
+        session.note("So far so good.")
+        with session.work.stage("verify"):
+            os.write(1, b"noise of a library")
+        session.json({"pulled": []})
+    told = lines(capfd)
+    assert [one["event"] for one in told] == ["note", "began", "ended", "result"]
+    assert told[-1]["result"] == {"pulled": []}
+
+
+def test_with_events_the_last_line_is_the_error(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit), Session(events=True):
+        raise FaceError("There is no face.")
+    (told,) = lines(capfd)
+    assert (told["event"], told["error"]) == ("failed", "FaceError")
+    assert told["message"] == "There is no face."
+    assert told["exit_code"] == FaceError.exit_code
+
+
+def test_with_events_a_command_without_a_result_says_so(capfd: pytest.CaptureFixture[str]) -> None:
+    with Session(events=True):
+        pass
+    assert lines(capfd) == [{"event": "result", "result": None}]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_work_in_every_thread(number: int) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def act(work: Work) -> None:
+        with suppress(CancelledError), work.stage("render", 10) as advance:
+            begun.set()
+            while True:
+                advance(1)
+        ended.set()
+
+    def run() -> None:
+        with Session(quiet=True) as session:
+            threading.Thread(target=act, args=(session.work,), daemon=True).start()
+            assert begun.wait(20)
+            os.kill(os.getpid(), number)
+
+    with pytest.raises(typer.Exit) as stopped:
+        run()
+    assert stopped.value.exit_code == 130
+    assert ended.wait(20)
+
+
+def test_work_begins_anew_after_it_was_stopped() -> None:
+    with Session(quiet=True) as session:
+        session.work.cancel()
+        session.work.check()

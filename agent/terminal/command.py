@@ -1,0 +1,52 @@
+"""Declaring commands: what they have in common is declared here, once."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, TypeVar
+
+import typer
+
+from agent.terminal import options as opt
+from agent.terminal.session import Session
+
+Command = TypeVar("Command", bound=Callable[..., None])
+ALL = ("as_json", "events", "quiet", "debug")
+
+
+def command(
+    app: typer.Typer, name: str | None = None, flags: Sequence[str] = ALL, **declared: Any
+) -> Callable[[Command], Command]:
+    """Declare a function to be a command of ``app``, called with a ``Session`` and its arguments.
+
+    flags     which of --json, --events, --quiet and --debug it has: what ``Session`` takes.
+    declared  as ``Typer.command`` takes it.
+    """
+    common = inspect.signature(_common, eval_str=True).parameters
+
+    def declare(function: Command) -> Command:
+        own = inspect.signature(function, eval_str=True)
+        parameters = [p for p in own.parameters.values() if p.name != "session"]
+
+        @wraps(function)
+        def run(**given: Any) -> None:
+            with Session(**{flag: given.pop(flag) for flag in flags}) as session:
+                function(session, **given)
+
+        shown = own.replace(parameters=[*parameters, *(common[flag] for flag in flags)])
+        run.__signature__ = shown  # type: ignore[attr-defined]
+        app.command(name, **declared)(run)
+        return function
+
+    return declare
+
+
+def _common(
+    as_json: opt.Json = False,
+    events: opt.Events = False,
+    quiet: opt.Quiet = False,
+    debug: opt.Debug = False,
+) -> None:
+    """What commands have in common."""
