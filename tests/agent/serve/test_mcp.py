@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,13 @@ import pytest
 from PIL import Image as Pictures
 
 from agent.serve.toolbox import toolbox
+from tests.agent.conftest import Run, said
 from tools.media import Image
 
 anyio = pytest.importorskip("anyio")
 pytest.importorskip("mcp")
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal  # noqa: E402
 from mcp import StdioServerParameters, types  # noqa: E402
 from mcp.client.client import Client  # noqa: E402
 from mcp.shared.exceptions import MCPError  # noqa: E402
@@ -51,12 +55,49 @@ with Session():
 """
 
 
+@dataclass
+class Server:
+    """A running one, confined to ``folder``, with one caller; ``ask`` runs what the caller does."""
+
+    folder: Path
+    client: Client
+    portal: BlockingPortal
+
+    def ask(self, conversation: Callable[[Client], Awaitable[None]]) -> None:
+        async def bounded() -> None:
+            with anyio.fail_after(LIMIT):
+                await conversation(self.client)
+
+        self.portal.call(bounded)
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory, face: Image) -> Iterator[Server]:
+    """One server for all tests; it takes seconds to start."""
+    folder = tmp_path_factory.mktemp("served") / "inside"
+    folder.mkdir()
+    Pictures.fromarray(face).save(folder.parent / "private.png")
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(connected(folder)) as client,
+    ):
+        yield Server(folder, client, portal)
+
+
 @pytest.fixture
-def folder(tmp_path: Path, face: Image) -> Path:
+def server(running: Server) -> Server:
+    """The server, its folder as new: a portrait and nothing else."""
+    for left in running.folder.iterdir():
+        left.unlink()
+    shutil.copy(running.folder.parent / "private.png", running.folder / "face.png")
+    return running
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """For a server of a test's own."""
     inside = tmp_path / "inside"
     inside.mkdir()
-    Pictures.fromarray(face).save(inside / "face.png")
-    (tmp_path / "private.png").write_bytes((inside / "face.png").read_bytes())
     return inside
 
 
@@ -77,17 +118,6 @@ async def connected(folder: Path) -> AsyncIterator[Client]:
         yield client
 
 
-def talk(folder: Path, conversation: Callable[[Client], Awaitable[None]]) -> None:
-    """A conversation with a server of ``folder``."""
-
-    async def whole() -> None:
-        with anyio.fail_after(LIMIT):
-            async with connected(folder) as client:
-                await conversation(client)
-
-    anyio.run(whole)
-
-
 def sentence(result: Any) -> str:
     """What a failed call says."""
     assert isinstance(result, types.CallToolResult)
@@ -98,19 +128,19 @@ def sentence(result: Any) -> str:
     return content.text
 
 
-def test_the_same_tools_are_offered_with_the_same_schemas(folder: Path) -> None:
+def test_the_same_tools_are_offered_with_the_same_schemas(server: Server) -> None:
     async def conversation(client: Client) -> None:
         offered = (await client.list_tools()).tools
         assert [tool.name for tool in offered] == NAMES
-        for tool, ours in zip(offered, toolbox([folder]), strict=True):
+        for tool, ours in zip(offered, toolbox([server.folder]), strict=True):
             assert tool.description == ours.description
             assert tool.input_schema == ours.get_input_jsonschema()
             assert tool.input_schema["additionalProperties"] is False
 
-    talk(folder, conversation)
+    server.ask(conversation)
 
 
-def test_a_caller_speaks_composes_renders_and_inspects(folder: Path) -> None:
+def test_a_caller_speaks_composes_renders_and_inspects(server: Server) -> None:
     async def conversation(client: Client) -> None:
         said = await client.call_tool("speak", {"text": "Hello world.", "output": "a.wav"})
         assert not said.is_error
@@ -126,12 +156,17 @@ def test_a_caller_speaks_composes_renders_and_inspects(folder: Path) -> None:
         report = await client.call_tool("inspect", {"video": "a.mp4"})
         assert report.structured_content["credentials"]["ai_generated"] is True
 
-    talk(folder, conversation)
-    assert sorted(p.name for p in folder.iterdir()) == ["a.mp4", "a.png", "a.wav", "face.png"]
+    server.ask(conversation)
+    assert sorted(p.name for p in server.folder.iterdir()) == [
+        "a.mp4",
+        "a.png",
+        "a.wav",
+        "face.png",
+    ]
 
 
-def test_failures_are_one_sentence_flagged_as_error_and_change_nothing(folder: Path) -> None:
-    outside = str(folder.parent / "private.png")
+def test_failures_are_one_sentence_flagged_as_error_and_change_nothing(server: Server) -> None:
+    outside = str(server.folder.parent / "private.png")
     hostile: list[tuple[str, dict[str, Any], str]] = [
         ("speak", {"text": "Hi.", "output": "../a.wav"}, "leads upwards"),
         ("speak", {"text": "Hi.", "output": "/a.wav"}, "outside the folder"),
@@ -147,18 +182,18 @@ def test_failures_are_one_sentence_flagged_as_error_and_change_nothing(folder: P
     ]
 
     async def conversation(client: Client) -> None:
-        for name, arguments, said in hostile:
-            assert said in sentence(await client.call_tool(name, arguments))
+        for name, arguments, problem in hostile:
+            assert problem in sentence(await client.call_tool(name, arguments))
         with pytest.raises(MCPError, match="no tool “shell”"):
             await client.call_tool("shell", {"command": "ls"})
         assert not (await client.call_tool("list_renderers", {})).is_error
 
-    talk(folder, conversation)
-    assert [p.name for p in folder.iterdir()] == ["face.png"]
-    assert sorted(p.name for p in folder.parent.iterdir()) == ["inside", "private.png"]
+    server.ask(conversation)
+    assert [p.name for p in server.folder.iterdir()] == ["face.png"]
+    assert sorted(p.name for p in server.folder.parent.iterdir()) == ["inside", "private.png"]
 
 
-def test_a_long_call_says_how_far_it_is_and_withdrawn_leaves_nothing(folder: Path) -> None:
+def test_a_long_call_says_how_far_it_is_and_withdrawn_leaves_nothing(server: Server) -> None:
     told: list[tuple[float, str | None]] = []
 
     async def watch(progress: float, total: float | None, message: str | None) -> None:
@@ -173,8 +208,8 @@ def test_a_long_call_says_how_far_it_is_and_withdrawn_leaves_nothing(folder: Pat
         said = await client.call_tool("speak", {"text": "Free again.", "output": "a.wav"})
         assert not said.is_error
 
-    talk(folder, conversation)
-    assert sorted(p.name for p in folder.iterdir()) == ["a.wav", "face.png"]
+    server.ask(conversation)
+    assert sorted(p.name for p in server.folder.iterdir()) == ["a.wav", "face.png"]
     times = [done for done, _ in told]
     assert len(times) >= 2
     assert times == sorted(set(times))
@@ -230,15 +265,7 @@ def test_a_termination_signal_ends_a_server_whose_input_is_open(folder: Path) ->
         assert b"Traceback" not in server.stderr.read()
 
 
-def test_a_folder_that_is_none_is_one_sentence(folder: Path) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-m", "agent", "mcp", "--folder", str(folder / "none")],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    assert (ended.returncode, ended.stdout) == (3, "")
-    assert "is not a folder" in ended.stderr
-    assert "Traceback" not in ended.stderr
+def test_a_folder_that_is_none_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    ended = run("mcp", "--folder", tmp_path / "none")
+    assert (ended.exit_code, ended.stdout) == (3, "")
+    assert "is not a folder" in said(ended)
