@@ -240,7 +240,7 @@ def _codec(script: Script, output: Path) -> Any:
     named = endings.get(output.suffix.lower())
     if named is None:
         raise OptionError(
-            f"“{output}” is no film; its name has to end in {', '.join(sorted(endings))}."
+            f"“{output}” is not a film; its name has to end in {', '.join(sorted(endings))}."
         )
     codec = script.output.codec or named
     if codec != named:
@@ -283,7 +283,7 @@ def _views(wanted: Camera | None) -> tuple[View, View] | None:
     elif wanted.pan == "none":
         begins, ends = 1.0, wanted.zoom
     else:
-        begins = ends = max(wanted.zoom, NEAR) if wanted.zoom == 1 else wanted.zoom
+        begins = ends = NEAR if wanted.zoom == 1 else wanted.zoom
     away = {"left": (1, 0), "right": (-1, 0), "up": (0, 1), "down": (0, -1), "none": (0, 0)}
     across, down = away[wanted.pan]
 
