@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 from tools import registry, weights
+from tools.choices import Quality
 from tools.errors import OptionError
 from tools.media import Direction, Frames, Portrait, Speech
 
 ENTRY_POINTS = "portrayal.renderers"
-
-Quality = Literal["draft", "standard", "best"]
 
 
 class Renderer(Protocol):

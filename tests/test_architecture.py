@@ -34,7 +34,13 @@ FLOORS = (  # of agent/: a room looks only into those below it
     *("notebook", "commands", "chat", "serve", "script", "terminal", "production", "film"),
     *("writing", "screenplay", "request", "llm"),
 )
-SHARED = {"agent.__main__", "agent.events", "agent.settings"}  # beside the rooms
+SHARED = {
+    "agent.__main__",
+    "agent.events",
+    "agent.faults",
+    "agent.settings",
+    "agent.shape",
+}  # beside the rooms
 
 
 def sources(*rooms: str) -> list[Path]:

@@ -15,12 +15,13 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from tools.choices import HeadMotion
+
 # (H, W, 3) RGB. Pictures of a see-through film are (H, W, 4): premultiplied RGB, alpha.
 Image = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.uint8]  # (H, W), 0 = outside, 255 = inside
 Floats = npt.NDArray[np.float32]
 
-HeadMotion = Literal["still", "calm", "lively"]
 Timing = Literal["exact", "aligned", "estimated", "acoustic"]
 
 

@@ -1,6 +1,6 @@
 """The options that may be changed in a chat, by the user or by a language model.
 
-What is not listed here cannot be changed: above all nothing that is a path. Each option has a type
+They are those that ``agent.request.options`` marks for it: nothing that is a path. Each has a type
 that a grammar can express; ranges and what goes together are checked by ``Brief`` and ``Request``.
 """
 
@@ -15,19 +15,16 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from agent import shape
+from agent.faults import excerpt, form
 from agent.llm.shapes import Words
 from agent.request.brief import Brief
-from agent.request.model import Aspect, Captions
-from renderers.base import Quality
-from renderers.expressions import PRESETS
+from agent.request.options import PARTS, Part, Wishes, option
 from tools.errors import OptionError
-from tools.media import HeadMotion
-from tools.messages import excerpt
 from tools.speech import base as speech
 
 OWN = "own"  # the value that gives an option back to its default
-OF_THE_BRIEF = ("language", "seconds", "tone")  # all others are a request's
-OF_THE_WORDS = frozenset(OF_THE_BRIEF)  # a draft that is there has to follow them
+DECIMALS = "([.][0-9]{1,2})?"  # no \. for the sake of llama.cpp's grammars, nor \d elsewhere
 LONGEST = 80  # characters of a value that is free text
 
 
@@ -52,36 +49,48 @@ class Choice(NamedTuple):
     form: str
 
 
-def _one_of(literal: Any) -> Choice:
-    return Choice(literal, ", ".join(get_args(literal)))
+def literal(*values: str) -> Any:
+    """The type of these texts, of which there may be one."""
+    return Literal.__getitem__(values)
 
 
-def _like(pattern: str, form: str) -> Choice:
-    # No \d and no \. for the sake of llama.cpp's grammars.
-    return Choice(Annotated[str, Field(pattern=f"^{pattern}$")], form)
+def tagged(tag: str, types: Iterable[Any]) -> Any:
+    """The union of ``types``, told apart by their field ``tag``."""
+    return Annotated[reduce(or_, types), Field(discriminator=tag)]
+
+
+def _choice(part: type[Part], name: str) -> Choice:
+    field, words = part.model_fields[name], shape.choices(part, (name,))
+    own = field.default is None
+    looks = f"{form(part, (name,))}, or {OWN}" if own else form(part, (name,))
+    if words:
+        return Choice(literal(*words), looks)
+    limits = shape.limits(part, (name,))
+    pattern = option(field).pattern
+    if limits.least is not None and limits.most is not None:
+        whole = float not in {field.annotation, *get_args(field.annotation)}
+        pattern = _digits(int(limits.least), int(limits.most)) + ("" if whole else DECIMALS)
+    if pattern is None:
+        return Choice(Annotated[str, Words(LONGEST)], looks)
+    pattern = f"({pattern}|{OWN})" if own else f"({pattern})"
+    return Choice(Annotated[str, Field(pattern=f"^{pattern}$")], looks)
+
+
+def _digits(least: int, most: int) -> str:
+    """A pattern of whole numbers: no fewer and no more digits than those of the range."""
+    if most < 10:
+        return f"[{least}-{most}]"
+    return f"[1-9][0-9]{{{len(str(least)) - 1},{len(str(most)) - 1}}}"
 
 
 CHOICES: Mapping[str, Choice] = {
-    "language": _like("[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", "a tag such as en, es or pt-BR"),
-    "seconds": _like(f"([1-9][0-9]{{0,3}}|{OWN})", f"2 to 3600, or {OWN}"),
-    "tone": Choice(Annotated[str, Words(LONGEST)], "a few words, such as warm and calm"),
-    "voice": _like(
-        f"([A-Za-z0-9][A-Za-z0-9_+-]{{0,59}}|{OWN})",
-        f"a voice’s name or a language, as `portrayal voices` lists them, or {OWN}",
-    ),
-    "speed": _like("[0-2]([.][0-9]{1,2})?", "0.5 to 2"),
-    "expression": _like(
-        f"({'|'.join(PRESETS)})(:(0|1|0[.][0-9]{{1,2}}))?",
-        f"{', '.join(PRESETS)}, or weaker, such as happy:0.6",
-    ),
-    "head_motion": _one_of(HeadMotion),
-    "aspect": _one_of(Aspect),
-    "size": _like("[1-9][0-9]{2,3}", "144 to 2160"),
-    "fps": _like("[1-9][0-9]", "10 to 60"),
-    "background": _like(f"(blur|{OWN}|#[0-9A-Fa-f]{{6}})", f"blur, a colour as #rrggbb, or {OWN}"),
-    "captions": _one_of(Captions),
-    "quality": _one_of(Quality),
+    name: _choice(part, name)
+    for part in PARTS
+    for name, field in part.model_fields.items()
+    if option(field).chat
 }
+OF_THE_WORDS = Wishes.model_fields.keys() & CHOICES.keys()
+"""Options of the brief, which a draft that is there has to follow; all others are a request's."""
 
 
 def changes(portraits: Iterable[str]) -> Any:
@@ -99,28 +108,18 @@ def changes(portraits: Iterable[str]) -> Any:
     )
 
 
-def literal(*values: str) -> Any:
-    """The type of these texts, of which there may be one."""
-    return Literal.__getitem__(values)
-
-
-def tagged(tag: str, types: Iterable[Any]) -> Any:
-    """The union of ``types``, told apart by their field ``tag``."""
-    return Annotated[reduce(or_, types), Field(discriminator=tag)]
-
-
 def _change(name: str, **fields: Any) -> Any:
     given: dict[str, Any] = {field: (kind, ...) for field, kind in fields.items()}
     return create_model(name, __base__=_Change, **given)
 
 
-def typed(option: str, value: str, portraits: Mapping[str, Path]) -> Change:
+def typed(written: str, value: str, portraits: Mapping[str, Path]) -> Change:
     """What a user has typed as a change. Raises OptionError."""
-    name = option.removeprefix("--").replace("-", "_").lower()
+    name = written.removeprefix("--").replace("-", "_").lower()
     forms = {n: choice.form for n, choice in CHOICES.items()} | {"portrait": ", ".join(portraits)}
     if name not in forms:
         raise OptionError(
-            f"“{excerpt(option)}” cannot be changed in a chat; these can: {', '.join(forms)}."
+            f"{excerpt(written)} cannot be changed in a chat; these can: {', '.join(forms)}."
         )
     kind = CHOICES[name].type if name in CHOICES else literal(*portraits)
     model = _change(name, value=kind)
@@ -128,7 +127,7 @@ def typed(option: str, value: str, portraits: Mapping[str, Path]) -> Change:
         model.model_validate({"value": value.strip()})
     except ValidationError as error:
         raise OptionError(
-            f"“{excerpt(value)}” is no {name.replace('_', ' ')}; it can be {forms[name]}."
+            f"{excerpt(value)} cannot be the {name.replace('_', ' ')}; it can be {forms[name]}."
         ) from error
     return Change(name, value.strip())
 
@@ -147,30 +146,25 @@ def changed(brief: Brief, wanted: Sequence[Change], portraits: Mapping[str, Path
         and brief.language != _last(wanted, "language")
     ):
         options.pop("voice", None)
-    for option, value in wanted:
-        match option:
-            case "portrait" if value in portraits:
-                options["portrait"] = portraits[value]
-            case "seconds":
-                values["seconds"] = None if value == OWN else float(value)
-            case "language" | "tone":
-                values[option] = value
-            case "voice" if value != OWN:
-                options["voice"] = _known_voice(value, options.get("engine"))
-            case name if name in CHOICES:
-                options[name] = value
-                if value == OWN:
-                    del options[name]
-            case _:
-                raise OptionError(f"“{excerpt(option)}” cannot be changed in a chat.")
+    for name, value in wanted:
+        of = values if name in OF_THE_WORDS else options
+        if name == "portrait" and value in portraits:
+            options["portrait"] = portraits[value]
+        elif name not in CHOICES:
+            raise OptionError(f"{excerpt(name)} cannot be changed in a chat.")
+        elif value == OWN:
+            of.pop(name, None)
+        else:
+            of[name] = _known_voice(value, options.get("engine")) if name == "voice" else value
     return Brief.of(**(values | {"options": options}))
 
 
 def shown(brief: Brief, portraits: Mapping[str, Path]) -> dict[str, str]:
     """Every option that can be changed, and what it is."""
     request = brief.request()
-    table: dict[str, Any] = {name: getattr(brief, name) for name in OF_THE_BRIEF}
-    table |= {name: getattr(request, name) for name in CHOICES if name not in table}
+    table: dict[str, Any] = {
+        name: getattr(brief if name in OF_THE_WORDS else request, name) for name in CHOICES
+    }
     chosen = brief.options.get("portrait")
     table["portrait"] = next(
         (n for n, path in portraits.items() if path == chosen), request.portrait

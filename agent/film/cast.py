@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from agent.film.plan import Film, Scene
-from agent.request.model import AUTO
+from agent.request.options import AUTO
 from renderers import base as renderers
 from renderers.base import Renderer
 from tools.interpolate import base as interpolators

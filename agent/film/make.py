@@ -16,7 +16,8 @@ from agent.film.plan import Plan, of_request
 from agent.film.progress import Stopwatch
 from agent.film.scenes import check_writable
 from agent.film.sound import Dialogue, sentences, speak_scene
-from agent.request.model import AUTO, Request
+from agent.request.model import Request
+from agent.request.options import AUTO
 from tools import registry
 from tools.interpolate import base as interpolators
 from tools.media import Timing, Video

@@ -13,14 +13,14 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from agent.film.casting import cast, language
-from agent.request.model import AUTO, Request
+from agent.request.model import Request
+from agent.request.options import AUTO
 from agent.request.words import words
 from agent.screenplay import model as screenplay
-from renderers.base import Quality
 from renderers.expressions import parse as parse_expression
 from tools.canvas.backdrop import BLUR, TRANSPARENT
 from tools.canvas.layouts import Corner, Layout
-from tools.media import HeadMotion
+from tools.choices import HeadMotion, Quality
 from tools.speech.narration import LEAD, TAIL
 from tools.spoken import clean
 

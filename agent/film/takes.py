@@ -25,6 +25,7 @@ import filelock
 import numpy as np
 
 from tools import cache, output
+from tools.choices import Quality
 from tools.errors import AudioError, InputError
 from tools.media import Frames, Image, Patch, Speech, from_the_beginning
 from tools.sound.loudness import Loudness
@@ -32,7 +33,6 @@ from tools.sound.soundtrack import Soundtrack
 from tools.speech import store
 from tools.video import segments
 from tools.video.formats import H264, Format
-from tools.video.h264 import Quality
 
 CHUNK = 8.0  # seconds of film: what a killed production draws again at most
 KEPT_DAYS = 14.0  # for which takes stay that the last film had no use for

@@ -7,76 +7,45 @@ or a folder can be written is found out by the steps that use them.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ValidationError, model_validator
 
-from renderers.base import Quality
+from agent import faults
+from agent.faults import Names, problem
+from agent.request.options import (
+    AUTO,
+    DEFAULTS,
+    Acting,
+    Aspect,
+    Drawing,
+    Film,
+    Flags,
+    Picture,
+    Voice,
+    Words,
+    files,
+)
 from tools.errors import OptionError
-from tools.media import HeadMotion
-
-Aspect = Literal["16:9", "9:16", "1:1"]
-Captions = Literal["none", "srt", "vtt", "burn"]
-
-AUTO = "auto"  # what suits the machine
-SIZES = range(144, 2161)  # px, the shorter side of the video
-RATES = range(10, 61)  # frames per second
-PACES = (0.5, 2.0)  # times the voice's natural pace
-FLAGS = {"text": "TEXT", "output": "--output"}  # all others are "--" and their name
 
 
-class Request(BaseModel):
-    """One video to make. ``Request.of`` builds one from loose values.
+class Request(Picture, Acting, Drawing, Voice, Words, Film):
+    """One video to make, with the options of all these parts. ``Request.of`` builds one.
 
-    text, text_file, audio   the words: typed, in a UTF-8 file, or already spoken; exactly one.
-    transcript               what ``audio`` says: the words, or the path of a file that holds them.
-    engine, voice, speed     who speaks, and how fast (0.5 to 2); None is the best at hand.
-    renderer                 "auto" is the best that this machine is fast enough for.
-    set                      NAME=VALUE settings of that renderer.
-    expression               "warm" or "happy:0.6".
-    aspect, size             shape of the picture and its shorter side in pixels.
-    background               None keeps the picture's own; "blur", "#rrggbb" or a picture's path.
-    face                     which face of the portrait, counted from the left, from 1; None is
-                             the largest.
-    interpolate              what makes frames between those that are drawn, where a renderer draws
-                             fewer than the film has: "auto", "none" or an interpolator.
-    seed                     the same request with the same seed gives the same frames.
+    The words come from exactly one of ``text``, ``text_file`` and ``audio``; the same request with
+    the same ``seed`` gives the same frames.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    portrait: Path
-    output: Path
-    text: str | None = None
-    text_file: Path | None = None
-    audio: Path | None = None
-    transcript: str | None = None
-    engine: str | None = None
-    voice: str | None = None
-    speed: float = 1.0
-    renderer: str = AUTO
-    set: tuple[str, ...] = ()
-    expression: str = "neutral"
-    head_motion: HeadMotion = "calm"
-    aspect: Aspect = "16:9"
-    size: int = 1080
-    fps: int = 25
-    interpolate: str = AUTO
-    background: str | None = None
-    captions: Captions = "none"
-    quality: Quality = "standard"
-    face: int | None = None
-    seed: int = 0
-
     @classmethod
-    def of(cls, **values: Any) -> Self:
-        """The request with these values. Raises OptionError, one sentence per problem."""
+    def of(cls, names: Names | None = None, /, **values: Any) -> Self:
+        """The request with these values. Raises OptionError, one sentence per problem.
+
+        names   what its fields are called there; by default as the command line has them.
+        """
         try:
             return cls(**values)
         except ValidationError as error:
-            problems = dict.fromkeys(_sentence(dict(p)) for p in error.errors())
-            raise OptionError(" ".join(problems)) from error
+            raise OptionError(faults.told(error, names or Flags(cls))) from error
 
     @property
     def settings(self) -> dict[str, str]:
@@ -96,67 +65,51 @@ class Request(BaseModel):
         return self.output.with_suffix(f".{self.captions}")
 
     @model_validator(mode="after")
-    def _within_range(self) -> Self:
-        if self.size not in SIZES:
-            raise _problem(
-                f"--size {self.size} is out of range; the shorter side of a video is "
-                f"{SIZES.start} to {SIZES.stop - 1} pixels."
-            )
-        if self.fps not in RATES:
-            raise _problem(
-                f"--fps {self.fps} is out of range; a video has {RATES.start} to "
-                f"{RATES.stop - 1} frames per second."
-            )
-        if not PACES[0] <= self.speed <= PACES[1]:
-            raise _problem(
-                f"--speed {self.speed:g} is out of range; a voice speaks at {PACES[0]:g} to "
-                f"{PACES[1]:g} times its natural pace."
-            )
-        if self.face is not None and self.face < 1:
-            raise _problem(f"--face {self.face} is no face; faces are counted from 1.")
-        for given in self.set:
-            if "=" not in given:
-                raise _problem(f"--set {given} is no setting; it is written NAME=VALUE.")
+    def _settings_belong_to_a_renderer(self) -> Self:
+        for one in self.set:
+            if "=" not in one:
+                raise problem("{set} {one} is not a setting; it is written NAME=VALUE", one=one)
         if self.set and self.renderer == AUTO:
-            raise _problem("--set belongs to one renderer; name it with --renderer.")
-        if self.seed < 0:
-            raise _problem(f"--seed {self.seed} is negative; a seed is 0 or more.")
-        if self.output.suffix.lower() != ".mp4":
-            raise _problem(f"The output “{self.output}” must end in .mp4.")
+            raise problem("{set} belongs to one renderer; name it with {renderer}")
         return self
 
     @model_validator(mode="after")
     def _one_source_of_words(self) -> Self:
         sources = [s for s in (self.text, self.text_file, self.audio) if s is not None]
         if not sources:
-            raise _problem("There is nothing to say; give TEXT, --text-file or --audio.")
+            raise problem("there is nothing to say; give {text}, {text_file} or {audio}")
         if len(sources) > 1:
-            raise _problem(
-                "The words come from one place; give only one of TEXT, --text-file and --audio "
-                "(what a recording says goes into --transcript)."
+            raise problem(
+                "the words come from one place; give only one of {text}, {text_file} and {audio} "
+                "(what a recording says goes into {transcript})"
             )
         if self.transcript is not None and self.audio is None:
-            raise _problem(
-                "--transcript says what a recording says; give the recording as --audio."
-            )
+            raise problem("{transcript} says what a recording says; give the recording as {audio}")
         if self.captions != "none" and self.audio is not None and self.transcript is None:
-            raise _problem(
-                f"--captions {self.captions} needs to know the words of the recording; give them "
-                "as --transcript."
+            raise problem(
+                "{captions} {kind} needs to know the words of the recording; give them as "
+                "{transcript}",
+                kind=self.captions,
             )
-        if self.audio is not None and (self.engine or self.voice or self.speed != 1.0):
-            raise _problem(
-                "A recording already has its voice; leave out --engine, --voice and --speed "
-                "with --audio."
+        if self.audio is not None and any(
+            getattr(self, name) != DEFAULTS[name] for name in Voice.model_fields
+        ):
+            raise problem(
+                "a recording already has its voice; leave out {engine}, {voice} and {speed} with "
+                "{audio}"
             )
         return self
 
     @model_validator(mode="after")
     def _keeps_its_sources(self) -> Self:
-        for source in filter(None, (self.portrait, self.audio, self.text_file)):
+        if self.output.suffix.lower() != ".mp4":
+            raise problem("the output “{path}” must end in .mp4", path=self.output)
+        sources = files(type(self), dict(self))
+        del sources["output"]
+        for source in sources.values():
             for written in filter(None, (self.output, self.sidecar)):
                 if source.absolute() == written.absolute():
-                    raise _problem(f"“{written}” would be overwritten, and it is a source.")
+                    raise problem("“{path}” would be overwritten, and it is a source", path=written)
         return self
 
 
@@ -165,25 +118,3 @@ def canvas(aspect: Aspect, size: int) -> tuple[int, int]:
     across, down = (int(part) for part in aspect.split(":"))
     scale = size / min(across, down)
     return 2 * round(across * scale / 2), 2 * round(down * scale / 2)
-
-
-def _problem(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("portrayal", "{sentence}", {"sentence": sentence})
-
-
-def _sentence(problem: dict[str, Any]) -> str:
-    """One of pydantic's problems in our words."""
-    if problem["type"] == "portrayal":
-        return str(problem["msg"])
-    name = str(problem["loc"][0]) if problem["loc"] else "request"
-    flag = FLAGS.get(name, "--" + name.replace("_", "-"))
-    match problem["type"]:
-        case "extra_forbidden":
-            return f"There is no option {flag}; there are: {', '.join(Request.model_fields)}."
-        case "missing":
-            return f"{flag} is missing."
-        case "literal_error":
-            choices = get_args(Request.model_fields[name].annotation)
-            return f"{flag} {problem['input']} is not one of {', '.join(choices)}."
-        case _:
-            return f"{flag} {problem['input']!r} cannot be used: {problem['msg']}."

@@ -14,7 +14,8 @@ from typing import Any
 
 import yaml
 
-from agent.script.faults.problems import Faults, Place, excerpt
+from agent.faults import excerpt
+from agent.script.faults.problems import Faults, Place
 from agent.script.format.model import (
     Camera,
     Captions,

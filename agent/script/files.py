@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from pydantic import BaseModel
 
+from agent.faults import excerpt
 from agent.film.takes import file_key
 from agent.script.faults.looks import layout, presenters, renderer
 from agent.script.faults.places import Places
-from agent.script.faults.problems import excerpt
 from agent.script.faults.sentences import subject
 from agent.script.format import model
 from agent.script.format.model import CARDS, Look, Script

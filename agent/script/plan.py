@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from agent.faults import choices, excerpt
 from agent.film import plan as film
 from agent.film.plan import CUT, Plan, Takeover, View
 from agent.request.model import canvas
 from agent.script import words
 from agent.script.faults.looks import layout, presenters, voice_of, whole, written
-from agent.script.faults.problems import choices, excerpt
 from agent.script.format.model import (
     CARDS,
     Blur,

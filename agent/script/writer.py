@@ -13,7 +13,8 @@ from typing import Any
 
 from agent.film.casting import cast
 from agent.request.brief import Brief
-from agent.request.model import AUTO, Request
+from agent.request.model import Request
+from agent.request.options import AUTO
 from agent.screenplay.model import Line, Scene, Screenplay
 from agent.script.canonical import formatted
 from agent.script.format.model import Defaults, Output

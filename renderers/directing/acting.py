@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from renderers.directing.prosody import Prosody, listen
+from tools.choices import HeadMotion
 from tools.easing import Track, minimum_jerk
-from tools.media import Blink, Direction, ExpressionCue, Floats, GazeCue, HeadMotion, Speech
+from tools.media import Blink, Direction, ExpressionCue, Floats, GazeCue, Speech
 
 REST_S = 0.3  # at either end of the speech, gaze and head are as in the portrait
 

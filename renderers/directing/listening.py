@@ -30,8 +30,9 @@ from renderers.directing.acting import (
 from renderers.directing.backchannels import nods
 from renderers.directing.prosody import Prosody, listen
 from renderers.directing.turns import Span, between, bridged, only, ordered
+from tools.choices import HeadMotion
 from tools.easing import Track, held
-from tools.media import Direction, ExpressionCue, Floats, GazeCue, HeadMotion, Speech
+from tools.media import Direction, ExpressionCue, Floats, GazeCue, Speech
 
 TURN_OVER_S = 1.2  # nobody turns away and back in less
 

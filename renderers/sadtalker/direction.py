@@ -15,17 +15,9 @@ from renderers import base
 from renderers.drivers.phoneme.eyes import lid_track
 from renderers.drivers.phoneme.performance import head_track
 from renderers.expressions import parse, worn
+from tools.choices import HeadMotion
 from tools.easing import Track
-from tools.media import (
-    Blink,
-    Direction,
-    ExpressionCue,
-    Floats,
-    HeadMotion,
-    Image,
-    Portrait,
-    Speech,
-)
+from tools.media import Blink, Direction, ExpressionCue, Floats, Image, Portrait, Speech
 
 EXPRESSION = slice(0, 64)  # columns of a row of coefficients
 ANGLES = slice(64, 67)

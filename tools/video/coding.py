@@ -11,13 +11,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from tools.ahead import ahead
+from tools.choices import Quality
 from tools.errors import OptionError
 from tools.media import Frames, Image, Patch
 from tools.picture.yuv import Canvas, describe
 from tools.picture.yuva import DeepCanvas, SeeThroughCanvas
 from tools.video import h264, prores, vp9
 from tools.video.formats import Format
-from tools.video.h264 import Quality
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame, VideoStream

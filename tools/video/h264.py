@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-Quality = Literal["draft", "standard", "best"]
+from tools.choices import Quality
 
 # Chosen by picture quality per second on a talking portrait, see docs/benchmarks.md. superfast
 # leaves out the macroblock tree, which spends bits where they last; with it, little else is needed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.video.h264 import Quality
+from tools.choices import Quality
 
 CODER = "prores_ks"
 # The quantiser is given and the bit rate follows: searching for one that meets a bit rate takes

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from tools import output
+from tools.choices import Quality
 from tools.errors import VideoError
 from tools.media import Frames, Speech, Video
 from tools.provenance import UNTOLD, Told
@@ -20,7 +21,6 @@ from tools.sound.soundtrack import Soundtrack
 from tools.sound.streams import Sound
 from tools.video import coding, writer
 from tools.video.formats import H264, Format
-from tools.video.h264 import Quality
 
 if TYPE_CHECKING:
     from av import Packet, VideoStream

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.video.h264 import Quality
+from tools.choices import Quality
 
 CODER = "libvpx-vp9"
 # Chosen by picture quality per second on a talking portrait, see docs/benchmarks.md. The realtime

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tools import output, provenance
+from tools.choices import Quality
 from tools.errors import InputError, OutputError
 from tools.media import Floats, Frames, Speech, Video
 from tools.provenance import UNTOLD, Told
@@ -24,7 +25,6 @@ from tools.sound.soundtrack import Soundtrack, soundtrack
 from tools.sound.streams import Sound
 from tools.video import coding
 from tools.video.formats import H264, Format
-from tools.video.h264 import Quality
 
 if TYPE_CHECKING:
     from av import AudioStream, Packet

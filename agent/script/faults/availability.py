@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.film.casting import cast
 from agent.film.plan import Plan
-from agent.request.model import AUTO
+from agent.request.options import AUTO
 from agent.script.faults.places import Places
 from agent.script.faults.problems import Faults
 from agent.script.source.tree import Path_

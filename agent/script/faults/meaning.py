@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from agent.request.model import AUTO
+from agent.faults import choices, excerpt
+from agent.request.options import AUTO
 from agent.screenplay.model import MOST_CHARACTERS
 from agent.script import words
 from agent.script.faults import looks
 from agent.script.faults.places import Places
-from agent.script.faults.problems import choices, excerpt
 from agent.script.faults.sentences import subject
 from agent.script.format.model import CARDS, Blur, Line, Look, Scene, Script, Voice
 from agent.script.source.tree import Path_

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from tools import messages
 from tools.errors import ScriptError
-from tools.messages import nearest
 
 MOST_TOLD = 50
 
@@ -61,26 +58,3 @@ class Faults:
         """Raises ScriptError if anything is wrong."""
         if self.problems:
             raise self.error()
-
-
-def excerpt(value: object) -> str:
-    """``value`` on one line, cut where it is long, in quotation marks."""
-    if isinstance(value, bool):
-        return f"“{str(value).lower()}”"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list | tuple):
-        return "a list"
-    return f"“{messages.excerpt(value)}”"
-
-
-def choices(name: object, there: Iterable[str], most: int = 30) -> str:
-    """The end of a sentence on a name that is none: what there is, and what may be meant."""
-    known = list(there)
-    if not known:
-        return "there are none"
-    shown = ", ".join(known[:most]) + (f" and {len(known) - most} more" * (len(known) > most))
-    near = nearest(name, known)
-    return f"there {'is' if len(known) == 1 else 'are'}: {shown}" + (
-        f"; did you mean “{near}”?" if near else ""
-    )

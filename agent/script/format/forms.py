@@ -97,8 +97,3 @@ class Exactly:
             wanted = "true" if self.kind is bool else "the number 1"
             raise PydanticCustomError("portrayal", "can only be {wanted}", {"wanted": wanted})
         return value
-
-
-def problem(field: str, predicate: str) -> PydanticCustomError:
-    """About a mapping as a whole; ``field`` is where it is best shown."""
-    return PydanticCustomError("portrayal", "{predicate}", {"predicate": predicate, "at": field})

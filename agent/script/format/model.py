@@ -13,7 +13,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Discriminator, Field, WithJsonSchema, model_validator
 from pydantic import Tag as Case
 
-from agent.request.model import AUTO, RATES, SIZES, Aspect
+from agent.faults import Form, problem
+from agent.request import options
+from agent.request.options import DEFAULTS, LONGEST_PATH, Tag
 from agent.screenplay.model import (
     LONGEST_LINE,
     LONGEST_PAUSE,
@@ -30,18 +32,14 @@ from agent.script.format.forms import (
     flag_or_words,
     kind_of_background,
     one_or_two,
-    problem,
     spread_background,
 )
-from renderers.base import Quality
 from renderers.expressions import PRESETS
-from tools.media import HeadMotion
 
 VERSION = 1
 LONGEST_SCENE = 3600.0  # seconds that a duration may ask for
 LONGEST_BREAK = 60.0  # seconds of silence after a scene
 LONGEST_TRANSITION = 3.0  # seconds
-LONGEST_PATH = 1000  # characters
 MOST_POINTS = 8
 
 Layout = Literal["full", "left", "right", "corner", "conversation", "card", "end"]
@@ -53,13 +51,15 @@ Codec = Literal["h264", "prores", "vp9"]
 CaptionStyle = Literal["boxed", "outline", "bar"]
 
 NAME = r"^[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*$"
-TAG = r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$"
 COLOUR = r"^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$"
 
-Name = Annotated[str, Field(min_length=1, max_length=60, pattern=NAME)]
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=60, pattern=NAME),
+    Form("a name of letters and digits, with single hyphens or underscores between"),
+]
 File = Annotated[str, Field(min_length=1, max_length=LONGEST_PATH)]
-Tag = Annotated[str, Field(max_length=35, pattern=TAG)]
-Colour = Annotated[str, Field(pattern=COLOUR)]
+Colour = Annotated[str, Field(pattern=COLOUR), Form("a colour such as #1a2b3c, in quotes")]
 Heading = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
 Expression = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(PRESETS)})]
 Intensity = Annotated[float, Field(ge=0, le=1)]
@@ -73,27 +73,22 @@ Seconds = Annotated[float, Field(ge=0, le=LONGEST_SCENE)]
 class Output(Part):
     """The finished file."""
 
-    size: Annotated[int, Field(ge=SIZES.start, le=SIZES.stop - 1)] = 1080
-    """Shorter side of the picture in pixels."""
-    aspect: Aspect = "16:9"
-    """Shape of the picture."""
-    fps: Annotated[int, Field(ge=RATES.start, le=RATES.stop - 1)] = 25
-    """Frames per second."""
-    quality: Quality = "standard"
-    """How carefully it is encoded and drawn."""
+    size: options.Size = DEFAULTS["size"]
+    aspect: options.Aspect = DEFAULTS["aspect"]
+    fps: options.Fps = DEFAULTS["fps"]
+    quality: options.Quality = DEFAULTS["quality"]
     codec: Codec | None = None
     """h264 (.mp4) for every player; prores (.mov) for editors; vp9 (.webm) for the web. Default:
     according to the film's file extension.
     """
     alpha: bool = False
     """Leave everything behind the presenters transparent; needs prores or vp9."""
-    interpolate: Annotated[str, Field(max_length=40)] = AUTO
-    """What makes the frames between drawn ones: auto, none or an interpolator."""
+    interpolate: options.Interpolate = DEFAULTS["interpolate"]
 
     @model_validator(mode="after")
     def _can_hold_alpha(self) -> Output:
         if self.alpha and self.codec == "h264":
-            raise problem("alpha", "h264 holds no alpha; use codec: prores or vp9")
+            raise problem("h264 holds no alpha; use codec: prores or vp9", at="alpha")
         return self
 
 
@@ -102,8 +97,7 @@ class PortraitFile(Part):
 
     file: File
     """A picture with a face; its path is relative to the script."""
-    face: Annotated[int, Field(ge=1, le=100)] | None = None
-    """Which face of several, counted from the left. Default: the largest."""
+    face: options.Face = None
     voice: Name | None = None
     """Their voice: the name of one of the `voices`."""
     name: Heading | None = None
@@ -115,12 +109,10 @@ class PortraitFile(Part):
 class Voice(Part):
     """How somebody sounds."""
 
-    engine: Annotated[str, Field(max_length=60)] | None = None
-    """Speech engine; `portrayal voices` lists them."""
+    engine: options.Engine = None
     voice: Annotated[str, Field(min_length=1, max_length=LONGEST_PATH)] | None = None
     """One of its voices, or a piper .onnx file, relative to the script."""
-    speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
-    """Pace, relative to the voice's own."""
+    speed: options.Speed = DEFAULTS["speed"]
     language: Tag | None = None
     """Its language, such as en, es or pt-BR."""
 
@@ -246,7 +238,7 @@ class Slide(Part):
     @model_validator(mode="after")
     def _one_kind(self) -> Slide:
         if (self.file is None) == (self.title is None and not self.points):
-            raise problem("file", "a slide is a file, or else a title and points")
+            raise problem("a slide is a file, or else a title and points", at="file")
         return self
 
 
@@ -318,11 +310,12 @@ class Line(Part):
     @model_validator(mode="after")
     def _one_source_of_words(self) -> Line:
         if (self.text is None) == (self.audio is None):
-            raise problem("text", "a line has either a text or an audio file")
+            raise problem("a line has either a text or an audio file", at="text")
         if self.transcript is not None and self.audio is None:
-            raise problem("transcript", "a transcript says what an audio file says; there is none")
+            said = "a transcript says what an audio file says; there is none"
+            raise problem(said, at="transcript")
         if self.audio is not None and self.voice is not None:
-            raise problem("voice", "a recording already has its voice")
+            raise problem("a recording already has its voice", at="voice")
         return self
 
 
@@ -357,16 +350,12 @@ class Look(Part):
         | None
     ) = None
     """Show who speaks: true shows the portrait's name and role."""
-    head_motion: HeadMotion | None = None
-    """How much the head moves."""
-    renderer: Annotated[str, Field(max_length=60)] | None = None
-    """The renderer; `portrayal renderers` lists them."""
+    head_motion: options.HeadMotion | None = None
+    renderer: options.Renderer | None = None
     settings: dict[str, Value] | None = None
     """Settings of that renderer."""
-    quality: Quality | None = None
-    """How carefully it is drawn."""
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] | None = None
-    """A different seed gives different movement."""
+    quality: options.Quality | None = None
+    seed: options.Seed | None = None
 
 
 class Defaults(Look):
@@ -386,7 +375,11 @@ class Scene(Look):
     """Lines that belong together, and what is shown meanwhile."""
 
     id: (
-        Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
+        Annotated[
+            str,
+            Field(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$"),
+            Form("lower-case letters, digits and single hyphens, such as new-hires"),
+        ]
         | None
     ) = None
     """Its name: lower-case letters, digits, hyphens. Default: from its words."""
@@ -412,11 +405,11 @@ class Scene(Look):
     @model_validator(mode="after")
     def _holds_together(self) -> Scene:
         if self.text is not None and self.lines:
-            raise problem("lines", "a scene has either a text or lines")
+            raise problem("a scene has either a text or lines", at="lines")
         if self.text is None and not self.lines and self.duration is None:
-            raise problem("duration", "a scene in which nobody speaks needs a duration")
+            raise problem("a scene in which nobody speaks needs a duration", at="duration")
         if self.slide is not None and self.broll is not None:
-            raise problem("broll", "a scene shows either a slide or b-roll")
+            raise problem("a scene shows either a slide or b-roll", at="broll")
         return self
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from agent.script.format.model import COLOUR, LONGEST_PATH, Script
+from agent.request.options import LONGEST_PATH
+from agent.script.format.model import COLOUR, Script
 from agent.script.source.include import INCLUDE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

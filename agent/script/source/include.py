@@ -9,7 +9,8 @@ from __future__ import annotations
 import copy
 from pathlib import Path
 
-from agent.script.faults.problems import Faults, excerpt
+from agent.faults import excerpt
+from agent.script.faults.problems import Faults
 from agent.script.paths import Folders, PathError
 from agent.script.source.overrides import spread
 from agent.script.source.tree import MOST_NODES, Tree, bytes_of, decoded, parse

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 
-from agent.script.faults.problems import Faults, Place, choices, excerpt
+from agent.faults import choices, excerpt
+from agent.script.faults.problems import Faults, Place
 from agent.script.source.tree import Tree, parse, resolve
 
 VARIABLES = "variables."

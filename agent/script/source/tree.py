@@ -18,7 +18,8 @@ from typing import Any, NoReturn
 
 import yaml
 
-from agent.script.faults.problems import Faults, Place, excerpt
+from agent.faults import excerpt
+from agent.script.faults.problems import Faults, Place
 from tools.errors import TextError
 
 LARGEST_FILE = 8_000_000  # bytes

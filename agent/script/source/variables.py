@@ -6,7 +6,8 @@ import copy
 import re
 from collections.abc import Iterator, Mapping
 
-from agent.script.faults.problems import Faults, Place, choices, excerpt
+from agent.faults import choices, excerpt
+from agent.script.faults.problems import Faults, Place
 from agent.script.source.tree import LONGEST_SCALAR, Scalar, Tree, resolve
 from tools.messages import nearest
 

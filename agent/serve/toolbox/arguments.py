@@ -1,66 +1,43 @@
 """What a caller may say: one model per tool, written for a language model to read.
 
-Everything is bounded and nothing else is taken. Paths are strings here; ``folders`` decides.
+What a film takes is what ``agent.request.options`` declares; here are the bounds of what another
+program may say. Everything is bounded and nothing else is taken. ``folders`` decides on paths.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StrictBool,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import CoreSchema, PydanticKnownError
 
-from agent.request.model import PACES, RATES, SIZES, Aspect, Captions
-from renderers.base import Quality
-from tools.media import HeadMotion
+from agent.faults import Form, Names
+from agent.request import options
+from agent.request.options import AUTO, DEFAULTS, LONGEST_PATH, NAME, File
+from agent.shape import Path_
 
 MOST_CHARACTERS = 10_000  # of narration: about ten minutes
 MOST_SETTINGS = 20
-MOST_FACES = 50
-LARGEST_SEED = 2**31 - 1
-FACTORS = (1.0, 16.0)
+LONGEST_NAME = 60
 
-# Names of voices, engines, renderers and the like: never a path.
-NAME = r"^[A-Za-z0-9][\w.+-]{0,79}$"
-VALUE = r"^[A-Za-z0-9+-][\w.,:+-]{0,199}$"
-
-Name = Annotated[str, Field(pattern=NAME)]
-Source = Annotated[str, Field(min_length=1, max_length=1000)]
-Words = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
+Name = Annotated[str, Field(pattern=f"^{NAME}$"), Form("a plain name")]
+Value = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9+-][\w.,:+-]{0,199}$"), Form("a plain value, never a path")
+]
+Text = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
 Overwrite = Annotated[
     StrictBool,
     Field(description="Replace the output if it exists. Without it an existing file is kept."),
-]
-Portrait = Annotated[
-    Source, Field(description="Path of a picture with a face: PNG, JPEG, WebP, BMP, TIFF or GIF.")
-]
-Engine = Annotated[
-    Name | None, Field(description="Speech engine, see list_voices; leave out for the best.")
-]
-Voice = Annotated[
-    Name | None,
-    Field(
-        description="Voice name from list_voices such as 'en-us', or a language such as 'de'; "
-        "leave out for the default. Never a path."
-    ),
-]
-Speed = Annotated[
-    float, Field(ge=PACES[0], le=PACES[1], description="Pace, as a multiple of the voice's own.")
-]
-Shape = Annotated[Aspect, Field(description="Shape of the picture, width to height.")]
-Face = Annotated[
-    int | None,
-    Field(ge=1, le=MOST_FACES, description="Which face, from the left, from 1; default: largest."),
-]
-Size = Annotated[
-    int,
-    Field(ge=SIZES.start, le=SIZES.stop - 1, description="Shorter side of the picture in pixels."),
-]
-Background = Annotated[
-    Source | None,
-    Field(
-        description="What stands behind the person: 'blur', a colour such as '#204060', or the "
-        "path of a picture; leave out to keep the portrait's own."
-    ),
 ]
 
 
@@ -69,86 +46,87 @@ class Arguments(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    @field_validator("*")
+    @classmethod
+    def _plain(cls, value: Any, info: ValidationInfo) -> Any:
+        """What names something is a plain name; paths are for ``folders`` to judge."""
+        name = info.field_name or ""
+        pattern = options.option(cls.model_fields[name]).pattern
+        if pattern is None or not isinstance(value, str) or options.files(cls, {name: value}):
+            return value
+        if not re.fullmatch(pattern, value):
+            raise PydanticKnownError("string_pattern_mismatch", {"pattern": pattern})
+        return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Described for a language model, with the patterns of names and the lengths of paths."""
+        schema = handler.resolve_ref_schema(handler(core))
+        for name, field in cls.model_fields.items():
+            special, described = options.option(field), schema["properties"][name]
+            described["description"] = special.told or field.description
+            for kind in described.get("anyOf", [described]):
+                if kind.pop("format", None) == "path":
+                    kind |= {"minLength": 1, "maxLength": LONGEST_PATH}
+                elif special.pattern and kind.get("type") == "string" and not options.file(field):
+                    kind["pattern"] = f"^{special.pattern}$"
+        return schema
+
+
+class Called(Names):
+    """Fields of a tool's model as its arguments."""
+
+    noun = "argument"
+
+    def subject(self, path: Path_) -> str:
+        return f"the argument {'.'.join(map(str, path))[:LONGEST_NAME]}" if path else ""
+
+    def named(self, field: int | str) -> str:
+        return {"set": "settings"}.get(str(field), str(field))
+
 
 class Speak(Arguments):
-    text: Annotated[Words, Field(description="The words to speak, plain text.")]
-    output: Annotated[Source, Field(description="Path of the sound file to write, NAME.wav.")]
-    engine: Engine = None
-    voice: Voice = None
-    speed: Speed = 1.0
+    text: Annotated[Text, Field(description="The words to speak, plain text.")]
+    output: Annotated[Path, Field(description="The sound file to write, NAME.wav."), File()]
+    engine: options.Engine = None
+    voice: options.VoiceName = None
+    speed: options.Speed = DEFAULTS["speed"]
     overwrite: Overwrite = False
 
 
-class Render(Arguments):
-    portrait: Portrait
-    output: Annotated[Source, Field(description="Path of the video to write, NAME.mp4.")]
+class Render(
+    Arguments, options.Picture, options.Acting, options.Voice, options.Words, options.Film
+):
     text: Annotated[
-        Words | None,
+        Text | None,
         Field(description="What to say. Give exactly one of text, text_file and audio."),
     ] = None
-    text_file: Annotated[
-        Source | None, Field(description="Path of a UTF-8 text file that holds what to say.")
-    ] = None
-    audio: Annotated[
-        Source | None,
-        Field(description="Path of a recording of a voice to speak with, such as one by speak."),
-    ] = None
     transcript: Annotated[
-        Words | None,
+        Text | None,
         Field(description="The words, in English, that the recording says; sharpens the lips."),
     ] = None
     transcript_file: Annotated[
-        Source | None, Field(description="Path of a UTF-8 text file that holds the transcript.")
+        Path | None,
+        Field(description="Path of a UTF-8 text file that holds the transcript."),
+        File(),
     ] = None
-    engine: Engine = None
-    voice: Voice = None
-    speed: Speed = 1.0
-    renderer: Annotated[
-        Name, Field(description="See list_renderers; 'auto' is the best for this machine.")
-    ] = "auto"
+    renderer: options.Renderer = AUTO
     settings: Annotated[
-        dict[Name, Annotated[str, Field(pattern=VALUE)]],
+        dict[Name, Value],
         Field(
             max_length=MOST_SETTINGS,
             description="Settings of the renderer named, as list_renderers gives them.",
         ),
     ] = {}
-    expression: Annotated[
-        str,
-        Field(
-            pattern=r"^[a-z]{1,20}(:[0-9.]{1,6})?$",
-            description="neutral, happy, sad, angry, surprised, afraid, disgusted, serious or "
-            "warm, with a strength from 0 to 1 if wanted: 'happy:0.6'.",
-        ),
-    ] = "neutral"
-    head_motion: Annotated[HeadMotion, Field(description="How much the head moves.")] = "calm"
-    seed: Annotated[
-        int, Field(ge=0, le=LARGEST_SEED, description="Another seed, another take.")
-    ] = 0
-    face: Face = None
-    aspect: Shape = "16:9"
-    size: Size = 1080
-    fps: Annotated[
-        int, Field(ge=RATES.start, le=RATES.stop - 1, description="Frames per second.")
-    ] = 25
-    interpolate: Annotated[
-        Name, Field(description="What makes frames between those drawn: auto, none, flow, rife.")
-    ] = "auto"
-    background: Background = None
-    captions: Annotated[
-        Captions,
-        Field(description="Subtitles in a file beside the video (srt, vtt), or burned in."),
-    ] = "none"
-    quality: Annotated[Quality, Field(description="draft is faster; best is finer.")] = "standard"
     overwrite: Overwrite = False
 
 
 class Upscale(Arguments):
-    picture: Annotated[Source, Field(description="Path of any picture.")]
-    output: Annotated[Source, Field(description="Path of the picture to write, NAME.png.")]
-    factor: Annotated[
-        float, Field(ge=FACTORS[0], le=FACTORS[1], description="How many times as large.")
-    ] = 4.0
+    picture: Annotated[Path, Field(description="Path of any picture."), File()]
+    output: Annotated[Path, Field(description="Path of the picture to write, NAME.png."), File()]
+    factor: Annotated[float, Field(ge=1, le=16, description="How many times as large.")] = 4.0
     upscaler: Annotated[Name, Field(description="realesrgan, or sd-x4, which invents detail.")] = (
         "realesrgan"
     )
@@ -163,25 +141,26 @@ class Upscale(Arguments):
 
 
 class Compose(Arguments):
-    portrait: Portrait
-    output: Annotated[Source, Field(description="Path of the picture to write, NAME.png.")]
-    background: Background = None
-    aspect: Shape = "16:9"
-    size: Size = 1080
-    face: Face = None
+    portrait: options.Portrait
+    output: Annotated[Path, Field(description="Path of the picture to write, NAME.png."), File()]
+    background: options.Background = None
+    aspect: options.Aspect = DEFAULTS["aspect"]
+    size: options.Size = DEFAULTS["size"]
+    face: options.Face = None
     overwrite: Overwrite = False
 
 
 class Inspect(Arguments):
-    video: Annotated[Source, Field(description="Path of a video of somebody talking.")]
+    video: Annotated[Path, Field(description="Path of a video of somebody talking."), File()]
 
 
 class ListVoices(Arguments):
     language: Annotated[
         Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8}){0,4}$")] | None,
         Field(description="Only voices of this language, such as 'de' or 'en-gb'."),
+        Form("a language such as de or en-gb"),
     ] = None
-    engine: Engine = None
+    engine: options.Engine = None
 
 
 class ListRenderers(Arguments):

@@ -34,8 +34,9 @@ class Folders:
         self._promised: set[Path] = set()
         self._lock = threading.Lock()
 
-    def source(self, given: str) -> Path:
+    def source(self, named: str | Path) -> Path:
         """The file to read, resolved. Raises InputError unless it is a regular file inside."""
+        given = str(named)
         path = self._resolved(self._written(given), given)
         try:
             mode = path.stat().st_mode
@@ -47,13 +48,14 @@ class Folders:
 
     @contextmanager
     def target(
-        self, given: str, suffix: str, overwrite: bool, sources: Sequence[Path] = ()
+        self, named: str | Path, suffix: str, overwrite: bool, sources: Sequence[Path] = ()
     ) -> Iterator[Path]:
         """The file to write, promised to nobody else until the block ends; nothing is written here.
 
         Raises OptionError for a path outside, with another ending or that of one of ``sources``,
         OutputError where something is in the way.
         """
+        given = str(named)
         written = self._written(given)
         path = self._resolved(written.parent, given) / written.name
         if path.suffix.lower() != suffix or path.name.startswith("."):

@@ -9,15 +9,14 @@ from typing import Any, TypeVar
 from langchain_core.tools import BaseTool, StructuredTool, ToolException
 from pydantic import ValidationError
 
-from agent import settings
+from agent import faults, settings
 from agent.serve.toolbox import arguments as given
 from agent.serve.toolbox import work
 from agent.serve.toolbox.folders import Folders
 from agent.settings import Settings
 from agent.terminal.session import explained
 
-MOST_PROBLEMS = 5  # told of one call
-SHOWN = 60  # characters of a value that is refused
+MOST_FAULTS = 3  # told of one call
 
 SPEAK = """Speak text with a voice of this computer into a WAV file.
 Returns the path, the duration in seconds, and when each word is said."""
@@ -77,11 +76,7 @@ def _tool(
 
     def refused(error: Exception) -> str:
         assert isinstance(error, ValidationError)  # of the schema's generation of pydantic
-        problems = dict.fromkeys(
-            _sentence(name, schema, dict(problem))
-            for problem in error.errors(include_url=False)[:MOST_PROBLEMS]
-        )
-        return " ".join(problems)
+        return faults.told(error, given.Called(schema), MOST_FAULTS)
 
     return StructuredTool(
         name=name,
@@ -91,18 +86,3 @@ def _tool(
         handle_tool_error=True,
         handle_validation_error=refused,
     )
-
-
-def _sentence(tool: str, schema: type[given.Arguments], problem: dict[str, Any]) -> str:
-    """One of pydantic's problems in our words."""
-    where = ".".join(str(part) for part in problem["loc"]) or "arguments"
-    name = "".join(c if c.isprintable() else "�" for c in where[:SHOWN])
-    match problem["type"]:
-        case "extra_forbidden":
-            there = ", ".join(schema.model_fields) or "none"
-            return f"{tool} has no argument “{name}”; there are: {there}."
-        case "missing":
-            return f"{tool} needs the argument “{name}”."
-        case _:
-            value = repr(problem["input"])[:SHOWN]
-            return f"The argument “{name}” of {tool} cannot be {value}: {problem['msg']}."

@@ -6,10 +6,9 @@ PortrayalErrors.
 
 from __future__ import annotations
 
-import re
 import threading
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict
@@ -23,7 +22,9 @@ from agent.events import Work
 from agent.film.make import make
 from agent.film.plan import narration
 from agent.film.sound import say_line, sentences
-from agent.request.model import AUTO, Request, canvas
+from agent.request import options
+from agent.request.model import Request, canvas
+from agent.request.options import AUTO, Voice
 from agent.request.words import words
 from agent.serve.toolbox import arguments as given
 from agent.serve.toolbox.folders import Folders
@@ -32,7 +33,6 @@ from agent.terminal.summary import described
 from renderers import base as renderers
 from tools import inspect as inspection
 from tools import output, text
-from tools.canvas import backdrop
 from tools.canvas import compose as composition
 from tools.errors import OptionError, PortrayalError, TextError, VideoError
 from tools.face import detection
@@ -122,22 +122,20 @@ def upscale(folders: Folders, wanted: given.Upscale) -> dict[str, Any]:
 
 def compose(folders: Folders, wanted: given.Compose) -> dict[str, Any]:
     """A portrait on the canvas of a film, as a still."""
-    source = folders.source(wanted.portrait)
-    background = _background(folders, wanted.background)
-    sources = [source, *_files(background)]
+    values, sources = _resolved(folders, wanted)
     with (
-        folders.target(wanted.output, ".png", wanted.overwrite, sources) as path,
+        folders.target(wanted.output, ".png", wanted.overwrite, list(sources.values())) as path,
         _alone() as progress,
         progress.stage("compose", 100) as advance,
     ):
         output.check_writable(path)
-        picture, alpha = image.load_with_alpha(source)
+        picture, alpha = image.load_with_alpha(values["portrait"])
         found = detection.find_face(picture, choose=wanted.face)
         shot = composition.frame_shot(
             picture,
             found.landmarks,
             size=canvas(wanted.aspect, wanted.size),
-            background=background,
+            background=values["background"],
             alpha=alpha,
             progress=lambda share: advance(round(100 * share)),
         )
@@ -219,36 +217,27 @@ def _request(folders: Folders, wanted: given.Render, stack: ExitStack) -> Reques
         _check_setting(wanted.renderer, name)
     if wanted.transcript is not None and wanted.transcript_file is not None:
         raise OptionError("Give one of transcript and transcript_file, not both.")
-    values = wanted.model_dump(exclude={"settings", "transcript_file", "overwrite"})
-    for name in ("portrait", "text_file", "audio"):
-        if values[name] is not None:
-            values[name] = folders.source(values[name])
-    values["background"] = _background(folders, wanted.background)
+    values, sources = _resolved(folders, wanted)
+    for name in ("settings", "transcript_file", "overwrite"):
+        del values[name]
     if wanted.transcript is not None:
         values["transcript"] = wanted.transcript + WORDS_NOT_PATH
-    elif wanted.transcript_file is not None:
-        values["transcript"] = str(folders.source(wanted.transcript_file))
+    elif "transcript_file" in sources:
+        values["transcript"] = str(sources["transcript_file"])
     values["set"] = tuple(f"{name}={value}" for name, value in wanted.settings.items())
-
-    sources = [v for v in values.values() if isinstance(v, Path)]
-    sources += [*_files(values["background"])]
-    if wanted.transcript_file is not None:
-        sources.append(Path(values["transcript"]))
-    film = stack.enter_context(folders.target(wanted.output, ".mp4", wanted.overwrite, sources))
-    values["output"] = film
-    try:
-        request = Request.of(**values)
-    except OptionError as error:  # it speaks of flags, which are called otherwise here
-        raise OptionError(_without_flags(str(error))) from error
+    kept = list(sources.values())
+    film = folders.target(wanted.output, ".mp4", wanted.overwrite, kept)
+    values["output"] = stack.enter_context(film)
+    request = Request.of(given.Called(Request), **values)
     if request.sidecar is not None:
-        beside, suffix = str(request.sidecar), request.sidecar.suffix
-        stack.enter_context(folders.target(beside, suffix, wanted.overwrite, sources))
+        suffix = request.sidecar.suffix
+        stack.enter_context(folders.target(request.sidecar, suffix, wanted.overwrite, kept))
     return request
 
 
 def _check_voice(voice: str | None) -> None:
-    """Raises OptionError for a voice that is a file: it would be looked for anywhere."""
-    if voice is not None and voice.lower().endswith(".onnx"):
+    """Raises OptionError for a voice that is a file: what is in it would be run."""
+    if options.files(Voice, {"voice": voice}):
         raise OptionError(f"The voice “{voice}” is a file; a tool takes names, see list_voices.")
 
 
@@ -263,21 +252,16 @@ def _check_setting(renderer: str, name: str) -> None:
         )
 
 
-def _background(folders: Folders, wanted: str | None) -> str | None:
-    """A colour or a word as it is, the path of a picture resolved."""
-    if wanted is None or wanted == backdrop.BLUR or wanted.startswith("#"):
-        return wanted
-    return str(folders.source(wanted))
+def _resolved(folders: Folders, wanted: given.Arguments) -> tuple[dict[str, Any], dict[str, Path]]:
+    """The arguments with whole paths of all files to read, and these files by their argument.
 
-
-def _files(background: str | None) -> Sequence[Path]:
-    """The picture that a background, already resolved, names."""
-    return [Path(background)] if background and Path(background).is_absolute() else []
-
-
-def _without_flags(sentence: str) -> str:
-    plain = re.sub(r"--([a-z]+(?:-[a-z]+)*)", lambda flag: flag[1].replace("-", "_"), sentence)
-    return re.sub(r"\bTEXT\b", "text", plain)
+    Raises what ``Folders.source`` raises.
+    """
+    values, named = dict(wanted), options.files(type(wanted), dict(wanted))
+    sources = {name: folders.source(file) for name, file in named.items() if name != "output"}
+    for name, path in sources.items():
+        values[name] = str(path) if isinstance(values[name], str) else path
+    return values, sources
 
 
 def _write_wav(path: Path, speech: Speech) -> None:

@@ -72,7 +72,7 @@ def test_an_expression_is_worn_by_every_line(talk: Talk) -> None:
 
 def test_a_change_that_does_not_fit_changes_nothing(talk: Talk) -> None:
     told = talk("go", "huge", replies=[revises(), changes(aspect="9:16", size="9999")])
-    assert "--size 9999 is out of range" in told.shown
+    assert "--size “9999” is out of range" in told.shown
     assert told.brief.request().aspect == "16:9"
 
 

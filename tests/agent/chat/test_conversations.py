@@ -73,7 +73,7 @@ def test_several_portraits_can_be_chosen_from(portrait: Path) -> None:
 def test_an_option_that_does_not_fit_is_refused_at_once(portrait: Path) -> None:
     result = chat("-p", portrait, "--size", 9999)
     assert result.exit_code == 3
-    assert "--size 9999 is out of range" in result.stderr
+    assert "--size “9999” is out of range" in result.stderr
 
 
 def test_an_expression_that_is_given_is_worn_from_the_first_draft(portrait: Path) -> None:

@@ -132,13 +132,16 @@ def test_what_is_asked_for_is_checked_first(portrait: Path) -> None:
     options = {"portrait": portrait, "output": "a.mp4"}
     for wrong, sentence in (
         ({"prompt": " "}, "The prompt is empty"),
-        ({"prompt": "a", "seconds": 0}, "0 seconds"),
+        (
+            {"prompt": "a", "seconds": 0},
+            "--seconds “0” is out of range; it can be 2 to 3600",
+        ),
         ({"prompt": "a", "seconds": float("nan")}, "seconds"),
-        ({"prompt": "a", "language": "English"}, "no tag such as"),
-        ({"prompt": "a" * 20_001}, "more than 20,000"),
-        ({"prompt": "a", "model": "m" * 1001}, "The model has more than 1,000"),
-        ({"prompt": "a", "options": options | {"text": "b"}}, "no text"),
-        ({"prompt": "a", "options": options | {"size": 1}}, "--size 1"),
+        ({"prompt": "a", "language": "English"}, "a tag such as"),
+        ({"prompt": "a" * 20_001}, "20,001 characters; it can have at most 20,000"),
+        ({"prompt": "a", "model": "m" * 1001}, "1,001 characters; it can have at most 1,000"),
+        ({"prompt": "a", "options": options | {"text": "b"}}, "do not include text"),
+        ({"prompt": "a", "options": options | {"size": 1}}, "--size “1”"),
     ):
         with pytest.raises(OptionError, match=sentence):
             Brief.of(**({"options": options} | wrong))

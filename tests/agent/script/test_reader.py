@@ -67,7 +67,7 @@ FAULTS = [
     ("size: 480", "size: 48", r":7:9: output.size “48”.*144 to 2160"),
     ("size: 480", "size: 0480", r":7:9: .*written 480"),
     ("size: 480", "size: 480.0", r":7:9: .*whole number"),
-    ("size: 480", "size: 4_80", r":7:9: .*no number"),
+    ("size: 480", "size: 4_80", r":7:9: .*not a number"),
     ("title: Hello\n", "title: 2024\n", r":15:12: .*“2024”.*quotes"),
     ("title: Hello\n", "title: true\n", r":15:12: .*quotes"),
     ("title: Hello\n", "title: Scene#1\n", None),

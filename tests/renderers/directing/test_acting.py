@@ -11,7 +11,8 @@ from renderers.directing.acting import act
 from renderers.directing.prosody import listen
 from renderers.drivers.phoneme.performance import head_track
 from tests.renderers.voice import RATE, narration, say
-from tools.media import Direction, ExpressionCue, HeadMotion, Speech
+from tools.choices import HeadMotion
+from tools.media import Direction, ExpressionCue, Speech
 
 
 @pytest.fixture(scope="module")

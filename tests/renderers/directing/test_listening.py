@@ -16,7 +16,8 @@ from renderers.directing.turns import between, only
 from renderers.drivers.phoneme.mouth import inner_lip_gap
 from renderers.drivers.phoneme.performance import Performance, head_track, perform
 from tests.renderers.voice import RATE, SENTENCE, narration, say
-from tools.media import Direction, ExpressionCue, Floats, HeadMotion, Speech, Timing
+from tools.choices import HeadMotion
+from tools.media import Direction, ExpressionCue, Floats, Speech, Timing
 
 FPS = 25
 TURNS = ((0.2, 8.0), (20.0, 30.0))

@@ -14,12 +14,13 @@ import pytest
 from tests.tools.video.test_segments import packets
 from tests.tools.video.test_writer import FPS, moving, names, speech, still
 from tools import provenance
+from tools.choices import Quality
 from tools.errors import OptionError, OutputError, VideoError
 from tools.media import Frames, Image, Patch, from_the_beginning
 from tools.video.coding import canvas_for
 from tools.video.footage import decode
 from tools.video.formats import FORMATS, PRORES, VP9, Format
-from tools.video.h264 import PRESETS, Quality
+from tools.video.h264 import PRESETS
 from tools.video.segments import join, segment
 from tools.video.writer import check_writable, encode
 

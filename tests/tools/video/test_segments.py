@@ -10,9 +10,10 @@ import pytest
 
 from tests.tools.video.test_writer import FPS, moving, speech, still
 from tools import provenance
+from tools.choices import Quality
 from tools.errors import VideoError
 from tools.video.footage import decode
-from tools.video.h264 import PRESETS, Quality
+from tools.video.h264 import PRESETS
 from tools.video.segments import join, segment
 from tools.video.writer import encode
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from skimage import data
 
+from tools.choices import Quality
 from tools.errors import OutputError, VideoError
 from tools.media import Frames, Image, Patch, Speech, from_the_beginning
 from tools.sound.loudness import measure
 from tools.video.footage import decode
-from tools.video.h264 import PRESETS, Quality
+from tools.video.h264 import PRESETS
 from tools.video.writer import check_writable, encode
 
 FPS = 25
