@@ -197,7 +197,7 @@ def inspect(
     if plot is not None:
         output.check_writable(plot)
     with session.work.stage("inspect", 100) as advance:
-        report = inspection.inspect(video, lambda n, of: advance(100 * n // max(n, of)))
+        report = inspection.inspect(video, advance)
     if plot is not None:
         inspection.plot(report, plot)
         session.work.made(plot)

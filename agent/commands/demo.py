@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image as Pictures
-
 from agent.events import Work
 from agent.film.make import Outcome, make
 from agent.request.brief import Brief
@@ -14,12 +12,12 @@ from agent.request.model import Request
 from tools import inspect as inspection
 from tools.canvas.contact_sheet import contact_sheet
 from tools.errors import OutputError
+from tools.picture import image
 from tools.picture.demo import demo_portrait
 from tools.video import writer
 
 if TYPE_CHECKING:
     from tools.inspect import Report
-from tools.output import explained, replacing
 
 VOICE = "en-us+f5"  # of the voices that need no download, the one that suits the portrait
 SCRIPT = """\
@@ -45,13 +43,8 @@ def agents_brief(output: Path, **options: Any) -> Brief:
     """
     from agent.llm import base
 
-    _make_folder(output.parent)
-    portrait = output.with_name(f"{output.stem}-portrait.png")
-    demo_portrait(portrait)
-    wanted = {"portrait": portrait, "output": output, "engine": "espeak", "voice": VOICE}
-    return Brief.of(
-        prompt=WISH if base.ready() else SCRIPT, language="en", options={**wanted, **options}
-    )
+    options = _cast(output) | options
+    return Brief.of(prompt=WISH if base.ready() else SCRIPT, language="en", options=options)
 
 
 def demonstrate(output: Path, progress: Work, **wishes: Any) -> tuple[Outcome, Report]:
@@ -60,31 +53,23 @@ def demonstrate(output: Path, progress: Work, **wishes: Any) -> tuple[Outcome, R
 
     ``wishes`` are further values of the request. Raises what ``make`` raises.
     """
-    _make_folder(output.parent)
-    writer.check_writable(output)
-    portrait = output.with_name(f"{output.stem}-portrait.png")
-    demo_portrait(portrait)
-    request = Request.of(
-        portrait=portrait,
-        output=output,
-        text=SCRIPT,
-        engine="espeak",
-        voice=VOICE,
-        renderer="warp",
-        expression="warm:0.5",
-        **wishes,
-    )
-    outcome = make(request, progress)
+    acted = {"text": SCRIPT, "renderer": "warp", "expression": "warm:0.5"}
+    outcome = make(Request.of(**_cast(output), **acted, **wishes), progress)
     with progress.stage("inspect", 100) as advance:
-        report = inspection.inspect(output, lambda n, of: advance(100 * n // max(n, of)))
+        report = inspection.inspect(output, advance)
     strip = output.with_name(f"{output.stem}-strip.jpg")
-    with replacing(strip) as partial, explained(strip):
-        Pictures.fromarray(contact_sheet(output)).save(partial, format="JPEG", quality=88)
+    image.save(contact_sheet(output), strip, "JPEG", quality=88)
     return outcome, report
 
 
-def _make_folder(folder: Path) -> None:
+def _cast(output: Path) -> dict[str, Any]:
+    """Who speaks, with which voice, in which film: options of a request. Writes the portrait."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        output.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"The folder “{folder}” cannot be made: {error.strerror}.") from error
+        reason = f"The folder “{output.parent}” cannot be made: {error.strerror}."
+        raise OutputError(reason) from error
+    writer.check_writable(output)
+    portrait = output.with_name(f"{output.stem}-portrait.png")
+    demo_portrait(portrait)
+    return {"portrait": portrait, "output": output, "engine": "espeak", "voice": VOICE}

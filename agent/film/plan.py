@@ -8,7 +8,7 @@ hashed when a take is looked up, not here.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -221,19 +221,6 @@ class Film(_Part):
     brand: Brand | None = Brand()
     music: Music | None = None
 
-    @classmethod
-    def of_request(cls, request: Request) -> Self:
-        """What a request says of the film."""
-        files = request.captions if request.captions in {"srt", "vtt"} else "none"
-        return cls(
-            output=request.output,
-            size=request.canvas,
-            fps=request.fps,
-            quality=request.quality,
-            interpolate=request.interpolate,
-            captions=Captions(burn=request.captions == "burn", files=files),
-        )
-
 
 class Plan(_Part):
     """A whole film."""
@@ -268,9 +255,8 @@ def of_request(request: Request) -> Plan:
     else:
         line = narration(said or "", request.engine, request.voice, request.speed)
     line = line.model_copy(update={"expression": expression, "intensity": intensity})
-    film = Film.of_request(request).model_copy(update={"brand": None})
     scene = _scene(request, id="", lines=(line,), alone=True)
-    return Plan(language=line.language, film=film, scenes=(scene,))
+    return Plan(language=line.language, film=_film(request, brand=None), scenes=(scene,))
 
 
 def narration(text: str, engine: str | None, voice: str | None, speed: float) -> Line:
@@ -300,8 +286,22 @@ def of_screenplay(written: screenplay.Screenplay, request: Request) -> Plan:
         )
         for scene in written.scenes
     )
-    film = Film.of_request(request).model_copy(update={"title": written.title})
+    film = _film(request, title=written.title)
     return Plan(language=written.language, film=film, scenes=tuple(scenes))
+
+
+def _film(request: Request, **own: Any) -> Film:
+    """A film with what a request says of it."""
+    files = request.captions if request.captions in {"srt", "vtt"} else "none"
+    return Film(
+        output=request.output,
+        size=request.canvas,
+        fps=request.fps,
+        quality=request.quality,
+        interpolate=request.interpolate,
+        captions=Captions(burn=request.captions == "burn", files=files),
+        **own,
+    )
 
 
 def _scene(request: Request, **own: Any) -> Scene:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image as Pictures
-
 from agent.events import Work
 from agent.film.make import Outcome, check, rehearse, shoot
 from agent.film.picture import Screen
 from agent.film.progress import Stopwatch
 from agent.request.model import Request, canvas
-from tools import output
-from tools.media import Image
+from tools.picture import image
 
 DRAFT_SIZE = 360  # px, the shorter side of the draft
 
@@ -39,7 +36,7 @@ def preview(request: Request, progress: Work | None = None) -> Preview:
     dialogue, notes = rehearse(plan, screen, watch)
     picture = request.output.with_suffix(".preview.png")
     with watch.stage("picture"):
-        _save(next(iter(screen.frames(scene, dialogue))), picture)
+        image.save(next(iter(screen.frames(scene, dialogue))), picture)
 
     size = canvas(request.aspect, min(DRAFT_SIZE, request.size))
     draft = {"output": request.output.with_suffix(".preview.mp4"), "size": size, "quality": "draft"}
@@ -49,9 +46,3 @@ def preview(request: Request, progress: Work | None = None) -> Preview:
         screen.prepare(scene, advance)
     video = shoot(plan, screen, dialogue, watch)
     return Preview(picture, Outcome(video, dialogue.speech.timing, watch.seconds, notes))
-
-
-def _save(picture: Image, path: Path) -> None:
-    """Write a PNG, which appears when it is complete. Raises OutputError."""
-    with output.replacing(path) as partial, output.explained(path):
-        Pictures.fromarray(picture).save(partial, format="PNG")

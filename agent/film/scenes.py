@@ -17,12 +17,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from agent.events import Advance
 from agent.film.captions import files, subtitles
 from agent.film.cast import identity, rate
 from agent.film.picture import Screen, still
 from agent.film.plan import Film, Scene
 from agent.film.sound import Dialogue, speak_scene, written
-from agent.film.takes import Advance, Coding, Takes, key, speech_key, told
+from agent.film.takes import Coding, Takes, key, speech_key, told
 from tools import output, provenance
 from tools.canvas.transitions import transition
 from tools.media import Frames, Patch, Speech, Video
@@ -35,6 +36,11 @@ from tools.video.formats import FORMATS
 
 METHOD = "scene 7"  # part of every key: raise it when the same inputs make something else
 REMEMBERED = 12  # scenes whose sound is kept in memory
+# Of a line what is heard, and of a scene what shapes only its length, its neighbours, or a card.
+SAID = {*("text", "translations", "engine", "voice", "speed", "audio", "raw"),
+        *("lead", "pause", "markup")}  # fmt: skip
+APART = {*("lines", "into", "out", "title", "subtitle", "opening", "pause", "least"),
+         *("alone", "set")}  # fmt: skip
 LONGEST_SHARE = 3  # a transition takes at most one part in so many of a scene, at either end
 
 
@@ -131,7 +137,7 @@ class Scenes:
             told(seen(scene, self.film)), speech_key(dialogue.speech), dialogue.spans,
         )  # fmt: skip
 
-    # --- Screen -------------------------------------------------------------------------------
+    # --- Pictures -------------------------------------------------------------------------------
 
     def _frames(self, scene: Scene) -> Frames:
         return self._screen.frames(scene, self.dialogue(scene))
@@ -173,8 +179,6 @@ class Scenes:
         return speak_scene(scene, rate(scene, self.film)[0], self.takes)
 
     def _sound(self, scenes: Sequence[Scene]) -> Sound:
-        if scenes[0].alone:
-            return Sound.of(self._speech(scenes[0]))
         passages = [
             Passage(start, partial(self._speech, scene)) for scene, start in self._starts(scenes)
         ]
@@ -214,37 +218,13 @@ def check_writable(film: Film) -> None:
 
 def seen(scene: Scene, film: Film) -> dict[str, Any]:
     """What shapes a scene's picture, but for its sound: plain values and paths."""
-    said = {
-        "text",
-        "translations",
-        "engine",
-        "voice",
-        "speed",
-        "audio",
-        "raw",
-        "lead",
-        "pause",
-        "markup",
-    }
     burned = film.captions.burn
-    lines = [line.model_dump(exclude=said) for line in scene.lines]
+    lines = [line.model_dump(exclude=SAID) for line in scene.lines]
     if burned:
         lines = [
             shown | {"text": written(line)} for shown, line in zip(lines, scene.lines, strict=True)
         ]
-    apart = {
-        "lines",
-        "into",
-        "out",
-        "title",
-        "subtitle",
-        "opening",
-        "pause",
-        "least",
-        "alone",
-        "set",
-    }
-    own = scene.model_dump(exclude=apart) | {"settings": dict(map(_setting, scene.set))}
+    own = scene.model_dump(exclude=APART) | {"settings": dict(map(_setting, scene.set))}
     if scene.layout == "card":
         own |= scene.model_dump(include={"title", "subtitle", "opening"})
     plain = scene.layout == "full" and not (burned or scene.lower_third)

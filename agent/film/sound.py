@@ -11,9 +11,10 @@ from itertools import accumulate, pairwise
 import numpy as np
 import soxr
 
+from agent.events import Advance
 from agent.film.casting import cast, chosen
 from agent.film.plan import Line, Scene
-from agent.film.takes import Advance, Takes, file_key, key, told
+from agent.film.takes import Takes, file_key, key, told
 from tools import text
 from tools.captions import tokens
 from tools.media import Speech, Word

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 import filelock
 import numpy as np
 
+from agent.events import Advance
 from tools import cache, output
 from tools.choices import Quality
 from tools.errors import AudioError, InputError
@@ -38,8 +39,6 @@ CHUNK = 8.0  # seconds of film: what a killed production draws again at most
 KEPT_DAYS = 14.0  # for which takes stay that the last film had no use for
 DAY = 86_400  # seconds
 LARGE = 10_000_000  # bytes of a file, from which on reading it takes a while
-
-Advance = Callable[[int], None]
 
 
 class Coding(NamedTuple):
@@ -150,7 +149,7 @@ class Takes:
         for path in kept if self._used else ():
             with suppress(OSError):
                 if path not in self._used and path.stat().st_mtime < oldest:
-                    _remove(path)
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     @contextmanager
     def _alone(self, key: str) -> Iterator[None]:
@@ -248,11 +247,6 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def _remove(path: Path) -> None:
-    """A file, or a folder."""
-    shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
 def _edges(first: int, stop: int, fps: int) -> Iterator[tuple[int, int]]:
     """Where a span is cut: at its ends, and where every chunk of the whole film begins.
 
@@ -274,19 +268,14 @@ def _draw(frames: Frames, chunks: Sequence[Chunk], before: int, advance: Advance
             stream = None
         else:
             stream = stream or frames.patches(chunk.first)
-            part = _next(frames, stream, chunk.stop - chunk.first)
-            told = partial(_told, advance, chunk.first - before)
-            coding = chunk.coding
+            count, drawn = chunk.stop - chunk.first, chunk.first - before
             segments.segment(
-                part, chunk.path, format=coding.format, quality=coding.quality, progress=told
+                replace(
+                    frames, count=count, patches=from_the_beginning(partial(islice, stream, count))
+                ),
+                chunk.path,
+                format=chunk.coding.format,
+                quality=chunk.coding.quality,
+                progress=lambda coded, drawn=drawn: advance(drawn + coded),  # type: ignore[misc]
             )
         advance(chunk.stop - before)
-
-
-def _next(frames: Frames, stream: Iterator[tuple[Patch, ...]], count: int) -> Frames:
-    """The ``count`` frames that a stream is at."""
-    return replace(frames, count=count, patches=from_the_beginning(lambda: islice(stream, count)))
-
-
-def _told(advance: Advance, before: int, coded: int) -> None:
-    advance(before + coded)

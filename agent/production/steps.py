@@ -207,9 +207,7 @@ class Steps:
         if self.plan is not None:
             return {"changes": state.get("changes", {})}
         with self.progress.stage("inspect", 100) as advance:
-            report = inspection.inspect(
-                Path(state["film"]["path"]), lambda done, of: advance(100 * done // max(done, of))
-            )
+            report = inspection.inspect(Path(state["film"]["path"]), advance)
         changes = state.get("changes", {})
         found: State = {"report": report.to_dict(), "changes": changes}
         if state["takes"] < MOST_TAKES and (more := self._remedy(report, changes)):

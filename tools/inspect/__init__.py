@@ -18,11 +18,11 @@ from tools.video.footage import decode
 __all__ = ["Check", "Report", "inspect", "plot"]
 
 
-def inspect(path: Path, progress: Callable[[int, int], None] | None = None) -> Report:
+def inspect(path: Path, progress: Callable[[int], None] = lambda percent: None) -> Report:
     """Watch and hear a video of a talking head from start to end.
 
     Memory does not grow with its length. Works without a face, without sound, and on one frame:
-    what cannot be measured is reported as such. ``progress`` is told how many frames of how many.
+    what cannot be measured is reported as such. ``progress`` is told percent.
 
     Raises VideoError when the file is missing, damaged, or no video; OptionError when the user's
     trust list cannot be read.

@@ -54,8 +54,8 @@ class Sights:
     height: float
 
 
-def watch(footage: Footage, progress: Callable[[int, int], None] | None = None) -> Sights:
-    """Look at every frame. ``progress`` is told how many of about how many.
+def watch(footage: Footage, progress: Callable[[int], None] = lambda percent: None) -> Sights:
+    """Look at every frame. ``progress`` is told how many percent are seen.
 
     Raises VideoError when the file turns out damaged.
     """
@@ -83,8 +83,7 @@ def watch(footage: Footage, progress: Callable[[int, int], None] | None = None) 
                 if number % EVERY == 0:
                     sharpness.append(relative_sharpness(luma, face))
             before = luma
-            if progress is not None:
-                progress(number + 1, max(expected, number + 1))
+            progress(100 * (number + 1) // max(expected, number + 1))
     times, opening, dark, frozen, stillness = zip(*rows, strict=True)
     return Sights(
         times=np.array(times, np.float32),

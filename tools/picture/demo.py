@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PIL import Image as Pillow
 
 from tools.media import Image
-from tools.output import replacing
+from tools.picture import image
 
 
 def astronaut() -> Image:
@@ -20,5 +19,4 @@ def astronaut() -> Image:
 
 def demo_portrait(path: Path) -> None:
     """Write the photograph as a PNG, uncropped; framing a shot does the cropping."""
-    with replacing(path) as partial:
-        Pillow.fromarray(astronaut()).save(partial, format="PNG")
+    image.save(astronaut(), path)

@@ -7,6 +7,7 @@ import io
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from PIL import Image as Pillow
 from PIL import ImageCms, UnidentifiedImageError
 
+from tools import output
 from tools.errors import ImageError
 from tools.media import Image, Mask
 from tools.quiet import silenced
@@ -55,6 +57,12 @@ def load_with_alpha(path: Path) -> tuple[Image, Mask | None]:
     Raises ImageError when it is missing, unreadable, corrupt, too large, animated or not a picture.
     """
     return _pixels(_read(path))
+
+
+def save(picture: Image, path: Path, format: str = "PNG", **options: Any) -> None:
+    """Write RGB to ``path``, which appears when it is complete. Raises OutputError."""
+    with output.replacing(path) as partial, output.explained(path):
+        Pillow.fromarray(picture).save(partial, format=format, **options)
 
 
 def check(path: Path) -> None:

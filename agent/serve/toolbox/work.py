@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image as Pictures
 
 from agent.events import Work
 from agent.film.make import make
@@ -36,7 +35,7 @@ from tools import output, text
 from tools.canvas import compose as composition
 from tools.errors import OptionError, PortrayalError, TextError, VideoError
 from tools.face import detection
-from tools.media import Frames, Image, Speech
+from tools.media import Frames, Speech
 from tools.picture import image
 from tools.sound import files
 from tools.upscale import files as enlarging
@@ -140,7 +139,7 @@ def compose(folders: Folders, wanted: given.Compose) -> dict[str, Any]:
             progress=lambda share: advance(round(100 * share)),
         )
         motionless = Frames(shot.portrait.image, 1, 1, lambda start=0: iter(((),)))
-        _write_png(path, composition.compose(motionless, shot).still)
+        image.save(composition.compose(motionless, shot).still, path)
         notes = [*found.notes, *shot.notes]
         return {"path": folders.shown(path), "size": list(shot.size), "notes": notes}
 
@@ -154,7 +153,7 @@ def inspect(folders: Folders, wanted: given.Inspect) -> dict[str, Any]:
                 f"“{path.name}” is longer than {LONGEST / 60:.0f} minutes, the most that a tool "
                 "inspects."
             )
-        report = inspection.inspect(path, lambda n, of: advance(100 * n // max(n, of)))
+        report = inspection.inspect(path, advance)
         return report.to_dict() | {"path": folders.shown(path), "origin": report.origin}
 
 
@@ -276,9 +275,3 @@ def _write_wav(path: Path, speech: Speech) -> None:
         file.setsampwidth(2)
         file.setframerate(speech.rate)
         file.writeframes(samples.astype("<i2").tobytes())
-
-
-def _write_png(path: Path, picture: Image) -> None:
-    """Appears when it is complete. Raises OutputError."""
-    with output.replacing(path) as partial, output.explained(path):
-        Pictures.fromarray(picture).save(partial, format="PNG")
