@@ -83,7 +83,8 @@ def understood(command: Any, arguments: list[str]) -> bool:
 def values(name: str, arguments: list[str]) -> dict[str, object]:
     """What the command would be called with, as `agent.commands.app` hands it to a request."""
     context = PORTRAYAL.commands[name].make_context(name, arguments)
-    given = {k: v for k, v in context.params.items() if k not in {"as_json", "quiet", "debug"}}
+    of_session = {"as_json", "events", "quiet", "debug"}
+    given = {k: v for k, v in context.params.items() if k not in of_session}
     given["output"] = Path("film.mp4")
     given["set"] = tuple(given.pop("set_") or ())
     return given
