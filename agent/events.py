@@ -194,9 +194,10 @@ class Work:
         """Tell the user something worth knowing that is no failure."""
         self.tell(Note(sentence))
 
-    def made(self, path: Path) -> None:
-        """Tell of a file that is complete."""
-        self.tell(Made(str(path)))
+    def made(self, *paths: Path) -> None:
+        """Tell of files that are complete."""
+        for path in paths:
+            self.tell(Made(str(path)))
 
     def wrote(self, text: str) -> None:
         """Tell of more that a language model wrote."""

@@ -26,26 +26,32 @@ def silenced() -> Iterator[None]:
     """
     _gate.close()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
+        yield
     finally:
         _gate.open()
 
 
 class _Gate:
-    """The way to stderr, closed as long as anybody has it closed."""
+    """The way to stderr, and of warnings, closed as long as anybody has it closed.
+
+    Both belong to the whole process, so the first who closes keeps what was, and the last who opens
+    brings it back.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._closed = 0
         self._saved: int | None = None
+        self._warnings = warnings.catch_warnings()
 
     def close(self) -> None:
         with self._lock:
             self._closed += 1
             if self._closed > 1:
                 return
+            self._warnings = warnings.catch_warnings()
+            self._warnings.__enter__()
+            warnings.simplefilter("ignore")
             _flush()
             try:
                 self._saved = os.dup(STDERR)
@@ -58,7 +64,10 @@ class _Gate:
     def open(self) -> None:
         with self._lock:
             self._closed -= 1
-            if self._closed or self._saved is None:
+            if self._closed:
+                return
+            self._warnings.__exit__(None, None, None)
+            if self._saved is None:
                 return
             _flush()
             os.dup2(self._saved, STDERR)

@@ -46,12 +46,14 @@ def make(request: Request, progress: Work | None = None) -> Outcome:
 
     Raises a PortrayalError of the class that fits; the output file is then as it was before.
     """
-    watch = Stopwatch(progress or Work())
+    work = progress or Work()
+    watch = Stopwatch(work)
     with watch.stage("check"):
         plan = check(request)
     screen = Screen(plan.film, watch)
     dialogue, notes = rehearse(plan, screen, watch)
     video = shoot(plan, screen, dialogue, watch)
+    work.made(*filter(None, (video.path, video.captions)))
     return Outcome(video, dialogue.speech.timing, watch.seconds, notes)
 
 

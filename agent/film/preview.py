@@ -28,7 +28,8 @@ def preview(request: Request, progress: Work | None = None) -> Preview:
 
     Raises what ``make`` raises.
     """
-    watch = Stopwatch(progress or Work())
+    work = progress or Work()
+    watch = Stopwatch(work)
     with watch.stage("check"):
         plan = check(request)
     [scene] = plan.scenes
@@ -45,4 +46,5 @@ def preview(request: Request, progress: Work | None = None) -> Preview:
     with watch.stage("prepare", 100) as advance:
         screen.prepare(scene, advance)
     video = shoot(plan, screen, dialogue, watch)
+    work.made(picture, video.path)
     return Preview(picture, Outcome(video, dialogue.speech.timing, watch.seconds, notes))

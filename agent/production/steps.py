@@ -193,6 +193,7 @@ class Steps:
         scenes = self._scenes(plan.film.model_dump())
         with self.progress.stage("finish"):
             film = scenes.finish(plan.scenes)
+        self.progress.made(*filter(None, (film.path, film.captions)))
         return {
             "film": film.to_dict() | {"changes": changes},
             "takes": state["takes"] + 1,

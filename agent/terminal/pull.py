@@ -101,6 +101,5 @@ def _download(session: Session, files: Sequence[Weights], accept: bool, jobs: in
             advance(min(total, sum(arrived.values())))
 
         paths = weights.pull(list(arrived), accept_licence=accept, progress=on_bytes, jobs=jobs)
-    for path in paths:
-        session.work.made(path)
+    session.work.made(*paths)
     return paths

@@ -1,4 +1,5 @@
 import os
+import threading
 import warnings
 
 import pytest
@@ -21,3 +22,25 @@ def test_stderr_comes_back_after_an_error(capfd: pytest.CaptureFixture[str]) -> 
         _ = 1 / 0
     os.write(STDERR, b"heard\n")
     assert capfd.readouterr().err == "heard\n"
+
+
+def test_threads_that_overlap_give_back_stderr_and_warnings(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    before, inside, first_is_out = list(warnings.filters), threading.Event(), threading.Event()
+
+    def second() -> None:
+        with silenced():
+            inside.set()
+            first_is_out.wait(20)
+
+    thread = threading.Thread(target=second)
+    with silenced():
+        thread.start()
+        inside.wait(20)
+    os.write(STDERR, b"noise while the second is at work\n")
+    first_is_out.set()
+    thread.join()
+    os.write(STDERR, b"heard\n")
+    assert capfd.readouterr().err == "heard\n"
+    assert warnings.filters == before

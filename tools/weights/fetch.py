@@ -26,6 +26,7 @@ from tools.weights.places import folder, locked, part, prepared
 from tools.weights.shelf import absent, by_hand, chosen, find, path, waiting
 
 JOBS = 4  # files at a time
+STOPPED = "Stopped before the end; what has arrived is kept, and the next pull continues it."
 _ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
 Told = Callable[[str, int], None]
@@ -46,7 +47,8 @@ def pull(
                      several threads, but never by two at once.
 
     Raises OptionError for an unknown name and for a licence that was not accepted, MissingError
-    when no source delivers a file, OutputError for what the disk refuses, CancelledError on Ctrl-C.
+    when no source delivers a file, OutputError for what the disk refuses, CancelledError on Ctrl-C
+    or where ``progress`` raises it.
     What came before a failure stays; what came of a file is continued by the next pull.
     """
     names = list(names)
@@ -161,14 +163,18 @@ def _side_by_side(
     taking = threading.Lock()
 
     def worker() -> None:
-        while not stop.is_set():
+        while True:
             with taking:
                 item = next(queue, None)
             if item is None:
                 return
             try:
+                if stop.is_set():
+                    raise CancelledError(STOPPED)
                 work(item)
             except BaseException as error:
+                if isinstance(error, CancelledError):  # by who watches: the others end as well
+                    stop.set()
                 results[item.name].set_exception(error)
             else:
                 results[item.name].set_result(None)
@@ -179,9 +185,9 @@ def _side_by_side(
         failures = [result.exception() for result in results.values()]
     except KeyboardInterrupt:
         stop.set()
-        raise CancelledError(
-            "Stopped before the end; what has arrived is kept, and the next pull continues it."
-        ) from None
-    for failure in failures:
-        if failure is not None:
-            raise failure
+        raise CancelledError(STOPPED) from None
+    found = [failure for failure in failures if failure is not None]
+    if any(isinstance(failure, CancelledError) for failure in found):
+        raise CancelledError(STOPPED)
+    if found:
+        raise found[0]

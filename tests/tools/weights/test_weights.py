@@ -21,7 +21,7 @@ from tests.settings import Choose
 from tests.shop import FILES, TERMS, catalogue
 from tests.site import CHUNK, Site
 from tools import settings, weights
-from tools.errors import MissingError, OptionError, OutputError
+from tools.errors import CancelledError, MissingError, OptionError, OutputError
 from tools.settings import HUGGING_FACE
 from tools.weights import Entry, fetch, ledger
 from tools.weights.download import Patience
@@ -213,6 +213,17 @@ def test_the_disk_is_looked_at_first(
     with pytest.raises(OutputError, match="make room"):
         pull("pair")
     assert site.asked == []
+
+
+def test_a_pull_that_is_cancelled_ends_and_keeps_what_came(shelf: Path, site: Site) -> None:
+    def stop(name: str, arrived: int) -> None:
+        if arrived:
+            raise CancelledError("Enough.")
+
+    with pytest.raises(CancelledError, match="what has arrived is kept"):
+        weights.pull(["trio"], accept_licence=True, progress=stop, jobs=1)
+    assert len(lying(shelf)) <= 1
+    assert pull("trio", accept=True)
 
 
 def test_a_folder_that_cannot_be_made(shelf: Path, tmp_path: Path, choose: Choose) -> None:
