@@ -99,13 +99,16 @@ def _values(text: str, name: str) -> Any:
     return None if tree is None else plain(tree)
 
 
+def _texts(text: str) -> Iterator[tuple[Any, Any]]:
+    """Where each scalar begins and ends."""
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.ScalarEvent):
+            yield event.start_mark, event.end_mark
+
+
 def _comments(text: str) -> Iterator[tuple[tuple[int, int], str]]:
     """Each comment, and its line and column, from 1."""
-    ends = [
-        (event.start_mark.index, event.end_mark.index)
-        for event in yaml.parse(text, Loader=yaml.SafeLoader)
-        if isinstance(event, yaml.ScalarEvent) and event.start_mark and event.end_mark
-    ]
+    ends = [(start.index, end.index) for start, end in _texts(text)]
     at = 0
     while found := _HASH.search(text, at):
         start = found.start()
@@ -153,7 +156,8 @@ def _arrange(node: Any, path: str) -> None:
     """
     if isinstance(node, dict):
         order, move = _ORDERS.get(path), getattr(node, "move_to_end", None)
-        if move and order and not _commented(node) and not getattr(node, "merge", None):
+        commented = any(_followed(node, name) for name in node)
+        if move and order and not commented and not getattr(node, "merge", None):
             for name in sorted(node, key=lambda name: _rank(name, order)):
                 move(name)
         for name, below in node.items():
@@ -166,11 +170,6 @@ def _arrange(node: Any, path: str) -> None:
 
 def _rank(name: str, order: tuple[str, ...]) -> int:
     return order.index(name) if name in order else len(order)
-
-
-def _commented(node: Any) -> bool:
-    """Whether comments stand on lines of their own between the fields of a mapping."""
-    return any(_followed(node, name) for name in node)
 
 
 def _followed(node: Any, step: Any) -> bool:
@@ -235,10 +234,8 @@ def _spaced(text: str) -> str:
 def _inside_texts(text: str) -> set[int]:
     """Numbers, from 0, of the lines that belong to a text begun above them."""
     inside: set[int] = set()
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        start, end = event.start_mark, event.end_mark
-        if isinstance(event, yaml.ScalarEvent) and start is not None and end is not None:
-            inside.update(range(start.line + 1, end.line + (end.column > 0)))
+    for start, end in _texts(text):
+        inside.update(range(start.line + 1, end.line + (end.column > 0)))
     return inside
 
 

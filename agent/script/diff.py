@@ -58,7 +58,12 @@ class Change:
 
 def changes(before: Filmed, plan: Plan) -> list[Change]:
     """For each scene of a plan, and of those that are gone, what filming it will do."""
-    found = [_change(scene, before.scenes.get(scene.id), plan) for scene in plan.scenes]
+    found = []
+    for scene in plan.scenes:
+        then = before.scenes.get(scene.id)
+        reasons = () if then is None else _reasons(then, made_from(scene, plan))
+        kind = "new" if then is None else "changed" if reasons else "kept"
+        found.append(Change(scene.id, kind, reasons))
     there = {scene.id for scene in plan.scenes}
     return found + [Change(name, "gone") for name in before.scenes if name not in there]
 
@@ -125,13 +130,6 @@ def whole(plan: Plan) -> Made:
     return dict(_flat("", film | {"captions": beside} | transitions))
 
 
-def _change(scene: Scene, before: Made | None, plan: Plan) -> Change:
-    if before is None:
-        return Change(scene.id, "new")
-    reasons = _reasons(before, made_from(scene, plan))
-    return Change(scene.id, "changed" if reasons else "kept", reasons)
-
-
 def _reasons(before: Made, now: Made) -> tuple[str, ...]:
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     return tuple(_reason(name, before.get(name), now.get(name)) for name in names)
@@ -159,7 +157,8 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
     match value:
         case dict():
             for key, part in value.items():
-                yield from _flat(_joined(name, str(key)), part)
+                below = str(key).replace("_", " ")
+                yield from _flat(f"{name}, {below}" if name else below, part)
         case list() | tuple() if value and isinstance(value[0], dict):
             for number, part in enumerate(value, 1):
                 yield from _flat(f"{name.removesuffix('s')} {number}", part)
@@ -172,8 +171,3 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
                 yield name, ", ".join(str(part) for part in value if part is not None)
         case _:
             yield name, str(value)
-
-
-def _joined(name: str, key: str) -> str:
-    plain = key.replace("_", " ")
-    return f"{name}, {plain}" if name else plain
