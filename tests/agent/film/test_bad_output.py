@@ -8,13 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.agent.conftest import SMALL, Run, said
 
-LONG = "This goes on and on, until somebody stops it. " * 60
+LONG = "This goes on and on, until somebody stops it. " * 20
 
 
 @pytest.fixture
@@ -67,23 +68,27 @@ def test_a_full_disk(run: Run, portrait: Path, small_disk: Path) -> None:
     assert list(small_disk.iterdir()) == []
 
 
-def start(portrait: Path, folder: Path) -> subprocess.Popen[str]:
-    """A long run of the real program, stopped here once its encoder has begun to write."""
+@contextmanager
+def started(portrait: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A long run of the real program, once its encoder has begun to write; gone at the end."""
     command = [sys.executable, "-m", "agent", "make", LONG, "-p", str(portrait), "-o", "a.mp4"]
-    process = subprocess.Popen(
-        [*command, "--size", "180"],
+    with subprocess.Popen(
+        [*command, "--size", "180", "--fps", "60", "--head-motion", "still"],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    deadline = time.monotonic() + 120
-    while process.poll() is None and not any(_begun(path) for path in folder.iterdir()):
-        assert time.monotonic() < deadline, "nothing was ever written"
-        time.sleep(0.05)
-    assert process.poll() is None, process.communicate()
-    return process
+    ) as process:
+        try:
+            deadline = time.monotonic() + 300
+            while process.poll() is None and not any(_begun(path) for path in folder.iterdir()):
+                assert time.monotonic() < deadline, "nothing was ever written"
+                time.sleep(0.05)
+            assert process.poll() is None, process.communicate()
+            yield process
+        finally:
+            process.kill()
 
 
 def _begun(path: Path) -> bool:
@@ -98,9 +103,9 @@ def _begun(path: Path) -> bool:
 def test_a_stopped_run_leaves_nothing(
     portrait: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    process = start(portrait, tmp_path)
-    process.send_signal(number)
-    _, stderr = process.communicate(timeout=30)
+    with started(portrait, tmp_path) as process:
+        process.send_signal(number)
+        _, stderr = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in stderr
     assert stderr.splitlines()[-1].startswith("error Stopped")
@@ -111,9 +116,9 @@ def test_a_stopped_run_leaves_nothing(
 def test_a_killed_run_leaves_nothing_under_the_name_and_the_next_works(
     portrait: Path, tmp_path: Path, run: Run
 ) -> None:
-    process = start(portrait, tmp_path)
-    process.kill()
-    process.communicate(timeout=30)
+    with started(portrait, tmp_path) as process:
+        process.kill()
+        process.communicate(timeout=120)
     assert not (tmp_path / "a.mp4").exists()
     result = run("make", "Hi.", "-p", portrait, "-o", "a.mp4", *SMALL)
     assert result.exit_code == 0, result.output
