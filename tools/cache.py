@@ -69,11 +69,11 @@ def _read(entry: Path) -> Image | None:
             if os.fstat(file.fileno()).st_size > MAX_BYTES:
                 return None
             content = file.read()
+            payload = memoryview(content)[DIGEST:]
+            if hashlib.sha256(payload).digest() != content[:DIGEST]:
+                return None
             with contextlib.suppress(OSError):  # used now, so among the last to go
                 os.utime(file.fileno() if os.utime in os.supports_fd else entry)
-        payload = memoryview(content)[DIGEST:]
-        if hashlib.sha256(payload).digest() != content[:DIGEST]:
-            return None
         picture = np.load(io.BytesIO(payload), allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None

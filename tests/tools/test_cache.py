@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests import planted
 from tests.settings import Choose
 from tools import cache
 from tools.media import Image
@@ -117,3 +118,19 @@ def test_other_files_are_left_alone(place: Path, monkeypatch: pytest.MonkeyPatch
 def test_platform_folder_by_default(choose: Choose) -> None:
     choose(cache=None)
     assert cache.folder().name == "portrayal" or "portrayal" in cache.folder().parts
+
+
+@planted.everything
+def test_nothing_is_read_or_written_through_what_is_planted(
+    place: Path, tmp_path: Path, kind: str
+) -> None:
+    make = Maker()
+    cache.cached(make, "a")
+    (entry,) = place.iterdir()
+    entry.unlink()
+    trap = planted.Trap(kind, entry, tmp_path / "outside")
+    np.testing.assert_array_equal(cache.cached(make, "a"), make.picture)
+    assert make.made == 2
+    trap.check()
+    cache.cached(make, "a")
+    assert make.made == 2

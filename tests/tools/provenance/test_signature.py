@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID as Eku
 
+from tests import planted
 from tests.settings import Choose
 from tests.tools.provenance.certificates import Key, issued, pem, root
 from tests.tools.provenance.conftest import Certify, found, made
@@ -39,6 +41,17 @@ def test_the_local_certificate_is_private_and_lasts(elsewhere: Path) -> None:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o700
     assert {path.name for path in elsewhere.iterdir()} <= {file.name, f".{file.name}.lock"}
+
+
+@planted.everything
+@pytest.mark.parametrize("name", [local.FILE, f".{local.FILE}.lock"])
+def test_a_key_is_never_written_through_what_is_planted(
+    elsewhere: Path, tmp_path: Path, kind: str, name: str
+) -> None:
+    trap = planted.Trap(kind, elsewhere / name, tmp_path / "outside")
+    with suppress(PortrayalError):  # what is there already may be refused
+        provenance.signer()
+    trap.check()
 
 
 def test_processes_that_start_at_once_agree_on_it(elsewhere: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests import planted
 from tests import site as web
 from tests.site import CHUNK, Site
 from tools.errors import OutputError
@@ -332,3 +333,17 @@ def test_a_full_disk_is_found_before_anything_comes(
 def test_a_part_that_cannot_be_written(site: Site, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="does not exist"):
         bring(site, tmp_path / "nowhere" / "f")
+
+
+@planted.everything
+def test_nothing_is_written_through_what_is_planted_for_a_part_or_its_note(
+    site: Site, tmp_path: Path, kind: str
+) -> None:
+    part = tmp_path / "parts" / "f"
+    for place in module.traces(part):
+        trap = planted.Trap(kind, place, tmp_path / "outside")
+        site.mischief["/f"] = [web.cut(3 * CHUNK)]
+        assert bring(site, part) == KNOWN.sha256
+        trap.check()
+        assert part.read_bytes() == BODY
+        part.unlink()
