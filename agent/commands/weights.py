@@ -1,4 +1,4 @@
-"""``portrayal weights …``: what there is, what is here, bringing, checking and removing it."""
+"""``portrayal weights …``: listing, downloading, checking and removing model files."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def pull(
     yes: Yes = False,
     jobs: Jobs = 4,
 ) -> None:
-    """Bring what is not here, after showing sizes and licences, and asking.
+    """Download what is missing, after showing sizes and licences, and asking.
 
-    A pull that was stopped goes on where it was. Mirrors: `PORTRAYAL_MIRROR` and `HF_ENDPOINT`.
+    A pull that was stopped continues where it was. Mirrors: `PORTRAYAL_MIRROR` and `HF_ENDPOINT`.
     """
     from agent.commands.weights_tables import show_pulled
     from agent.terminal.pull import pull as bring

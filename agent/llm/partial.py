@@ -8,7 +8,7 @@ from pydantic_core import from_json
 
 from agent.llm.base import OnText
 
-LONGEST = 50_000  # characters of an answer that are read; it is parsed anew with each piece
+LONGEST = 50_000  # characters of an answer that are read; it is parsed again with each piece
 
 
 class PartialField:

@@ -59,7 +59,7 @@ class Bridge:
         return self._run(work, ["-m", "agent.notebook.desk", what], given)
 
     def _run(self, work: Work, arguments: list[str], given: Any) -> Any:
-        """Its result; what happens meanwhile is told as happening in ``work``."""
+        """The result of the process; its events are passed on to ``work``."""
         process = subprocess.Popen(
             [self.python, *arguments],
             stdin=subprocess.PIPE,
@@ -95,8 +95,8 @@ class Bridge:
         if isinstance(last, Failed):
             raise StepError(last.message)
         if code:
-            told = "".join(said)[-LAST:].strip() or "nothing"
-            raise StepError(f"Portrayal ended with exit code {code}. It said: {told}")
+            output = "".join(said)[-LAST:].strip() or "nothing"
+            raise StepError(f"Portrayal ended with exit code {code}. It said: {output}")
         return last.result if last else None
 
     def _environment(self) -> dict[str, str]:

@@ -6,8 +6,8 @@ from operator import or_
 from typing import Annotated, Any, TypedDict
 
 
-def told_once(before: list[str], more: list[str]) -> list[str]:
-    """Both, each sentence once."""
+def merged(before: list[str], more: list[str]) -> list[str]:
+    """Both lists, each sentence once."""
     return list(dict.fromkeys([*before, *more]))
 
 
@@ -38,7 +38,7 @@ class State(TypedDict, total=False):
     changes: dict[str, Any]
     film: dict[str, Any]
     report: dict[str, Any]
-    notes: Annotated[list[str], told_once]
+    notes: Annotated[list[str], merged]
 
 
 class Part(TypedDict):

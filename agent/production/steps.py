@@ -104,8 +104,8 @@ class Steps:
         except ConsentError:
             raise
         except (InputError, ModelError) as error:
-            told = f"The draft was not written anew: {error}"
-            return {"drafts": MOST_DRAFTS, "faults": [], "notes": [told]}
+            note = f"The draft was not written anew: {error}"
+            return {"drafts": MOST_DRAFTS, "faults": [], "notes": [note]}
         return {"screenplay": draft.model_dump(), "drafts": state["drafts"] + 1, "faults": []}
 
     def direct(self, state: State) -> State:
