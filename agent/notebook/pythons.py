@@ -1,4 +1,4 @@
-"""A Python for Portrayal's environment: the kernel's, another of this machine's, or one from uv.
+"""A Python for Portrayal's environment: the kernel's, or one that uv finds or fetches.
 
 Colab's kernel is newer than the wheels of numpy 1.26 and mediapipe 0.10, on which Portrayal rests.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from agent.notebook.bridge import StepError
 from agent.notebook.pictures import colab
 
 SUPPORTED = ((3, 11), (3, 12))  # pyproject.toml says the same
+WANTED = ">=3.11,<3.13"  # as uv is told
 
 Run = Callable[[str, list[str], dict[str, str]], None]
 """Installs something, named first, by a command with more environment variables. Raises StepError
@@ -29,43 +29,32 @@ def fits() -> bool:
 
 
 def make(run: Run, place: Path) -> None:
-    """Make a virtual environment at ``place``, an empty folder.
+    """Make a virtual environment at ``place``, a folder with nothing of one in it.
 
     It has no pip: Debian's and Colab's Python cannot bring it, and the kernel's can do the work.
 
     Raises StepError, with what to do, where no Python fits and none can be fetched.
     """
-    if python := sys.executable if fits() else _another():
-        run("an environment", [python, "-m", "venv", "--without-pip", str(place)], {})
+    if fits():
+        run("an environment", [sys.executable, "-m", "venv", "--without-pip", str(place)], {})
         return
+    options = ["--quiet", "--no-project", "--allow-existing", "--python", WANTED]
+    try:
+        run("a Python that fits", [_uv(run, place), "venv", *options, str(place)], {})
+    except StepError as error:
+        raise StepError(f"{_advice()} ({error})") from error
+
+
+def _uv(run: Run, place: Path) -> str:
+    """The uv of this machine, or one fetched into ``place``; the kernel stays as it is."""
     # Who installs uv with the kernel's pip has it beside that Python, which need not be on PATH.
     places = (*os.get_exec_path(), f"{sys.prefix}/bin")
-    uv = shutil.which("uv", path=os.pathsep.join(places))
-    if uv is None:
-        raise StepError(_advice())
-    newest = ".".join(map(str, SUPPORTED[-1]))
-    options = ["--quiet", "--no-project", "--allow-existing", "--python", newest]
-    try:
-        run(f"Python {newest}", [uv, "venv", *options, str(place)], {})
-    except StepError as error:
-        raise StepError(f"{_advice()} (uv could not fetch one. {error})") from error
-
-
-def _another() -> str | None:
-    """The newest Python on the PATH that fits."""
-    names = [(version, f"python{version[0]}.{version[1]}") for version in reversed(SUPPORTED)]
-    found = ((version, shutil.which(name)) for version, name in names)
-    return next((path for version, path in found if path and _is(path, version)), None)
-
-
-def _is(python: str, version: tuple[int, int]) -> bool:
-    """Whether it runs, is that version and can make environments; pyenv's stand-ins may not."""
-    script = "import sys, venv; print(*sys.version_info[:2])"
-    try:
-        ended = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False)
-    except OSError:
-        return False
-    return ended.stdout.split() == [str(number) for number in version]
+    if found := shutil.which("uv", path=os.pathsep.join(places)):
+        return found
+    fetched = place / "uv"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    run("uv", [*pip, "--target", str(fetched), "uv"], {})
+    return str(fetched / "bin" / "uv")
 
 
 def _advice() -> str:
@@ -76,4 +65,4 @@ def _advice() -> str:
             f"{problem} Choose Runtime › Change runtime type › Runtime version 2026.07, then "
             "Runtime › Run all."
         )
-    return f"{problem} Start Jupyter with one of these, or install uv, which fetches one."
+    return f"{problem} Start Jupyter with one of these; uv could not find or fetch one here."

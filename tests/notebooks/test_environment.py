@@ -17,6 +17,8 @@ from agent.notebook.bridge import ROOT, StepError
 from agent.terminal.stages import shown
 
 CUDA = "2.11.0+cu128"  # as Colab's kernel says of its torch
+_MAKES = "import sys, venv\nvenv.create(sys.argv[-1], symlinks=True)"  # a stand-in for uv
+_NO_UV_SETTINGS = "assert not [name for name in os.environ if name.startswith('UV_')]\n"
 
 
 class Recorder:
@@ -103,47 +105,72 @@ def test_without_a_torch_to_lend_its_own_comes_first(
 class TestAnotherPython:
     """Where the kernel's own does not fit."""
 
-    def test_the_newest_that_fits_makes_it(self, place: Path, programs: Path) -> None:
+    def test_uv_finds_one_that_fits(
+        self, place: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Not one that does not run, and not another version; nothing is fetched."""
+        uv = shutil.which("uv", path=str(Path(sys.executable).parent))
+        if uv is None:
+            pytest.skip("uv is not installed")
+        (programs / "uv").symlink_to(uv)
         _program(programs / "python3.12", "raise SystemExit('pyenv: command not found')")
-        python = _python(programs / "python3.11", "3 11")
+        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        (programs / version).symlink_to(sys._base_executable)  # type: ignore[attr-defined]
+        monkeypatch.setenv("UV_PYTHON_DOWNLOADS", "never")
+        for name in ("UV_CACHE_DIR", "UV_PYTHON_INSTALL_DIR"):  # not what the user has
+            monkeypatch.setenv(name, str(programs.parent / name))
         assert environment.find() is None  # for all that this kernel has
         recorder = Recorder()
         assert environment.install(recorder) == str(place / "bin" / "python")
-        assert recorder.commands[0][:3] == [str(python), "-m", "venv"]
+        assert said_by(recorder.commands[-1][4], "import sys; print(sys.version_info[1])") == [
+            str(sys.version_info.minor)
+        ]
         assert (place / environment.STAMP).exists()
-
-    def test_one_that_is_another_version_is_passed_over(self, place: Path, programs: Path) -> None:
-        _python(programs / "python3.12", "3 13")
-        with pytest.raises(StepError, match="install uv"):
+        shutil.rmtree(place)
+        (programs / version).unlink()
+        with pytest.raises(StepError, match=r"uv could not find or fetch one here. *\("):
             environment.install(Recorder())
 
     @pytest.mark.parametrize("beside", [False, True])
-    def test_uv_fetches_one(
+    def test_uv_is_on_the_path_or_only_beside_the_kernels_python(
         self, place: Path, programs: Path, beside: bool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """uv is on the PATH, or only beside the kernel's Python."""
         for name in environment.UNSET:
             monkeypatch.setenv(name, "/there/is/no/such/file")
         folder = Path(sys.prefix, "bin") if beside else programs
         folder.mkdir(parents=True, exist_ok=True)
-        _program(
-            folder / "uv",
-            "import os, sys, venv\n"
-            "assert not [name for name in os.environ if name.startswith('UV_')]\n"
-            "venv.create(sys.argv[-1], symlinks=True)",
-        )
+        _program(folder / "uv", f"import os\n{_NO_UV_SETTINGS}{_MAKES}")
         recorder = Recorder()
         environment.install(recorder)
         assert recorder.commands[0][1] == "venv"
-        assert recorder.commands[0][-3:] == ["--python", "3.12", str(place)]
+        assert recorder.commands[0][-3:] == ["--python", ">=3.11,<3.13", str(place)]
+
+    def test_uv_itself_is_fetched_into_the_environment(self, place: Path, programs: Path) -> None:
+        class Fetching(Recorder):
+            def __call__(self, what: str, command: list[str], more: dict[str, str]) -> None:
+                if "--target" in command:
+                    folder = Path(command[command.index("--target") + 1], "bin")
+                    folder.mkdir(parents=True)
+                    _program(folder / "uv", _MAKES)
+                super().__call__(what, command, more)
+
+        recorder = Fetching()
+        assert environment.install(recorder) == str(place / "bin" / "python")
+        fetching = recorder.commands[0]
+        assert (fetching[:3], fetching[-1]) == ([sys.executable, "-m", "pip"], "uv")
+        assert Path(recorder.commands[1][0]).is_relative_to(place)
 
     def test_what_to_do_where_there_is_none(
         self, place: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        with pytest.raises(StepError, match=r"Portrayal needs 3\.11 or 3\.12\. Start Jupyter with"):
-            environment.install(Recorder())
+        def offline(what: str, command: list[str], more: dict[str, str]) -> None:
+            raise StepError("The installation failed: no network")
+
+        says = r"Portrayal needs 3\.11 or 3\.12\. Start Jupyter with .*no network"
+        with pytest.raises(StepError, match=says):
+            environment.install(offline)
         _program(programs / "uv", "raise SystemExit('no network')")
-        with pytest.raises(StepError, match=r"Start Jupyter with .*no network"):
+        with pytest.raises(StepError, match=says):
             environment.install(Recorder())
         monkeypatch.setattr(pythons, "colab", lambda part: part)
         with pytest.raises(StepError, match=r"Runtime › Change runtime type › Runtime version 20"):
@@ -152,7 +179,7 @@ class TestAnotherPython:
     def test_its_torch_is_the_kernels_build(
         self, place: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        _python(programs / "python3.12", "3 12")
+        _program(programs / "uv", _MAKES)
         required = ["setuptools<82", "sympy>=1.13.3", 'jinja2; platform_system == "Linux"']
         monkeypatch.setattr(metadata, "version", {"torch": CUDA}.get)
         monkeypatch.setattr(metadata, "requires", {"torch": required}.get)
@@ -295,16 +322,6 @@ def _program(path: Path, script: str) -> Path:
     path.write_text(f"#!{sys.executable}\n{script}\n", encoding="utf-8")
     path.chmod(0o755)
     return path
-
-
-def _python(path: Path, says: str) -> Path:
-    """A stand-in that runs this Python, and says that it is another version."""
-    return _program(
-        path,
-        "import os, sys\n"
-        f"if sys.argv[1] == '-c':\n    print('{says}')\n"
-        "else:\n    os.execv(sys.executable, [sys.executable, *sys.argv[1:]])",
-    )
 
 
 def _pin(pins: list[str], name: str) -> list[str]:
