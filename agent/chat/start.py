@@ -10,12 +10,11 @@ from typing import Any
 from agent.chat import conversation
 from agent.chat.conversation import Conversation, Version
 from agent.request.brief import Brief
+from agent.request.model import Request
+from agent.request.options import Wishes
 from agent.screenplay.model import slug
 from renderers.expressions import parse
 from tools.errors import OptionError
-
-OF_BRIEF = ("language", "seconds", "tone", "audience", "facts")
-NOT_OF_REQUEST = {"name", "continue_", "portrait", "yes", "quiet", "debug", *OF_BRIEF}
 
 
 def begin(name: str | None, options: Mapping[str, Any]) -> Conversation:
@@ -52,15 +51,12 @@ def _brief_values(defaults: Mapping[str, Any], options: Mapping[str, Any]) -> di
 
     Raises OptionError for an expression that does not exist.
     """
-    values = {name: options[name] for name in OF_BRIEF if name in options}
-    if "facts" in values:
-        values["facts"] = tuple(values["facts"])
-    of_request = {
-        name.rstrip("_"): value for name, value in options.items() if name not in NOT_OF_REQUEST
-    }
+    wishes = {name: value for name, value in options.items() if name in Wishes.model_fields}
+    of_request = {name: value for name, value in options.items() if name in Request.model_fields}
+    of_request.pop("portrait", None)  # several, of which one is shown
     if "expression" in of_request:
         parse(of_request["expression"])
-    return {"options": {**defaults, **of_request}, **values}
+    return {"options": {**defaults, **of_request}, **wishes}
 
 
 def _with_names(known: Mapping[str, Path], pictures: Sequence[Path]) -> dict[str, Path]:

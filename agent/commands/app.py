@@ -13,6 +13,7 @@ import typer
 from agent.commands import produce as productions
 from agent.commands import script, weights
 from agent.commands.chat import chat
+from agent.request.options import Acting, Drawing, Film, Picture, Voice, Wishes, Words
 from agent.terminal import options as opt
 from agent.terminal.command import command
 from agent.terminal.session import Session, flags
@@ -37,9 +38,16 @@ app = typer.Typer(
 app.add_typer(weights.app)
 app.add_typer(productions.app)
 app.add_typer(script.app)
-command(app, epilog=EXIT_CODES)(productions.produce)
-command(app, epilog=EXIT_CODES)(productions.resume)
-command(app, epilog=EXIT_CODES, flags=("quiet", "debug"))(chat)
+MAKING = (Film, Words, Voice, Drawing, Acting, Picture)
+WRITING = (Film, Wishes, Voice, Drawing, Acting, Picture)
+command(app, epilog=EXIT_CODES, takes=opt.of(*WRITING, without=["expression"]))(productions.produce)
+command(app, epilog=EXIT_CODES, takes=opt.of(Wishes, only=["model"]))(productions.resume)
+command(
+    app,
+    epilog=EXIT_CODES,
+    flags=("quiet", "debug"),
+    takes=opt.of(*WRITING, without=["portrait", "draft", "model"]),
+)(chat)
 
 
 def main() -> None:
@@ -68,77 +76,28 @@ def portrayal(
         raise typer.Exit
 
 
-@command(app, epilog=EXIT_CODES)
-def make(
-    session: Session,
-    portrait: opt.Portrait,
-    text: opt.Words = None,
-    output: opt.Output = None,
-    text_file: opt.TextFile = None,
-    audio: opt.Audio = None,
-    transcript: opt.Transcript = None,
-    engine: opt.Engine = None,
-    voice: opt.Voice = None,
-    speed: opt.Speed = 1.0,
-    renderer: opt.Renderer = "auto",
-    set_: opt.Set = None,
-    expression: opt.Expression = "neutral",
-    head_motion: opt.HeadMotion = "calm",
-    seed: opt.Seed = 0,
-    face: opt.Face = None,
-    aspect: opt.Aspect = "16:9",
-    size: opt.Size = 1080,
-    fps: opt.Fps = 25,
-    interpolate: opt.Interpolate = "auto",
-    background: opt.Background = None,
-    captions: opt.Captions = "none",
-    quality: opt.Quality = "standard",
-) -> None:
+@command(app, epilog=EXIT_CODES, takes=opt.of(*MAKING))
+def make(session: Session, **given: Any) -> None:
     """Make a portrait say something, in an MP4."""
-    wanted = _wanted(locals())
     from agent.film.make import make as film
     from agent.request.model import Request
     from agent.terminal.summary import show
 
-    show(session, film(Request.of(**wanted), session.work))
+    show(session, film(Request.of(**given), session.work))
 
 
-@command(app, epilog=EXIT_CODES)
-def preview(
-    session: Session,
-    portrait: opt.Portrait,
-    text: opt.Words = None,
-    output: opt.Output = None,
-    text_file: opt.TextFile = None,
-    audio: opt.Audio = None,
-    transcript: opt.Transcript = None,
-    engine: opt.Engine = None,
-    voice: opt.Voice = None,
-    speed: opt.Speed = 1.0,
-    renderer: opt.Renderer = "auto",
-    set_: opt.Set = None,
-    expression: opt.Expression = "neutral",
-    head_motion: opt.HeadMotion = "calm",
-    seed: opt.Seed = 0,
-    face: opt.Face = None,
-    aspect: opt.Aspect = "16:9",
-    size: opt.Size = 1080,
-    fps: opt.Fps = 25,
-    interpolate: opt.Interpolate = "auto",
-    background: opt.Background = None,
-    captions: opt.Captions = "none",
-) -> None:
+@command(app, epilog=EXIT_CODES, takes=opt.of(*MAKING, without=["quality"]))
+def preview(session: Session, **given: Any) -> None:
     """The first frame as a PNG and a small draft of the video, in seconds.
 
     They are written beside the video that `make` would write: NAME.preview.png and
     NAME.preview.mp4.
     """
-    wanted = _wanted(locals())
     from agent.film.preview import preview as draw
     from agent.request.model import Request
     from agent.terminal.summary import show_preview
 
-    show_preview(session, draw(Request.of(**wanted), session.work))
+    show_preview(session, draw(Request.of(**given), session.work))
 
 
 @command(app, epilog=EXIT_CODES)
@@ -204,10 +163,10 @@ def inspect(
     show_report(session, report)
 
 
-@command(app)
+@command(app, takes=opt.of(Voice, only=["engine"]))
 def voices(
     session: Session,
-    engine: opt.Engine = None,
+    engine: str | None,
     language: Annotated[
         str | None, typer.Option(help="Only voices of this language, such as de or en-gb.")
     ] = None,
@@ -256,26 +215,23 @@ def setup(
     set_up(session, accept=accept_licence, yes=yes)
 
 
-@command(app)
+@command(app, takes=opt.of(Film, Picture, only=["output", "quality", "size"]))
 def demo(
     session: Session,
-    output: opt.Output = None,
-    quality: opt.Quality = "standard",
-    size: opt.Size = 1080,
+    output: Path | None,
     agent: Annotated[
         bool, typer.Option("--agent", help="Let the agent write and film it, from a prompt.")
     ] = False,
+    **given: Any,
 ) -> None:
     """Make the demonstration video: a public-domain NASA portrait presents Portrayal."""
     if agent:
-        path = output or Path("out/demo-agent.mp4")
-        productions.demonstrate(session, path, quality=quality, size=size)
+        productions.demonstrate(session, output or Path("out/demo-agent.mp4"), **given)
         return
     from agent.commands.demo import demonstrate
     from agent.terminal.summary import show
 
-    path = output or Path("out/demo.mp4")
-    outcome, report = demonstrate(path, session.work, quality=quality, size=size)
+    outcome, report = demonstrate(output or Path("out/demo.mp4"), session.work, **given)
     show(session, outcome, report)
 
 
@@ -296,11 +252,3 @@ def mcp(
 
     session.note("Serving MCP on standard input and output; close the input to end.")
     serve(folder or [Path()])
-
-
-def _wanted(arguments: dict[str, Any]) -> dict[str, Any]:
-    """A command's arguments as values of a request."""
-    wanted = {k: v for k, v in arguments.items() if k != "session"}
-    wanted["output"] = wanted["output"] or Path(wanted["portrait"].stem + ".mp4")
-    wanted["set"] = tuple(wanted.pop("set_") or ())
-    return wanted

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.terminal import options as opt
 from agent.terminal.session import Session
 
 if TYPE_CHECKING:
     from agent.chat.conversation import Conversation
     from agent.chat.terminal import Terminal
     from agent.writing.writer import Writer
-
-WRITING = "What to write"
 
 
 def chat(
@@ -38,48 +35,11 @@ def chat(
             show_default=False,
         ),
     ] = None,
-    output: opt.Output = None,
     continue_: Annotated[
         bool, typer.Option("--continue", "-c", help="Resume a conversation.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Render without asking.")] = False,
-    language: Annotated[
-        str | None,
-        typer.Option(help="A tag such as es; default: the words' own.", rich_help_panel=WRITING),
-    ] = None,
-    seconds: Annotated[
-        float | None, typer.Option(help="How long it should last.", rich_help_panel=WRITING)
-    ] = None,
-    tone: Annotated[
-        str | None, typer.Option(help="Tone, such as “warm and calm”.", rich_help_panel=WRITING)
-    ] = None,
-    audience: Annotated[
-        str | None, typer.Option(help="Who it is for.", rich_help_panel=WRITING)
-    ] = None,
-    facts: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="Notes, a PDF or a saved page with what may be claimed; may be given again.",
-            show_default=False,
-            rich_help_panel=WRITING,
-        ),
-    ] = None,
-    engine: opt.Engine = None,
-    voice: opt.Voice = None,
-    speed: opt.Speed = 1.0,
-    renderer: opt.Renderer = "auto",
-    set_: opt.Set = None,
-    expression: opt.Expression = "neutral",
-    head_motion: opt.HeadMotion = "calm",
-    seed: opt.Seed = 0,
-    face: opt.Face = None,
-    aspect: opt.Aspect = "16:9",
-    size: opt.Size = 1080,
-    fps: opt.Fps = 25,
-    interpolate: opt.Interpolate = "auto",
-    background: opt.Background = None,
-    captions: opt.Captions = "none",
-    quality: opt.Quality = "standard",
+    **given: Any,
 ) -> None:  # fmt: skip
     """Ask for a video, see its words, and steer them until they are right.
 

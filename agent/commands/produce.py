@@ -31,40 +31,6 @@ Prompt = Annotated[
 PromptFile = Annotated[
     Path | None, typer.Option(help="Read the prompt from this UTF-8 file.", rich_help_panel=WISH)
 ]
-Language = Annotated[
-    str | None,
-    typer.Option(help="Language of the narration, such as en, es or pt-BR.", rich_help_panel=WISH),
-]
-Seconds = Annotated[
-    float | None, typer.Option(help="How long it should last.", rich_help_panel=WISH)
-]
-Audience = Annotated[str | None, typer.Option(help="Who it is for.", rich_help_panel=WISH)]
-Tone = Annotated[
-    str | None, typer.Option(help="Tone, such as warm or matter-of-fact.", rich_help_panel=WISH)
-]
-Facts = Annotated[
-    list[Path] | None,
-    typer.Option(
-        help="Facts it may use: Markdown, text, PDF or a saved web page; may be given again.",
-        rich_help_panel=WISH,
-    ),
-]
-Draft = Annotated[
-    bool,
-    typer.Option(
-        "--draft/--no-draft",
-        help="Let a language model write, or speak the prompt's own words.",
-        rich_help_panel=WISH,
-    ),
-]
-Model = Annotated[
-    str | None,
-    typer.Option(
-        help="The language model: a downloaded one, a GGUF file, or its name on the server.",
-        rich_help_panel=WISH,
-        show_default=False,
-    ),
-]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Film without asking.")]
 Unasked = Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")]
 Name = Annotated[str, typer.Argument(help="A name from `portrayal productions`.")]
@@ -79,48 +45,17 @@ app = typer.Typer(
 
 def produce(
     session: Session,
-    portrait: opt.Portrait,
     prompt: Prompt = None,
-    output: opt.Output = None,
     prompt_file: PromptFile = None,
-    language: Language = None,
-    seconds: Seconds = None,
-    audience: Audience = None,
-    tone: Tone = None,
-    facts: Facts = None,
-    draft: Draft = True,
-    model: Model = None,
     yes: Yes = False,
-    engine: opt.Engine = None,
-    voice: opt.Voice = None,
-    speed: opt.Speed = 1.0,
-    renderer: opt.Renderer = "auto",
-    set_: opt.Set = None,
-    head_motion: opt.HeadMotion = "calm",
-    seed: opt.Seed = 0,
-    face: opt.Face = None,
-    aspect: opt.Aspect = "16:9",
-    size: opt.Size = 1080,
-    fps: opt.Fps = 25,
-    interpolate: opt.Interpolate = "auto",
-    background: opt.Background = None,
-    captions: opt.Captions = "none",
-    quality: opt.Quality = "standard",
+    **given: Any,
 ) -> None:
     """From a prompt to a film of one or more scenes, which can be stopped and resumed."""
-    given = locals()
-    wishes = ("language", "seconds", "audience", "tone", "draft", "model")
-    ours = {"prompt", "prompt_file", "facts", "set_"}
-    told = {*ours, "session", "yes", *wishes}
-    options = {name: value for name, value in given.items() if name not in told}
-    options["output"] = output or Path(portrait.stem + ".mp4")
-    options["set"] = tuple(set_ or ())
-    wanted = {name: given[name] for name in wishes} | {"facts": tuple(facts or ())}
     from agent.film.make import check
     from agent.production.folder import Production, prompt_of
     from agent.request.brief import Brief
 
-    brief = Brief.of(prompt=prompt_of(prompt, prompt_file), options=options, **wanted)
+    brief = Brief.asked(prompt_of(prompt, prompt_file), **given)
     check(brief.request())
     production = Production.begin(brief)
     session.note(f"`portrayal resume {production.name}` goes on with it, should it be stopped.")
@@ -129,8 +64,8 @@ def produce(
 
 def resume(
     session: Session,
+    model: str | None,
     name: Annotated[str | None, typer.Argument(help="By default the newest.")] = None,
-    model: Model = None,
     yes: Yes = False,
 ) -> None:
     """Resume a production where it was stopped."""

@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from agent import faults
 from agent.faults import problem
 from agent.request.model import Request
-from agent.request.options import Film, Flags, Wishes, Words, files
+from agent.request.options import Film, Flags, Option, Wishes, Words, files
 from renderers import base as renderers
 from tools.errors import OptionError
 
@@ -30,7 +30,7 @@ class Brief(Wishes):
     options   of ``Request``, but for the words: portrait, output, voice, size …
     """
 
-    prompt: Annotated[str, Field(max_length=LONGEST_PROMPT)]
+    prompt: Annotated[str, Field(max_length=LONGEST_PROMPT), Option(flags=("the prompt",))]
     options: dict[str, Any]
 
     @classmethod
@@ -42,6 +42,12 @@ class Brief(Wishes):
             raise OptionError(faults.told(error, Flags(cls))) from error
         brief.request()
         return brief
+
+    @classmethod
+    def asked(cls, prompt: str, **given: Any) -> Self:
+        """The same from values that are not sorted into options and the rest."""
+        wishes = {name: given.pop(name) for name in Wishes.model_fields.keys() & given.keys()}
+        return cls.of(prompt=prompt, options=given, **wishes)
 
     def request(self, text: str = SILENT, language: str | None = None) -> Request:
         """What making ``text`` asks for. The voice speaks ``language`` where none is chosen.

@@ -34,7 +34,8 @@ TAG = r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$"  # BCP 47, as far as it names
 class Option:
     """What is special about how a field is asked for.
 
-    flags    on the command line, where they are not "--" and the field's name.
+    flags    on the command line, where they are not "--" and the field's name; an argument has its
+             name in capitals.
     metavar  what stands for its value in ``--help``.
     needed   whether the command line asks for it, where it has no default.
     told     its description for a language model that calls a tool, if people are told otherwise.
@@ -60,7 +61,12 @@ class File:
 class Part(BaseModel):
     """Options that belong together, under the heading ``group`` of ``--help``."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        defer_build=True,  # until something is validated: `--help` only lists what there is
+    )
     group: ClassVar[str | None] = None
 
 
@@ -196,7 +202,7 @@ class Words(Part):
         str | None,
         Field(description="What to say."),
         Option(
-            metavar="[TEXT]",
+            flags=("TEXT",),
             told="What to say. Give exactly one of text, text_file and audio.",
         ),
     ] = None
@@ -356,4 +362,6 @@ class Flags(Names):
     """Fields of a request or a brief as the command line has them."""
 
     def named(self, field: int | str) -> str:
-        return {"text": "TEXT", "prompt": "the prompt"}.get(str(field)) or super().named(field)
+        known = self.model.model_fields.get(str(field))
+        own = option(known).flags if known else ()
+        return own[0].partition("/")[0] if own else super().named(field)

@@ -1,137 +1,20 @@
-"""The command line's options, named once and used by every command that takes them."""
+"""The command line's options: those of a film as ``agent.request.options`` declares them, and those
+of every command.
+"""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from types import NoneType
+from typing import Annotated, Any, get_args, get_origin
 
 import typer
+from pydantic.fields import FieldInfo
 
-Words = Annotated[
-    str | None, typer.Argument(metavar="[TEXT]", help="What to say.", show_default=False)
-]
-Portrait = Annotated[
-    Path,
-    typer.Option("--portrait", "-p", help="A picture with a face.", show_default=False),
-]
-Output = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        help="The video to write; default: the portrait's name with .mp4, in this folder.",
-        show_default=False,
-    ),
-]
-
-SPEECH = "Words and voice"
-TextFile = Annotated[
-    Path | None,
-    typer.Option(help="Read the words from this UTF-8 text file.", rich_help_panel=SPEECH),
-]
-Audio = Annotated[
-    Path | None,
-    typer.Option(help="Use this recording instead of a voice.", rich_help_panel=SPEECH),
-]
-Transcript = Annotated[
-    str | None,
-    typer.Option(
-        help="The recording's words, in English, or a text file with them.",
-        rich_help_panel=SPEECH,
-    ),
-]
-Engine = Annotated[
-    str | None,
-    typer.Option(help="Speech engine; see `portrayal voices`.", rich_help_panel=SPEECH),
-]
-Voice = Annotated[
-    str | None,
-    typer.Option(help="Voice name, or a piper .onnx file.", rich_help_panel=SPEECH),
-]
-Speed = Annotated[
-    float,
-    typer.Option(help="Pace of the voice, 0.5 to 2 times its own.", rich_help_panel=SPEECH),
-]
-
-ACTING = "Acting"
-Renderer = Annotated[
-    str,
-    typer.Option(
-        help="See `portrayal renderers`; auto is the best this machine is fast enough for.",
-        rich_help_panel=ACTING,
-    ),
-]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME=VALUE",
-        help="A setting of the renderer, such as pose_style=5; may be given again. "
-        "`portrayal renderers NAME` lists them.",
-        show_default=False,
-        rich_help_panel=ACTING,
-    ),
-]
-Expression = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME[:0..1]",
-        help="neutral, happy, sad, angry, surprised, afraid, disgusted, serious or warm, "
-        "such as happy:0.6.",
-        rich_help_panel=ACTING,
-    ),
-]
-HeadMotion = Annotated[
-    Literal["still", "calm", "lively"],
-    typer.Option(help="How much the head moves.", rich_help_panel=ACTING),
-]
-Seed = Annotated[
-    int,
-    typer.Option(help="A different seed gives a different take.", rich_help_panel=ACTING),
-]
-Face = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N",
-        help="Which of several faces, counted from the left; default: the largest.",
-        rich_help_panel=ACTING,
-    ),
-]
-
-PICTURE = "Picture"
-Aspect = Annotated[
-    Literal["16:9", "9:16", "1:1"],
-    typer.Option(help="Shape of the video.", rich_help_panel=PICTURE),
-]
-Size = Annotated[
-    int,
-    typer.Option(help="Shorter side of the video, 144 to 2160 pixels.", rich_help_panel=PICTURE),
-]
-Fps = Annotated[int, typer.Option(help="Frames per second, 10 to 60.", rich_help_panel=PICTURE)]
-Interpolate = Annotated[
-    str,
-    typer.Option(
-        help="How extra frames are made for a renderer with a lower frame rate: auto, none, "
-        "flow or rife.",
-        rich_help_panel=PICTURE,
-    ),
-]
-Background = Annotated[
-    str | None,
-    typer.Option(
-        metavar="blur|#rrggbb|IMAGE",
-        help="What is behind the person; default: the portrait's own background.",
-        rich_help_panel=PICTURE,
-    ),
-]
-Captions = Annotated[
-    Literal["none", "srt", "vtt", "burn"],
-    typer.Option(help="Subtitles beside the video, or burned in.", rich_help_panel=PICTURE),
-]
-Quality = Annotated[
-    Literal["draft", "standard", "best"],
-    typer.Option(help="draft renders faster; best draws finer faces.", rich_help_panel=PICTURE),
-]
+from agent import shape
+from agent.request.options import Part, option
 
 TALK = "Terminal"
 Json = Annotated[
@@ -154,3 +37,67 @@ Debug = Annotated[
     bool,
     typer.Option("--debug", help="Show tracebacks and library output.", rich_help_panel=TALK),
 ]
+
+
+def of(
+    *parts: type[Part], only: Collection[str] = (), without: Collection[str] = ()
+) -> list[inspect.Parameter]:
+    """The options of these ``parts`` as parameters of a command, as ``command`` takes them."""
+    return [
+        _parameter(part, name, field)
+        for part in parts
+        for name, field in part.model_fields.items()
+        if name not in without and (not only or name in only)
+    ]
+
+
+def completed(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a command was given, where the options of a film in it are their parts' values."""
+    values = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
+    portrait = values.get("portrait")
+    if isinstance(portrait, Path) and values.get("output") is None:
+        values["output"] = Path(portrait.stem + ".mp4")
+    return values
+
+
+def _parameter(part: type[Part], name: str, field: FieldInfo) -> inspect.Parameter:
+    special, kind, default = option(field), _bare(field.annotation), field.default
+    if get_origin(kind) is tuple:
+        kind, default = list[_bare(get_args(kind)[0])], []  # type: ignore[misc]
+    if field.is_required():
+        default = inspect.Parameter.empty if special.needed else None
+    shown: dict[str, Any] = {
+        "help": _help(part, name, field),
+        "show_default": default not in (None, [], inspect.Parameter.empty),
+    }
+    argument = special.flags[:1] == (name.upper(),)
+    asked = (
+        typer.Argument(metavar=f"[{name.upper()}]", **shown)
+        if argument
+        else typer.Option(
+            *special.flags, metavar=special.metavar, rich_help_panel=part.group, **shown
+        )
+    )
+    annotation = kind if default is not None else kind | None
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[annotation, asked],
+    )
+
+
+def _bare(annotation: Any) -> Any:
+    """The type without its constraints, and without None."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
+    return _bare(kinds[0]) if NoneType in get_args(annotation) else annotation
+
+
+def _help(part: type[Part], name: str, field: FieldInfo) -> str:
+    """What a field is, with its range where that is not plain, and whether there may be several."""
+    told, limits = field.description or "", shape.limits(part, (name,))
+    if limits.least not in (None, 0, 1):
+        told = f"{told.removesuffix('.')}: {limits}."
+    return f"{told} May be given again." if get_origin(field.annotation) is tuple else told

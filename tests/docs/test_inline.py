@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ import typer
 from agent.commands.app import app
 from agent.film.make import check
 from agent.request.model import Request
+from agent.terminal.options import completed
 from tests.docs.blocks import PAGES, spans
 
 PORTRAYAL: Any = typer.main.get_command(app)  # of click's kind, which typer keeps to itself
@@ -83,8 +83,5 @@ def understood(command: Any, arguments: list[str]) -> bool:
 def values(name: str, arguments: list[str]) -> dict[str, object]:
     """What the command would be called with, as `agent.commands.app` hands it to a request."""
     context = PORTRAYAL.commands[name].make_context(name, arguments)
-    of_session = {"as_json", "events", "quiet", "debug"}
-    given = {k: v for k, v in context.params.items() if k not in of_session}
-    given["output"] = Path("film.mp4")
-    given["set"] = tuple(given.pop("set_") or ())
-    return given
+    given = {k: v for k, v in context.params.items() if k in Request.model_fields}
+    return completed(given)
