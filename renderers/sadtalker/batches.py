@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 import torch
 from torch import Tensor
 
 from renderers.sadtalker.generator import Drawn, Generator, Source
 from tools import device
+from tools.networks.workers import workers
 
 MOST_WORKERS = 8  # each holds about half a gigabyte at 256 px, two at 512
 BATCH = 8  # frames that a GPU draws at once
@@ -51,19 +52,14 @@ def draw(
 def _in_turn(work: Callable[[Tensor], Drawn], frames: Iterable[Tensor]) -> Iterator[Drawn]:
     """``work`` done by one thread for each core; results in order, as they are asked for."""
     count = device.threads(MOST_WORKERS)
-    threads = torch.get_num_threads()
-    pool = ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,))
     waiting: deque[Future[Drawn]] = deque()
-    try:
+    with workers(count) as pool:
         for one in frames:
             waiting.append(pool.submit(work, one))
             if len(waiting) > count:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-        torch.set_num_threads(threads)
 
 
 class _Graph:

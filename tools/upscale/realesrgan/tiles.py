@@ -11,6 +11,7 @@ import torch
 
 from tools import device
 from tools.media import Box
+from tools.networks.workers import workers
 from tools.upscale.base import Depth, Picture, Progress
 from tools.upscale.realesrgan.networks import SCALE, Network
 from tools.upscale.tiles import cut
@@ -59,21 +60,11 @@ def _filled(picture: Picture[Depth], cell: int) -> Picture[Depth]:
 
 @contextlib.contextmanager
 def _workers(network: Network) -> Iterator[ThreadPoolExecutor]:
-    """Threads of which each runs a whole network by itself; on a GPU one.
-
-    PyTorch would rather split every layer over all cores, and wait for the slowest each time: on
-    a machine that has other work as well, that is thirty times as slow as one core alone.
-    """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    """Threads that each enlarge a tile; on a GPU one."""
     on_cpu = next(network.parameters()).device.type == "cpu"
-    count = device.threads(MOST_WORKERS) if on_cpu else 1
-    pool = ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,))
-    try:
+    with workers(device.threads(MOST_WORKERS) if on_cpu else 1) as pool:
+        torch.set_num_threads(1)  # this thread's, until they end
         yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-        torch.set_num_threads(threads)
 
 
 def _enlarged(network: Network, picture: Picture[Depth], kept: Box) -> Picture[Depth]:
