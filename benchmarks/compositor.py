@@ -130,7 +130,7 @@ class Compositor:
     def film(self, count: int, fps: int = 25) -> Frames:
         def patches() -> Iterator[tuple[Patch, ...]]:
             for picture, by in islice(cycle(self.scene.stand_in), count):
-                yield tuple(self.paste.patches(self.finish(picture), by))
+                yield from self.paste.batch(0, self.finish(picture), by).patches()
 
         still = self.scene.shot.portrait.image
         return compose(Frames(still, fps, count, from_the_beginning(patches)), self.scene.shot)
@@ -265,7 +265,7 @@ def _stillness(standard: Compositor) -> dict[str, float]:
 
 def _portrait(standard: Compositor, count: int) -> Iterator[tuple[Patch, ...]]:
     for picture, by in standard.scene.stand_in[:count]:
-        yield tuple(standard.paste.patches(picture, by))
+        yield from standard.paste.batch(0, picture, by).patches()
 
 
 def _enlarged(motion: Floats, side: int) -> Floats:

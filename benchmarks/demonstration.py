@@ -27,5 +27,5 @@ def take(fps: int = 25) -> tuple[Shot, Frames]:
         [scene] = plan.scenes
         shot = framed(scene.presenters[0], plan.film.size, scene.background)
     speech, direction = directed(scene, speak_scene(scene, fps), 0)
-    renderer = Cast.of(scene, plan.film).renderer
-    return shot, renderer.render(shot.portrait, speech, direction, fps)
+    crew = Cast.of(scene, plan.film).crew
+    return shot, crew.frames(shot.portrait, speech, direction, fps)

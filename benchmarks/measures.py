@@ -121,7 +121,7 @@ def sparse(every: int) -> Measures:
         [scene] = check(request).scenes
         speech, direction = directed(scene, speak_scene(scene, request.fps), 0)
         performance = perform(speech, direction, request.fps)
-    shapes, frames = performance.blendshapes, np.arange(len(performance))
+    shapes, frames = performance.part("blendshapes"), np.arange(len(performance))
     opened = shapes[:, INDEX["jawOpen"]] - shapes[:, INDEX["mouthClose"]]
     drawn = np.union1d(frames[::every], frames[-1])
     filled = np.interp(frames, drawn, opened[drawn])

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.machine import device_name
-from renderers.sadtalker import compat
+from tests.renderers.sadtalker import compat
 from tools.face.detection import find_face
 from tools.face.paste import Paste
 from tools.media import Box, Image, Portrait
@@ -51,7 +51,7 @@ def _compared(side: int, count: int) -> tuple[float, float]:
     picture = torch.from_numpy(cut).permute(2, 0, 1)[None] / 255
     still = torch.zeros(1, 2, DRAWN // 4, DRAWN // 4)
     paste = Paste(portrait, region, picture[0])
-    ours = _milliseconds(lambda: paste.patches(picture, still), count)
+    ours = _milliseconds(lambda: paste.batch(0, picture, still), count)
     theirs = _milliseconds(lambda: _cloned(picture[0], portrait.image, region), max(2, count // 5))
     return ours, theirs
 

@@ -1,4 +1,4 @@
-"""The contract every renderer answers, and how renderers are found.
+"""How renderers are found and loaded.
 
 A renderer is a folder in ``renderers/`` (or a package registered under the entry-point group
 ``portrayal.renderers``) whose ``__init__`` holds a ``SPEC`` and imports nothing heavy. The folder
@@ -7,89 +7,19 @@ is the registration: nothing else lists renderers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from tools import registry, weights
-from tools.choices import Quality
+from renderers.contract import Driver
+from renderers.crew import Crew
+from renderers.drivers import base as drivers
+from renderers.spec import DriverSpec, Given, Load, Part, Setting, Spec, read
+from tools import device, registry, weights
 from tools.errors import OptionError
-from tools.media import Direction, Frames, Portrait, Speech
 
 ENTRY_POINTS = "portrayal.renderers"
-
-
-class Renderer(Protocol):
-    """Turns a still and a sound into moving pictures."""
-
-    def render(self, source: Portrait, speech: Speech, direction: Direction, fps: int) -> Frames:
-        """Animate ``source`` so that it says ``speech`` and acts ``direction``.
-
-        Returns frames of the portrait's own size, ``round(speech.duration * fps)`` of them (at
-        least one), the same for the same arguments. Patches carry ``alpha`` (the portrait's matte,
-        moved with the picture) when ``source.matte`` is set.
-
-        Raises FaceError when the face cannot be animated by this renderer.
-        """
-        ...
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Something that can be chosen for one renderer only, given as NAME=VALUE.
-
-    default   what holds when it is not given, as it would be written.
-    accepts   the values it takes, in words.
-    path      whether it names a file or a folder, which a tool called by an agent does not take.
-    """
-
-    name: str
-    default: str
-    accepts: str
-    summary: str
-    path: bool = False
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What is known of a renderer without loading it.
-
-    family    "driver+animator", "lip-sync" or "diffusion".
-    summary   one line for ``portrayal renderers``.
-    licence   of the code and the weights, as SPDX identifiers where there are any.
-    settings  what can be chosen for it.
-    check     raises OptionError for settings whose values are not accepted; loads nothing heavy.
-    choices   what a quality other than "standard" chooses of them, unless they are given.
-    load      imports the implementation and returns a ready renderer with the settings given, of
-              those in ``settings``. Raises MissingError, and OptionError for a setting's value.
-    size      native (width, height) of what it draws, None when it follows the portrait.
-    fps       frames per second it was made for, None when every rate costs it as little. A film of
-              twice as many, or more, is better interpolated than drawn.
-    weights   names of the files it needs from the weights registry; empty when it needs none.
-    identity  what its pictures depend on besides code, arguments and settings, for settings as
-              ``load`` takes them: what "auto" comes to, and the files of weights. Imports nothing
-              heavy where it can; raises what ``load`` does. None is the files of ``weights``.
-    missing   returns one sentence saying what is not installed and how to get it, or None.
-    unsuited  returns one sentence saying why this machine would be too slow for it, or None.
-    rank      renderers with a lower rank are preferred where they are complete and suited.
-    """
-
-    name: str
-    family: Literal["driver+animator", "lip-sync", "diffusion"]
-    summary: str
-    licence: str
-    load: Callable[[Mapping[str, str]], Renderer]
-    settings: tuple[Setting, ...] = ()
-    check: Callable[[Mapping[str, str]], object] = lambda settings: None
-    choices: Mapping[Quality, Mapping[str, str]] = field(default_factory=dict)
-    size: tuple[int, int] | None = None
-    fps: int | None = None
-    weights: tuple[str, ...] = ()
-    identity: Callable[[Mapping[str, str]], tuple[str | Path, ...]] | None = None
-    missing: Callable[[], str | None] = lambda: None
-    unsuited: Callable[[], str | None] = lambda: None
-    rank: int = 100
+DRIVER = "driver"  # the setting that names another driver than the renderer's usual one
 
 
 class Choice(NamedTuple):
@@ -110,11 +40,21 @@ def named(name: str) -> Spec:
     return registry.named(available(), name, "renderer")
 
 
+def ranked() -> list[Spec]:
+    """Every registered renderer, the preferred first."""
+    return sorted(available().values(), key=lambda spec: spec.rank)
+
+
+def unsuited(spec: Spec) -> str | None:
+    """A sentence on why this machine would be too slow for a renderer, or None."""
+    return f"{spec.without_gpu}." if spec.without_gpu and not device.has_gpu() else None
+
+
 def best() -> Choice:
     """The best-ranked renderer that is complete and that this machine is fast enough for."""
     passed_over: list[str] = []
-    for spec in sorted(available().values(), key=lambda spec: spec.rank):
-        against = spec.unsuited() or spec.missing()
+    for spec in ranked():
+        against = unsuited(spec) or spec.missing()
         if against is None:
             reasons = " ".join([f"Rendered with {spec.name}.", *passed_over])
             return Choice(spec, reasons)
@@ -122,39 +62,107 @@ def best() -> Choice:
     raise AssertionError("a renderer that needs nothing is always there")
 
 
-def identity(name: str, settings: Mapping[str, str]) -> tuple[str | Path, ...]:
-    """What the pictures of a renderer with ``settings`` depend on besides the arguments of
-    ``render``: its code, all its settings, and the files of weights.
+def undemanding() -> Spec:
+    """The best-ranked renderer that draws on any machine: no weights, no GPU."""
+    return next(spec for spec in ranked() if not spec.weights and not spec.without_gpu)
+
+
+def suited(spec: Spec) -> list[str]:
+    """Names of the drivers that can move what a renderer draws."""
+    return [name for name, moving in drivers.available().items() if moving.space in spec.motion]
+
+
+def settings(spec: Spec, driver: str | None = None) -> tuple[Setting, ...]:
+    """What can be chosen for a renderer and its ``driver``, the usual one where none is named."""
+    if spec.driver is None:
+        return spec.settings
+    others = suited(spec)
+    choice = Setting(DRIVER, spec.driver, ", ".join(others), "what tells how the face moves")
+    moving = drivers.named(driver or spec.driver).settings
+    known = {one.name: one for one in (*moving, *spec.settings)}
+    return (*known.values(), *([choice] if len(others) > 1 else []))
+
+
+def identity(name: str, given: Given) -> tuple[str | Path, ...]:
+    """What the frames of a renderer with settings depend on besides subject and cue: its code and
+    its driver's, all settings, and the files of weights.
+
+    Raises what ``check`` raises, and what ``load`` does for weights that are not here.
     """
+    check(name, given)
     spec = named(name)
-    chosen = {setting.name: setting.default for setting in spec.settings} | dict(settings)
-    files = weights.here(spec.weights) if spec.identity is None else spec.identity(settings)
-    return (
-        name,
-        registry.code(name, "renderers", ENTRY_POINTS),
-        repr(sorted(chosen.items())),
-        *files,
-    )
+    moving = _driver(spec, given)
+    known = settings(spec, moving.name if moving else None)
+    chosen = {setting.name: setting.default for setting in known} | dict(given)
+    told: list[str | Path] = [name, registry.code(name, "renderers", ENTRY_POINTS)]
+    if moving is not None:
+        told += [moving.name, registry.code(moving.name, "renderers", drivers.ENTRY_POINTS)]
+    parts = [part for part in (spec, moving) if part is not None]
+    for part in parts:
+        values = _read(part, name, given)
+        told += weights.here(part.weights) if part.identity is None else part.identity(values)
+    return *told, repr(sorted(chosen.items()))
 
 
-def check(name: str, settings: Mapping[str, str]) -> None:
+def check(name: str, given: Given) -> None:
     """Raises OptionError for an unknown renderer, and for settings with names or values that it
     does not accept. Loads nothing heavy.
     """
     spec = named(name)
-    known = [setting.name for setting in spec.settings]
-    for given in settings:
-        if given not in known:
-            there = f"there are: {', '.join(known)}" if known else "it has none"
-            raise OptionError(f"The renderer {name} has no setting “{given}”; {there}.")
-    spec.check(settings)
+    moving = _driver(spec, given)
+    others = {key: text for key, text in given.items() if key != DRIVER}
+    read(others, name, settings(spec, moving.name if moving else None))
 
 
-def load(name: str, settings: Mapping[str, str] | None = None) -> Renderer:
-    """The renderer called ``name``, ready to render with ``settings``.
+def load(name: str, given: Given | None = None) -> Crew:
+    """The renderer called ``name``, ready to play with the settings ``given``, and its driver.
 
-    Raises OptionError for what ``check`` refuses, MissingError when something it needs is not
-    installed.
+    Raises OptionError for an unknown name, setting or value, MissingError when something it needs
+    is not installed.
     """
-    check(name, settings or {})
-    return named(name).load(settings or {})
+    return _crew(name, given or {}, lambda part: part.load)
+
+
+def tiny(name: str, given: Given | None = None) -> Crew:
+    """The same with small networks of random weights, for tests."""
+    return _crew(name, given or {}, lambda part: part.tiny or part.load)
+
+
+def _crew(name: str, given: Given, how: Callable[[Part], Load]) -> Crew:
+    check(name, given)
+    spec = named(name)
+
+    def made(part: Part) -> Any:
+        needs = {need: _crew(need, {}, how) for need in part.needs}
+        return how(part)(_read(part, name, given), needs)
+
+    renderer, moving = made(spec), _driver(spec, given)
+    if moving is None:
+        return Crew(spec, renderer)
+    own = moving.name == spec.driver and isinstance(renderer, Driver)
+    return Crew(spec, renderer, renderer if own else made(moving))
+
+
+def _read(part: Part, name: str, given: Given) -> dict[str, Any]:
+    """Those of the settings that are the part's own."""
+    names = {setting.name for setting in part.settings}
+    own = {key: text for key, text in given.items() if key in names}
+    return read(own, name, part.settings)
+
+
+def _driver(spec: Spec, given: Given) -> DriverSpec | None:
+    """The one that is asked for, or the usual one.
+
+    Raises OptionError for an unknown one, or one whose motion the renderer does not take.
+    """
+    name = given.get(DRIVER, spec.driver)
+    if name is None:
+        return None
+    moving = drivers.named(name)
+    if moving.space not in spec.motion:
+        takes = ", ".join(space.name for space in spec.motion) or "no motion"
+        raise OptionError(
+            f"The driver {name} makes motion in {moving.space.name}; the renderer {spec.name} "
+            f"takes {takes}. Drivers that suit it: {', '.join(suited(spec)) or 'none'}."
+        )
+    return moving

@@ -6,6 +6,8 @@ on the image's right side. Order as in Apple's ``ARFaceAnchor.BlendShapeLocation
 
 from __future__ import annotations
 
+from renderers.motion import Space
+
 ARKIT: tuple[str, ...] = (
     "eyeBlinkLeft",
     "eyeLookDownLeft",
@@ -60,6 +62,10 @@ ARKIT: tuple[str, ...] = (
     "noseSneerRight",
     "tongueOut",
 )
+
+ARKIT_HEAD = Space("arkit52+head", (("blendshapes", len(ARKIT)), ("head", 3)))
+"""Blendshapes, all 0 in the face of the portrait; then the head's pitch, yaw and roll in degrees
+relative to the portrait, with the signs of ``Direction.head``."""
 
 INDEX: dict[str, int] = {name: column for column, name in enumerate(ARKIT)}
 

@@ -6,16 +6,19 @@ shape, unit and range. Pictures are RGB everywhere, times are seconds, angles ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from tools.choices import HeadMotion
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 # (H, W, 3) RGB. Pictures of a see-through film are (H, W, 4): premultiplied RGB, alpha.
 Image = npt.NDArray[np.uint8]
@@ -230,6 +233,63 @@ class Patch:
     @property
     def box(self) -> Box:
         return Box(self.x, self.y, self.image.shape[1], self.image.shape[0])
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What is new in some frames that follow one another, wherever it was drawn.
+
+    first   the number of the first of these n frames.
+    boxes   n rectangles in the frame; where one is empty, that frame is as the still.
+    pixels  n pictures as large as their boxes, (h, w, 3) uint8 RGB; or one (n, h, w, 3) uint8
+            tensor, which stays on its device until ``patches`` fetches it.
+    alpha   how far they cover what lies behind, as ``Patch.alpha``: (h, w) uint8 each.
+    motion  (n, 2, g, g), how far away in the still what a picture shows was, x and y in half
+            widths of a square that its maker knows; None where that is not known.
+    state   what the one who drew this needs to go on with the frame after, in its own form; None
+            where it needs nothing.
+    """
+
+    first: int
+    boxes: Sequence[Box]
+    pixels: Sequence[Image] | Tensor
+    alpha: Sequence[Mask] | Tensor | None = None
+    motion: Floats | Tensor | None = None
+    state: Any = None
+
+    @classmethod
+    def of(cls, frame: int, patch: Patch | None) -> Batch:
+        """One frame with one patch, or as the still."""
+        if patch is None:
+            return cls(frame, (Box(0, 0, 0, 0),), (np.empty((0, 0, 3), np.uint8),))
+        alpha = None if patch.alpha is None else (patch.alpha,)
+        return cls(frame, (patch.box,), (patch.image,), alpha)
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    def since(self, frame: int) -> Batch:
+        """Without the frames before that number."""
+        gone = max(0, frame - self.first)
+        if not gone:
+            return self
+        alpha = None if self.alpha is None else self.alpha[gone:]
+        motion = None if self.motion is None else self.motion[gone:]
+        boxes, pixels = self.boxes[gone:], self.pixels[gone:]
+        return replace(self, first=frame, boxes=boxes, pixels=pixels, alpha=alpha, motion=motion)
+
+    def patches(self) -> Iterator[tuple[Patch, ...]]:
+        """The same frame by frame, in main memory."""
+        alphas = [None] * len(self) if self.alpha is None else _fetched(self.alpha)
+        for box, image, alpha in zip(self.boxes, _fetched(self.pixels), alphas, strict=True):
+            yield (Patch(box.x, box.y, image, alpha),) if not box.empty else ()
+
+
+def _fetched(pictures: Sequence[Image] | Tensor) -> Sequence[Image]:
+    """In main memory; a batch on a device comes in one piece."""
+    if isinstance(pictures, Sequence):
+        return pictures
+    return [np.asarray(one, np.uint8) for one in pictures.cpu().numpy()]
 
 
 class Stream(Protocol):

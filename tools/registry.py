@@ -35,7 +35,7 @@ def registered(kind: type[S], package: str, group: str, *, folders: bool = True)
     """
     parts = pkgutil.iter_modules(import_module(package).__path__)
     modules = [import_module(f"{package}.{p.name}") for p in parts if p.ispkg or not folders]
-    found = [module.SPEC for module in modules if hasattr(module, "SPEC")]
+    found = [spec for module in modules for spec in vars(module).values()]
     found += [entry.load() for entry in _entries(group)]
     return [spec for spec in found if isinstance(spec, kind)]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 from agent.film.plan import Film, Scene
 from agent.request.options import AUTO
 from renderers import base as renderers
-from renderers.base import Renderer
+from renderers.crew import Crew
 from tools.interpolate import base as interpolators
 
 
@@ -20,7 +20,7 @@ class Cast(NamedTuple):
     notes         sentences the user should see.
     """
 
-    renderer: Renderer
+    crew: Crew
     fps: int
     interpolator: str | None
     notes: tuple[str, ...]

@@ -158,7 +158,7 @@ class Screen:
         with self._watch.stage("act"):
             speech, direction = directed(scene, dialogue, number)
         with self._watch.stage("render"):
-            drawn = cast.renderer.render(shot.portrait, speech, direction, cast.fps)
+            drawn = cast.crew.frames(shot.portrait, speech, direction, cast.fps)
         frames = compose(self._watch.frames("render", drawn, within="compose"), shot)
         if cast.interpolator is not None:
             frames = at_rate(frames, self.film.fps, interpolators.load(cast.interpolator))

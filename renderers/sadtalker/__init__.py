@@ -3,35 +3,64 @@
 Zhang et al., "SadTalker: Learning Realistic 3D Motion Coefficients for Stylized Audio-Driven Single
 Image Talking Face Animation" (2023). The networks are the original's and load its checkpoints.
 
-Read in this order: ``renderer`` (the whole way), ``alignment`` (the face in the picture),
-``driving`` (sound and direction to keypoints), ``generator`` (keypoints to pictures), ``drawing``.
+Read in this order: ``renderer`` (the whole way), ``faces`` and ``alignment`` (the face in the
+picture), ``driver`` (sound and direction to coefficients), ``animation`` (to keypoints),
+``generator`` (to pictures), ``batches``.
 """
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from renderers.base import Renderer, Spec
+from renderers.contract import Driver, Renderer
+from renderers.sadtalker.coefficients import COEFFICIENTS
 from renderers.sadtalker.settings import SETTINGS, Settings
+from renderers.spec import Advice, DriverSpec, Read, Spec
+
+if TYPE_CHECKING:
+    from renderers.crew import Crew
 
 NETWORKS = tuple(f"SadTalker_V0.0.2_{size}.safetensors" for size in (256, 512))
 MAPPINGS = ("mapping_00109-model", "mapping_00229-model")
+PLAYER = "warp"  # needs no weights and plays every expression
+
+Needs = Mapping[str, "Crew"]
 
 
-def _load(settings: Mapping[str, str]) -> Renderer:
-    chosen = Settings.of(settings)
-
+def _load(given: Read, needs: Needs) -> Renderer:
+    from renderers.sadtalker.loader import Loader
     from renderers.sadtalker.renderer import SadTalker
 
-    renderer: Renderer = SadTalker.load(chosen)
-    return renderer
+    return SadTalker(Loader.open(Settings(**given)), needs[PLAYER])
 
 
-def _identity(settings: Mapping[str, str]) -> tuple[str | Path, ...]:
-    chosen = Settings.of(settings)
+def _tiny(given: Read, needs: Needs) -> Renderer:
+    from renderers.sadtalker.renderer import SadTalker
+    from renderers.sadtalker.tiny import TinyLoader
 
+    return SadTalker(TinyLoader(Settings(**given)), needs[PLAYER])
+
+
+def _driver(given: Read, needs: Needs) -> Driver:
+    from renderers.sadtalker.driver import NetworkDriver
+    from renderers.sadtalker.loader import Loader
+
+    return NetworkDriver.load(Loader.open(Settings(**given)), needs[PLAYER])
+
+
+def _tiny_driver(given: Read, needs: Needs) -> Driver:
+    from renderers.sadtalker.driver import NetworkDriver
+    from renderers.sadtalker.tiny import TinyLoader
+
+    return NetworkDriver.load(TinyLoader(Settings(**given)), needs[PLAYER])
+
+
+def _identity(given: Read) -> tuple[str | Path, ...]:
     from renderers.sadtalker.renderer import in_use
 
-    return in_use(chosen)
+    return in_use(Settings(**given))
 
 
 def _missing() -> str | None:
@@ -48,13 +77,13 @@ def _missing() -> str | None:
     return weights.wanting(["sadtalker"])
 
 
-def _unsuited() -> str | None:
-    from tools import device
+def _convert(mapping: Path) -> Path:
+    from renderers.sadtalker.checkpoints import convert
 
-    if device.has_gpu():
-        return None
-    return "without a GPU it takes over a minute for a second of video."
+    return convert(mapping)
 
+
+WEIGHTS = (NETWORKS[0], *(f"{name}.pth.tar" for name in MAPPINGS))
 
 SPEC = Spec(
     name="sadtalker",
@@ -63,13 +92,36 @@ SPEC = Spec(
     licence="Apache-2.0",
     load=_load,
     settings=SETTINGS,
-    check=Settings.of,
+    needs=(PLAYER,),
+    weights=WEIGHTS,
+    identity=_identity,
+    missing=_missing,
+    tiny=_tiny,
+    motion=(COEFFICIENTS,),
+    driver="sadtalker",
+    acts=("expressions", "blinks", "head"),
     choices={"draft": {"every": "2"}, "best": {"enlarge": "realesrgan", "restore": "auto"}},
     size=(512, 512),
     fps=25,
-    weights=(NETWORKS[0], *(f"{name}.pth.tar" for name in MAPPINGS)),
+    without_gpu="without a GPU it takes over a minute for a second of video",
+    advice=(
+        Advice("sadtalker", gpu_memory=3.5, memory=4.0),
+        Advice("sadtalker-512", gpu_memory=7.5, memory=4.0, best=True),
+    ),
+    convert={"mapping_*": _convert},
+    rank=10,
+)
+
+DRIVER = DriverSpec(
+    name="sadtalker",
+    summary="SadTalker's audio networks: expression and head pose of a 3D face model.",
+    licence="Apache-2.0",
+    load=_driver,
+    settings=SETTINGS,
+    needs=(PLAYER,),
+    weights=WEIGHTS,
     identity=_identity,
     missing=_missing,
-    unsuited=_unsuited,
-    rank=10,
+    tiny=_tiny_driver,
+    space=COEFFICIENTS,
 )

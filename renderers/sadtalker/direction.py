@@ -11,18 +11,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from renderers import base
+from renderers.crew import Crew
 from renderers.drivers.phoneme.eyes import lid_track
 from renderers.drivers.phoneme.performance import head_track
 from renderers.expressions import parse, worn
 from tools.choices import HeadMotion
 from tools.easing import Track
 from tools.media import Blink, Direction, ExpressionCue, Floats, Image, Portrait, Speech
-
-EXPRESSION = slice(0, 64)  # columns of a row of coefficients
-ANGLES = slice(64, 67)
-POSE = slice(64, 70)  # those and a translation
-CROP = slice(70, 73)  # scale and place of the face, which the network for full pictures asks for
 
 LIVELINESS: dict[HeadMotion, float] = {"still": 0.0, "calm": 0.6, "lively": 1.0}
 """How far the head leaves the portrait's pose, of what the networks draw.
@@ -37,8 +32,7 @@ smaller. It is not slower or rarer, as that of a calm speaker would be.
 # turns the face counter-clockwise.
 RADIANS = np.radians([-1.0, 1.0, -1.0])  # for a degree of ``Direction.head``'s pitch, yaw, roll
 
-ACTOR = "warp"  # the renderer that needs no weights and plays every expression
-RATE = 16_000  # of the silence it plays them in, Hz
+RATE = 16_000  # of the silence in which expressions are played, Hz
 
 
 def blink_track(blinks: tuple[Blink, ...], times: Track) -> Floats:
@@ -59,18 +53,22 @@ def angle_track(keys: Floats, times: Track) -> Floats:
 class ExpressionCoefficients:
     """What each expression does to this face's 64 expression coefficients.
 
-    The basis they belong to has no published meaning, so it is measured: the embedded renderer
-    draws the portrait wearing the expression, and the 3DMM regressor tells the drawing from the
-    portrait. Each expression is measured when first asked for.
+    The basis they belong to has no published meaning, so it is measured: another renderer draws
+    the portrait wearing the expression, and the 3DMM regressor tells the drawing from the portrait.
+    Each expression is measured when first asked for.
 
     portrait  the face.
     regress   the expression coefficients, (64,), of a picture of the portrait's size that shows
               the same face in the same place.
+    player    draws the portrait; it plays every expression.
     """
 
-    def __init__(self, portrait: Portrait, regress: Callable[[Image], Floats]) -> None:
+    def __init__(
+        self, portrait: Portrait, regress: Callable[[Image], Floats], player: Crew
+    ) -> None:
         self._portrait = portrait
         self._regress = regress
+        self._player = player
         self._known: dict[str, Floats] = {"neutral": np.zeros(64, np.float32)}
         self._portraits_own: Floats | None = None
 
@@ -101,4 +99,4 @@ class ExpressionCoefficients:
         """The portrait, silent, wearing an expression."""
         silence = Speech(np.zeros(RATE // 25, np.float32), RATE, timing="acoustic")
         played = Direction(expressions=(cue,))
-        return next(iter(base.load(ACTOR).render(self._portrait, silence, played, fps=25)))
+        return next(iter(self._player.frames(self._portrait, silence, played, fps=25)))

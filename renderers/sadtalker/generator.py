@@ -135,10 +135,14 @@ class Generator(nn.Module):
                 part.to(precision)
         else:
             generator.to(precision)
-        for module in generator.modules():
+        return generator.prepared()
+
+    def prepared(self) -> Generator:
+        """Itself, with its weights where and in the form in which it draws."""
+        for module in self.modules():
             if isinstance(module, Convolution):
                 module.prepare()
-        return generator
+        return self
 
     def prepare(self, picture: Tensor, keypoints: Tensor) -> Source:
         """``picture`` (3, S, S) float RGB in [0, 1] and its ``keypoints`` (1, K, 3), encoded."""

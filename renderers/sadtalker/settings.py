@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from renderers.base import Setting
-from tools.errors import OptionError
+from renderers.spec import Setting, number, one_of, path
 from tools.restore import base as restorers
 
 Framing = Literal["crop", "full", "wide"]
@@ -24,46 +22,96 @@ MOST_EVERY = 4
 MOST_ANGLES = 100
 LARGEST_ANGLE = 90.0  # degrees
 
+
+def _angles(text: str) -> tuple[float, ...]:
+    parts = text.split(",")
+    if len(parts) > MOST_ANGLES:
+        raise ValueError(text)
+    return tuple(number(-LARGEST_ANGLE, LARGEST_ANGLE)(part) for part in parts)
+
+
+def _size(text: str) -> int | None:
+    return {"auto": None, "256": 256, "512": 512}[one_of("auto", "256", "512")(text)]
+
+
+def _restorer(text: str) -> str:
+    """One of the restorers that are registered, or a word for none or any."""
+    return one_of("none", "auto", *restorers.available())(text)
+
+
+def _choice(name: str, default: str, kind: Any, summary: str) -> Setting:
+    *most, last = get_args(kind)
+    accepts = f"{', '.join(most)} or {last}"
+    return Setting(name, default, accepts, summary, read=one_of(*most, last))
+
+
+def _place(name: str, accepts: str, summary: str) -> Setting:
+    return Setting(name, "", accepts, summary, path=True, read=path)
+
+
 SETTINGS = (
-    Setting("size", "auto", "auto, 256 or 512", "pixels of the face it draws"),
-    Setting(
+    Setting("size", "auto", "auto, 256 or 512", "pixels of the face it draws", read=_size),
+    _choice(
         "framing",
         "crop",
-        "crop, full or wide",
+        Framing,
         "what it draws: the face for a moving head, the face for a still body, or more around it",
     ),
-    Setting("pose_style", "0", "0 to 45", "which of its kinds of head movement"),
-    Setting("head", "own", "own or track", "who moves the head: the network, or the direction"),
-    Setting("yaw", "", "degrees, such as -20,20", "turn the head through these angles"),
-    Setting("pitch", "", "degrees, such as 0,10,0", "lift or lower the head through these angles"),
-    Setting("roll", "", "degrees, such as 5", "tilt the head through these angles"),
-    Setting("expression_scale", "1", "0 to 3", "how strong expression and mouth are"),
     Setting(
-        "blink_video", "", "a video", "take eyes and brows from somebody in a video", path=True
+        "pose_style",
+        "0",
+        "0 to 45",
+        "which of its kinds of head movement",
+        read=number(POSE_STYLES.start, POSE_STYLES.stop - 1, int),
     ),
-    Setting("pose_video", "", "a video", "take head movements from somebody in a video", path=True),
-    Setting("enlarge", "none", "none or realesrgan", "draw the face in up to 1024 pixels"),
+    _choice("head", "own", Head, "who moves the head: the network, or the direction"),
+    Setting(
+        "yaw", "", "degrees, such as -20,20", "turn the head through these angles", read=_angles
+    ),
+    Setting(
+        "pitch",
+        "",
+        "degrees, such as 0,10,0",
+        "lift or lower the head through these angles",
+        read=_angles,
+    ),
+    Setting("roll", "", "degrees, such as 5", "tilt the head through these angles", read=_angles),
+    Setting(
+        "expression_scale",
+        "1",
+        "0 to 3",
+        "how strong expression and mouth are",
+        read=number(*SCALES),
+    ),
+    _place("blink_video", "a video", "take eyes and brows from somebody in a video"),
+    _place("pose_video", "a video", "take head movements from somebody in a video"),
+    _choice("enlarge", "none", Enlarge, "draw the face in up to 1024 pixels"),
     Setting(
         "restore",
         "none",
         "none, auto, gfpgan, restoreformer, codeformer or gpen",
         "draw the face anew, sharp",
-    ),
-    Setting("fidelity", "", "0 to 1", "where restoring offers it: the prettiest face, or the same"),
-    Setting("every", "1", "1 to 4", "draw each n-th frame, and those between by keypoint motion"),
-    Setting("landmarks", "auto", ", ".join(get_args(Landmarks)), "what finds the 68 landmarks"),
-    Setting("precision", "auto", ", ".join(get_args(Precision)), "of the network's numbers"),
-    Setting("device", "auto", "auto, cpu or cuda", "what draws"),
-    Setting(
-        "weights", "", "a folder", "checkpoints of your own, under their official names", path=True
+        read=_restorer,
     ),
     Setting(
-        "config",
+        "fidelity",
         "",
-        "a YAML file",
-        "the networks' sizes, as SadTalker's facerender.yaml",
-        path=True,
+        "0 to 1",
+        "where restoring offers it: the prettiest face, or the same",
+        read=number(0.0, 1.0),
     ),
+    Setting(
+        "every",
+        "1",
+        "1 to 4",
+        "draw each n-th frame, and those between by keypoint motion",
+        read=number(1, MOST_EVERY, int),
+    ),
+    _choice("landmarks", "auto", Landmarks, "what finds the 68 landmarks"),
+    _choice("precision", "auto", Precision, "of the network's numbers"),
+    _choice("device", "auto", Device, "what draws"),
+    _place("weights", "a folder", "checkpoints of your own, under their official names"),
+    _place("config", "a YAML file", "the networks' sizes, as SadTalker's facerender.yaml"),
 )
 
 
@@ -91,86 +139,7 @@ class Settings:
     weights: Path | None = None
     config: Path | None = None
 
-    @classmethod
-    def of(cls, values: Mapping[str, str]) -> Settings:
-        """Settings from what a user wrote. Raises OptionError for a value that is not accepted."""
-        read = {name: READERS[name](name, text.strip()) for name, text in values.items()}
-        return cls(**read)
-
     @property
     def mapping(self) -> Literal["00109", "00229"]:
         """Which mapping network: the one for full pictures also hears where the face is in them."""
         return "00109" if self.framing == "full" else "00229"
-
-
-def _refused(name: str, text: str) -> OptionError:
-    accepts = next(setting.accepts for setting in SETTINGS if setting.name == name)
-    return OptionError(f"SadTalker's {name} is “{text}”; it takes {accepts}.")
-
-
-def _choice(*values: str) -> Callable[[str, str], str]:
-    def read(name: str, text: str) -> str:
-        if text not in values:
-            raise _refused(name, text)
-        return text
-
-    return read
-
-
-def _number(kind: type[float], least: float, most: float) -> Callable[[str, str], float]:
-    def read(name: str, text: str) -> float:
-        try:
-            value = kind(text)
-        except ValueError as error:
-            raise _refused(name, text) from error
-        if not least <= value <= most:
-            raise _refused(name, text)
-        return value
-
-    return read
-
-
-def _angles(name: str, text: str) -> tuple[float, ...]:
-    read = _number(float, -LARGEST_ANGLE, LARGEST_ANGLE)
-    parts = text.split(",")
-    if len(parts) > MOST_ANGLES:
-        raise _refused(name, text)
-    return tuple(read(name, part) for part in parts)
-
-
-def _size(name: str, text: str) -> int | None:
-    return {"auto": None, "256": 256, "512": 512}[_choice("auto", "256", "512")(name, text)]
-
-
-def _restorer(name: str, text: str) -> str:
-    """One of the restorers that are registered, or a word for none or any."""
-    return _choice("none", "auto", *restorers.available())(name, text)
-
-
-def _path(name: str, text: str) -> Path:
-    if not text:
-        raise _refused(name, text)
-    return Path(text).expanduser()
-
-
-READERS: dict[str, Callable[[str, str], Any]] = {
-    "size": _size,
-    "framing": _choice(*get_args(Framing)),
-    "pose_style": _number(int, POSE_STYLES.start, POSE_STYLES.stop - 1),
-    "head": _choice(*get_args(Head)),
-    "yaw": _angles,
-    "pitch": _angles,
-    "roll": _angles,
-    "expression_scale": _number(float, *SCALES),
-    "blink_video": _path,
-    "pose_video": _path,
-    "enlarge": _choice(*get_args(Enlarge)),
-    "restore": _restorer,
-    "fidelity": _number(float, 0.0, 1.0),
-    "every": _number(int, 1, MOST_EVERY),
-    "landmarks": _choice(*get_args(Landmarks)),
-    "precision": _choice(*get_args(Precision)),
-    "device": _choice(*get_args(Device)),
-    "weights": _path,
-    "config": _path,
-}

@@ -6,10 +6,12 @@ Read in this order: ``renderer`` (the frame loop), ``rig`` (a portrait made read
 
 from collections.abc import Mapping
 
-from renderers.base import Renderer, Spec
+from renderers.blendshapes import ARKIT_HEAD
+from renderers.contract import Renderer
+from renderers.spec import Read, Spec
 
 
-def _load(settings: Mapping[str, str]) -> Renderer:
+def _load(settings: Read, needs: Mapping[str, object]) -> Renderer:
     from renderers.warp.renderer import Warp
 
     return Warp()
@@ -21,4 +23,8 @@ SPEC = Spec(
     summary="Warps the portrait at its own resolution; no weights, runs on any CPU.",
     licence="Apache-2.0",
     load=_load,
+    motion=(ARKIT_HEAD,),
+    driver="phoneme",
+    acts=("expressions", "blinks", "gaze", "head"),
+    live=True,
 )

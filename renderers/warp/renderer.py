@@ -1,23 +1,26 @@
-"""The frame loop: performance in, patches out."""
+"""The frame loop: motion in, patches out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from renderers.blendshapes import ARKIT, GAZE_DEGREES, INDEX
-from renderers.drivers.phoneme.performance import Performance, perform
+from renderers.cue import Cue
+from renderers.motion import Motion
+from renderers.subject import Subject
 from renderers.warp.eyes import find_eye
 from renderers.warp.field import Texture
 from renderers.warp.lids import Look, paint_eye
 from renderers.warp.mouth import Mouth
 from renderers.warp.muscles import LOWER, UPPER
 from renderers.warp.rig import Rig, rig
-from tools.media import Box, Direction, Floats, Frames, Image, Mask, Patch, Portrait, Speech
+from tools.media import Batch, Box, Floats, Image, Mask, Patch
 
 Flags = npt.NDArray[np.bool_]
 
@@ -39,11 +42,9 @@ SPEAKING = (
 class Warp:
     """Landmark-driven image warping at the portrait's own resolution. Needs no weights."""
 
-    def render(self, source: Portrait, speech: Speech, direction: Direction, fps: int) -> Frames:
-        """See ``renderers.base.Renderer``."""
-        performance = perform(speech, direction, fps)
-        puppet = Puppet(rig(source))
-        return Frames(source.image, fps, len(performance.head), partial(puppet.act, performance))
+    def prepare(self, subject: Subject, face: int) -> Puppet:
+        """See ``renderers.contract.Renderer``."""
+        return Puppet(rig(subject.portrait(face)))
 
 
 class Puppet:
@@ -61,18 +62,19 @@ class Puppet:
         frame = rigged.frame
         self.pivot = (frame.origin + frame.to_picture(NECK_CM)).astype(np.float32)
 
-    def act(self, performance: Performance, start: int = 0) -> Iterator[tuple[Patch, ...]]:
-        """One tuple of patches per frame of ``performance``, from frame ``start`` on."""
-        opened = engagement(performance)
-        for weights, head, engaged in zip(
-            performance.blendshapes[start:], performance.head[start:], opened[start:], strict=True
-        ):
-            yield self.pose(dict(zip(ARKIT, weights.tolist(), strict=True)), head, float(engaged))
+    def play(self, cue: Cue, state: Any = None) -> Iterator[Batch]:
+        """See ``renderers.contract.Actor``. Motion is in "arkit52+head"."""
+        for number, motion in cue.moves():
+            opened = engagement(motion)
+            shapes, head = motion.part("blendshapes"), motion.part("head")
+            for row in range(max(0, cue.first - number), len(motion)):
+                weights = dict(zip(ARKIT, shapes[row].tolist(), strict=True))
+                yield Batch.of(number + row, self.pose(weights, head[row], float(opened[row])))
 
     def pose(
         self, shapes: dict[str, float], head: Floats | None = None, engaged: float = 0.0
-    ) -> tuple[Patch, ...]:
-        """The patches of one frame.
+    ) -> Patch | None:
+        """What differs from the portrait in one frame, if anything.
 
         shapes   ARKit blendshapes in [0, 1]; missing ones are 0. head: pitch, yaw, roll in degrees.
         engaged  how far an open-mouthed portrait's own opening is taken back, 0 to 1.
@@ -82,7 +84,7 @@ class Puppet:
         looks = {side: _look(shapes, side) for side in self.eyes}
         window = self._window(displacement, looks)
         if window is None:
-            return ()
+            return None
         parting = self.mouth.parting(displacement)
         sources = [self.rig.grid.sources(sheet) for sheet in displacement]
         lower = self.mouth.lower_sheet(parting, window)
@@ -95,9 +97,9 @@ class Puppet:
                 self._paint_eye(canvas, window, displacement[UPPER], sources[UPPER], side, look)
         matte = self.rig.portrait.matte
         if matte is None:
-            return (Patch(window.x, window.y, canvas),)
+            return Patch(window.x, window.y, canvas)
         alpha = self._sheets(partial(_read_matte, matte), sources, lower, window)
-        return (Patch(window.x, window.y, canvas, alpha),)
+        return Patch(window.x, window.y, canvas, alpha)
 
     def displacement(
         self, shapes: dict[str, float], turn: Callable[[Floats], Floats], engaged: float
@@ -207,18 +209,19 @@ def _read_matte(matte: Mask, sources: Floats) -> Mask:
     return value
 
 
-def engagement(performance: Performance) -> Floats:
+def engagement(motion: Motion) -> Floats:
     """How far speech takes the mouth over from the portrait, (T,) in [0, 1], eased in and out.
 
     It holds through pauses: nobody flashes the smile of a portrait between two sentences.
     """
     columns = [INDEX[name] for name in SPEAKING]
-    pause, ease = (max(1, round(seconds * performance.fps)) for seconds in (PAUSE_S, EASE_S))
-    active = np.pad(performance.blendshapes[:, columns].max(axis=1) > 0.03, 2 * pause)
+    pause, ease = (max(1, round(seconds * motion.fps)) for seconds in (PAUSE_S, EASE_S))
+    shapes = motion.part("blendshapes")
+    active = np.pad(shapes[:, columns].max(axis=1) > 0.03, 2 * pause)
     held = ~_grow(~_grow(active, pause), pause)  # shorter pauses are filled
     window = np.hanning(2 * ease + 3)[1:-1]
     eased = np.convolve(held, window / window.sum(), "same")
-    return eased[2 * pause : 2 * pause + len(performance)].astype(np.float32)
+    return eased[2 * pause : 2 * pause + len(motion)].astype(np.float32)
 
 
 def _grow(active: Flags, frames: int) -> Flags:

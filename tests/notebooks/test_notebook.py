@@ -15,10 +15,10 @@ from PIL import Image as Pictures
 from skimage.data import astronaut
 
 from renderers.sadtalker.config import Config
+from renderers.sadtalker.tiny import TINY
 from tests import tiny_gguf
 from tests.notebooks.running import SCRIPTS, filled, read, run, shown, small
 from tests.renderers.sadtalker.checkpoints import write_official
-from tests.renderers.sadtalker.layout import TINY
 from tests.settings import Choose
 from tests.site import Site
 

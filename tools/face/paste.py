@@ -8,7 +8,7 @@ sharp as it was. Everything that is the same in all frames is made once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 import cv2
@@ -20,7 +20,7 @@ from tools.easing import smoothstep
 from tools.face import mesh
 from tools.face.detail import Carried, DetailOnCpu, DetailOnGpu, carried, grid, sharpened, spread
 from tools.face.matte import person_matte
-from tools.media import Box, Floats, Image, Mask, Patch, Portrait
+from tools.media import Batch, Box, Floats, Image, Mask, Portrait
 
 # All over the square's side.
 MOVE = 0.07  # how far beyond its outline the head may move
@@ -79,20 +79,18 @@ class Paste:
         if source.matte is not None:
             self._matte = _MovingMatte(source.matte[self.box.slices], weight, place, region.width)
 
-    def patches(self, pictures: Tensor, displacement: Tensor) -> list[Patch]:
-        """What changes in the portrait for each generated square.
+    def batch(self, first: int, pictures: Tensor, displacement: Tensor) -> Batch:
+        """What changes in the portrait for generated squares, from frame ``first`` on.
 
         pictures      (N, 3, S, S) float RGB in [0, 1].
         displacement  (N, 2, g, g): how far away in the reference what they show was, x and y in
                       half widths of the square; moves the detail, and the matte if there is one.
         """
-        alphas: Iterable[Mask | None] = [None] * len(pictures)
+        alpha = None
         if self._matte is not None:
-            alphas = map(self._matte, _planes(displacement))
-        return [
-            Patch(self.box.x, self.box.y, image, alpha)
-            for image, alpha in zip(self._joined(pictures, displacement), alphas, strict=True)
-        ]
+            alpha = [self._matte(by) for by in _planes(displacement)]
+        pixels = self._joined(pictures, displacement)
+        return Batch(first, (self.box,) * len(pictures), pixels, alpha, displacement)
 
 
 def reach(landmarks: Floats, region: Box, side: int) -> Box:

@@ -8,8 +8,10 @@ nothing gives back every bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice, repeat
+from collections.abc import Iterable, Iterator
+from copy import copy
+from itertools import repeat
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,8 +20,8 @@ import torch
 from tools.easing import smoothstep
 from tools.errors import FaceError
 from tools.face import mesh
-from tools.media import Box, Floats, Frames, Image, Mask, Patch, from_the_beginning
-from tools.picture.painting import crop
+from tools.media import Batch, Box, Floats, Image, Mask, Patch
+from tools.picture.painting import bounding_box, crop
 from tools.restore import align
 from tools.restore.base import SIDE, Restorer
 from tools.restore.steady import GRID, Field, Steady
@@ -29,49 +31,73 @@ GROWN = 1.06  # of the face's outline that is restored fully …
 FADE = 40.0  # px of the square: … and how far beyond it fades to nothing
 PREFILTER = 0.4  # standard deviation, in target pixels, of the blur before anything becomes smaller
 
-Motion = Callable[[], Iterable[Floats]]
-"""Starts a stream of displacements, one per frame: (2, g, g) float32, how far away in the still
-what the frame shows was, x and y in half widths of the region; as ``tools.face.paste`` takes it."""
 
+class Restoration:
+    """Restores one face of a still in all that is drawn of it.
 
-def restored(
-    frames: Frames,
-    landmarks: Floats,
-    restorer: Restorer,
-    *,
-    region: Box | None = None,
-    motion: Motion | None = None,
-    matte: Mask | None = None,
-    batch: int = BATCH,
-) -> Frames:
-    """``frames`` with the face restored, as lazily as they were.
-
-    landmarks  (478, 2 or 3) px of the frames: the face mesh of ``frames.still``.
-    region     the square that ``motion`` is about, in the frames' pixels.
-    motion     how the face moves; without it, detail stays where it is and yields to change.
-    matte      (H, W) uint8 of the frames' size, if the person is cut out: the portrait's own.
+    still      (H, W, 3) uint8.
+    landmarks  (478, 2 or 3) px of it: its face mesh.
+    region     the square that the motion of batches is about, in its pixels; without it, detail
+               stays where it is and yields to change.
+    matte      (H, W) uint8, if the person is cut out: the portrait's own.
     batch      how many frames are held and restored at a time.
 
-    Raises FaceError for landmarks that are no face, or one that lies outside the picture;
-    ValueError for ``motion`` without ``region``.
+    Raises FaceError for landmarks that are no face, or one that lies outside the picture.
     """
-    if motion is not None and region is None:
-        raise ValueError("motion is told in half widths of a region, which is missing")
-    place = Place(frames.size, landmarks)
 
-    def patches() -> Iterator[tuple[Patch, ...]]:
-        steady, track = Steady(), Track(place, region)
-        moves: Iterator[Floats | None] = iter(motion()) if motion is not None else repeat(None)
-        stream = zip(frames.patches(), moves, strict=motion is not None)
-        while some := list(islice(stream, batch)):
-            squares = [place.cut(crop(frames.still, given, place.box)) for given, _ in some]
-            drawn = _restored(squares, restorer)
-            for (given, by), square, face in zip(some, squares, drawn, strict=True):
-                added = place.brought(steady(square, face, track.back(by)))
-                yield _added(given, frames.still, place.face, added, matte)
+    def __init__(
+        self,
+        still: Image,
+        landmarks: Floats,
+        restorer: Restorer,
+        *,
+        region: Box | None = None,
+        matte: Mask | None = None,
+        batch: int = BATCH,
+    ) -> None:
+        self.still, self.matte, self.restorer = still, matte, restorer
+        self.region, self.batch = region, batch
+        self.place = Place((still.shape[1], still.shape[0]), landmarks)
 
-    # What is carried over time depends on all frames before.
-    return Frames(frames.still, frames.fps, frames.count, from_the_beginning(patches))
+    def __call__(self, batches: Iterable[Batch], state: Any = None) -> Iterator[Batch]:
+        """Batches that follow one another, with the face restored.
+
+        state  of the batch before, if this goes on from there. What is carried over time depends on
+               all frames before, so what is returned has states of its own.
+        """
+        steady, track = state or (Steady(), Track(self.place, self.region))
+        for some in _together(batches, self.batch):
+            steady, track = copy(steady), copy(track)  # what was handed out stays as it is
+            seconds = [frame for batch in some for frame in batch.patches()]
+            squares = [self.place.cut(crop(self.still, given, self.place.box)) for given in seconds]
+            drawn = _restored(squares, self.restorer)
+            patches = [
+                self._added(given, self.place.brought(steady(square, face, track.back(by))))
+                for given, square, face, by in zip(
+                    seconds, squares, drawn, _motions(some), strict=True
+                )
+            ]
+            yield Batch(
+                some[0].first,
+                [patch.box for patch in patches],
+                [patch.image for patch in patches],
+                None if self.matte is None else [p.alpha for p in patches if p.alpha is not None],
+                state=(steady, track),
+            )
+
+    def _added(self, given: tuple[Patch, ...], change: Floats) -> Patch:
+        """All that is new in a frame, with ``change`` added to the face."""
+        face = self.place.face
+        box = bounding_box([face, *(patch.box for patch in given)])
+        image, inside = crop(self.still, given, box), face.moved(-box.x, -box.y).slices
+        image[inside] = _sum(image[inside], change)
+        if self.matte is None:
+            return Patch(box.x, box.y, image)
+        alpha = self.matte[box.slices].copy()
+        for patch in given:
+            if patch.alpha is not None:
+                alpha[patch.box.moved(-box.x, -box.y).slices] = patch.alpha
+        return Patch(box.x, box.y, image, alpha)
 
 
 class Place:
@@ -189,31 +215,33 @@ def _mask(oval: align.Points) -> Floats:
     return np.asarray(smoothstep(near), np.float32)
 
 
+def _together(batches: Iterable[Batch], count: int) -> Iterator[list[Batch]]:
+    """So many batches that they have at least ``count`` frames; the last may have fewer."""
+    held: list[Batch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(map(len, held)) >= count:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def _motions(batches: Iterable[Batch]) -> Iterator[Floats | None]:
+    """How far away in the still what each frame shows was."""
+    for batch in batches:
+        if batch.motion is None:
+            yield from repeat(None, len(batch))
+        elif isinstance(batch.motion, torch.Tensor):
+            yield from batch.motion.float().cpu().numpy()
+        else:
+            yield from batch.motion
+
+
 def _restored(squares: list[Floats], restorer: Restorer) -> list[Floats]:
     faces = torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2).contiguous()
     drawn = restorer.restore(faces).float().cpu().permute(0, 2, 3, 1)
     return [np.ascontiguousarray(one.numpy()) for one in drawn]
-
-
-def _added(
-    patches: tuple[Patch, ...], still: Image, box: Box, change: Floats, matte: Mask | None
-) -> tuple[Patch, ...]:
-    """The frame's patches with ``change`` added where they lie in ``box``, over the still with it.
-
-    Each keeps how far it covers what lies behind.
-    """
-    alpha = None if matte is None else np.ascontiguousarray(matte[box.slices])
-    under = Patch(box.x, box.y, _sum(still[box.slices], change), alpha)
-    return (under, *(_patch(patch, box, change) for patch in patches))
-
-
-def _patch(patch: Patch, box: Box, change: Floats) -> Patch:
-    common = patch.box.intersection(box)
-    if common.empty:
-        return patch
-    image, inside = patch.image.copy(), common.moved(-patch.x, -patch.y).slices
-    image[inside] = _sum(image[inside], change[common.moved(-box.x, -box.y).slices])
-    return Patch(patch.x, patch.y, image, patch.alpha)
 
 
 def _sum(picture: Image, change: Floats) -> Image:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from agent.script.format.model import Defaults, Layout, Line, Look, Scene, Script, Voice
 from agent.script.source.tree import Path_
 from renderers import base as renderers
-from renderers.base import Spec
+from renderers.spec import Spec
 
 
 def whole(script: Script, scene: Scene) -> Scene:

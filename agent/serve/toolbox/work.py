@@ -177,7 +177,7 @@ def list_renderers(folders: Folders, wanted: given.ListRenderers) -> dict[str, A
                 "summary": spec.summary,
                 "licence": spec.licence,
                 "missing": spec.missing(),
-                "unsuited": spec.unsuited(),
+                "unsuited": renderers.unsuited(spec),
                 "settings": [
                     {k: v for k, v in asdict(setting).items() if k != "path"}
                     for setting in spec.settings

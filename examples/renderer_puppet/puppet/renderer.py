@@ -1,62 +1,39 @@
-"""A jaw that follows the loudness of the voice."""
+"""A jaw that follows the mouth."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from tools.errors import OptionError
-from tools.media import Box, Direction, Floats, Frames, Image, Patch, Portrait, Speech
-from tools.sound.files import loudness_envelope
+from renderers.blendshapes import INDEX
+from renderers.posing import Poser
+from renderers.subject import Subject
+from tools.media import Box, Floats, Image, Patch, Portrait
 
 # Points of mediapipe's face mesh.
 FOREHEAD, CHIN, RIGHT_CORNER, LEFT_CORNER, LOWER_LIP = 10, 152, 61, 291, 14
-RANGE_DB = 30.0  # a sound this far below the loudest leaves the mouth shut
-MOST = 0.3
+WIDEST = 0.3  # of jawOpen: from there on the jaw falls no further
 INSIDE = (48, 16, 20)  # the colour within the mouth
 
 
 @dataclass(frozen=True)
 class Puppet:
-    """``drop``: how far the jaw falls at the loudest, as a share of the face's height."""
+    """``drop``: how far the jaw falls at most, as a share of the face's height."""
 
     drop: float = 0.06
 
-    @classmethod
-    def of(cls, settings: Mapping[str, str]) -> Puppet:
-        """Raises OptionError for a drop that is none."""
-        text = settings.get("drop", "0.06")
-        try:
-            drop = float(text)
-        except ValueError:
-            drop = np.nan
-        if not 0 <= drop <= MOST:
-            raise OptionError(f"The puppet's drop is “{text}”; it takes 0 to {MOST}.")
-        return cls(drop)
+    def prepare(self, subject: Subject, face: int) -> Poser:
+        """See ``renderers.contract.Renderer``. Of the direction, a doll acts nothing."""
+        jaw = Jaw.of(subject.portrait(face))
+        furthest = self.drop * jaw.face_height / WIDEST
 
-    def render(self, source: Portrait, speech: Speech, direction: Direction, fps: int) -> Frames:
-        """As ``renderers.base.Renderer``; of the direction, a doll acts nothing."""
-        jaw = Jaw.of(source)
-        count = max(1, round(speech.duration * fps))
-        falls = self.drop * jaw.face_height * opening(speech, fps, count)
+        def pose(row: Floats) -> Patch:
+            opened = float(row[INDEX["jawOpen"]] - row[INDEX["mouthClose"]])
+            return jaw.lowered(furthest * min(max(0.0, opened), WIDEST))
 
-        def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
-            for fall in falls[start:]:
-                yield (jaw.lowered(float(fall)),)
-
-        return Frames(source.image, fps, count, patches)
-
-
-def opening(speech: Speech, fps: int, count: int) -> Floats:
-    """(count,) in [0, 1]: how loud each frame is beside the loudest."""
-    level = loudness_envelope(speech.waveform, speech.rate, fps)
-    level = np.resize(level, count) if len(level) else np.full(count, -120, np.float32)
-    loudest = max(float(level.max()), -60.0)  # so that silence stays silent
-    opened: Floats = np.clip(1 + (level - loudest) / RANGE_DB, 0, 1).astype(np.float32)
-    return opened
+        return Poser(pose)
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from renderers.blendshapes import INDEX
+from renderers.blendshapes import ARKIT_HEAD, INDEX
+from renderers.cue import Cue, frames
 from renderers.directing.prosody import listen
 from renderers.drivers.phoneme import acoustic, coarticulation
 from renderers.drivers.phoneme.eyes import eye_blendshapes, gaze_track, lid_track
 from renderers.drivers.phoneme.mouth import enforce_contacts
 from renderers.expressions import expression_track, while_speaking
+from renderers.motion import Motion
+from renderers.subject import Subject
 from tools.easing import Track, frame_times, minimum_jerk
 from tools.media import Direction, Floats, Speech
 
@@ -20,48 +24,53 @@ BROW_FLASH_S = 0.6  # up and down again
 ACCENT_LEAD_S = 0.05  # brows and head begin to move before the stressed vowel
 
 
-@dataclass(frozen=True)
-class Performance:
-    """A face in motion. Frame t shows the moment t / fps, as a camera would.
+class Phonemes:
+    """The phoneme driver."""
 
-    blendshapes  (T, 52) float32 in [0, 1], columns as in ``blendshapes.ARKIT``; all 0 is the face
-                 of the portrait.
-    head         (T, 3) float32: pitch, yaw and roll in degrees relative to the portrait, signs as
-                 in ``Direction.head``.
-    fps          frames per second.
-    """
+    def drive(self, subject: Subject, face: int, cue: Cue) -> Iterator[Motion]:
+        """See ``renderers.contract.Driver``. No face changes anything.
 
-    blendshapes: Floats
-    head: Floats
-    fps: int
+        Each window is played as if it were all that is said, so the mouth is at rest in between.
+        """
+        said, done = 0.0, 0
+        for window in cue.speech:
+            said += window.duration
+            played = perform(window, cue.direction, cue.fps, done / cue.fps)
+            count = frames(said, cue.fps) - done
+            if count > 0:
+                rows = np.arange(count).clip(max=len(played) - 1)
+                yield (
+                    played if count == len(played) else replace(played, values=played.values[rows])
+                )
+                done += count
 
-    def __len__(self) -> int:
-        return len(self.blendshapes)
 
-
-def perform(speech: Speech, direction: Direction, fps: int) -> Performance:
+def perform(speech: Speech, direction: Direction, fps: int, start: float = 0.0) -> Motion:
     """Say ``speech`` and act ``direction``: ``max(1, round(speech.duration * fps))`` frames.
 
     Expression and speech add up, the expression's mouth at a share while speaking; then lips and
     teeth are made to meet where the sounds need it. With a neutral expression, nothing said, no
     blink and the gaze at 0, all blendshapes are exactly 0.
 
-    Raises OptionError for an unknown expression in ``direction``.
+    start  when ``speech`` begins in the direction, s.
+
+    Returns a motion in "arkit52+head". Raises OptionError for an unknown expression.
     """
     by_phonemes = speech.timing != "acoustic" and len(speech.phonemes) > 0
     mouth = (coarticulation if by_phonemes else acoustic).articulate(speech, fps)
-    times = frame_times(len(mouth.blendshapes), fps)
+    within = frame_times(len(mouth.blendshapes), fps)
+    times = within + start
     head = head_track(direction.head, times)
 
     blendshapes = mouth.blendshapes
     expression = expression_track(direction.expressions, times)
     blendshapes += while_speaking(expression, mouth.speaking, fps)
-    _flash_brows(speech, times, blendshapes)
+    _flash_brows(speech, within, blendshapes)
     lids = lid_track(direction.blinks, times)
     eye_blendshapes(gaze_track(direction.gaze, times), head, lids, blendshapes)
     np.clip(blendshapes, 0, 1, out=blendshapes)
     enforce_contacts(blendshapes, mouth.closed, mouth.bitten)
-    return Performance(blendshapes, head, fps)
+    return Motion(ARKIT_HEAD, fps, np.concatenate([blendshapes, head], axis=1))
 
 
 def head_track(keys: Floats, times: Track) -> Floats:

@@ -83,8 +83,9 @@ def plugged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The source of a renderer from outside, in version 1."""
     path = tmp_path / "brush.py"
     path.write_text(
-        "from renderers.base import Spec\n"
-        "SPEC = Spec('brush', 'diffusion', 'A brush.', 'MIT', load=lambda settings: None)\n"
+        "from renderers.spec import Spec\n"
+        "SPEC = Spec(name='brush', family='diffusion', summary='A brush.', licence='MIT',\n"
+        "            load=lambda settings, needs: None)\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "brush", raising=False)

@@ -14,7 +14,8 @@ from renderers.directing.listening import converse
 from renderers.directing.prosody import listen
 from renderers.directing.turns import between, only
 from renderers.drivers.phoneme.mouth import inner_lip_gap
-from renderers.drivers.phoneme.performance import Performance, head_track, perform
+from renderers.drivers.phoneme.performance import head_track, perform
+from renderers.motion import Motion
 from tests.renderers.voice import RATE, SENTENCE, narration, say
 from tools.choices import HeadMotion
 from tools.media import Direction, ExpressionCue, Floats, Speech, Timing
@@ -57,7 +58,7 @@ def looks(direction: Direction, times: Floats) -> Floats:
 
 
 def gap(speech: Speech, direction: Direction) -> Floats:
-    return inner_lip_gap(perform(speech, direction, FPS).blendshapes)
+    return inner_lip_gap(perform(speech, direction, FPS).part("blendshapes"))
 
 
 class TestSpeech:
@@ -118,8 +119,8 @@ class TestMouth:
         assert (own.timing, own.phonemes, own.words) == ("exact", (), ())
         assert not own.waveform.any()
         performance = perform(own, direction, FPS)
-        assert np.isfinite(performance.blendshapes).all()
-        assert inner_lip_gap(performance.blendshapes).max() == 0
+        assert np.isfinite(performance.part("blendshapes")).all()
+        assert inner_lip_gap(performance.part("blendshapes")).max() == 0
         assert len(direction.blinks) > 3
 
     def test_nobody_speaks_at_all(self) -> None:
@@ -304,7 +305,7 @@ class TestSeed:
 
 def test_a_listener_is_seen_to_live(talk: Speech) -> None:
     own, direction = converse(talk, (), seed=1)
-    performance: Performance = perform(own, direction, FPS)
-    moved = np.ptp(performance.head[50:-50], axis=0)
+    performance: Motion = perform(own, direction, FPS)
+    moved = np.ptp(performance.part("head")[50:-50], axis=0)
     assert (moved > 0.3).all()
-    assert performance.blendshapes.max() > 0.9  # lids that close
+    assert performance.part("blendshapes").max() > 0.9  # lids that close

@@ -9,7 +9,8 @@ from safetensors.torch import save_file
 
 from renderers.sadtalker.checkpoints import Module
 from renderers.sadtalker.config import Config
-from tests.renderers.sadtalker.layout import TINY, shapes
+from renderers.sadtalker.tiny import TINY
+from tests.renderers.sadtalker.layout import shapes
 from tests.renderers.sadtalker.recipe import shaped_state
 
 NETWORKS: tuple[Module, ...] = (

@@ -9,38 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from renderers.sadtalker.config import (
-    Config,
-    DenseMotionParams,
-    GeneratorParams,
-    KeypointParams,
-    MappingParams,
-)
+from renderers.sadtalker.config import Config, DenseMotionParams, GeneratorParams, KeypointParams
 from tests.renderers.sadtalker.recipe import manifest
 
 Shape = tuple[int, ...]
 Table = dict[str, Shape]
-
-# As shallow and narrow as can be and still have every kind of part.
-TINY = Config(
-    num_kp=15,
-    keypoint=KeypointParams(
-        block_expansion=4, max_features=8, num_blocks=2, reshape_channel=32, reshape_depth=4
-    ),
-    generator=GeneratorParams(
-        block_expansion=4,
-        max_features=16,
-        reshape_channel=4,
-        reshape_depth=4,
-        num_resblocks=1,
-        dense_motion=DenseMotionParams(
-            block_expansion=4, max_features=8, num_blocks=2, reshape_depth=4, compress=2
-        ),
-        spade_hidden=8,
-    ),
-    mapping=MappingParams(descriptor_nc=16),
-    backbone_width=4,
-)
 
 
 def shapes(module: str, config: Config) -> Table:

@@ -15,7 +15,8 @@ from renderers.sadtalker.batches import draw
 from renderers.sadtalker.flow import displacement, moved
 from renderers.sadtalker.generator import Drawn, Generator
 from renderers.sadtalker.in_between import Frame, between, filled, thinned
-from tests.renderers.sadtalker.layout import TINY, shapes
+from renderers.sadtalker.tiny import TINY
+from tests.renderers.sadtalker.layout import shapes
 from tests.renderers.sadtalker.recipe import shaped_state
 from tests.settings import Choose
 

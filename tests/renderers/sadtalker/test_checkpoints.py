@@ -22,8 +22,9 @@ from renderers.sadtalker.audio2pose import Audio2Pose
 from renderers.sadtalker.checkpoints import Checkpoint, Module, convert, load
 from renderers.sadtalker.face_3drecon import Face3dRecon
 from renderers.sadtalker.mapping import MappingNet
+from renderers.sadtalker.tiny import TINY
 from tests.renderers.sadtalker.checkpoints import NETWORKS, write_legacy, write_official
-from tests.renderers.sadtalker.layout import TINY, shapes
+from tests.renderers.sadtalker.layout import shapes
 from tests.renderers.sadtalker.recipe import make_tensor
 from tools.errors import InputError, MissingError
 

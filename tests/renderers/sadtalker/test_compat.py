@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from renderers.sadtalker import compat
+from tests.renderers.sadtalker import compat
 from tools.media import Box
 
 Arrays = dict[str, npt.NDArray[Any]]

@@ -9,7 +9,7 @@ import yaml
 
 from renderers.sadtalker.config import Config, read
 from renderers.sadtalker.config_file import MAX_BYTES
-from tests.renderers.sadtalker.layout import TINY
+from renderers.sadtalker.tiny import TINY
 from tools.errors import OptionError
 
 OFFICIAL: dict[str, Any] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from renderers import base
 from renderers.sadtalker.alignment import STANDARD_FACE
 from renderers.sadtalker.direction import ExpressionCoefficients, angle_track, blink_track
 from tools.easing import frame_times
@@ -67,7 +68,7 @@ class Ruler:
 
 def test_expressions_are_measured_once_and_only_when_asked_for(portrait: Portrait) -> None:
     ruler = Ruler()
-    faces = ExpressionCoefficients(portrait, ruler)
+    faces = ExpressionCoefficients(portrait, ruler, base.load("warp"))
     assert not faces.track((), TIMES).any()
     assert not faces.track((ExpressionCue(0, "neutral", 1),), TIMES).any()
     assert ruler.looked == 0
@@ -84,7 +85,7 @@ def test_expressions_are_measured_once_and_only_when_asked_for(portrait: Portrai
 
 
 def test_intensity_and_easing_are_as_everywhere(portrait: Portrait) -> None:
-    faces = ExpressionCoefficients(portrait, Ruler())
+    faces = ExpressionCoefficients(portrait, Ruler(), base.load("warp"))
     happy = faces.change("happy")
     cues = (ExpressionCue(0, "happy", 0.5), ExpressionCue(2, "neutral", 1))
     share = faces.track(cues, TIMES) @ happy / (happy @ happy)
@@ -94,6 +95,6 @@ def test_intensity_and_easing_are_as_everywhere(portrait: Portrait) -> None:
 
 
 def test_expressions_that_there_are_not(portrait: Portrait) -> None:
-    faces = ExpressionCoefficients(portrait, Ruler())
+    faces = ExpressionCoefficients(portrait, Ruler(), base.load("warp"))
     with pytest.raises(OptionError, match="no expression “joyous”"):
         faces.track((ExpressionCue(0, "joyous", 1),), TIMES)

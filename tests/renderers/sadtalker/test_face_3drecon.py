@@ -4,7 +4,8 @@ import torch
 
 from renderers.sadtalker.checkpoints import load
 from renderers.sadtalker.face_3drecon import Face3dRecon
-from tests.renderers.sadtalker.layout import TINY, shapes
+from renderers.sadtalker.tiny import TINY
+from tests.renderers.sadtalker.layout import shapes
 from tests.renderers.sadtalker.recipe import official_state
 from tests.renderers.sadtalker.references import assert_close, reference
 

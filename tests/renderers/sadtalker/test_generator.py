@@ -16,7 +16,8 @@ from renderers.sadtalker.config import Config
 from renderers.sadtalker.dense_motion import FAINT
 from renderers.sadtalker.generator import Drawn, Generator, Source
 from renderers.sadtalker.keypoints import KeypointDetector
-from tests.renderers.sadtalker.layout import TINY, shapes
+from renderers.sadtalker.tiny import TINY
+from tests.renderers.sadtalker.layout import shapes
 from tests.renderers.sadtalker.recipe import DATA, official_state, shaped_state
 from tools.errors import InputError
 

@@ -10,7 +10,8 @@ from renderers.sadtalker.config import Config
 from renderers.sadtalker.head_pose import Movement, angles, keypoints, rotation
 from renderers.sadtalker.mapping import MappingNet
 from renderers.sadtalker.streams import windows
-from tests.renderers.sadtalker.layout import TINY, shapes
+from renderers.sadtalker.tiny import TINY
+from tests.renderers.sadtalker.layout import shapes
 from tests.renderers.sadtalker.recipe import official_state
 from tests.renderers.sadtalker.references import assert_close, cut, reference
 

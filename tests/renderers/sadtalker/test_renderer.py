@@ -14,22 +14,28 @@ import torch
 from torch import Tensor
 
 from renderers import base
+from renderers.crew import Crew
+from renderers.motion import Motion
 from renderers.sadtalker import driver as drivers
-from renderers.sadtalker import renderer, settings
+from renderers.sadtalker import loader
+from renderers.sadtalker.animation import Animation
 from renderers.sadtalker.audio2exp import Audio2Exp
 from renderers.sadtalker.audio2pose import Audio2Pose
 from renderers.sadtalker.batches import draw
-from renderers.sadtalker.checkpoints import UNUSED, Checkpoint, load
+from renderers.sadtalker.checkpoints import UNUSED, load
+from renderers.sadtalker.coefficients import COEFFICIENTS
 from renderers.sadtalker.config import Config
 from renderers.sadtalker.direction import ExpressionCoefficients
-from renderers.sadtalker.driver import Driver, Manner, Networks
+from renderers.sadtalker.driver import Hearing, Manner, Speaker
 from renderers.sadtalker.generator import Generator
 from renderers.sadtalker.keypoints import KeypointDetector
+from renderers.sadtalker.loader import Loader
 from renderers.sadtalker.mapping import MappingNet
 from renderers.sadtalker.renderer import SadTalker
-from renderers.sadtalker.settings import Settings
+from renderers.sadtalker.settings import SETTINGS, Settings
+from renderers.sadtalker.tiny import TINY
 from tests.renderers.sadtalker.checkpoints import write_legacy, write_official
-from tests.renderers.sadtalker.layout import TINY
+from tests.renderers.sadtalker.crews import crew
 from tests.renderers.sadtalker.recipe import official_state
 from tests.renderers.sadtalker.references import reference
 from tests.renderers.sadtalker.test_reference import film
@@ -46,7 +52,7 @@ ACTED = Direction(
     head_motion="lively",
     seed=5,
 )
-Make = Callable[..., SadTalker]
+Make = Callable[..., Crew]
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +62,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def make(folder: Path) -> Make:
-    """``make(framing="wide")`` is a SadTalker of tiny networks with such settings."""
+    """``make(framing="wide")`` is SadTalker with tiny networks and such settings."""
 
-    def make(**chosen: Any) -> SadTalker:
-        wanted = Settings(**chosen)
-        checkpoint = Checkpoint.open_folder(folder, 256, wanted.mapping)
-        return SadTalker(checkpoint, 256, wanted, TINY)
+    def make(**chosen: Any) -> Crew:
+        return crew(folder, Settings(**chosen))
 
     return make
 
@@ -93,8 +97,8 @@ class Restoring:
         return (faces + pattern).clamp(0, 1) if self.strength else faces
 
 
-def shown(made: SadTalker, portrait: Portrait, speech: Speech, **how: Any) -> list[Image]:
-    return list(made.render(portrait, speech, how.get("direction", ACTED), how.get("fps", FPS)))
+def shown(made: Crew, portrait: Portrait, speech: Speech, **how: Any) -> list[Image]:
+    return list(made.frames(portrait, speech, how.get("direction", ACTED), how.get("fps", FPS)))
 
 
 def differs(a: Image, b: Image) -> float:
@@ -110,7 +114,7 @@ class TestFrames:
     def test_every_framing(
         self, make: Make, portrait: Portrait, speech: Speech, framing: str
     ) -> None:
-        frames = make(framing=framing).render(portrait, speech, ACTED, FPS)
+        frames = make(framing=framing).frames(portrait, speech, ACTED, FPS)
         assert (frames.size, frames.fps) == (portrait.size, FPS)
         images = list(frames)
         assert frames.count == len(images) == round(speech.duration * FPS)
@@ -120,7 +124,7 @@ class TestFrames:
     def test_what_is_outside_the_face_stays(
         self, make: Make, portrait: Portrait, speech: Speech
     ) -> None:
-        frames = make(framing="full").render(portrait, speech, ACTED, FPS)
+        frames = make(framing="full").frames(portrait, speech, ACTED, FPS)
         whole = Box(0, 0, *portrait.size)
         for (patch,), image in zip(frames.patches(), frames, strict=True):
             assert patch.box.intersection(whole) == patch.box
@@ -133,7 +137,7 @@ class TestFrames:
     def test_it_starts_at_any_frame(
         self, make: Make, portrait: Portrait, speech: Speech, every: int
     ) -> None:
-        frames = make(every=every).render(portrait, speech, ACTED, FPS)
+        frames = make(every=every).frames(portrait, speech, ACTED, FPS)
         whole = list(frames)
         for start in (1, 6, frames.count - 1):
             for a, b in zip(frames.part(start, frames.count), whole[start:], strict=True):
@@ -174,15 +178,15 @@ class TestFrames:
         self, make: Make, portrait: Portrait, speech: Speech, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(restorers, "load", lambda name, fidelity: Restoring(0.2))
-        frames = make(restore="gfpgan").render(portrait, speech, ACTED, FPS)
+        frames = make(restore="gfpgan").frames(portrait, speech, ACTED, FPS)
         plain = shown(make(), portrait, speech)
         for a, b, c in zip(frames, frames, plain, strict=True):
             assert np.array_equal(a, b)
             assert differs(a, c) > 0.1
 
     def test_the_same_again(self, make: Make, portrait: Portrait, speech: Speech) -> None:
-        frames = make().render(portrait, speech, ACTED, FPS)
-        again = make().render(portrait, speech, ACTED, FPS)
+        frames = make().frames(portrait, speech, ACTED, FPS)
+        again = make().frames(portrait, speech, ACTED, FPS)
         for a, b, c in zip(frames, frames, again, strict=True):
             assert np.array_equal(a, b)
             assert np.array_equal(a, c)
@@ -199,7 +203,7 @@ class TestFrames:
         matte = np.zeros(portrait.image.shape[:2], np.uint8)
         matte[:, 100:400] = 255
         cut = Portrait(portrait.image, portrait.landmarks, matte)
-        frames = make(framing="wide").render(cut, speech, ACTED, FPS)
+        frames = make(framing="wide").frames(cut, speech, ACTED, FPS)
         patches = list(itertools.chain.from_iterable(frames.patches()))
         assert patches
         for patch in patches:
@@ -271,15 +275,13 @@ class TestLoading:
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, choose: Choose
     ) -> None:
         choose(weights=folder)
-        monkeypatch.setattr(renderer, "Config", lambda: TINY)
-        assert SadTalker.load(Settings()).size == 256
+        monkeypatch.setattr(loader, "Config", lambda: TINY)
+        assert base.load("sadtalker").spec.name == "sadtalker"
 
     def test_the_older_layout(
         self, portrait: Portrait, speech: Speech, make: Make, tmp_path: Path
     ) -> None:
-        checkpoint = Checkpoint.open_folder(write_legacy(tmp_path), 256)
-        older = SadTalker(checkpoint, 256, Settings(), TINY)
-        newer = make()
+        older, newer = crew(write_legacy(tmp_path), Settings()), make()
         pairs = zip(shown(older, portrait, speech), shown(newer, portrait, speech), strict=True)
         assert all(differs(a, b) < 0.01 for a, b in pairs)
 
@@ -291,16 +293,28 @@ class TestLoading:
     def test_a_restorer_without_its_weights(self, make: Make) -> None:
         with pytest.raises(MissingError, match="gpen"):
             make(restore="gpen")
-        assert make(restore="auto").restorer is None
+        made = make(restore="auto").renderer
+        assert isinstance(made, SadTalker)
+        assert made.restorer is None
 
     def test_a_setting_it_does_not_have(self) -> None:
         with pytest.raises(OptionError, match=r"“pose_stile”.*pose_style"):
             base.load("sadtalker", {"pose_stile": "3"})
 
-    def test_every_setting_is_used(self) -> None:
-        source = Path(renderer.__file__).read_text(encoding="utf-8")
-        unused = [s.name for s in settings.SETTINGS if f".{s.name}" not in source]
-        assert unused == []
+    def test_every_setting_is_used(
+        self, folder: Path, portrait: Portrait, speech: Speech, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: set[str] = set()
+
+        class Watched(Settings):
+            def __getattribute__(self, name: str) -> Any:
+                asked.add(name)
+                return super().__getattribute__(name)
+
+        monkeypatch.setattr(loader, "Config", lambda: TINY)
+        Loader.open(Watched(weights=folder))
+        next(iter(crew(folder, Watched()).frames(portrait, speech, ACTED, FPS)))
+        assert {setting.name for setting in SETTINGS} - asked == set()
 
 
 @pytest.mark.slow
@@ -316,28 +330,32 @@ def test_frames_are_the_originals(framing: str) -> None:
         for key, tensor in official_state("audio2pose").items()
         if not key.startswith(UNUSED["audio2pose"])
     }
-    networks = Networks(
+    hearing = Hearing(
         load(Audio2Exp(), official_state("audio2exp"), "recipe"),
         load(Audio2Pose(), pose, "recipe"),
-        load(MappingNet(config), official_state(mapping), "recipe"),
     )
+    mapper = load(MappingNet(config), official_state(mapping), "recipe")
     detector = load(KeypointDetector(config), official_state("kp_extractor"), "recipe")
     square = ref["in.crop_png_rgb"].permute(2, 0, 1) / 255
     with torch.inference_mode():
         canonical = detector(square[None])
     coefficients = film_ref["mid.coeff_3dmm_source"][0].numpy()
     manner = Manner(pose_style=5, expression_scale=1.1)
-    driver = Driver(networks, coefficients, canonical, Unmoved(), manner)
+    speaker = Speaker(hearing, coefficients, Unmoved(), manner)
+    animation = Animation(mapper, coefficients, canonical)
     speech = Speech(film_ref["in.wav"].numpy().astype(np.float32) / 32768, 16_000)
     direction = Direction(head_motion="still" if framing == "full" else "lively")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drivers, "latents", lambda seed: iter([film_ref[f"{framing}.in.z"]]))
         blinks = film_ref["mid.blink_ratio"].numpy()
         patch.setattr(drivers, "blink_track", lambda blinks_, times: blinks)
-        keypoints = torch.cat(list(driver.keypoints(speech, direction, 25)))
+        pieces = [piece.numpy() for piece in speaker.coefficients(speech, direction)]
+    motion = [Motion(COEFFICIENTS, 25, piece) for piece in pieces]
+    count = sum(map(len, pieces))
+    keypoints = torch.cat(list(animation.keypoints(motion, speech.duration, 25, count)))
     generator = Generator.load(official_state("generator"), config, 256)
     with torch.inference_mode():
-        source = generator.prepare(square, driver.source_keypoints())
+        source = generator.prepare(square, animation.source_keypoints())
     wanted = keypoints[ref[f"in.{framing}.frame_index"]]
     drawn = torch.cat([d.picture for d in draw(generator, source, [wanted])])
     levels = (drawn * 255).round().permute(0, 2, 3, 1)

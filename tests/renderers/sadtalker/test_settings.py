@@ -6,26 +6,30 @@ from pathlib import Path
 
 import pytest
 
-from renderers.sadtalker.settings import READERS, SETTINGS, Settings
+from renderers.sadtalker.settings import SETTINGS, Settings
+from renderers.spec import read
 from tools.errors import OptionError
 
 
+def settings(given: dict[str, str]) -> Settings:
+    return Settings(**read(given, "sadtalker", SETTINGS))
+
+
 def test_nothing_chosen() -> None:
-    assert Settings.of({}) == Settings()
+    assert settings({}) == Settings()
 
 
 def test_every_setting_is_declared_and_read() -> None:
-    assert [setting.name for setting in SETTINGS] == list(READERS)
-    assert set(READERS) == set(Settings.__dataclass_fields__)
+    assert {setting.name for setting in SETTINGS} == set(Settings.__dataclass_fields__)
 
 
 def test_defaults_are_as_declared() -> None:
     given = {setting.name: setting.default for setting in SETTINGS if setting.default}
-    assert Settings.of(given) == Settings()
+    assert settings(given) == Settings()
 
 
 def test_values() -> None:
-    found = Settings.of({
+    found = settings({
         "size": "512", "framing": "full", "pose_style": "45", "yaw": "-20, 20,0",
         "expression_scale": "1.3", "every": "2", "weights": "~/mine",
     })  # fmt: skip
@@ -58,7 +62,7 @@ def test_values() -> None:
 )
 def test_a_wrong_value_is_named_with_what_would_be_right(name: str, text: str) -> None:
     with pytest.raises(OptionError) as caught:
-        Settings.of({name: text})
+        settings({name: text})
     accepts = next(setting.accepts for setting in SETTINGS if setting.name == name)
     assert name in str(caught.value)
     assert accepts in str(caught.value)

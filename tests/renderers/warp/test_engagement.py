@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from renderers.blendshapes import ARKIT, INDEX
-from renderers.drivers.phoneme.performance import Performance
+from renderers.blendshapes import ARKIT_HEAD, INDEX
+from renderers.motion import Motion
 from renderers.warp.renderer import engagement
 
 FPS = 25
 
 
-def speaking(*spells: tuple[float, float], duration: float = 8.0) -> Performance:
+def speaking(*spells: tuple[float, float], duration: float = 8.0) -> Motion:
     """Somebody whose jaw is open in ``spells`` of (start, end) seconds."""
     count = round(duration * FPS)
-    blendshapes = np.zeros((count, len(ARKIT)), np.float32)
+    values = np.zeros((count, ARKIT_HEAD.width), np.float32)
     for start, end in spells:
-        blendshapes[round(start * FPS) : round(end * FPS), INDEX["jawOpen"]] = 0.3
-    return Performance(blendshapes, np.zeros((count, 3), np.float32), FPS)
+        values[round(start * FPS) : round(end * FPS), INDEX["jawOpen"]] = 0.3
+    return Motion(ARKIT_HEAD, FPS, values)
 
 
 def test_silence_leaves_the_portrait_as_it_is() -> None:

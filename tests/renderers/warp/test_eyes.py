@@ -43,8 +43,9 @@ def test_glasses_are_told_from_a_bare_nose(portrait: Portrait, bespectacled: Por
 def test_the_rim_stays_while_the_eye_blinks(bespectacled: Portrait) -> None:
     puppet = Puppet(rig(bespectacled))
     closed = puppet.image.copy()
-    for patch in puppet.pose({"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0}):
-        closed[patch.box.slices] = patch.image
+    patch = puppet.pose({"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0})
+    assert patch is not None
+    closed[patch.box.slices] = patch.image
     rims = puppet.image.max(axis=2) < 60
     rims[: int(bespectacled.landmarks[[105, 334], 1].min())] = False  # hair and brows
     eyes = np.zeros_like(rims)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,10 +15,10 @@ from torch import Tensor
 
 from tools.errors import FaceError
 from tools.face import mesh
-from tools.media import Box, Floats, Frames, Image, Patch, from_the_beginning
+from tools.media import Batch, Box, Floats, Image, Patch
 from tools.restore import align
-from tools.restore.base import SIDE
-from tools.restore.shot import Place, Track, restored
+from tools.restore.base import SIDE, Restorer
+from tools.restore.shot import Place, Restoration, Track
 from tools.restore.steady import GRID, Steady, fine
 
 SIZE = (420, 380)
@@ -30,8 +32,10 @@ class Identity:
 class Noisy:
     """Adds other detail to every picture: ``levels`` is its standard deviation."""
 
-    def __init__(self, levels: float) -> None:
+    def __init__(self, levels: float, drawn: int = 0) -> None:
         self.levels, self.lot = levels, torch.Generator().manual_seed(8)
+        for _ in range(drawn // 2):  # two pictures at a time
+            self.restore(torch.zeros(2, 3, SIDE, SIDE))
 
     def restore(self, faces: Tensor) -> Tensor:
         noise = torch.randn(faces.shape, generator=self.lot) * (self.levels / 255)
@@ -71,12 +75,24 @@ def textured(seed: int = 3) -> Image:
     return np.asarray((128 + smooth).clip(40, 215), np.uint8)
 
 
-def film(still: Image, count: int, patches: tuple[Patch, ...] = ()) -> Frames:
-    def stream() -> Iterator[tuple[Patch, ...]]:
-        for _ in range(count):
-            yield patches
+def film(count: int, patch: Patch | None = None) -> list[Batch]:
+    return [Batch.of(number, patch) for number in range(count)]
 
-    return Frames(still, 25, count, from_the_beginning(stream))
+
+def shown(still: Image, batches: Iterable[Batch]) -> Iterator[Image]:
+    for batch in batches:
+        for patches in batch.patches():
+            whole = still.copy()
+            for patch in patches:
+                whole[patch.box.slices] = patch.image
+            yield whole
+
+
+def restored(
+    still: Image, landmarks: Floats, restorer: Restorer, batches: Iterable[Batch], **more: Any
+) -> list[Image]:
+    """Frames of ``still``, restored."""
+    return list(shown(still, Restoration(still, landmarks, restorer, **more)(batches)))
 
 
 def change(frames: list[Image], box: tuple[slice, slice]) -> float:
@@ -92,9 +108,10 @@ class TestPasting:
     def test_what_is_not_changed_keeps_every_bit(self) -> None:
         still = textured()
         moving = Patch(100, 90, textured(5)[:150, :170])
-        frames = film(still, 3, (moving,))
-        pairs = zip(frames, restored(frames, face(), Identity(), batch=2), strict=True)
-        assert all(np.array_equal(before, after) for before, after in pairs)
+        frames = film(3, moving)
+        after = restored(still, face(), Identity(), frames, batch=2)
+        pairs = zip(shown(still, frames), after, strict=True)
+        assert all(np.array_equal(a, b) for a, b in pairs)
 
     @pytest.mark.parametrize("size", [0.7, 1.0, 1.9])
     def test_it_lands_where_it_was_cut(self, size: float) -> None:
@@ -105,61 +122,67 @@ class TestPasting:
         sharper = (still + 25 * np.sin(waves)[..., None]).clip(0, 255)
         added = place.cut(sharper[place.box.slices]) - place.cut(still[place.box.slices])
         restorer = Fixed(np.ascontiguousarray(added.transpose(2, 0, 1)))
-        (after,) = restored(film(still, 1), landmarks, restorer)
+        (after,) = restored(still, landmarks, restorer, film(1))
         error = after[INNER] - sharper[INNER]
         before = still[INNER] - sharper[INNER]
         assert np.abs(error).mean() < (0.1 if size < 1.5 else 0.2) * np.abs(before).mean()
 
     def test_nothing_changes_away_from_the_face(self) -> None:
         still = textured()
-        (after,) = restored(film(still, 1), face(), Noisy(30))
+        (after,) = restored(still, face(), Noisy(30), film(1))
         touched = np.abs(after.astype(int) - still).max(2) > 0
         rows, columns = np.nonzero(touched)
         assert rows.size > 10_000
         assert columns.min() > 90
         assert columns.max() < SIZE[0] - 90
         assert not touched[:40].any()
-        ((patch,),) = restored(film(still, 1), face(), Noisy(30)).patches()
+        ((patch,),) = next(Restoration(still, face(), Noisy(30))(film(1))).patches()
         assert patch.image.size < still.size / 3
 
     def test_colours_stay_the_pictures(self) -> None:
         still = textured()
         tint = np.zeros((3, SIDE, SIDE), np.float32)
         tint[0] = 0.1
-        (after,) = restored(film(still, 1), face(), Fixed(tint))
+        (after,) = restored(still, face(), Fixed(tint), film(1))
         assert np.abs(after.astype(int) - still).max() <= 1
 
-    def test_patches_keep_their_place_and_cover(self) -> None:
+    def test_what_was_drawn_keeps_its_place_and_cover(self) -> None:
         still, alpha = textured(), np.full((40, 50), 90, np.uint8)
-        near = Patch(180, 160, still[160:200, 180:230].copy(), alpha)
-        far = Patch(0, 0, still[:9, :9].copy())
+        far = Patch(0, 0, textured(5)[:40, :50].copy(), alpha)
         matte = np.full(still.shape[:2], 200, np.uint8)
-        after = restored(film(still, 1, (near, far)), face(), Noisy(20), matte=matte)
-        ((under, first, second),) = after.patches()
-        assert first.box == near.box
-        assert first.alpha is alpha
-        assert second is far
-        assert under.alpha is not None
-        assert (under.alpha == 200).all()
-        covered = near.box.moved(-under.x, -under.y).slices
-        assert np.array_equal(first.image, under.image[covered])
+        restoration = Restoration(still, face(), Noisy(20), matte=matte)
+        ((after,),) = next(restoration(film(1, far))).patches()
+        assert after.alpha is not None
+        assert (after.alpha[:40, :50] == 90).all()
+        assert (after.alpha[40:] == 200).all()
+        assert (after.alpha[:, 50:] == 200).all()
+        assert np.array_equal(after.image[:40, :50], far.image)
+        assert not np.array_equal(after.image[60:], still[after.box.slices][60:])
 
-    def test_it_can_be_read_twice(self) -> None:
-        frames = restored(film(textured(), 3), face(), Identity())
-        assert len(list(frames)) == len(list(frames)) == 3
+    @pytest.mark.parametrize("start", [1, 4, 6])
+    def test_it_goes_on_from_a_state(self, start: int) -> None:
+        still, box = textured(), Box(150, 140, 120, 100)
+        drawn = [Batch.of(n, Patch(150, 140, still[box.slices] + np.uint8(n))) for n in range(8)]
+        restoration = Restoration(still, face(), Noisy(20), batch=2)
+        whole = list(restoration(drawn))
+        states = {batch.first + len(batch): batch.state for batch in whole}
+        first = max(frame for frame in (0, *states) if frame <= start)
+        restoration.restorer = Noisy(20, first)
+        later = list(shown(still, restoration(drawn[first:], states.get(first))))
+        pairs = zip(later, list(shown(still, whole))[first:], strict=True)
+        assert all(np.array_equal(a, b) for a, b in pairs)
+        restoration.restorer = Noisy(20, first)
+        anew = list(shown(still, restoration(drawn[first:])))
+        assert first == 0 or not np.array_equal(anew[0], later[0])
 
     def test_at_the_pictures_border(self) -> None:
         landmarks = face() - np.array((170, 160), np.float32)
-        (after,) = restored(film(textured(), 1), landmarks, Noisy(20))
+        (after,) = restored(textured(), landmarks, Noisy(20), film(1))
         assert after.shape == (SIZE[1], SIZE[0], 3)
 
     def test_outside_the_picture(self) -> None:
         with pytest.raises(FaceError, match="outside the picture, which has 420 × 380"):
-            restored(film(textured(), 1), face() + np.float32(5000), Identity())
-
-    def test_motion_without_a_region(self) -> None:
-        with pytest.raises(ValueError, match="region"):
-            restored(film(textured(), 1), face(), Identity(), motion=list)
+            restored(textured(), face() + np.float32(5000), Identity(), film(1))
 
 
 class TestFlicker:
@@ -167,15 +190,15 @@ class TestFlicker:
 
     def test_a_still_face_holds_still(self) -> None:
         """At most half a grey level from frame to frame, of a restorer that flickers by five."""
-        frames = list(restored(film(textured(), 12), face(1.9, 0), Noisy(self.LEVELS)))
+        frames = list(restored(textured(), face(1.9, 0), Noisy(self.LEVELS), film(12)))
         assert change(frames, INNER) <= 0.5
 
     def test_the_measure_sees_flicker(self) -> None:
         still, landmarks = textured(), face(1.9, 0)
-        frames = [next(iter(restored(film(still, 1), landmarks, Noisy(self.LEVELS))))]
+        frames = [next(iter(restored(still, landmarks, Noisy(self.LEVELS), film(1))))]
         restorer = Noisy(self.LEVELS)
         for _ in range(4):  # every frame a shot of its own
-            frames.append(next(iter(restored(film(still, 1), landmarks, restorer))))
+            frames.append(next(iter(restored(still, landmarks, restorer, film(1)))))
         assert change(frames[1:], INNER) > 3
 
     def test_steady_detail_is_not_lost(self) -> None:
@@ -245,21 +268,16 @@ class TestTrack:
         region = Box(60, 40, 300, 300)
         still = textured()
 
-        def stream() -> Iterator[tuple[Patch, ...]]:
-            for step in range(8):
-                image = np.roll(still, 2 * step, 1)[40:340, 60:360].copy()
-                yield (Patch(60, 40, image),)
+        def batch(step: int, told: bool) -> Batch:
+            by = np.zeros((1, 2, 16, 16), np.float32)
+            by[0, 0] = -2 * step / 150
+            image = np.roll(still, 2 * step, 1)[40:340, 60:360].copy()
+            return replace(Batch.of(step, Patch(60, 40, image)), motion=by if told else None)
 
-        def motion() -> Iterator[Floats]:
-            for step in range(8):
-                by = np.zeros((2, 16, 16), np.float32)
-                by[0] = -2 * step / 150
-                yield by
-
-        frames = Frames(still, 25, 8, from_the_beginning(stream))
         flicker = []
-        for moves in (motion, None):
-            after = list(restored(frames, face(1.9, 0), Noisy(5), region=region, motion=moves))
+        for told in (True, False):
+            moving = [batch(step, told) for step in range(8)]
+            after = restored(still, face(1.9, 0), Noisy(5), moving, region=region)
             unrolled = [np.roll(one, -2 * step, 1) for step, one in enumerate(after)]
             flicker.append(change(unrolled, INNER))
         assert flicker[0] < 0.4 * flicker[1]

@@ -11,7 +11,8 @@ import pytest
 from renderers.blendshapes import ARKIT, GAZE_DEGREES, INDEX
 from renderers.directing.acting import act
 from renderers.drivers.phoneme.mouth import inner_lip_gap
-from renderers.drivers.phoneme.performance import Performance, perform
+from renderers.drivers.phoneme.performance import perform
+from renderers.motion import Motion
 from tests.renderers.voice import RATE, SENTENCE, narration, say
 from tools.errors import OptionError
 from tools.media import Blink, Direction, ExpressionCue, Floats, GazeCue, Speech
@@ -22,11 +23,11 @@ RATES = (24, 25, 30, 50, 60)
 STILL = Direction()
 
 
-def at(performance: Performance, name: str) -> Floats:
-    return performance.blendshapes[:, INDEX[name]]
+def at(performance: Motion, name: str) -> Floats:
+    return performance.part("blendshapes")[:, INDEX[name]]
 
 
-def moments(performance: Performance) -> Floats:
+def moments(performance: Motion) -> Floats:
     return np.arange(len(performance)) / performance.fps
 
 
@@ -51,7 +52,7 @@ def test_lips_meet_in_every_bilabial(fps: int, each: float) -> None:
     speech = say(SENTENCE, each=each)
     gaping = Direction(expressions=(ExpressionCue(0, "surprised", 1),))
     performance = perform(speech, gaping, fps)
-    gap, times = inner_lip_gap(performance.blendshapes), moments(performance)
+    gap, times = inner_lip_gap(performance.part("blendshapes")), moments(performance)
     for phoneme in speech.phonemes:
         if phoneme.symbol in "pbm":
             near = (times > phoneme.start - 0.12) & (times < phoneme.end + 0.06)
@@ -72,7 +73,7 @@ def test_teeth_meet_the_lower_lip_in_f_and_v(fps: int) -> None:
 
 def test_vowels_open_round_and_spread() -> None:
     shown = {v: perform(say(("", "t", v, "t", ""), each=0.15), STILL, 50) for v in "aiu"}
-    widest = {v: float(inner_lip_gap(p.blendshapes).max()) for v, p in shown.items()}
+    widest = {v: float(inner_lip_gap(p.part("blendshapes")).max()) for v, p in shown.items()}
     assert widest["a"] > 1.3 * widest["i"]
     assert widest["a"] > 1.3 * widest["u"]
     assert at(shown["u"], "mouthPucker").max() > 0.45
@@ -99,7 +100,7 @@ def test_the_mouth_rests_in_silence(timing: str) -> None:
         speech = replace(speech, phonemes=(*speech.phonemes[:2], *late), timing="estimated")
     performance = perform(speech, STILL, 30)
     times = moments(performance)
-    mouth = np.abs(performance.blendshapes[:, 14:41]).max(axis=1)
+    mouth = np.abs(performance.part("blendshapes")[:, 14:41]).max(axis=1)
     for start, end in ((0.0, 0.6), (0.96, 1.56), (1.8, 2.4)):
         still = (times > start + (0.17 if start else 0)) & (times < end - 0.14)
         assert still.sum() > 5
@@ -109,15 +110,15 @@ def test_the_mouth_rests_in_silence(timing: str) -> None:
 
 def test_nothing_asked_is_nothing_done() -> None:
     performance = perform(silence(2.0), STILL, 25)
-    assert performance.blendshapes.shape == (50, 52)
-    assert not performance.blendshapes.any()
-    assert not performance.head.any()
+    assert performance.part("blendshapes").shape == (50, 52)
+    assert not performance.part("blendshapes").any()
+    assert not performance.part("head").any()
 
 
 def test_the_shortest_sound_is_a_frame() -> None:
     performance = perform(silence(0.001), act(silence(0.001), expressions=()), 25)
-    assert performance.blendshapes.shape == (1, 52)
-    assert performance.head.shape == (1, 3)
+    assert performance.part("blendshapes").shape == (1, 52)
+    assert performance.part("head").shape == (1, 3)
 
 
 @pytest.mark.parametrize("acoustic", [False, True])
@@ -128,15 +129,15 @@ def test_everything_stays_in_range_and_moves_smoothly(acoustic: bool) -> None:
     worn = (ExpressionCue(0, "angry", 1), ExpressionCue(5, "surprised", 1))
     direction = act(speech, expressions=worn, head_motion="lively", seed=5)
     performance = perform(speech, direction, 60)
-    b = performance.blendshapes
-    assert b.dtype == performance.head.dtype == np.float32
+    b = performance.part("blendshapes")
+    assert b.dtype == performance.part("head").dtype == np.float32
     assert np.isfinite(b).all()
     assert 0 <= b.min() <= b.max() <= 1
     assert (at(performance, "mouthClose") <= at(performance, "jawOpen")).all()
     gap = inner_lip_gap(b)
     assert 0 <= gap.min() <= gap.max() < 0.9
     assert np.abs(np.diff(gap)).max() * 60 < 25  # per second
-    assert np.abs(np.diff(performance.head, axis=0)).max() * 60 < 90  # degrees a second
+    assert np.abs(np.diff(performance.part("head"), axis=0)).max() * 60 < 90  # degrees a second
 
 
 @pytest.mark.parametrize("fps", [25, 60])
@@ -150,7 +151,7 @@ def test_the_mouth_follows_a_real_voice(fps: int) -> None:
         )
     )
     for heard in (speech, replace(speech, phonemes=(), timing="acoustic")):
-        gap = smooth(inner_lip_gap(perform(heard, STILL, fps).blendshapes))
+        gap = smooth(inner_lip_gap(perform(heard, STILL, fps).part("blendshapes")))
         loud = smooth(10 ** (loudness_envelope(heard.waveform, heard.rate, fps) / 20))
         lags = range(-4, 5)
         fits = [float(np.corrcoef(np.roll(gap, -lag), loud)[0, 1]) for lag in lags]
@@ -162,7 +163,7 @@ def test_louder_opens_wider() -> None:
     speech = say(("", "t", "a", "t", "a", "t", "a", "t", "a", "t", "a", "t", ""), each=0.12)
     waveform = speech.waveform.copy()
     waveform[len(waveform) // 2 :] *= 0.4
-    gap = inner_lip_gap(perform(replace(speech, waveform=waveform), STILL, 50).blendshapes)
+    gap = inner_lip_gap(perform(replace(speech, waveform=waveform), STILL, 50).part("blendshapes"))
     middle = len(gap) // 2
     assert gap[: middle - 5].max() > 1.25 * gap[middle + 5 :].max()
 
@@ -182,7 +183,7 @@ def test_eyes_look_where_they_are_told() -> None:
     direction = Direction(gaze=(GazeCue(0.5, 6, 0), GazeCue(1.0, -6, -9)))
     performance = perform(silence(1.5), direction, 20)
     right, down = 15, 28
-    assert not performance.blendshapes[:9].any()
+    assert not performance.part("blendshapes")[:9].any()
     assert at(performance, "eyeLookOutLeft")[right] == pytest.approx(6 / GAZE_DEGREES)
     assert at(performance, "eyeLookInRight")[right] == pytest.approx(6 / GAZE_DEGREES)
     assert at(performance, "eyeLookInLeft")[right] == 0
@@ -194,14 +195,14 @@ def test_eyes_look_where_they_are_told() -> None:
 def test_eyes_stay_on_the_viewer_while_the_head_turns() -> None:
     keys = np.array([[0, 0, 0, 0], [1, 0, 10, 0], [2, 0, 10, 0]], np.float32)
     performance = perform(silence(2), Direction(head=keys), 20)
-    assert performance.head[-1] == pytest.approx([0, 10, 0])
-    assert (np.diff(performance.head[:, 1]) >= -1e-5).all()
+    assert performance.part("head")[-1] == pytest.approx([0, 10, 0])
+    assert (np.diff(performance.part("head")[:, 1]) >= -1e-5).all()
     assert at(performance, "eyeLookInLeft")[-1] == pytest.approx(9 / GAZE_DEGREES)
 
 
 def test_a_single_head_key_is_a_pose() -> None:
     key = np.array([[0.5, 1, 2, 3]], np.float32)
-    assert (perform(silence(1), Direction(head=key), 10).head == [1, 2, 3]).all()
+    assert (perform(silence(1), Direction(head=key), 10).part("head") == [1, 2, 3]).all()
 
 
 def test_an_unknown_expression_is_explained() -> None:
@@ -213,8 +214,7 @@ def test_the_same_speech_gives_the_same_frames() -> None:
     speech = narration(5)
     direction = act(speech, expressions=(ExpressionCue(0, "warm", 0.5),), seed=3)
     first, second = (perform(speech, direction, 25) for _ in range(2))
-    assert (first.blendshapes == second.blendshapes).all()
-    assert (first.head == second.head).all()
+    assert (first.values == second.values).all()
 
 
 @pytest.mark.slow

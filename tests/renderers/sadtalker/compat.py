@@ -1,7 +1,6 @@
 """The original's mistakes and accidents, for proving that the rest is the same.
 
-Nothing of the product calls this. Tests do, to compare with numbers the original produced, and so
-may whoever wants the original's own framing, blinks or camera back.
+Tests compare with numbers that the original produced, and a benchmark with its way of pasting.
 """
 
 from __future__ import annotations
