@@ -79,7 +79,7 @@ def test_auto_says_which_and_why(run: Run, portrait: Path) -> None:
     [
         (("--renderer", "sadtalker", "--set", "pose_style=46"), "pose_style is “46”; it takes 0"),
         (("--renderer", "sadtalker", "--set", "pose=1"), "no setting “pose”"),
-        (("--renderer", "sadtalker", "--set", "pose"), "--set pose is no setting"),
+        (("--renderer", "sadtalker", "--set", "pose"), "--set pose is not a setting"),
         (("--set", "pose_style=4"), "name it with --renderer"),
         (("--renderer", "warp", "--set", "pose_style=4"), "warp has no setting “pose_style”"),
     ],
