@@ -8,6 +8,7 @@ is the registration: nothing else lists renderers.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -126,6 +127,19 @@ def load(name: str, given: Given | None = None) -> Crew:
 def tiny(name: str, given: Given | None = None) -> Crew:
     """The same with small networks of random weights, for tests."""
     return _crew(name, given or {}, lambda part: part.tiny or part.load)
+
+
+def convert(path: Path) -> Path:
+    """Write a file of weights in a smaller form beside it, and return that.
+
+    Raises OptionError for a file that no renderer converts, and what its renderer raises.
+    """
+    known = [item for spec in ranked() for item in spec.convert.items()]
+    for pattern, rewrite in known:
+        if fnmatch(path.name, pattern):
+            return rewrite(path)
+    patterns = ", ".join(pattern for pattern, _ in known)
+    raise OptionError(f"“{path.name}” is not a file that can be converted; such are: {patterns}.")
 
 
 def _crew(name: str, given: Given, how: Callable[[Part], Load]) -> Crew:

@@ -94,13 +94,13 @@ class Advice:
     weights     the set's name in the weights registry.
     gpu_memory  GB of a GPU's own memory that drawing wants.
     memory      GB of main memory that loading wants.
-    best        whether it is for quality "best", after the others.
+    best        what quality "best" gets from it, in words; empty where every quality needs it.
     """
 
     weights: str
     gpu_memory: float
     memory: float
-    best: bool = False
+    best: str = ""
 
 
 Load = Callable[[Read, Mapping[str, Any]], Any]

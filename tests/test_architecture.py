@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from renderers.base import available
+
 ROOT = Path(__file__).parents[1]
 ROOMS = {  # room → the rooms it may look into
     "agent": {"agent", "renderers", "tools", "prompts"},
@@ -155,6 +157,42 @@ def test_renderers_do_not_import_one_another() -> None:
         if name.startswith("renderers.")
         and name.split(".")[1] in folders
         and name.split(".")[1] != folder
+    ]
+    assert trespasses == []
+
+
+def named_renderers(path: Path) -> set[str]:
+    """Those whose names, or modules, stand in a file as texts: as a loader is given them."""
+    texts = {
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return {
+        name
+        for name in renderers()
+        if name in texts or any(text.startswith(f"renderers.{name}") for text in texts)
+    }
+
+
+def test_renderers_are_not_loaded_by_name_across_a_border() -> None:
+    """A renderer names itself and what its SPEC declares that it needs; nobody else names one."""
+    trespasses = [
+        f"{path.relative_to(ROOT)} names {name}"
+        for path in sources("agent", "renderers", "tools")
+        for name in named_renderers(path)
+        if (own := path.relative_to(ROOT).parts[1]) not in renderers()
+        or name not in {own, *available()[own].needs}
+    ]
+    assert trespasses == []
+
+
+def test_agent_imports_no_particular_renderer() -> None:
+    trespasses = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources("agent")
+        for name in imports(path)
+        if name.startswith("renderers.") and name.split(".")[1] in renderers()
     ]
     assert trespasses == []
 

@@ -9,6 +9,7 @@ from agent.events import Work
 from agent.film.make import Outcome, make
 from agent.request.brief import Brief
 from agent.request.model import Request
+from renderers.base import undemanding
 from tools import inspect as inspection
 from tools.canvas.contact_sheet import contact_sheet
 from tools.errors import OutputError
@@ -53,7 +54,7 @@ def demonstrate(output: Path, progress: Work, **wishes: Any) -> tuple[Outcome, R
 
     ``wishes`` are further values of the request. Raises what ``make`` raises.
     """
-    acted = {"text": SCRIPT, "renderer": "warp", "expression": "warm:0.5"}
+    acted = {"text": SCRIPT, "renderer": undemanding().name, "expression": "warm:0.5"}
     outcome = make(Request.of(**_cast(output), **acted, **wishes), progress)
     with progress.stage("inspect", 100) as advance:
         report = inspection.inspect(output, advance)

@@ -16,13 +16,13 @@ from agent.terminal.doctor import free_memory
 from agent.terminal.pull import Pulled, interactive, pull
 from agent.terminal.session import Session
 from agent.terminal.tables import facts, table
+from renderers import base as renderers
+from renderers.spec import Advice, Spec
 from tools import extras, weights
 from tools.speech import piper
 from tools.weights import download
 
-SMALL_CARD, LARGE_CARD = 3.5, 7.5  # GB of a GPU's own memory, for SadTalker at 256 and at 512
 VOICE = "voice-lessac"
-LEAST_MEMORY = 4.0  # GB of main memory that loading a checkpoint wants
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ def propose(machine: Machine) -> list[Proposal]:
     room = machine.disk * 1e9 - download.SPARE
     proposals, planned = [], list[str]()
     judged = {
-        "sadtalker": _talker(machine, SMALL_CARD),
-        "sadtalker-512": _talker(machine, LARGE_CARD),
-        VOICE: _voice(machine),
-    }
+        advice.weights: _drawing(machine, spec, advice)
+        for spec in renderers.ranked()
+        for advice in spec.advice
+    } | {VOICE: _voice(machine)}
     for name in [n for n in judged if n in weights.sets()]:  # another catalogue may lack some
         suits, why = judged[name]
         needed = sum(file.size or 0 for file in weights.absent([*planned, name]))
@@ -134,13 +134,14 @@ def setup(session: Session, *, accept: bool, yes: bool) -> None:
         )
 
 
-def _talker(machine: Machine, needed: float) -> tuple[bool, str]:
+def _drawing(machine: Machine, spec: Spec, advice: Advice) -> tuple[bool, str]:
     if machine.gpu is None:
-        return False, "without a GPU it takes over a minute for each second; warp needs no weights"
-    if machine.gpu_memory < needed:
-        return False, f"the GPU has {machine.gpu_memory:g} GB, and it wants {needed:g} GB"
-    if machine.memory is not None and machine.memory < LEAST_MEMORY:
-        return False, f"{machine.memory:.1f} GB of memory are free, and it wants {LEAST_MEMORY:g}"
+        return False, f"{spec.without_gpu}; {renderers.undemanding().name} needs no weights"
+    if machine.gpu_memory < advice.gpu_memory:
+        wants = f"it wants {advice.gpu_memory:g} GB"
+        return False, f"the GPU has {machine.gpu_memory:g} GB, and {wants}"
+    if machine.memory is not None and machine.memory < advice.memory:
+        return False, f"{machine.memory:.1f} GB of memory are free, and it wants {advice.memory:g}"
     return True, f"the GPU has {machine.gpu_memory:g} GB"
 
 

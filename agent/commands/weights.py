@@ -100,17 +100,18 @@ def convert(
         typer.Argument(help="A file's path, or the name of a downloaded one."),
     ],
 ) -> None:
-    """Rewrite a pickled mapping network of SadTalker as safetensors beside it.
+    """Rewrite a file of weights in a smaller form beside it, such as SadTalker's mapping network.
 
-    It is 41 MB instead of 155 and is preferred from then on; the old file may be deleted.
+    That one is 41 MB instead of 155. The small form is preferred from then on, so the old file may
+    be deleted.
     """
     from agent.commands.weights_tables import show_converted
-    from renderers.sadtalker.checkpoints import convert as rewrite
+    from renderers import base as renderers
     from tools import weights
 
     given = Path(file)
     place = given if given.is_file() else weights.path(file)
-    show_converted(session, place, rewrite(place))
+    show_converted(session, place, renderers.convert(place))
 
 
 @command(app)

@@ -14,7 +14,7 @@ How that was estimated for 12 GB of memory and a GPU of 15 GB, which Colab lends
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -26,8 +26,6 @@ from renderers import base as renderers
 from tools import weights
 
 AUTO, NONE = "auto", "none"
-WARP = "warp"  # needs nothing
-SADTALKER, SADTALKER_512 = "sadtalker", "sadtalker-512"
 CONVERSATION = 1.5  # GB that running a language model needs beside its file
 BEST, STANDARD = "best", "standard"
 
@@ -63,21 +61,23 @@ def plan(
     ``proposals`` are those of ``agent.commands.setup.propose``. Without a GPU, "auto" downloads
     nothing. Once it is ``settled`` what is downloaded, the plan does without the rest.
     """
-    proposal = next((p for p in proposals if p.name == SADTALKER), None)
-    suits = renderer == SADTALKER or (renderer == AUTO and proposal is not None and proposal.suits)
-    wanted = [SADTALKER] if suits else []
-    chosen, why = _renderer(renderer, proposal)
-    if suits and settled and renderers.named(SADTALKER).missing():
-        chosen, why = WARP, f"{WARP} draws: the weights of {SADTALKER} were not downloaded"
-    reasons = [why]
-    if suits and quality == BEST and any(p.suits for p in proposals if p.name == SADTALKER_512):
-        wanted.append(SADTALKER_512)
-        if chosen == SADTALKER and not (settled and weights.absent([SADTALKER_512])):
-            reasons.append("faces of 512 pixels, since the best was asked for")
+    judged = {proposal.name: proposal for proposal in proposals}
+    drawn_by, why = _renderer(renderer, judged)
+    spec = renderers.available().get(drawn_by)
+    advice = spec.advice if spec is not None else ()
+    wanted, reasons, chosen = [a.weights for a in advice if not a.best], [why], drawn_by
+    if spec is not None and wanted and settled and spec.missing():
+        chosen = renderers.undemanding().name
+        reasons = [f"{chosen} draws: the weights of {drawn_by} were not downloaded"]
+    for better in [a for a in advice if a.best and quality == BEST]:
+        if better.weights in judged and judged[better.weights].suits:
+            wanted.append(better.weights)
+            if chosen == drawn_by and not (settled and weights.absent([better.weights])):
+                reasons.append(f"{better.best}, since the best was asked for")
     if quality == AUTO:
-        quality = BEST if chosen == SADTALKER and machine.gpu else STANDARD
+        quality = BEST if advice and chosen == drawn_by and machine.gpu else STANDARD
         if quality == BEST:
-            reasons.append("quality “best” has Real-ESRGAN enlarge what SadTalker draws")
+            reasons.append(f"quality “best” has Real-ESRGAN enlarge what {chosen} draws")
     writer, why = _writer(machine, model)
     if writer is not None and writer in weights.sets():
         wanted.append(writer)
@@ -86,20 +86,20 @@ def plan(
     return Plan(chosen, quality, tuple(wanted), writer, (*reasons, why))
 
 
-def _renderer(renderer: str, proposal: Proposal | None) -> tuple[str, str]:
-    """The renderer, and why."""
-    if renderer != AUTO:
-        but = (
-            f"; but {proposal.why}"
-            if renderer == SADTALKER and proposal and not proposal.suits
-            else ""
-        )
-        return renderer, f"{renderer} draws, as you chose{but}"
-    if proposal is None:
-        return WARP, f"{WARP} draws"
-    if proposal.suits:
-        return SADTALKER, f"{SADTALKER} draws: {proposal.why}"
-    return WARP, f"{WARP} draws; {SADTALKER}: {proposal.why}"
+def _renderer(asked: str, judged: Mapping[str, Proposal]) -> tuple[str, str]:
+    """The renderer, and why: the best-ranked whose weights suit the machine, or what was asked."""
+    plain, but = renderers.undemanding().name, ""
+    for spec in renderers.ranked():
+        proposal = judged.get(spec.advice[0].weights) if spec.advice else None
+        if proposal is None or asked not in (AUTO, spec.name):
+            continue
+        if proposal.suits and asked == AUTO:
+            return spec.name, f"{spec.name} draws: {proposal.why}"
+        if not proposal.suits:
+            but += f"; but {proposal.why}" if asked != AUTO else f"; {spec.name}: {proposal.why}"
+    if asked != AUTO:
+        return asked, f"{asked} draws, as you chose{but}"
+    return plain, f"{plain} draws{but}"
 
 
 def _writer(machine: Machine, model: str) -> tuple[str | None, str]:

@@ -23,6 +23,7 @@ from agent.screenplay.model import Screenplay
 from agent.writing.director import direct
 from agent.writing.review import length_fault
 from agent.writing.writer import Writer
+from renderers import base as renderers
 from tools import inspect as inspection
 from tools.errors import ConsentError, InputError, ModelError
 from tools.inspect.report import CheckId, Report
@@ -32,7 +33,7 @@ MOST_TAKES = 3  # the first, and two more
 TOLERANCE = 0.1  # of the length asked for
 
 # No setting of the renderer that was wanted means anything to another one.
-ANOTHER_RENDERER: dict[str, Any] = {"renderer": "warp", "set": []}
+ANOTHER_RENDERER: dict[str, Any] = {"renderer": renderers.undemanding().name, "set": []}
 RETAKES: dict[CheckId, dict[str, Any]] = {
     # A check that fails: what to change for another take, unless that is so already.
     "lips_follow_voice": ANOTHER_RENDERER,

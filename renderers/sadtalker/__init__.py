@@ -103,10 +103,10 @@ SPEC = Spec(
     choices={"draft": {"every": "2"}, "best": {"enlarge": "realesrgan", "restore": "auto"}},
     size=(512, 512),
     fps=25,
-    without_gpu="without a GPU it takes over a minute for a second of video",
+    without_gpu="without a GPU it takes over a minute for each second",
     advice=(
         Advice("sadtalker", gpu_memory=3.5, memory=4.0),
-        Advice("sadtalker-512", gpu_memory=7.5, memory=4.0, best=True),
+        Advice("sadtalker-512", gpu_memory=7.5, memory=4.0, best="faces of 512 pixels"),
     ),
     convert={"mapping_*": _convert},
     rank=10,
