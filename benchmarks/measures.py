@@ -22,8 +22,8 @@ from agent.events import Work
 from agent.film.make import check, make, rehearse, shoot
 from agent.film.picture import Screen
 from agent.film.presenters import directed
-from agent.film.progress import Stopwatch
 from agent.film.sound import speak_scene
+from agent.film.stopwatch import Stopwatch
 from agent.request.model import Request
 from agent.terminal.session import own_stderr
 from tools.picture.demo import demo_portrait

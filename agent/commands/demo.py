@@ -48,15 +48,15 @@ def agents_brief(output: Path, **options: Any) -> Brief:
     return Brief.of(prompt=WISH if base.ready() else SCRIPT, language="en", options=options)
 
 
-def demonstrate(output: Path, progress: Work, **wishes: Any) -> tuple[Outcome, Report]:
+def demonstrate(output: Path, work: Work, **wishes: Any) -> tuple[Outcome, Report]:
     """Make the demonstration video at ``output``, its portrait and a picture strip beside it, and
     measure it.
 
     ``wishes`` are further values of the request. Raises what ``make`` raises.
     """
     acted = {"text": SCRIPT, "renderer": undemanding().name, "expression": "warm:0.5"}
-    outcome = make(Request.of(**_cast(output), **acted, **wishes), progress)
-    with progress.stage("inspect", 100) as advance:
+    outcome = make(Request.of(**_cast(output), **acted, **wishes), work)
+    with work.stage("inspect", 100) as advance:
         report = inspection.inspect(output, advance)
     strip = output.with_name(f"{output.stem}-strip.jpg")
     image.save(contact_sheet(output), strip, "JPEG", quality=88)

@@ -13,9 +13,9 @@ from agent.events import Work
 from agent.film.captions import subtitles
 from agent.film.picture import Screen
 from agent.film.plan import Plan, of_request
-from agent.film.progress import Stopwatch
 from agent.film.scenes import check_writable
 from agent.film.sound import Dialogue, sentences, speak_scene
+from agent.film.stopwatch import Stopwatch
 from agent.request.model import Request
 from agent.request.options import AUTO
 from tools import registry
@@ -41,12 +41,12 @@ class Outcome:
     notes: tuple[str, ...]
 
 
-def make(request: Request, progress: Work | None = None) -> Outcome:
+def make(request: Request, work: Work | None = None) -> Outcome:
     """Make the film that ``request`` describes.
 
     Raises a PortrayalError of the class that fits; the output file is then as it was before.
     """
-    work = progress or Work()
+    work = work or Work()
     watch = Stopwatch(work)
     with watch.stage("check"):
         plan = check(request)

@@ -15,8 +15,8 @@ from agent.film import plan
 from agent.film.cast import Cast
 from agent.film.plan import Film, Picture, Presenter, Scene, Slide
 from agent.film.presenters import directed
-from agent.film.progress import Stopwatch
 from agent.film.sound import Dialogue
+from agent.film.stopwatch import Stopwatch
 from tools import captions
 from tools.canvas import broll, camera, layouts
 from tools.canvas.backdrop import TRANSPARENT, rgb, solid_or_picture

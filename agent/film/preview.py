@@ -8,7 +8,7 @@ from pathlib import Path
 from agent.events import Work
 from agent.film.make import Outcome, check, rehearse, shoot
 from agent.film.picture import Screen
-from agent.film.progress import Stopwatch
+from agent.film.stopwatch import Stopwatch
 from agent.request.model import Request, canvas
 from tools.picture import image
 
@@ -23,12 +23,12 @@ class Preview:
     draft: Outcome
 
 
-def preview(request: Request, progress: Work | None = None) -> Preview:
+def preview(request: Request, work: Work | None = None) -> Preview:
     """Draw the preview of ``request`` beside its output: ``NAME.preview.png`` and ``.mp4``.
 
     Raises what ``make`` raises.
     """
-    work = progress or Work()
+    work = work or Work()
     watch = Stopwatch(work)
     with watch.stage("check"):
         plan = check(request)

@@ -150,7 +150,7 @@ class Production:
 
     def run(
         self,
-        progress: Work | None = None,
+        work: Work | None = None,
         *,
         approve: Approve | None = None,
         writer: Writer | None = None,
@@ -176,7 +176,7 @@ class Production:
         steps = Steps(
             self.brief if plan is None else plan,
             takes,
-            progress or Work(),
+            work or Work(),
             jobs=jobs,
             writer=writer,
             approved=approve is None,

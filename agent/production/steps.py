@@ -58,13 +58,13 @@ class Steps:
         self,
         asked: Brief | Plan,
         takes: Takes,
-        progress: Work,
+        work: Work,
         *,
         jobs: int = 1,
         writer: Writer | None = None,
         approved: bool = False,
     ) -> None:
-        self.takes, self.progress = takes, progress
+        self.takes, self.work = takes, work
         self.plan = asked if isinstance(asked, Plan) else None
         self._brief = None if isinstance(asked, Plan) else asked
         self.writer, self.approved = writer, approved
@@ -90,7 +90,7 @@ class Steps:
         drafts, faults = state.get("drafts", 0), state.get("faults", [])
         if self.writer is None or ("screenplay" in state and not faults):
             return {"drafts": drafts + 1, "faults": []}
-        with self.progress.stage("write"):
+        with self.work.stage("write"):
             if "screenplay" in state:
                 return self._rewritten(self.writer, state)
             draft = self.writer.write(self.brief)
@@ -113,7 +113,7 @@ class Steps:
         """The user's own words as a screenplay, if there is none yet."""
         if "screenplay" in state:
             return {}
-        with self.progress.stage("direct"):
+        with self.work.stage("direct"):
             request = self.brief.request()
             spoken = self.brief.language or language(*cast(request.engine, request.voice))
             directed = direct(self.brief.prompt, "en" if spoken == "und" else spoken)
@@ -129,7 +129,7 @@ class Steps:
 
     def _sent_back(self, faults: Sequence[Fault]) -> State:
         for fault in faults:
-            self.progress.tell(fault)
+            self.work.tell(fault)
         return {"faults": [asdict(fault) for fault in faults]}
 
     def speaking(self, state: State) -> str | list[Send]:
@@ -138,7 +138,7 @@ class Steps:
     def speak(self, state: Part) -> State:
         """One scene, heard; how long it is."""
         scene, scenes = Scene.model_validate(state["scene"]), self._scenes(state["film"])
-        with self._at_work, self.progress.stage("speak", part=scene.id):
+        with self._at_work, self.work.stage("speak", part=scene.id):
             speech = scenes.dialogue(scene).speech
         return {"spoken": {scene.id: speech.duration}, "notes": list(speech.notes)}
 
@@ -177,7 +177,7 @@ class Steps:
         scene, scenes = Scene.model_validate(state["scene"]), self._scenes(state["film"])
         with self._at_work:
             span = scenes.span(scene)
-            with self.progress.stage("render", span.stop - span.first, scene.id) as advance:
+            with self.work.stage("render", span.stop - span.first, scene.id) as advance:
                 scenes.shoot(scene, advance)
                 before = state["before"] and Scene.model_validate(state["before"])
                 scenes.take_over(before or None, scene)
@@ -192,9 +192,9 @@ class Steps:
     def finish(self, state: State) -> State:
         plan, changes = self._planned(state), state.get("changes", {})
         scenes = self._scenes(plan.film.model_dump())
-        with self.progress.stage("finish"):
+        with self.work.stage("finish"):
             film = scenes.finish(plan.scenes)
-        self.progress.made(*filter(None, (film.path, film.captions)))
+        self.work.made(*filter(None, (film.path, film.captions)))
         return {
             "film": film.to_dict() | {"changes": changes},
             "takes": state["takes"] + 1,
@@ -208,7 +208,7 @@ class Steps:
         """
         if self.plan is not None:
             return {"changes": state.get("changes", {})}
-        with self.progress.stage("inspect", 100) as advance:
+        with self.work.stage("inspect", 100) as advance:
             report = inspection.inspect(Path(state["film"]["path"]), advance)
         changes = state.get("changes", {})
         found: State = {"report": report.to_dict(), "changes": changes}

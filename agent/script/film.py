@@ -97,7 +97,7 @@ class Wish:
         return f"{slug(whole.stem)[:OWN_NAME].strip('-')}-{told}"[:LONGEST_NAME]
 
 
-def film(wish: Wish, plan: Plan, progress: Work, row: Row | None = None, jobs: int = 1) -> Result:
+def film(wish: Wish, plan: Plan, work: Work, row: Row | None = None, jobs: int = 1) -> Result:
     """Make a plan's film; what was made before is found. Raises what the steps raise, and before
     anything is made what ``possible`` does.
     """
@@ -107,7 +107,7 @@ def film(wish: Wish, plan: Plan, progress: Work, row: Row | None = None, jobs: i
     before = filmed(production)
     redrawn = {change.scene for change in changes(before, plan) if change.redrawn}
     start = time.monotonic()
-    result = production.run(progress, jobs=jobs)
+    result = production.run(work, jobs=jobs)
     spent = time.monotonic() - start
     if not wish.scenes and result.film is not None:
         lengths = production.state()["spoken"]
@@ -132,7 +132,7 @@ def possible(plan: Plan) -> None:
             )
 
 
-def films(wish: Wish, table: Sequence[Row], progress: Work, jobs: int, told: Told) -> list[Failure]:
+def films(wish: Wish, table: Sequence[Row], work: Work, jobs: int, told: Told) -> list[Failure]:
     """A film for each row, ``jobs`` of them at once; what fails does not stop the others.
 
     ``told`` hears of each that is finished. A row whose film is there already, made from just this,
@@ -142,7 +142,7 @@ def films(wish: Wish, table: Sequence[Row], progress: Work, jobs: int, told: Tol
     plans = list(zip(table, for_each(table, wish.plan), strict=True))
     _apart(plans)
     failures = []
-    for row, outcome in _made(wish, plans, progress, jobs):
+    for row, outcome in _made(wish, plans, work, jobs):
         if isinstance(outcome, PortrayalError):
             failures.append(Failure(row, outcome))
         else:
@@ -151,11 +151,11 @@ def films(wish: Wish, table: Sequence[Row], progress: Work, jobs: int, told: Tol
 
 
 def _made(
-    wish: Wish, plans: Sequence[tuple[Row, Plan]], progress: Work, jobs: int
+    wish: Wish, plans: Sequence[tuple[Row, Plan]], work: Work, jobs: int
 ) -> Iterator[tuple[Row, Result | PortrayalError]]:
     if jobs == 1:
         for row, plan in plans:
-            yield row, _attempted(wish, plan, row, progress)
+            yield row, _attempted(wish, plan, row, work)
         return
     # Processes of their own, since much of drawing holds Python's lock.
     context = multiprocessing.get_context("spawn")
@@ -171,10 +171,10 @@ def _made(
 
 
 def _attempted(
-    wish: Wish, plan: Plan, row: Row, progress: Work | None = None
+    wish: Wish, plan: Plan, row: Row, work: Work | None = None
 ) -> Result | PortrayalError:
     try:
-        return film(wish, plan, progress or Work(), row)
+        return film(wish, plan, work or Work(), row)
     except CancelledError:
         raise
     except Exception as error:  # whatever it is, it does not stop the others

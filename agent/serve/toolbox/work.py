@@ -57,13 +57,13 @@ def speak(folders: Folders, wanted: given.Speak) -> dict[str, Any]:
     """A sound file, and when each word of it is said."""
     with (
         folders.target(wanted.output, ".wav", wanted.overwrite) as path,
-        _alone() as progress,
+        _alone() as work,
     ):
         output.check_writable(path)
         _check_voice(wanted.voice)
         said = text.spoken(wanted.text)
         line = narration(said, wanted.engine, wanted.voice, wanted.speed)
-        with progress.stage("speak", sentences(line)) as advance:
+        with work.stage("speak", sentences(line)) as advance:
             speech = say_line(line, advance=advance)
         _write_wav(path, speech)
         return {
@@ -83,7 +83,7 @@ def render(folders: Folders, wanted: given.Render) -> dict[str, Any]:
     """A finished film, as ``portrayal make`` makes it."""
     with ExitStack() as stack:
         request = _request(folders, wanted, stack)
-        progress = stack.enter_context(_alone())
+        work = stack.enter_context(_alone())
         if request.audio is not None:
             files.load(request.audio, PROBE_RATE, limit_s=LONGEST)  # raises when it is longer
         said = words(request)
@@ -92,7 +92,7 @@ def render(folders: Folders, wanted: given.Render) -> dict[str, Any]:
                 f"The narration has {len(said):,} characters; at most {given.MOST_CHARACTERS:,} "
                 "can be said in one call."
             )
-        result = described(make(request, progress))
+        result = described(make(request, work))
         shown = result | {"path": folders.shown(request.output)}
         if request.sidecar is not None:
             shown["captions"] = folders.shown(request.sidecar)
@@ -104,8 +104,8 @@ def upscale(folders: Folders, wanted: given.Upscale) -> dict[str, Any]:
     source = folders.source(wanted.picture)
     with (
         folders.target(wanted.output, ".png", wanted.overwrite, [source]) as path,
-        _alone() as progress,
-        progress.stage("upscale", 100) as advance,
+        _alone() as work,
+        work.stage("upscale", 100) as advance,
     ):
         size = enlarging.upscale(
             source,
@@ -124,8 +124,8 @@ def compose(folders: Folders, wanted: given.Compose) -> dict[str, Any]:
     values, sources = _resolved(folders, wanted)
     with (
         folders.target(wanted.output, ".png", wanted.overwrite, list(sources.values())) as path,
-        _alone() as progress,
-        progress.stage("compose", 100) as advance,
+        _alone() as work,
+        work.stage("compose", 100) as advance,
     ):
         output.check_writable(path)
         picture, alpha = image.load_with_alpha(values["portrait"])
@@ -147,7 +147,7 @@ def compose(folders: Folders, wanted: given.Compose) -> dict[str, Any]:
 def inspect(folders: Folders, wanted: given.Inspect) -> dict[str, Any]:
     """What is measured on a video, the verdicts, and what its content credentials say."""
     path = folders.source(wanted.video)
-    with _alone() as progress, progress.stage("inspect", 100) as advance:
+    with _alone() as work, work.stage("inspect", 100) as advance:
         if decode(path).duration > LONGEST:
             raise VideoError(
                 f"“{path.name}” is longer than {LONGEST / 60:.0f} minutes, the most that a tool "

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from agent.events import Advanced, Began, Ended, Event, Work
-from agent.film.progress import Stopwatch
+from agent.film.stopwatch import Stopwatch
 from tools.errors import CancelledError
 from tools.media import Frames, Patch, from_the_beginning
 
