@@ -26,6 +26,7 @@ from agent.film.plan import (
 from agent.film.presenters import AFTERGLOW, STRESS, directed
 from agent.film.scenes import Scenes, _held, seen
 from agent.film.takes import Takes
+from renderers.sadtalker.checkpoints import MAPPING, OFFICIAL
 from tests.tools.video.test_writer import moving
 from tools.media import Video
 from tools.speech.narration import LEAD, TAIL
@@ -208,9 +209,12 @@ class TestKeys:
             assert Scenes(burned, scenes.takes).key(one)
 
     def test_a_file_in_a_setting_does(self, scenes: Scenes, scene: Make, tmp_path: Path) -> None:
-        file = tmp_path / "weights"
+        for name in (OFFICIAL.format(size=256), MAPPING.format(number="00229")):
+            (tmp_path / name).write_bytes(b"looked at, and not loaded")
+        file = tmp_path / "nod.mp4"
         file.write_bytes(b"one")
-        drawn = scene(set=(f"file={file}", "gain=2"))
+        settings = (f"weights={tmp_path}", f"pose_video={file}", "pose_style=2")
+        drawn = scene(renderer="sadtalker", set=settings)
         before = scenes.key(drawn)
         file.write_bytes(b"two")
         assert scenes.key(drawn) != before
