@@ -36,14 +36,11 @@ def test_a_folder_put_among_the_renderers_is_one(tmp_path: Path, prepared: Path)
     skipped = shutil.ignore_patterns("__pycache__")
     for room in ROOMS:
         shutil.copytree(ROOT / room, copy / room, ignore=skipped)
-    for name in ("pyproject.toml", "tests/__init__.py", "tests/conftest.py"):
-        (copy / name).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / name, copy / name)
-    for name in ("site.py", "shop.py"):
-        shutil.copy(ROOT / "tests" / name, copy / "tests" / name)
-    (copy / "tests" / "renderers").mkdir()
-    for name in ("__init__.py", "conftest.py", "test_contract.py"):
-        shutil.copy(ROOT / "tests" / "renderers" / name, copy / "tests" / "renderers" / name)
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    for folder in ("tests", "tests/renderers"):
+        (copy / folder).mkdir()
+        for path in (ROOT / folder).glob("*.py"):
+            shutil.copy(path, copy / folder)
 
     shutil.copytree(EXAMPLE / "puppet", copy / "renderers" / "puppet", ignore=skipped)
     shutil.copy(prepared / "face.png", copy)

@@ -73,7 +73,7 @@ def started(portrait: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A long run of the real program, once its encoder has begun to write; gone at the end."""
     command = [sys.executable, "-m", "agent", "make", LONG, "-p", str(portrait), "-o", "a.mp4"]
     with subprocess.Popen(
-        [*command, "--size", "180", "--fps", "60", "--head-motion", "still"],
+        [*command, *SMALL],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
         stdout=subprocess.PIPE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import av
@@ -25,6 +26,7 @@ MOUTH = (204, 184)  # the middle of the astronaut's mouth in ``portrait``, px
 PAUSES = ((0.0, 0.6), (2.6, 3.4), (5.4, 6.2), (7.4, 8.0))
 
 
+@cache
 def portrait() -> Image:
     """The astronaut's head and shoulders, with some background to either side."""
     return np.array(cv2.resize(data.astronaut()[0:240, 60:420], SIZE), np.uint8)
@@ -51,12 +53,18 @@ def voice(level: Floats, times: Floats) -> Floats:
     return np.asarray(np.tanh(0.5 * level * buzz), np.float32)
 
 
-def opened(picture: Image, opening: float) -> Image:
-    """The mouth drawn apart: what is below its middle moves down, by up to 14 px."""
+@cache
+def jaw() -> tuple[Floats, Floats, Floats]:
+    """Rows and columns of ``portrait``'s pixels, and how far each moves in an open mouth, px."""
     rows, columns = np.mgrid[0 : SIZE[1], 0 : SIZE[0]].astype(np.float32)
     near = np.exp(-(((columns - MOUTH[0]) / 26) ** 2) - (((rows - MOUTH[1]) / 34) ** 2))
-    down = 14 * opening * near * np.clip((rows - MOUTH[1] + 4) / 8, 0, 1)
-    return np.array(cv2.remap(picture, columns, rows - down, cv2.INTER_LINEAR), np.uint8)
+    return rows, columns, 14 * near * np.clip((rows - MOUTH[1] + 4) / 8, 0, 1)
+
+
+def opened(picture: Image, opening: float) -> Image:
+    """The mouth drawn apart: what is below its middle moves down, by up to 14 px."""
+    rows, columns, down = jaw()
+    return np.array(cv2.remap(picture, columns, rows - opening * down, cv2.INTER_LINEAR), np.uint8)
 
 
 @dataclass
