@@ -1,8 +1,8 @@
 """Measure any video of a talking head, without knowing how it was made.
 
-Read in this order: ``watching`` (what is seen, with ``tracker``), ``hearing``, ``sync``,
-``report`` (what is good enough), ``plotting``. Beside what is measured, the report says what the
-file's content credentials claim.
+Read in this order: ``picture`` (with ``tracker``), ``voice``, ``sync``, ``report`` (what is good
+enough), ``chart``. Besides the measurements, a report says what the file's content credentials
+claim.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ __all__ = ["Check", "Report", "inspect", "plot"]
 
 
 def inspect(path: Path, progress: Callable[[int], None] = lambda percent: None) -> Report:
-    """Watch and hear a video of a talking head from start to end.
+    """Measure a video of a talking head from start to end.
 
-    Memory does not grow with its length. Works without a face, without sound, and on one frame:
-    what cannot be measured is reported as such. ``progress`` is told percent.
+    Memory does not grow with its length. It works without a face, without sound, and on one frame:
+    what cannot be measured is reported as such. ``progress`` is called with the percentage done.
 
-    Raises VideoError when the file is missing, damaged, or no video; OptionError when the user's
+    Raises VideoError when the file is missing, damaged, or not a video; OptionError when the user's
     trust list cannot be read.
     """
     from tools.inspect.picture import watch

@@ -1,4 +1,4 @@
-"""Draw how the mouth opens over the speech it says."""
+"""Draw how the mouth opens over the speech."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VOICE, MOUTH, SILENCE, TROUBLE = "#a9c1dd", "#c8324b", "#f1f2f4", "#f6b73c"
 
 
 def plot(report: Report, path: Path) -> Path:
-    """Write a PNG: mouth opening as a line over the speech, silences shaded, trouble marked.
+    """Write a PNG: mouth opening as a line over the speech, silences shaded, faults marked.
 
     Raises OutputError when it cannot be written, or when its name does not end in .png.
     """
@@ -72,7 +72,7 @@ def _draw(report: Report, path: Path) -> None:
 
 
 def _headline(report: Report) -> str:
-    """The file's name and the two numbers the picture is about."""
+    """The file's name and the two numbers that the chart is about."""
     name = report.footage.path.name
     name = name if len(name) <= 40 else f"{name[:38]}…"
     sync = report.sync

@@ -1,4 +1,4 @@
-"""What is seen of a talking head, frame by frame: one pass, one frame in memory."""
+"""What a talking head shows, frame by frame: one pass, one frame in memory."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Flags = npt.NDArray[np.bool_]
 # Pairs of points that face each other across the inner lips, in the middle third of the mouth.
 LIP_PAIRS = ((82, 87), (13, 14), (312, 317))
 NOSE_BASE = 2
-# From the forehead to the base of the nose: so much of a face, and the jaw does not change it.
+# From the forehead to the base of the nose, over the face's height: the jaw does not change it.
 RIGID_PART = 0.59
-SURROUNDINGS = 0.7  # of the face's size around it, and all below, may move with the head
-LEAST_BACKGROUND = 0.02  # of the picture, to say anything about it
+SURROUNDINGS = 0.7  # of the face's size around it, and everything below, may move with the head
+LEAST_BACKGROUND = 0.02  # of the picture, to measure it at all
 BLACK = 24.0  # mean luma, of 255
 FROZEN = 0.05  # mean change of luma inside the face, of 255: coders repeat what does not change
 EVERY = 5  # frames between measurements of sharpness
@@ -37,10 +37,10 @@ class Sights:
     opening     (N,) distance of the inner lips over the face's height; NaN without a face.
     face        (N,) whether a face was found.
     black       (N,) whether the picture is black.
-    frozen      (N,) whether the face (the picture, without one) is the same as a frame before.
-    stillness   (N,) PSNR in dB from the frame before, away from head and body; inf where nothing
+    frozen      (N,) whether the face (without one: the picture) is the same as a frame before.
+    stillness   (N,) PSNR in dB against the frame before, away from head and body; inf where nothing
                 changed, NaN where there is no background.
-    sharpness   (M,) fineness of the mouth over that of the rest of the face, of every few frames.
+    sharpness   (M,) fineness of the mouth over that of the rest of the face, every few frames.
     height      median height of the face in pixels, NaN without one.
     """
 
@@ -55,9 +55,9 @@ class Sights:
 
 
 def watch(footage: Footage, progress: Callable[[int], None] = lambda percent: None) -> Sights:
-    """Look at every frame. ``progress`` is told how many percent are seen.
+    """Measure every frame. ``progress`` is called with the percentage of frames measured.
 
-    Raises VideoError when the file turns out damaged.
+    Raises VideoError when the file turns out to be damaged.
     """
     rows: list[tuple[float, float, bool, bool, float]] = []
     sharpness: list[float] = []
@@ -68,7 +68,7 @@ def watch(footage: Footage, progress: Callable[[int], None] = lambda percent: No
         for number, picture in enumerate(footage.pictures()):
             luma = np.asarray(cv2.cvtColor(picture.image, cv2.COLOR_RGB2GRAY), np.uint8)
             if before is not None and before.shape != luma.shape:
-                before = None  # streams may change their size on the way
+                before = None  # a stream may change its size on the way
             black = float(cv2.mean(luma)[0]) < BLACK
             face = None if black else tracker.find(picture.image)
             rows.append((
@@ -100,8 +100,8 @@ def watch(footage: Footage, progress: Callable[[int], None] = lambda percent: No
 def mouth_opening(face: Floats) -> float:
     """Distance of the inner lips over the height of the face, both in three dimensions.
 
-    Depth makes it independent of how the head is turned, and the face's height is taken from the
-    part of it above the jaw.
+    Depth makes it independent of how the head is turned. The face's height is taken from the part
+    above the jaw.
     """
     upper, lower = np.transpose(LIP_PAIRS)
     gap = np.linalg.norm(face[upper] - face[lower], axis=1).mean()
@@ -113,7 +113,7 @@ def relative_sharpness(luma: Mask, face: Floats) -> float:
 
     Fineness is the strength of the finest details over that of details four times as large, so
     that it does not depend on contrast. Lips are often smoother than eyes: untouched portraits
-    measure 0.6 to 1.4. NaN where the mouth is too small to tell, or not in the picture.
+    measure 0.6 to 1.4. NaN where the mouth is too small to measure, or not in the picture.
     """
     grain = max(1.0, _height(face) / 500)
     mouth = _fineness(luma, face[list(mesh.OUTER_LIPS)], grain)
@@ -135,7 +135,7 @@ def _fineness(luma: Mask, points: Floats, grain: float) -> float:
 
 
 def _height(face: Floats) -> float:
-    """Of a face in pixels, however it is turned, and whether or not the jaw is open."""
+    """Of a face in pixels, however it is turned, and whether the jaw is open or not."""
     rigid = float(np.linalg.norm(face[mesh.FOREHEAD] - face[NOSE_BASE]))
     return max(rigid, 1e-3) / RIGID_PART
 
@@ -154,7 +154,7 @@ def _change(before: Mask, luma: Mask, face: Floats | None) -> float:
 
 
 def _stillness(before: Mask, luma: Mask, face: Floats | None) -> float:
-    """PSNR in dB between two frames, left, right and above of the head."""
+    """PSNR in dB between two frames, to the left, to the right and above the head."""
     if face is None:
         return float("nan")
     width = luma.shape[1]

@@ -24,7 +24,7 @@ CheckId = Literal[
 ]  # fmt: skip
 
 FREEZE = 0.2  # seconds: a face that keeps still for less while speaking has not frozen
-ROUNDING = 0.04  # dB, not seen in the value shown
+ROUNDING = 0.04  # dB, not visible in the value shown
 UNCHANGED = 99.0  # dB of PSNR, for frames that do not differ at all
 
 
@@ -55,7 +55,7 @@ class Report:
 
     footage, sights, sounds, sync   the measurements, see there.
     checks                          the verdicts.
-    credentials                     what the file says of its origin; no part of the verdict.
+    credentials                     what the file says about its origin; not part of the verdict.
     """
 
     footage: Footage
@@ -67,12 +67,12 @@ class Report:
 
     @property
     def origin(self) -> str:
-        """Where the video says it comes from, and whether that holds, in one line."""
+        """Where the video says it comes from, and whether that can be believed, in one line."""
         return described(self.credentials)
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of all checks; those that could not be made do not count."""
+        """The worst of all checks, apart from those that could not be made."""
         found = {check.verdict for check in self.checks}
         order: tuple[Verdict, ...] = ("fail", "warn", "pass")
         return next((verdict for verdict in order if verdict in found), "unknown")
@@ -103,7 +103,7 @@ class Report:
 def judge(
     footage: Footage, sights: Sights, sounds: Sounds, credentials: Credentials | None = None
 ) -> Report:
-    """Draw the conclusions."""
+    """The report on these measurements."""
     sync = synchrony(sights, sounds)
     checks = (
         *_sync_checks(sync, footage.fps),
@@ -146,7 +146,7 @@ def _picture_checks(sights: Sights, sounds: Sounds) -> list[Check]:
 
 
 def frozen_seconds(sights: Sights, sounds: Sounds) -> float:
-    """How long the face keeps perfectly still while somebody speaks."""
+    """How long the face is perfectly still during speech."""
     if not sounds.speaking.any():
         return 0.0
     index = np.minimum((sights.times / STEP).astype(int), len(sounds.speaking) - 1)

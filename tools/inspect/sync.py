@@ -1,4 +1,4 @@
-"""Whether the mouth moves with the voice: how closely, how late, and at rest in silence.
+"""Whether the mouth moves with the voice: how closely, how late, and whether it rests in silence.
 
 Mouth opening and the amplitude of the formants rise and fall together when people speak, at the
 pace of syllables (Chandrasekaran et al., "The natural statistics of audiovisual speech", 2009).
@@ -21,21 +21,21 @@ from tools.inspect.voice import STEP, Flags, Sounds, runs
 Series = npt.NDArray[np.floating[Any]]
 
 SMOOTHING = 0.08  # seconds, standard deviation of a Gaussian
-FARTHEST = 0.5  # seconds: lags are looked for so far to either side
+FARTHEST = 0.5  # seconds: the largest lag tried to either side
 LEAST_SPEECH = 1.0  # seconds, to correlate anything
-CLEAR = 0.4  # correlation below which a best lag is chance
+CLEAR = 0.4  # correlation below which the best lag is chance
 SETTLING, ANTICIPATION = 0.25, 0.2  # seconds after and before speech in which a mouth may move
-LEAST_REST = 0.2  # seconds of silence left between those, to say anything
+LEAST_REST = 0.2  # seconds of silence left between those, to measure anything
 
 
 @dataclass(frozen=True)
 class Sync:
-    """How a mouth follows a voice; None where nothing can be said.
+    """How a mouth follows a voice; None where that cannot be measured.
 
     correlation   in [−1, 1], at the best lag.
     lag           seconds by which the mouth comes after the voice; negative: before it.
     movement      how much the lips move in silence, and
-    parting       how far they are apart in it, both over their range while speaking.
+    parting       how far apart they are in it, both over their range while speaking.
     """
 
     correlation: float | None = None
@@ -45,11 +45,11 @@ class Sync:
 
 
 def synchrony(sights: Sights, sounds: Sounds) -> Sync:
-    """Compare what is seen with what is heard."""
+    """Compare the mouth with the voice."""
     seen = sights.face & np.isfinite(sights.opening)
     if seen.sum() * 2 < len(seen):
         return Sync()
-    # Both on the grid of the envelope while there is a picture; a lost face is bridged.
+    # Both on the grid of the envelope, as far as there is a picture; a lost face is bridged.
     length = int(np.searchsorted(sounds.times, sights.times[-1], side="right"))
     speaking = sounds.speaking[:length]
     opening = np.interp(sounds.times[:length], sights.times[seen], sights.opening[seen])
@@ -69,7 +69,7 @@ def synchrony(sights: Sights, sounds: Sounds) -> Sync:
 
 
 def _best_lag(opening: Series, envelope: Series, span: slice) -> tuple[float, float | None]:
-    """The highest correlation over all shifts, and the shift in seconds if it is a clear one."""
+    """The highest correlation over all shifts, and its shift in seconds if it is a clear one."""
     from scipy.ndimage import gaussian_filter1d
 
     mouth = gaussian_filter1d(opening, SMOOTHING / STEP)
@@ -92,7 +92,7 @@ def _correlation(a: Series, b: Series) -> float:
 
 
 def _rests(speaking: Flags) -> Iterator[slice]:
-    """Silences, without the moments in which a mouth still closes or opens already."""
+    """Silences, without the moments in which a mouth is still closing or already opening."""
     settling, anticipation = round(SETTLING / STEP), round(ANTICIPATION / STEP)
     for start, end in runs(~speaking):
         first = start + settling if start else 0

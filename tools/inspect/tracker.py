@@ -12,9 +12,9 @@ from tools.face.detection import FaceMesh, bounds, find_faces
 from tools.media import Box, Floats, Image
 
 WINDOW = 2.2  # side of the window that is searched, over the face's size
-WINDOW_SIDE = 480  # px that window is looked at with: the mesh itself sees 192
+WINDOW_SIDE = 480  # px to which that window is scaled down: the mesh itself takes 192
 DRIFT = 0.2  # of the window's side: how far a face may move before the window follows it
-PATIENCE = 25  # frames between searches of the whole picture, doubled after each in vain
+PATIENCE = 25  # frames between searches of the whole picture, doubled after each one in vain
 
 
 class FaceTracker:
@@ -50,7 +50,7 @@ class FaceTracker:
         return self._search(image)
 
     def _look(self, image: Image, window: Box) -> Floats | None:
-        """The face in a window, which may reach beyond the picture."""
+        """The face in a window, which may extend beyond the picture."""
         scale = min(1.0, WINDOW_SIDE / window.width)
         view = _cut(image, window)
         if scale < 1:
@@ -63,7 +63,7 @@ class FaceTracker:
         return face
 
     def _search(self, image: Image) -> Floats | None:
-        """Look everywhere, which takes long, so ever more rarely while nobody is there."""
+        """Search everywhere, which takes long, and so ever more rarely while there is no face."""
         if self._wait > 0:
             self._wait -= 1
             return None
@@ -89,7 +89,7 @@ def _window(face: Floats) -> Box:
 
 
 def _off_centre(face: Floats, window: Box) -> float:
-    """How far the face has left the middle of the window, over the window's side."""
+    """How far the face has moved from the middle of the window, over the window's side."""
     left, top, right, bottom = bounds(face)
     x, y = (left + right) / 2 - window.x, (top + bottom) / 2 - window.y
     half = window.width / 2
@@ -99,7 +99,7 @@ def _off_centre(face: Floats, window: Box) -> float:
 
 
 def _cut(image: Image, window: Box) -> Image:
-    """The window's pixels; the picture's border goes on where it reaches beyond."""
+    """The window's pixels; beyond the picture, its border is repeated."""
     seen = window.intersection(Box.of(image))
     beyond = (
         seen.y - window.y,

@@ -1,4 +1,4 @@
-"""What is heard: how strong the voice is over time, and when somebody speaks."""
+"""What can be heard: how strong the voice is over time, and when somebody speaks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RATE = 16_000
 STEP = 0.01  # seconds between values of the envelope
 BAND = (300.0, 3000.0)  # Hz: the formants, whose strength follows the opening of the mouth
 QUIET = -60.0  # dB of full scale: below it nobody speaks
-BELOW_SPEECH = 35.0  # dB below its loudest, speech is not heard any more
+BELOW_SPEECH = 35.0  # dB below its loudest, from where on speech is no longer heard
 ABOVE_NOISE = 0.35  # of the range between noise and speech: where speech begins
 GAP, BURST = 0.18, 0.06  # seconds: shorter silences are part of speech, shorter sounds are not
 
@@ -28,7 +28,7 @@ GAP, BURST = 0.18, 0.06  # seconds: shorter silences are part of speech, shorter
 class Sounds:
     """Measurements of a sound track.
 
-    envelope   (K,) amplitude in the band of the formants, one value each 10 ms, at its middle.
+    envelope   (K,) amplitude in the band of the formants, one value per 10 ms, at its middle.
     speaking   (K,) whether somebody speaks.
     loudness   of the whole track; None without one.
     duration   seconds that could be decoded.
@@ -46,7 +46,7 @@ class Sounds:
 
 
 def listen(footage: Footage) -> Sounds:
-    """Hear the whole sound track, piece by piece. Raises VideoError when it is damaged."""
+    """Measure the whole sound track, piece by piece. Raises VideoError when it is damaged."""
     if footage.sound is None:
         return Sounds(np.zeros(0, np.float32), np.zeros(0, np.bool_), None, 0.0)
     envelope, samples = _envelope(footage.waveform(RATE))
@@ -55,7 +55,7 @@ def listen(footage: Footage) -> Sounds:
 
 
 def _envelope(sound: Iterator[Floats]) -> tuple[Floats, int]:
-    """Amplitude in ``BAND`` each ``STEP``, and the number of samples heard."""
+    """Amplitude in ``BAND`` for each ``STEP``, and the number of samples."""
     from scipy.signal import butter, sosfilt
 
     hop = round(STEP * RATE)
@@ -78,7 +78,7 @@ def _envelope(sound: Iterator[Floats]) -> tuple[Floats, int]:
 def speech_activity(envelope: Floats) -> Flags:
     """Whether somebody speaks, from the (K,) envelope: well above the noise, not far below speech.
 
-    A sound that hardly changes, which has no pauses to compare with, is speech throughout.
+    A sound that hardly changes has no pauses to compare with and counts as speech throughout.
     """
     if len(envelope) == 0:
         return np.zeros(0, np.bool_)
@@ -94,7 +94,7 @@ def speech_activity(envelope: Floats) -> Flags:
 
 
 def _without_short(flags: Flags, seconds: float) -> Flags:
-    """Runs of True shorter than ``seconds`` made False, but for those at either end."""
+    """Runs of True shorter than ``seconds`` made False, except for those at either end."""
     kept = flags.copy()
     for start, end in runs(flags):
         inside = start > 0 and end < len(flags)
@@ -104,6 +104,6 @@ def _without_short(flags: Flags, seconds: float) -> Flags:
 
 
 def runs(flags: Flags) -> list[tuple[int, int]]:
-    """Where True begins and where it has ended, run by run."""
+    """The start and the end of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]

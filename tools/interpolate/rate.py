@@ -17,15 +17,15 @@ CONTEXT = 32  # px around what differs that the interpolator also sees
 
 
 def at_rate(frames: Frames, fps: int, interpolator: Interpolator) -> Frames:
-    """``frames`` at ``fps`` frames per second; they themselves where that is their rate.
+    """``frames`` at ``fps`` frames per second; the same object where that is their rate.
 
     There are ``max(1, round(frames.duration * fps))`` frames, and frame t shows the moment t / fps.
-    Moments that were drawn stay as they are, those after the last drawn one show that, and of the
-    others only the rectangle is computed in which the two drawn frames around differ. Lazy: each
+    Moments that were drawn stay as they are, those after the last drawn one repeat it, and of the
+    others only the rectangle is computed in which the two nearest drawn frames differ. Lazy: each
     frame is drawn once, and two are held at a time.
 
-    Patches have to be opaque, as composing leaves them. Two frames are taken for one movement,
-    also where a film cuts from one scene to another: bring scenes to a rate before joining them.
+    Patches must be opaque, as composing leaves them. Any two frames are taken for one movement,
+    even across a cut: bring scenes to a rate before joining them.
 
     Raises ValueError for a rate below 1 and for a film without frames; reading raises it for
     patches with alpha.
@@ -42,7 +42,7 @@ def at_rate(frames: Frames, fps: int, interpolator: Interpolator) -> Frames:
         for drawn, (before, after) in enumerate(pairwise(stream), first):
             assert before is not None  # only the last ``after`` is
             until = min(count, -(-(drawn + 1) * fps // frames.fps))
-            # Whole numbers: how many parts in ``fps`` a moment lies after the drawn one.
+            # In whole numbers: how many ``fps``-ths a moment lies after the drawn one.
             parts = [t * frames.fps - drawn * fps for t in range(shown, until)]
             shown = until
             if after is None:
@@ -81,12 +81,12 @@ def _between(
 
 
 def _copied(patches: tuple[Patch, ...]) -> tuple[Patch, ...]:
-    """The same to give away: who receives a patch may write into it, and these are read again."""
+    """Copies to give away: the receiver may write into its patches, and these are read again."""
     return tuple(dataclasses.replace(patch, image=patch.image.copy()) for patch in patches)
 
 
 def _changed(first: Image, second: Image) -> Box:
-    """The smallest box outside of which two pictures are the same; empty if they are."""
+    """The smallest box outside of which two pictures are equal; empty if they are."""
     if not first.size:
         return Box(0, 0, 0, 0)
     height, width, channels = first.shape

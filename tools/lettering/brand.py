@@ -9,14 +9,14 @@ from tools.lettering.letters import Font, check_font, with_default
 
 Colour = tuple[int, int, int]  # red, green, blue in 0..255
 
-WHITE, DARK = (255, 255, 255), (5, 6, 8)  # on any colour, one of them can be read
+WHITE, DARK = (255, 255, 255), (5, 6, 8)  # one of them is readable on any colour
 READABLE = 4.5  # WCAG 2.1, 1.4.3: contrast of text
 VISIBLE = 3.0  # WCAG 2.1, 1.4.11: contrast of what is not text, and of large letters
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Three colours: what lies behind, what is written, what stands out."""
+    """Three colours: of the background, of text, and of what stands out."""
 
     background: Colour = (16, 24, 40)
     text: Colour = (246, 248, 252)
@@ -25,11 +25,11 @@ class Palette:
 
 @dataclass(frozen=True)
 class Brand:
-    """Colours, and the files of the font; DejaVu Sans draws what they lack.
+    """Colours, and font files; DejaVu Sans draws what they lack.
 
     font  regular letters, and bold ones where ``bold`` is None.
 
-    Raises OptionError for a file that is no TrueType or OpenType font.
+    Raises OptionError for a file that is not a TrueType or OpenType font.
     """
 
     colours: Palette = field(default_factory=Palette)
@@ -50,47 +50,47 @@ class Brand:
         return with_default(self.bold or self.font, bold=True)
 
     def undrawable(self, text: str) -> str:
-        """The characters of ``text`` that are left out for want of a glyph, each once, in order."""
+        """The characters of ``text`` that are left out for lack of a glyph, each once, in order."""
         return self.bold_font.undrawable(text)
 
     @property
     def text(self) -> Colour:
-        """The colour of text on the background: the palette's own if it can be read there."""
+        """The colour of text on the background: the palette's own if it is readable there."""
         own, behind = self.colours.text, self.colours.background
         return own if contrast(own, behind) >= READABLE else readable_on(behind)
 
     @property
     def quiet(self) -> Colour:
-        """The colour of what is less important, as readable as text has to be."""
+        """The colour of less important text, still readable."""
         softened = mixed(self.text, self.colours.background, 0.28)
         return legible(softened, self.colours.background)
 
     @property
     def accent(self) -> Colour:
-        """The accent, lightened or darkened as far as it takes to be seen on the background."""
+        """The accent, lightened or darkened until it is visible on the background."""
         return legible(self.colours.accent, self.colours.background, VISIBLE)
 
 
 def contrast(one: Colour, other: Colour) -> float:
-    """Contrast ratio of two colours, from 1 (none) to 21 (black and white), as WCAG 2.1 has it."""
+    """Contrast ratio of two colours, from 1 (none) to 21 (black and white), by WCAG 2.1."""
     high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
 def readable_on(background: Colour) -> Colour:
-    """White or nearly black, whichever is read more easily: the contrast is at least 4.5."""
+    """White or nearly black, whichever is easier to read: the contrast is at least 4.5."""
     return max(WHITE, DARK, key=lambda colour: contrast(colour, background))
 
 
 def legible(colour: Colour, background: Colour, ratio: float = READABLE) -> Colour:
-    """``colour``, brought as near to white or dark as it takes for this contrast."""
+    """``colour``, mixed with white or dark until it reaches the contrast ``ratio``."""
     towards = readable_on(background)
     steps = (mixed(colour, towards, step / 20) for step in range(21))
     return next((found for found in steps if contrast(found, background) >= ratio), towards)
 
 
 def mixed(one: Colour, other: Colour, share: float) -> Colour:
-    """``share`` of the other colour in the one."""
+    """``one`` mixed with a ``share`` of ``other``."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 

@@ -1,4 +1,4 @@
-"""Title and end cards: large words, one bar in the accent, and room around them."""
+"""Title and end cards: large words, a bar in the accent, and room around them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tools.lettering.place import accent_bar, unit
 from tools.lettering.sheet import Sheet, ground
 from tools.media import Box, Frames
 
-# Shares of ``unit``, unless they say otherwise.
+# Shares of ``unit`` unless stated otherwise.
 MARGIN = 0.09  # of the width
 TITLE, SMALLEST_TITLE = 0.115, 0.042
 SUBTITLE, SMALLEST_SUBTITLE = 0.046, 0.028
@@ -26,8 +26,8 @@ def title_card(
 ) -> Sheet:
     """A card that opens a film or a chapter, of ``size`` (width, height) px.
 
-    Words stand at the left, or at the right if the title is written from there; the logo stands
-    above them, in a corner. Raises ImageError for a logo that cannot be read.
+    Words start at the left, or at the right if the title is written from there; the logo is above
+    them, in a corner. Raises ImageError for a logo that cannot be read.
     """
     width, height = size
     px, margin = unit(size), round(width * MARGIN)
@@ -98,7 +98,7 @@ def end_card(
 
 
 def animated(card: Sheet, fps: int, count: int) -> Frames:
-    """The card for ``count`` frames; its parts rise and fade in softly, one just after another."""
+    """``count`` frames of the card; its parts rise and fade in softly, one just after another."""
     starts = [round(number * STAGGER * fps) for number in range(len(card.layers))]
     return card.arriving(starts, fps, count)
 

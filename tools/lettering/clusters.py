@@ -1,22 +1,22 @@
-"""Letters as readers see them: with their accents and vowel signs, some wide, some of no width."""
+"""Letters as readers see them: with accents and vowel signs, some wide, some without width."""
 
 from __future__ import annotations
 
 import unicodedata
 
-_LONGEST = 16  # characters; more are no letter of any script
+_LONGEST = 16  # characters; no letter of any script has more
 _MARKS = {"Mn", "Mc", "Me"}  # categories
-_CLOSING = {"Po", "Pe", "Lm"}  # categories: of wide characters, those that begin no line
+_CLOSING = {"Po", "Pe", "Lm"}  # categories: wide characters of these do not begin a line
 _JOINERS = "\u200c\u200d"
-# Vowels and repetition marks of Thai and Lao that Unicode takes for letters of their own, and
-# small kana.
+# Vowels and repetition marks of Thai and Lao that are letters of their own in Unicode, and small
+# kana.
 _FOLLOWING = frozenset("ะาำๅๆฯະາຳໆぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ")
 _LEADING = frozenset("เแโใไເແໂໃໄ")
 _VIRAMA = 9  # combining class: joins the letters before and after it
 
 
 def clusters(text: str) -> list[str]:
-    """``text`` cut wherever a line may end, were it written without spaces: no letter loses its
+    """``text`` cut wherever a line may end if it is written without spaces: no letter loses its
     accents, vowel signs or joiners, and no line begins with a full stop.
     """
     found: list[str] = []
@@ -29,14 +29,14 @@ def clusters(text: str) -> list[str]:
 
 
 def columns(text: str) -> int:
-    """How long ``text`` is on the whole: wide characters, such as Chinese, count double, accents
-    not at all.
+    """How long ``text`` is: wide characters, such as Chinese, count double, and accents do not
+    count.
     """
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def wide(character: str) -> bool:
-    """Whether it takes a square, as Chinese, Japanese and Korean characters do."""
+    """Whether it is as wide as high, as Chinese, Japanese and Korean characters are."""
     return unicodedata.east_asian_width(character) in {"W", "F"}
 
 

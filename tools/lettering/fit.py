@@ -1,4 +1,4 @@
-"""Text set into a box: wrapped evenly, as large as fits, cut short where nothing else helps."""
+"""Text fitted into a box: wrapped evenly, as large as possible, cut short as a last resort."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 from tools.lettering.letters import Face, Font
 
 LEADING = 1.24  # from one baseline to the next, over the size of the letters
-MOST_CHARACTERS = 600  # of a text; more is cut off before anything is measured
+MOST_CHARACTERS = 600  # of a text; more are cut off before anything is measured
 ELLIPSIS = "…"
 
 
@@ -18,7 +18,7 @@ ELLIPSIS = "…"
 class Block:
     """Lines of text in one size.
 
-    cut  what of the text is not shown, for want of room; "" where all is.
+    cut  the part of the text that is not shown for lack of room; "" where all is shown.
     """
 
     face: Face
@@ -59,14 +59,14 @@ def fit_all(
 ) -> tuple[Block, ...]:
     """Paragraphs of one size, one above the other, in a box of (width, height) px.
 
-    The letters are of the largest size, from ``largest`` down to ``smallest`` px, at which all of
-    it fits; between two paragraphs there are ``gap`` times as much. Words longer than a line are
-    broken only if no size spares that. What does not fit even then ends in an ellipsis: ``cut``
-    of its block tells what is missing.
+    The letters have the largest size, from ``largest`` down to ``smallest`` px, at which all of
+    the text fits; the space between two paragraphs is ``gap`` times that. A word longer than a
+    line is broken only if no size avoids that. Text that does not fit even then ends in an
+    ellipsis, and ``cut`` of its block is what is missing.
     """
     given = [font.drawable(text[:MOST_CHARACTERS]) for text in texts]
     low, high = max(1, round(smallest)), max(1, round(smallest), round(largest))
-    # Chinese and Japanese are written without spaces and broken anywhere.
+    # Chinese and Japanese are written without spaces and may be broken anywhere.
     spaceless = any(east_asian_width(c) in {"W", "F"} for text in given for c in text)
     for broken in (True,) if spaceless else (False, True):
         found = _largest(given, font, box, (low, high), gap, broken)
@@ -89,7 +89,7 @@ def _largest(
     gap: float,
     broken: bool,
 ) -> list[Block] | None:
-    """The paragraphs at the largest size that fits, found by halving; None if none does."""
+    """The paragraphs at the largest size that fits, found by bisection; None if none does."""
     low, high = sizes
     best = None
     while low <= high:
@@ -109,7 +109,7 @@ def _tall(blocks: Sequence[Block], gap: float) -> float:
 
 
 def _set(text: str, face: Face, width: float, broken: bool) -> Block:
-    """The text in lines of at most ``width`` px, unless it has longer words and none is broken."""
+    """The text in lines of at most ``width`` px, except for longer words if not ``broken``."""
     words = text.split()
     if broken:
         words = [piece for word in words for piece in _pieces(word, face, width)]
@@ -123,9 +123,9 @@ def _set(text: str, face: Face, width: float, broken: bool) -> Block:
 
 
 def _pieces(word: str, face: Face, width: float) -> list[str]:
-    """A word longer than ``width`` px in parts that are not; hyphens where letters have case."""
+    """A word cut into parts of at most ``width`` px, hyphenated where the letters have case."""
     pieces = []
-    most = 1 + int(4 * width / face.points)  # letters are seldom narrower than a quarter
+    most = 1 + int(4 * width / face.points)  # letters are seldom narrower than a quarter em
     while len(word) > 1 and (len(word) > most or face.length(word) > width):
         low, high = 1, min(most, len(word) - 1)
         while low < high:
@@ -141,7 +141,7 @@ def _pieces(word: str, face: Face, width: float) -> list[str]:
 
 
 def _cut_down(blocks: list[Block], box: tuple[float, float], gap: float) -> list[Block]:
-    """Line after line is taken from the longest paragraph, then whole ones from the end."""
+    """Drop line after line from the longest paragraph, then whole paragraphs from the end."""
     while _tall(blocks, gap) > box[1]:
         number = max(range(len(blocks)), key=lambda i: (len(blocks[i].lines), i))
         if len(blocks[number].lines) <= 1:
@@ -156,7 +156,7 @@ def _cut_down(blocks: list[Block], box: tuple[float, float], gap: float) -> list
 
 
 def _ended(block: Block, width: float) -> Block:
-    """The same with an ellipsis at its end."""
+    """The block with an ellipsis at its end."""
     if not block.lines:
         return block
     *lines, last = block.lines
@@ -170,7 +170,7 @@ def _ended(block: Block, width: float) -> Block:
 
 def wrapped(widths: Sequence[float], spaces: Sequence[float], limit: float) -> list[int]:
     """Words per line, from their widths and those of the spaces before them: as few lines as
-    possible, and those as even as can be.
+    possible, of as even a length as possible.
     """
     lengths = _filled(widths, spaces, limit)
     low, high = 0.0, limit
@@ -185,7 +185,7 @@ def wrapped(widths: Sequence[float], spaces: Sequence[float], limit: float) -> l
 
 
 def _filled(widths: Sequence[float], spaces: Sequence[float], limit: float) -> list[int]:
-    """Words per line when each line takes what fits, and at least one."""
+    """Words per line when each line takes as many as fit, and at least one."""
     lengths, used = [0], 0.0
     for width, space in zip(widths, spaces, strict=True):
         if lengths[-1] and used + space + width > limit:

@@ -1,4 +1,4 @@
-"""Masks and colours as overlays: tinted, faded, moved, laid over one another."""
+"""Masks and colours as overlays: tinted, faded, moved, merged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHARES: dict[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
 
 
 def tinted(mask: Mask, colour: Colour, x: int, y: int, opacity: float = 1.0) -> Overlay:
-    """One colour, seen through a (h, w) mask whose top-left corner is at x, y."""
+    """One colour, visible through a (h, w) mask whose top-left corner is at x, y."""
     shares = mask.astype(np.float32) * np.float32(opacity)
     pixels = shares[..., None] * (np.array(colour, np.float32) / 255)
     through = np.rint(255 - shares).astype(np.uint8)
@@ -35,9 +35,9 @@ def written(
 ) -> Overlay:
     """Lines of text in a column of ``width`` px whose top-left corner is ``at`` (x, y).
 
-    The overlay is no larger than what is seen of them.
+    The overlay is no larger than the visible letters.
     """
-    pad = max(2, block.face.points // 2)  # letters may reach beyond their place
+    pad = max(2, block.face.points // 2)  # letters may extend beyond their place
     wide = round(block.width) + 2 * pad
     x, y = at[0] + (width - block.width) * _SHARES[align], at[1]
     canvas = Pillow.new("L", (wide, block.height + 2 * pad), 0)
@@ -51,12 +51,12 @@ def written(
 
 
 def panel(box: Box, colour: Colour, radius: int = 0, opacity: float = 1.0) -> Overlay:
-    """A box of one colour, its corners round."""
+    """A box of one colour with round corners."""
     return tinted(rounded((box.width, box.height), radius), colour, box.x, box.y, opacity)
 
 
 def faded(overlay: Overlay, opacity: float) -> Overlay:
-    """The same, in part transparent; ``opacity`` is in [0, 1]."""
+    """The overlay, partly transparent; ``opacity`` is in [0, 1]."""
     if opacity >= 1:
         return overlay
     colour = cv2.convertScaleAbs(overlay.colour, alpha=opacity)
@@ -69,14 +69,14 @@ def moved(overlay: Overlay, dx: int, dy: int) -> Overlay:
 
 
 def clipped(overlay: Overlay, box: Box) -> Overlay:
-    """What of it lies inside ``box``; may be empty."""
+    """The part that lies inside ``box``; may be empty."""
     common = overlay.box.intersection(box)
     part = common.moved(-overlay.box.x, -overlay.box.y).slices
     return Overlay(common, overlay.colour[part], overlay.through[part])
 
 
 def merged(overlays: Sequence[Overlay]) -> Overlay:
-    """Several as one, the last on top; those of no size are left out."""
+    """Several overlays as one, the last on top; empty ones are left out."""
     overlays = [overlay for overlay in overlays if not overlay.box.empty]
     box = bounding_box([overlay.box for overlay in overlays])
     colour = np.zeros((box.height, box.width, 3), np.uint8)
@@ -89,7 +89,7 @@ def merged(overlays: Sequence[Overlay]) -> Overlay:
 
 
 def lay(overlay: Overlay, picture: Image) -> None:
-    """Paint it onto ``picture`` where the two meet."""
+    """Paint an overlay onto ``picture`` where the two meet."""
     seen = clipped(overlay, Box.of(picture))
     if not seen.box.empty:
         picture[seen.box.slices] = seen.over(picture[seen.box.slices])

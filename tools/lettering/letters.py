@@ -17,8 +17,8 @@ from tools.errors import MissingError, OptionError
 
 SUFFIXES = (".ttf", ".otf", ".ttc")
 MAX_BYTES = 64_000_000  # the largest fonts in use hold all of Chinese, Japanese and Korean
-_JOINERS = "\u200c\u200d"  # they shape the letters around them and have no picture of their own
-_COLOURED = "\ufe0f"  # asks for the coloured picture of the character before it
+_JOINERS = "\u200c\u200d"  # they shape the letters around them and are not drawn themselves
+_COLOURED = "\ufe0f"  # requests the coloured variant of the character before it
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Font:
         return character in _JOINERS or any(_has(file, character) for file in self.files)
 
     def drawable(self, text: str) -> str:
-        """``text`` in one line, without what the font lacks, and without emoji.
+        """``text`` in one line, without emoji and without what the font lacks.
 
-        Letters are left in if nothing else is left: boxes say more than an empty picture.
+        If nothing would be left, the letters stay: boxes say more than an empty picture.
         """
         shown = "".join(c for c in " ".join(text.split()) if _is_shown(c))
         words = "".join(c for c in shown if self.has(c)).split()
@@ -47,8 +47,8 @@ class Font:
         return known or "".join(c for c in shown if c.isalnum())
 
     def undrawable(self, text: str) -> str:
-        """The characters of ``text`` that no file has, each once, in order; those that are no
-        picture anyway do not count.
+        """The characters of ``text`` that no file has, each once, in order, apart from those that
+        are never drawn.
         """
         shown = (c for c in dict.fromkeys(text) if not c.isspace() and _is_shown(c))
         return "".join(c for c in shown if not self.has(c) and c != _COLOURED)
@@ -63,12 +63,12 @@ class Face:
 
     @property
     def ascent(self) -> int:
-        """Px from the baseline up to where the highest letters end."""
+        """Px from the baseline to the top of the highest letters."""
         return _opened(self.font.files[0], self.points).getmetrics()[0]
 
     @property
     def descent(self) -> int:
-        """Px from the baseline down to where the lowest letters end."""
+        """Px from the baseline to the bottom of the lowest letters."""
         return _opened(self.font.files[0], self.points).getmetrics()[1]
 
     def length(self, text: str) -> float:
@@ -78,7 +78,7 @@ class Face:
         )
 
     def write(self, canvas: Pillow.Image, at: tuple[float, float], text: str) -> None:
-        """Write white on an "L" canvas; the baseline starts ``at`` (x, y)."""
+        """Write in white on an "L" canvas; the baseline starts ``at`` (x, y)."""
         draw, (x, y) = ImageDraw.Draw(canvas), at
         for file, part in _runs(text, self.font):
             letters = _opened(file, self.points)
@@ -87,9 +87,9 @@ class Face:
 
 
 def default_font(*, bold: bool = True) -> Path:
-    """DejaVu Sans, which Matplotlib ships; Matplotlib itself is not imported.
+    """DejaVu Sans, which comes with Matplotlib; Matplotlib itself is not imported.
 
-    It knows Latin, Greek, Cyrillic, Hebrew and Arabic letters.
+    It has Latin, Greek, Cyrillic, Hebrew and Arabic letters.
     """
     spec = find_spec("matplotlib")
     if spec is None or spec.origin is None:
@@ -99,7 +99,7 @@ def default_font(*, bold: bool = True) -> Path:
 
 
 def with_default(file: Path | None, *, bold: bool = True) -> Font:
-    """The font of ``file``, and of DejaVu Sans for what it lacks."""
+    """The font of ``file``, with DejaVu Sans for what it lacks."""
     default = default_font(bold=bold)
     return Font((default,) if file is None else (file, default))
 
@@ -109,7 +109,7 @@ def check_font(file: Path) -> None:
     wanted = "give a TrueType or OpenType font, such as Brand.ttf"
     try:
         if file.suffix.lower() not in SUFFIXES or not file.is_file():
-            raise OptionError(f"The font “{file}” is no .ttf, .otf or .ttc file; {wanted}.")
+            raise OptionError(f"The font “{file}” is not a .ttf, .otf or .ttc file; {wanted}.")
         if file.stat().st_size > MAX_BYTES:
             raise OptionError(
                 f"The font “{file}” has more than {MAX_BYTES // 10**6} MB; give a smaller one."
@@ -126,30 +126,30 @@ def right_to_left(text: str) -> bool:
 
 
 def starts_right(text: str) -> bool:
-    """Whether a paragraph begins at its right end: as its first letter does (Unicode, UAX 9)."""
+    """Whether a paragraph begins at its right end, as its first letter says (Unicode, UAX 9)."""
     directions = (unicodedata.bidirectional(c) for c in text)
     return next((d for d in directions if d in {"L", "R", "AL"}), "L") != "L"
 
 
 def _is_emoji(character: str) -> bool:
-    """Whether it is a coloured picture, of which fonts of outlines have a dim sketch at best."""
+    """Whether it is a coloured picture, of which outline fonts have a dim sketch at best."""
     return (
         character >= "\U0001f000" and unicodedata.category(character) in {"So", "Sk", "Cn"}
     ) or character == _COLOURED
 
 
 def _is_shown(character: str) -> bool:
-    """Whether it is more than a control, such as one that turns the direction of writing."""
+    """Whether it is more than a control, such as one that changes the direction of writing."""
     return character in _JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
 
 
 def _runs(text: str, font: Font) -> Iterator[tuple[Path, str]]:
-    """``text`` cut into parts that one file draws."""
+    """``text`` cut into runs, each drawn from one file."""
     first = font.files[0]
     if len(font.files) == 1 or all(_has(first, c) for c in text):
         yield first, text
         return
-    if right_to_left(text):  # the layout engine orders such words only if it sees the whole line
+    if right_to_left(text):  # the layout engine orders such words only within a whole line
         yield min(font.files, key=lambda file: sum(not _has(file, c) for c in text)), text
         return
     part, drawn_by = "", first

@@ -15,8 +15,8 @@ from tools.lettering.place import SAFE, unit
 from tools.media import Box
 from tools.picture import image
 
-SHARE = 0.09  # a logo's height, over the height, or over about the width of an upright picture
-WIDEST = 3.2  # times its height's share: the width of a long one
+SHARE = 0.09  # a logo's height over a wide picture's height, or over 1.2 times an upright's width
+WIDEST = 3.2  # width of a long logo over the height that ``share`` gives
 
 
 def logo(
@@ -29,16 +29,16 @@ def logo(
 ) -> Overlay:
     """The logo in a corner of a picture of ``size`` (width, height), within its safe margins.
 
-    share    how high the logo is, over a wide picture's height, or 1.2 times an upright one's
-             width; long ones are less high.
+    share    the logo's height over a wide picture's height, or over 1.2 times an upright one's
+             width; long logos are lower.
     opacity  from 0 to 1, in addition to the logo's own.
 
-    Raises ImageError for a file that is no picture or has nothing to see, OptionError for a share
-    or an opacity outside (0, 1] or a corner that is none.
+    Raises ImageError for a file that is not a picture or shows nothing, OptionError for a share or
+    an opacity outside (0, 1] or an unknown corner.
     """
     if corner not in CORNERS:
         known = ", ".join(CORNERS)
-        raise OptionError(f"A logo has no place called “{corner}”; it may stand {known}.")
+        raise OptionError(f"A logo has no place called “{corner}”; there are: {known}.")
     for name, value in (("share of the picture", share), ("opacity", opacity)):
         if not 0 < value <= 1:
             raise OptionError(
@@ -58,17 +58,17 @@ def fitted(path: Path, box: tuple[float, float]) -> Overlay:
     """The logo as large as fits a box of (width, height) px, at the picture's top-left corner.
 
     Empty borders are left out. Raises ImageError as ``image.load_with_alpha`` does, and for a
-    picture that is wholly transparent.
+    picture that is fully transparent.
     """
     pixels, alpha = image.load_with_alpha(path)
     if alpha is None:
         alpha = np.full(pixels.shape[:2], 255, np.uint8)
     x, y, width, height = cv2.boundingRect(alpha)
     if not width or not height:
-        raise ImageError(f"“{path}” is wholly transparent; give a logo in which something is seen.")
+        raise ImageError(f"“{path}” is fully transparent; give a logo that shows something.")
     part = Box(x, y, width, height).slices
     clear = 255 - alpha[part].astype(np.float32)
-    # A picture is loaded over grey; without the grey its colours are multiplied by alpha.
+    # The picture was loaded over grey; without it, its colours are multiplied by alpha.
     colour = pixels[part] - clear[..., None] * np.float32(image.BEHIND / 255)
     scale = min(box[0] / width, box[1] / height)
     across, down = max(1, round(width * scale)), max(1, round(height * scale))

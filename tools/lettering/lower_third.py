@@ -26,9 +26,9 @@ OPACITY = 0.9
 class LowerThird:
     """A bar that comes in at frame ``start`` and is gone after ``length`` frames.
 
-    overlay  where it stays; None if there is nothing to say.
+    overlay  the bar in its final place; None if there are no words.
     travel   px it slides, to the right when it comes in. fps: frames per second.
-    cut      what of the words is not shown for want of room; "" where all is.
+    cut      the part of the words that is not shown for lack of room; "" where all is shown.
     """
 
     overlay: Overlay | None
@@ -39,7 +39,7 @@ class LowerThird:
     cut: str = ""
 
     def at(self, number: int) -> Sequence[Overlay]:
-        """What lies over frame ``number``: one overlay or none."""
+        """The overlays on frame ``number``: one or none."""
         passed = number - self.start
         if self.overlay is None or not 0 <= passed < self.length:
             return ()
@@ -64,8 +64,8 @@ def lower_third(
 ) -> LowerThird:
     """The bar for a picture of ``size`` (width, height), within its safe margins.
 
-    ``start`` and ``length`` are frames. ``room`` is the part of the picture at whose lower left it
-    stands, as far as margins allow, if not at that of the whole picture.
+    ``start`` and ``length`` are frames. ``room`` is the part of the picture at whose lower left
+    the bar is placed, as far as margins allow; without it, the whole picture.
     """
     width, height = size
     px = unit(size)

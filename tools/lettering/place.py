@@ -1,4 +1,4 @@
-"""Where lettering may stand in a picture, so that nothing is cut off or lies on something else.
+"""Where lettering may go in a picture, so that nothing is cut off or covers something else.
 
 The margins are those of EBU R 95, which keeps text 5 % of width and height away from the edges.
 """
@@ -9,22 +9,22 @@ from tools.media import Box
 
 SAFE = 0.05  # of width and height
 
-UPRIGHT_LARGER = 1.2  # upright pictures are seen on telephones
+UPRIGHT_LARGER = 1.2  # upright pictures are watched on telephones
 
 BAR = 0.1, 0.011  # over the unit: width and height of the bar in the accent on cards and slides
 
 CAPTION_HEIGHT = 0.047  # of captions' letters, over the unit
-FEW = 4  # words at a time, up to which captions' letters are larger
+FEW = 4  # words at a time, up to which captions have larger letters
 FEW_LARGER = 1.45
 CAPTION_MARGIN = 0.055  # of the height, beneath captions
 UPRIGHT_CAPTION_MARGIN = 0.2  # players lay their controls over upright films
-CAPTION_LINE, CAPTION_PAD = 1.28, 0.45  # px of a line and of its backing's border, in letters
+CAPTION_LINE, CAPTION_PAD = 1.28, 0.45  # height of a line, border of its backing; in letter sizes
 CAPTION_WIDEST = 0.92  # of the width, borders included
 _CHARACTER = 0.64  # mean width of bold letters and the spaces between them, over their size
 
 
 def unit(size: tuple[int, int]) -> float:
-    """Px of which the sizes of letters are shares, in a picture of ``size`` (width, height)."""
+    """Px that letter sizes are shares of, in a picture of ``size`` (width, height)."""
     width, height = size
     return width * UPRIGHT_LARGER if height > width else float(height)
 

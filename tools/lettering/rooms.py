@@ -1,5 +1,5 @@
-"""Where words stand over the picture in each layout: neither on a face, nor on a logo, nor on one
-another. Only geometry here; no pixels.
+"""Where words go over the picture in each layout: not over a face, a logo, or one another. Only
+geometry here; no pixels.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from tools.canvas.layouts import arrange, gap
 from tools.lettering.place import caption_bottom, name_bottom, unit
 from tools.media import Box
 
-BESIDE = 0.75  # of their room: words that are left less of it beside a logo stand above it
+BESIDE = 0.75  # of their room: words that have less than this beside a logo go above it
 NAME, APART = 0.16, 0.03  # of ``unit``: a lower third's height, its distance from captions
 
 
 @dataclass(frozen=True)
 class Rooms:
-    """Parts of a picture, along whose lower edges words stand.
+    """Parts of a picture along whose lower edges words are placed.
 
-    captions  in its middle. name: a lower third, at its left.
+    captions  in the middle. name: a lower third, at the left.
     """
 
     captions: Box
@@ -34,8 +34,8 @@ def rooms(
 ) -> Rooms:
     """The rooms in a layout of ``tools.canvas.layouts``.
 
-    ``captions`` is how many px high those are that are burned in, 0 where none are. Raises
-    OptionError as ``arrange`` does.
+    ``captions`` is the height in px of captions that are burned in, 0 where there are none.
+    Raises OptionError as ``arrange`` does.
     """
     width, height = canvas
     apart = gap(width, height)
@@ -55,18 +55,18 @@ def rooms(
     bottom = name_bottom(canvas)
     if captions and (stacked or not seam):
         bottom = said.height - captions - round(APART * unit(canvas))
-    elif stacked:  # a name is that of the first
+    elif stacked:  # the name is that of the upper presenter
         bottom = seam - apart
     name = Box(0, 0, width, bottom)
     if inset and inset.y < bottom:
         name = _past(inset, name, apart)
-    elif layout == "right" and width > height:  # on their side, not on what is shown
+    elif layout == "right" and width > height:  # over the presenter, not over the content
         name = Box(presenters[0].x + 2 * apart, 0, presenters[0].width - 2 * apart, bottom)
     return Rooms(said, _clear(logo, name, round(NAME * unit(canvas)), apart))
 
 
 def _clear(logo: Box | None, room: Box, tall: int, apart: int, *, centred: bool = False) -> Box:
-    """The room for words ``tall`` px high, but beside or above a logo that would lie on them."""
+    """The room for words ``tall`` px high, moved beside or above a logo that they would cover."""
     words = Box(room.x, room.bottom - tall, room.width, tall)
     if logo is None or not words.overlaps(logo):
         return room
@@ -80,7 +80,7 @@ def _clear(logo: Box | None, room: Box, tall: int, apart: int, *, centred: bool 
 
 
 def _past(taken: Box, room: Box, apart: int) -> Box:
-    """The larger part of the room that is left beside what is taken of it."""
+    """The larger part of the room that remains to the left or right of ``taken``."""
     left = taken.x - apart - room.x
     start = taken.right + apart
     right = room.right - start

@@ -1,4 +1,4 @@
-"""A picture of words, part by part: finished at once, or each part coming in at its time."""
+"""A picture of words, part by part: complete at once, or with each part coming in at its time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tools.media import Box, Frames, Image, Patch
 from tools.picture.painting import bounding_box
 
 SECONDS = 0.6  # a part takes to come in
-RISE = 0.025  # of the shorter side: how far below its place it starts
+RISE = 0.025  # of the shorter side: how far below its place a part starts
 _SHADE = 0.22  # how much darker, or lighter under dark text, one corner of the ground is
 
 
@@ -26,8 +26,8 @@ class Sheet:
     """Words on a ground.
 
     ground  (H, W, 3) uint8 RGB.
-    layers  what lies on it, in the order in which it comes in; no two overlap.
-    cut     what of the texts is not shown for want of room; "" where all is.
+    layers  what is on it, in the order in which it comes in; no two overlap.
+    cut     the part of the texts that is not shown for lack of room; "" where all is shown.
     """
 
     ground: Image
@@ -46,14 +46,14 @@ class Sheet:
         return picture
 
     def held(self, fps: int, count: int) -> Frames:
-        """``count`` frames that show all of it."""
+        """``count`` frames that show the complete sheet."""
         return self.arriving([None] * len(self.layers), fps, count)
 
     def arriving(self, starts: Sequence[int | None], fps: int, count: int) -> Frames:
         """Frames in which each layer rises and fades in softly, from its frame number on.
 
         starts  one for each layer; None is there from the first frame on. A layer whose number
-                is ``count`` or more is never seen.
+                is ``count`` or more never appears.
         """
         length = max(1, round(SECONDS * fps))
         canvas = Box.of(self.ground)
@@ -88,10 +88,10 @@ class Sheet:
 
 @lru_cache(maxsize=2)
 def ground(size: tuple[int, int], brand: Brand) -> Image:
-    """A (width, height) canvas in the brand's background, a little deeper towards one corner.
+    """A (width, height) canvas in the brand's background, slightly shaded towards one corner.
 
-    It goes away from the colour of the text, so that what can be read at first still can. The same
-    picture is handed out again, since most sheets of a film have it; paint on copies.
+    It is shaded away from the colour of the text, which stays readable. The same picture is
+    returned every time, since most sheets of a film share it; paint on copies.
     """
     width, height = size
     behind = brand.colours.background
@@ -100,7 +100,7 @@ def ground(size: tuple[int, int], brand: Brand) -> Image:
     across = np.linspace(0, 0.5, width, dtype=np.float32)[None, :, None]
     down = np.linspace(0, 0.5, height, dtype=np.float32)[:, None, None]
     shares = across + down
-    # Half a level of noise keeps the slow change from showing as bands.
+    # Half a level of noise keeps the slow gradient from showing bands.
     noise = np.random.default_rng(0).random((height, width, 1), np.float32)
     one, other = (np.array(colour, np.float32) for colour in (behind, deeper))
     return np.asarray(one + (other - one) * shares + noise, np.uint8)

@@ -1,4 +1,4 @@
-"""Slides of text: a title and a few points, at once or one after another."""
+"""Slides of text: a title and a few points, all at once or one after another."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tools.media import Box, Frames
 
 MOST_POINTS = 8
 
-# Shares of ``unit``, unless they say otherwise.
+# Shares of ``unit`` unless stated otherwise.
 MARGIN = 0.08  # of the width
-TOP, UPRIGHT_TOP = 0.155, 0.18  # of the height; a logo in a corner stands above
+TOP, UPRIGHT_TOP = 0.155, 0.18  # of the height; a logo in a corner is above
 BOTTOM = 0.09  # of the height
 TITLE, SMALLEST_TITLE = 0.085, 0.04
 POINT, SMALLEST_POINT = 0.057, 0.025
@@ -27,9 +27,9 @@ INDENT = 1.05  # from a point's mark to its text, in letters
 
 
 def slide(size: tuple[int, int], title: str, points: Sequence[str], brand: Brand) -> Sheet:
-    """A slide of ``size`` (width, height) px. Its points come in one after another: ``reveal``.
+    """A slide of ``size`` (width, height) px. ``reveal`` brings its points in one after another.
 
-    A slide that is written from the right is laid out from there. Raises OptionError for more
+    A slide written from right to left is laid out from the right. Raises OptionError for more
     than eight points.
     """
     if len(points) > MOST_POINTS:
@@ -68,10 +68,10 @@ def slide(size: tuple[int, int], title: str, points: Sequence[str], brand: Brand
 
 
 def reveal(sheet: Sheet, starts: Sequence[int], fps: int, count: int) -> Frames:
-    """A slide's ``count`` frames; its points come in at the frame numbers ``starts``.
+    """``count`` frames of a slide; its points come in at the frame numbers ``starts``.
 
-    The title is there from the first frame on; points without a number come with the last that
-    has one.
+    The title is there from the first frame on; points without a number come in with the last one
+    that has a number.
     """
     points = len(sheet.layers) - 1
     given = [*starts[:points]] or [0]
@@ -80,7 +80,7 @@ def reveal(sheet: Sheet, starts: Sequence[int], fps: int, count: int) -> Frames:
 
 
 def _point(block: Block, brand: Brand, box: Box, align: ink.Align) -> Overlay:
-    """A point and the mark before it."""
+    """A point with the mark before it."""
     if not block.lines:
         return ink.written(block, brand.text, (box.x, box.y), box.width)
     letters = block.face.points

@@ -13,7 +13,7 @@ def _load() -> Interpolator:
 
 SPEC = Spec(
     name="flow",
-    summary="Optical flow: quick on any processor, needs no weights; soft where things appear.",
+    summary="Optical flow: fast on any processor, needs no weights; soft where things appear.",
     licence="Apache-2.0",
     load=_load,
 )

@@ -1,8 +1,8 @@
-"""Move both pictures to the moment between them, and trust each where its motion makes sense.
+"""Move both pictures to the moment between them, and trust each where its motion is consistent.
 
-Flow is (h, w, 2) float32: how many pixels right and down what a pixel shows has gone in the other
-picture. It is found, and followed, in pictures of half the size: that is four times as fast, and no
-worse, since the search looks at patches of eight pixels anyway.
+Flow is (h, w, 2) float32: how many pixels to the right and down a pixel's content has moved in the
+other picture. It is estimated and followed at half the size: four times as fast and no worse,
+since the search compares patches of eight pixels anyway.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from tools.media import Floats, Image
 
 LEAST_SIDE = 32  # px; the search fails on less
 STEPS = 3  # of the fixed point; flow changes slowly from pixel to pixel
-DOUBT = 0.5  # px of disagreement between the two flows at which trust has halved
-LEAST_TRUST = 1e-3  # where neither is trusted, both count alike
+DOUBT = 0.5  # px of disagreement between the two flows at which trust is halved
+LEAST_TRUST = 1e-3  # where neither is trusted, both count equally
 
 
 class OpticalFlow:
@@ -33,16 +33,16 @@ class OpticalFlow:
         trust, trust_back = _trust(there, back), _trust(back, there)
         pictures = []
         for time in times:
-            early, believed_early = _moved(before, there, trust, time)
-            late, believed_late = _moved(after, back, trust_back, 1 - time)
-            early_share, late_share = (1 - time) * believed_early, time * believed_late
+            early, early_trust = _moved(before, there, trust, time)
+            late, late_trust = _moved(after, back, trust_back, 1 - time)
+            early_share, late_share = (1 - time) * early_trust, time * late_trust
             share = late_share / (early_share + late_share)
             pictures.append(np.asarray(cv2.blendLinear(early, late, 1 - share, share), np.uint8))
         return pictures
 
 
 def _small(picture: Image) -> Image:
-    """(h, w) grey, half the size but not too small to be searched."""
+    """(h, w) grey, half the size but not too small for the search."""
     height, width = picture.shape[:2]
     size = max(LEAST_SIDE, -(-width // 2)), max(LEAST_SIDE, -(-height // 2))
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
@@ -50,9 +50,9 @@ def _small(picture: Image) -> Image:
 
 
 def _trust(there: Floats, back: Floats) -> Floats:
-    """(h, w) above 0, up to 1: whether what goes there also comes back.
+    """(h, w) above 0, up to 1: whether following the flow there and back leads to the same place.
 
-    What is covered in the other picture does not: nothing there belongs to it.
+    For what is covered in the other picture it does not: nothing there belongs to it.
     """
     off = there + _read(back, _grid(there.shape) + there)
     trust = 1 / (1 + np.square(off).sum(axis=2) / DOUBT**2)
@@ -60,7 +60,7 @@ def _trust(there: Floats, back: Floats) -> Floats:
 
 
 def _moved(picture: Image, flow: Floats, trust: Floats, share: float) -> tuple[Image, Floats]:
-    """A picture and its trust, everything a ``share`` of its way further: both of full size.
+    """A picture and its trust, with everything moved a ``share`` of its way: both of full size.
 
     What arrives at x left from the y with y + share · flow(y) = x, found as a fixed point.
     """
@@ -73,8 +73,8 @@ def _moved(picture: Image, flow: Floats, trust: Floats, share: float) -> tuple[I
     offset = cv2.resize((origin - grid) * scale, (width, height))
     places = _grid(picture.shape) + offset
     pixels = cv2.remap(picture, places, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    believed = cv2.resize(_read(trust, origin), (width, height))
-    return np.asarray(pixels, np.uint8), np.asarray(believed, np.float32)
+    moved_trust = cv2.resize(_read(trust, origin), (width, height))
+    return np.asarray(pixels, np.uint8), np.asarray(moved_trust, np.float32)
 
 
 def _grid(shape: tuple[int, ...]) -> Floats:

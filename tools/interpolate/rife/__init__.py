@@ -16,7 +16,7 @@ def _load() -> Interpolator:
 
 SPEC = Spec(
     name="rife",
-    summary="RIFE 4.25: a network that also draws what appears; a GPU makes it quick.",
+    summary="RIFE 4.25: a network that also draws what appears; a GPU makes it fast.",
     licence="MIT",
     load=_load,
     weights=(WEIGHTS,),

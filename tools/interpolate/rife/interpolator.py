@@ -16,12 +16,12 @@ from tools.interpolate.rife.network import MULTIPLE, IFNet
 from tools.media import Image
 from tools.networks.checkpoint import filled, tensors
 
-PREFIX = "module."  # it was trained on several GPUs at once
-TRAINING = ("teacher.", "caltime.")  # branches that only training needed
+PREFIX = "module."  # from training on several GPUs at once
+TRAINING = ("teacher.", "caltime.")  # branches that only training needs
 
 
 class RIFE:
-    """On a GPU if there is one."""
+    """RIFE, on a GPU if there is one."""
 
     def __init__(self, network: IFNet) -> None:
         self._device = torch.device("cuda" if device.has_gpu() else "cpu")
@@ -37,7 +37,7 @@ class RIFE:
         return [_picture(tensor[0, :, :height, :width]) for tensor in drawn]
 
     def _tensor(self, picture: Image) -> Tensor:
-        """(1, 3, H', W') in [0, 1]: the borders go on until the network can halve the sides."""
+        """(1, 3, H', W') in [0, 1]: borders are repeated until the network can halve the sides."""
         tensor = torch.from_numpy(np.ascontiguousarray(picture)).to(self._device)
         tensor = tensor.permute(2, 0, 1)[None].float() / 255
         height, width = picture.shape[:2]
@@ -45,7 +45,7 @@ class RIFE:
 
 
 def load(path: Path) -> IFNet:
-    """IFNet, filled from the authors' checkpoint.
+    """IFNet with the weights of the authors' checkpoint.
 
     Raises MissingError for a file that is not one.
     """

@@ -3,10 +3,10 @@
 "Real-Time Intermediate Flow Estimation for Video Frame Interpolation" (Huang et al., ECCV 2022).
 Five blocks, from coarse to fine, estimate for every pixel of the new picture where it lies in the
 two given ones, and which of the two shows it. Parameters have the names of the authors'
-checkpoints, so that these load strictly.
+checkpoints, which therefore load strictly.
 
 Pictures are (N, 3, H, W) float32 RGB in [0, 1], H and W multiples of ``MULTIPLE``. Flow is
-(N, 2, H, W) in pixels, right and down.
+(N, 2, H, W) in pixels, to the right and down.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-MULTIPLE = 64  # the coarsest block sees a sixteenth of the picture and halves it twice
+MULTIPLE = 64  # the coarsest block takes a sixteenth of the picture and halves it twice
 WIDTHS = (192, 128, 96, 64, 32)  # channels of each block
-SCALES = (16, 8, 4, 2, 1)  # how much smaller than the picture each block sees it
+SCALES = (16, 8, 4, 2, 1)  # how much smaller than the picture each block's input is
 
 FEATURES = 4  # channels that describe a given picture
-NOTES = 8  # channels that a block hands on to the next
-FLOW, MASK = 4, 1  # channels: flow to the one picture and to the other; which shows it
-SEEN = 2 * (3 + FEATURES) + 1  # channels: both pictures, described, and the time
+CONTEXT = 8  # channels that a block passes on to the next
+FLOW, MASK = 4, 1  # channels: flow to one picture and to the other; which one shows the pixel
+INPUT = 2 * (3 + FEATURES) + 1  # channels: both pictures with their features, and the time
 SLOPE = 0.2
 
 
@@ -45,7 +45,7 @@ class Head(nn.Module):
 
 
 class ResConv(nn.Module):
-    """A convolution with a way past it, weighed by channel."""
+    """A convolution with a shortcut, weighted by channel."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -57,50 +57,50 @@ class ResConv(nn.Module):
 
 
 class IFBlock(nn.Module):
-    """Estimates flow and mask, or what to add to the flow, on a smaller picture."""
+    """Estimates flow and mask, or a change of the flow, on a smaller picture."""
 
     def __init__(self, inputs: int, width: int, scale: int) -> None:
         super().__init__()
         self.scale = scale
         self.conv0 = nn.Sequential(_halving(inputs, width // 2), _halving(width // 2, width))
         self.convblock = nn.Sequential(*(ResConv(width) for _ in range(8)))
-        outputs = FLOW + MASK + NOTES
+        outputs = FLOW + MASK + CONTEXT
         self.lastconv = nn.Sequential(
             nn.ConvTranspose2d(width, 4 * outputs, 4, stride=2, padding=1), nn.PixelShuffle(2)
         )
 
-    def forward(self, seen: Tensor, flow: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
-        """Flow (N, FLOW, H, W), mask (N, MASK, H, W) before its sigmoid, notes (N, NOTES, H, W).
+    def forward(self, given: Tensor, flow: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """(N, FLOW, H, W) flow, (N, MASK, H, W) mask before its sigmoid, (N, CONTEXT, H, W) context.
 
-        ``seen`` holds everything that is known but the flow so far.
+        ``given`` holds all inputs but the flow so far.
         """
-        x = _resized(seen, 1 / self.scale)
+        x = _resized(given, 1 / self.scale)
         if flow is not None:
             x = torch.cat((x, _resized(flow, 1 / self.scale) / self.scale), 1)
         estimate = _resized(self.lastconv(self.convblock(self.conv0(x))), self.scale)
-        change, mask, notes = torch.split(estimate, [FLOW, MASK, NOTES], 1)
-        return change * self.scale, mask, notes
+        change, mask, context = torch.split(estimate, [FLOW, MASK, CONTEXT], 1)
+        return change * self.scale, mask, context
 
 
 class IFNet(nn.Module):
-    """``widths`` and ``scales`` have one number per block; those of 4.25 unless tests want less."""
+    """``widths`` and ``scales`` have one number per block; those of 4.25 unless tests need less."""
 
     def __init__(self, widths: tuple[int, ...] = WIDTHS, scales: tuple[int, ...] = SCALES) -> None:
         super().__init__()
         self.encode = Head()
         self.blocks = len(widths)
         for index, (width, scale) in enumerate(zip(widths, scales, strict=True)):
-            inputs = SEEN + (MASK + NOTES + FLOW if index else 0)
+            inputs = INPUT + (MASK + CONTEXT + FLOW if index else 0)
             self.add_module(f"block{index}", IFBlock(inputs, width, scale))
 
     def forward(self, before: Tensor, after: Tensor, time: float) -> Tensor:
         """The picture at ``time``, from 0 at ``before`` to 1 at ``after``."""
-        given = [torch.cat((picture, self.encode(picture)), 1) for picture in (before, after)]
+        described = [torch.cat((picture, self.encode(picture)), 1) for picture in (before, after)]
         moment = torch.full_like(before[:, :1], time)
-        flow, mask, notes = self.get_submodule("block0")(_seen(given, moment))
+        flow, mask, context = self.get_submodule("block0")(_inputs(described, moment))
         for index in range(1, self.blocks):
-            seen = torch.cat((_seen(_warped(given, flow), moment), mask, notes), 1)
-            change, mask, notes = self.get_submodule(f"block{index}")(seen, flow)
+            inputs = torch.cat((_inputs(_warped(described, flow), moment), mask, context), 1)
+            change, mask, context = self.get_submodule(f"block{index}")(inputs, flow)
             flow = flow + change
         first, last = _warped([before, after], flow)
         return torch.lerp(last, first, torch.sigmoid(mask))
@@ -116,19 +116,21 @@ def _resized(x: Tensor, factor: float) -> Tensor:
     return functional.interpolate(x, scale_factor=factor, mode="bilinear") if factor != 1 else x
 
 
-def _seen(given: list[Tensor], moment: Tensor) -> Tensor:
-    """What a block sees, in the order of the checkpoints: pictures, descriptions, time."""
-    pictures, described = zip(*(torch.split(part, [3, FEATURES], 1) for part in given), strict=True)
-    return torch.cat((*pictures, *described, moment), 1)
+def _inputs(described: list[Tensor], moment: Tensor) -> Tensor:
+    """A block's inputs in the order of the checkpoints: pictures, features, time."""
+    pictures, features = zip(
+        *(torch.split(part, [3, FEATURES], 1) for part in described), strict=True
+    )
+    return torch.cat((*pictures, *features, moment), 1)
 
 
 def _warped(given: list[Tensor], flow: Tensor) -> list[Tensor]:
-    """Each of two tensors, read where the half of ``flow`` that belongs to it points."""
+    """Each of two tensors, sampled where its half of ``flow`` points."""
     height, width = flow.shape[2:]
     rows = torch.linspace(-1, 1, height, device=flow.device, dtype=flow.dtype)
     columns = torch.linspace(-1, 1, width, device=flow.device, dtype=flow.dtype)
     grid = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), -1)
-    unit = flow.new_tensor([2 / (width - 1), 2 / (height - 1)])  # of a pixel in the grid's measure
+    unit = flow.new_tensor([2 / (width - 1), 2 / (height - 1)])  # a pixel in units of the grid
     return [
         functional.grid_sample(
             x,
