@@ -16,10 +16,10 @@ from renderers.contract import Driver
 from renderers.crew import Crew
 from renderers.drivers import base as drivers
 from renderers.spec import DriverSpec, Given, Load, Part, Setting, Spec, read
-from tools import device, registry, weights
+from tools import device, weights
 from tools.errors import OptionError
+from tools.registry import Registry
 
-ENTRY_POINTS = "portrayal.renderers"
 DRIVER = "driver"  # the setting that names another driver than the renderer's usual one
 
 
@@ -30,15 +30,8 @@ class Choice(NamedTuple):
     why: str
 
 
-def available() -> dict[str, Spec]:
-    """Every registered renderer by name, in alphabetical order; nothing heavy is imported."""
-    specs = registry.registered(Spec, "renderers", ENTRY_POINTS)
-    return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
-
-
-def named(name: str) -> Spec:
-    """The renderer called ``name``. Raises OptionError for an unknown one."""
-    return registry.named(available(), name, "renderer")
+_registry = Registry(Spec, "renderer", "renderers")
+available, named = _registry.available, _registry.named
 
 
 def ranked() -> list[Spec]:
@@ -95,9 +88,9 @@ def identity(name: str, given: Given) -> tuple[str | Path, ...]:
     moving = _driver(spec, given)
     known = settings(spec, moving.name if moving else None)
     chosen = {setting.name: setting.default for setting in known} | dict(given)
-    told: list[str | Path] = [name, registry.code(name, "renderers", ENTRY_POINTS)]
+    told: list[str | Path] = [name, _registry.code(name)]
     if moving is not None:
-        told += [moving.name, registry.code(moving.name, "renderers", drivers.ENTRY_POINTS)]
+        told += [moving.name, drivers.code(moving.name)]
     parts = [part for part in (spec, moving) if part is not None]
     for part in parts:
         values = _read(part, name, given)

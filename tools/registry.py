@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module, metadata
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from tools.errors import MissingError, OptionError
 
@@ -29,28 +29,58 @@ class Spec(Protocol):
 S = TypeVar("S", bound=Spec)
 
 
-def registered(kind: type[S], package: str, group: str, *, folders: bool = True) -> list[S]:
-    """The SPECs of ``kind`` in the folders (or else the modules) of ``package``, and in the
-    entry-point ``group``. Importing them must be light.
-    """
-    parts = pkgutil.iter_modules(import_module(package).__path__)
-    modules = [import_module(f"{package}.{p.name}") for p in parts if p.ispkg or not folders]
-    found = [spec for module in modules for spec in vars(module).values()]
-    found += [entry.load() for entry in _entries(group)]
-    return [spec for spec in found if isinstance(spec, kind)]
+class Registry(Generic[S]):
+    """The plug-ins of one kind.
 
-
-def code(name: str, package: str, group: str) -> str:
-    """Which code the plug-in called ``name`` runs: a hash of all of ``package``, whose parts share
-    what they need; of one from outside also a hash of its own, and its distribution with its
-    version.
+    kind      the class of their SPECs.
+    what      what one of them is called in messages.
+    packages  in whose folders (or else modules, without ``folders``) they are found, beside those
+              of the entry-point group that is named like the last of these packages:
+              "portrayal.speech" for "tools.speech". Importing them must be light.
+    order     what they are sorted by.
     """
-    told = _source(package)
-    for entry in _entries(group):
-        if entry.load().name == name:
-            told += f" {_source(entry.module.partition('.')[0])}"
-            told += f" {entry.dist.name} {entry.dist.version}" if entry.dist else ""
-    return told
+
+    def __init__(
+        self,
+        kind: type[S],
+        what: str,
+        *packages: str,
+        folders: bool = True,
+        order: Callable[[S], Any] = lambda spec: spec.name,
+    ) -> None:
+        self._kind, self._what, self._packages = kind, what, packages
+        self._folders, self._order = folders, order
+        self._group = f"portrayal.{packages[-1].rpartition('.')[2]}"
+
+    def available(self) -> dict[str, S]:
+        """Every registered spec by name, in order; nothing heavy is imported."""
+        found: list[Any] = []
+        for package in self._packages:
+            for part in pkgutil.iter_modules(import_module(package).__path__):
+                if part.ispkg or not self._folders:
+                    found += vars(import_module(f"{package}.{part.name}")).values()
+        found += [entry.load() for entry in _entries(self._group)]
+        specs = [spec for spec in found if isinstance(spec, self._kind)]
+        return {spec.name: spec for spec in sorted(specs, key=self._order)}
+
+    def named(self, name: str) -> S:
+        """The spec called ``name``. Raises OptionError for an unknown one."""
+        known = self.available()
+        if name not in known:
+            raise OptionError(f"There is no {self._what} “{name}”; there are: {', '.join(known)}.")
+        return known[name]
+
+    def code(self, name: str) -> str:
+        """Which code the plug-in called ``name`` runs: a hash of the whole (first) package,
+        whose parts share what they need; of a plug-in from outside also a hash of its own package,
+        and its distribution with the version.
+        """
+        identity = _source(self._packages[0])
+        for entry in _entries(self._group):
+            if entry.load().name == name:
+                identity += f" {_source(entry.module.partition('.')[0])}"
+                identity += f" {entry.dist.name} {entry.dist.version}" if entry.dist else ""
+        return identity
 
 
 @cache
@@ -69,13 +99,6 @@ def _source(module: str) -> str:
 def _entries(group: str) -> tuple[metadata.EntryPoint, ...]:
     """The entry points of a group. They do not change while Portrayal runs; looking takes 7 ms."""
     return tuple(metadata.entry_points(group=group))
-
-
-def named(specs: dict[str, S], name: str, what: str) -> S:
-    """The spec called ``name``. Raises OptionError, naming ``what`` it is, if there is none."""
-    if name not in specs:
-        raise OptionError(f"There is no {what} “{name}”; there are: {', '.join(specs)}.")
-    return specs[name]
 
 
 def complete(spec: S) -> S:

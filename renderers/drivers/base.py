@@ -8,18 +8,7 @@ folder may bring a driver of its own: a ``DRIVER`` beside the renderer's ``SPEC`
 from __future__ import annotations
 
 from renderers.spec import DriverSpec
-from tools import registry
+from tools.registry import Registry
 
-ENTRY_POINTS = "portrayal.drivers"
-
-
-def available() -> dict[str, DriverSpec]:
-    """Every registered driver by name, in alphabetical order; nothing heavy is imported."""
-    places = ("renderers", "renderers.drivers")
-    specs = [s for place in places for s in registry.registered(DriverSpec, place, ENTRY_POINTS)]
-    return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
-
-
-def named(name: str) -> DriverSpec:
-    """The driver called ``name``. Raises OptionError for an unknown one."""
-    return registry.named(available(), name, "driver")
+_registry = Registry(DriverSpec, "driver", "renderers", "renderers.drivers")
+available, named, code = _registry.available, _registry.named, _registry.code

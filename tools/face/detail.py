@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from tools.media import Box, Floats, Image
+from tools.picture.sampling import grid, sampled
 
 # Standard deviations of blurs.
 BAND = 1 / 128  # over the square's side: that which separates detail from shape
@@ -81,7 +82,7 @@ class DetailOnCpu:
 
     def __init__(self, what: Carried) -> None:
         self.what = what
-        self.at = grid(what.place)
+        self.at = grid(what.place.width, what.place.height)
         # Of eight bits, with grey for none: reading and adding are three times as quick.
         self.fine = np.asarray(np.rint(what.fine + NONE), np.uint8)
         self.none = np.full_like(self.fine, NONE)
@@ -94,10 +95,7 @@ class DetailOnCpu:
         by     (g, g, 2) float32: how far away in the still what it shows was, in half widths.
         """
         place, side = self.what.place, self.what.side
-        moved = cv2.remap(
-            self.fine, cv2.add(self.at, spread(by * (side / 2), place, side)), None,
-            cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
-        )  # fmt: skip
+        moved = sampled(self.fine, cv2.add(self.at, spread(by * (side / 2), place, side)))
         trust, changed = self._judged(_grey(drawn), by)
         trust = spread(trust, place, side)
         fine = cv2.blendLinear(moved, self._crisp(part), trust, cv2.subtract(1.0, trust))
@@ -119,12 +117,10 @@ class DetailOnCpu:
         """
         small = len(drawn)
         whole = Box(0, 0, small, small)
-        came = cv2.remap(
-            self.what.drawn, grid(whole) + spread(by * (small / 2), whole, small), None,
-            cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
-        )  # fmt: skip
+        places = grid(small, small) + spread(by * (small / 2), whole, small)
+        moved = sampled(self.what.drawn, places)
         coarse = (small // COARSE, small // COARSE)
-        apart = cv2.resize(cv2.absdiff(drawn, came), coarse, interpolation=cv2.INTER_AREA)
+        apart = cv2.resize(cv2.absdiff(drawn, moved), coarse, interpolation=cv2.INTER_AREA)
         apart = cv2.GaussianBlur(apart, (0, 0), AROUND * coarse[0])
         trust = np.clip((UNLIKE - apart) / (UNLIKE - ALIKE), 0, 1)
         far = np.linalg.norm(cv2.resize(by, coarse), axis=-1) * (self.what.side / 2)
@@ -171,21 +167,14 @@ class DetailOnGpu:
 
     def _judged(self, drawn: Tensor, by: Tensor) -> tuple[Tensor, Tensor]:
         brightness = (drawn * self.grey).sum(1, keepdim=True)
-        came = _read(self.drawn, _enlarged(by, drawn.shape[-1]))
-        apart = functional.avg_pool2d((brightness - came).abs(), COARSE)
+        moved = _read(self.drawn, _enlarged(by, drawn.shape[-1]))
+        apart = functional.avg_pool2d((brightness - moved).abs(), COARSE)
         coarse = apart.shape[-1]
         apart = _blurred(apart, AROUND * coarse)
         trust = ((UNLIKE - apart) / (UNLIKE - ALIKE)).clamp_(0, 1)
         far = _enlarged(by, coarse).norm(dim=1, keepdim=True) * (self.what.side / 2)
         changed = torch.maximum((apart - SAME) / (OTHER - SAME), (far - STILL) / (MOVED - STILL))
         return trust, changed.clamp_(0, 1)
-
-
-def grid(place: Box) -> Floats:
-    """(h, w, 2) float32: x and y of every pixel, from the place's own corner."""
-    across = np.arange(place.width, dtype=np.float32)
-    down = np.arange(place.height, dtype=np.float32)
-    return np.stack(np.meshgrid(across, down), -1)
 
 
 def spread(values: Floats, place: Box, side: int) -> Floats:

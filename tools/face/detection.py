@@ -8,7 +8,6 @@ GPUs" (2019), with the attention refinement of Grishchenko et al. (2020) for lip
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import TracebackType
 from typing import NamedTuple, Self
 
 import cv2
@@ -24,6 +23,7 @@ SEARCH_SIDE = 1280  # px: the detector looks at 128 px, so larger pictures gain 
 TILE_SCALES = (0.6, 0.36, 0.2)  # of the shorter side, tried until a face is found
 CROP_MARGIN = 1.9  # side of the crop a face is measured again in, over its own size
 CROP_SIDE = 512  # px
+CONFIDENCE = 0.5  # in [0, 1]: how sure the detector must be
 SAME_FACE = 0.3  # intersection over union above which two findings are one face
 OUTSIDE = 0.12  # how far the silhouette may leave the picture, over the face's height
 
@@ -34,12 +34,9 @@ class FaceMesh:
     max_faces   at most so many are found.
     tracking    False: every picture is searched anew. True: pictures are frames of one video, and
                 a face is followed from the last (faster and steadier; about 10 ms at any size).
-    confidence  in [0, 1]: how sure the detector must be.
     """
 
-    def __init__(
-        self, max_faces: int = 1, *, tracking: bool = False, confidence: float = 0.5
-    ) -> None:
+    def __init__(self, max_faces: int = 1, *, tracking: bool = False) -> None:
         with silenced():
             from mediapipe.python.solutions.face_mesh import FaceMesh as Graph
 
@@ -47,8 +44,8 @@ class FaceMesh:
                 static_image_mode=not tracking,
                 max_num_faces=max_faces,
                 refine_landmarks=True,
-                min_detection_confidence=confidence,
-                min_tracking_confidence=confidence,
+                min_detection_confidence=CONFIDENCE,
+                min_tracking_confidence=CONFIDENCE,
             )
             self._graph.process(np.zeros((64, 64, 3), np.uint8))  # its models load meanwhile
         self._settled = False
@@ -56,16 +53,7 @@ class FaceMesh:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the native graph."""
+    def __exit__(self, *_: object) -> None:
         self._graph.close()
 
     def find(self, image: Image) -> list[Floats]:

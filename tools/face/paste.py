@@ -18,9 +18,10 @@ from torch import Tensor
 
 from tools.easing import smoothstep
 from tools.face import mesh
-from tools.face.detail import Carried, DetailOnCpu, DetailOnGpu, carried, grid, sharpened, spread
+from tools.face.detail import Carried, DetailOnCpu, DetailOnGpu, carried, sharpened, spread
 from tools.face.matte import person_matte
 from tools.media import Batch, Box, Floats, Image, Mask, Portrait
+from tools.picture.sampling import grid, sampled
 
 # All over the square's side.
 MOVE = 0.07  # how far beyond its outline the head may move
@@ -197,13 +198,11 @@ class _MovingMatte:
 
     def __init__(self, matte: Mask, weight: Floats, place: Box, side: int) -> None:
         self.matte, self.weight, self.rest = np.ascontiguousarray(matte), weight, 1 - weight
-        self.place, self.side, self.at = place, side, grid(place)
+        self.place, self.side, self.at = place, side, grid(place.width, place.height)
 
     def __call__(self, by: Floats) -> Mask:
         places = self.at + spread(by * (self.side / 2), self.place, self.side)
-        moved = cv2.remap(
-            self.matte, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        moved = sampled(self.matte, places)
         return np.asarray(cv2.blendLinear(moved, self.matte, self.weight, self.rest), np.uint8)
 
 

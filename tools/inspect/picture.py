@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from tools.face import mesh
 from tools.face.detection import bounds
 from tools.inspect.tracker import FaceTracker
+from tools.inspect.voice import Flags
 from tools.media import Box, Floats, Mask
 from tools.video.footage import Footage
-
-Flags = npt.NDArray[np.bool_]
 
 # Pairs of points that face each other across the inner lips, in the middle third of the mouth.
 LIP_PAIRS = ((82, 87), (13, 14), (312, 317))

@@ -191,18 +191,14 @@ def _stream_checks(footage: Footage, sights: Sights, sounds: Sounds) -> list[Che
 def _at_least(
     id: CheckId, value: float | None, good: float, fair: float, form: str, unit: str, absent: str
 ) -> Check:
-    verdict: Verdict = "unknown"
-    if value is not None:
-        verdict = "pass" if value >= good else "warn" if value >= fair else "fail"
+    verdict = _verdict(None if value is None else -value, -good, -fair)
     return Check(id, value, _shown(value, form, unit, absent), f"≥ {good:{form}}{unit}", verdict)
 
 
 def _at_most(
     id: CheckId, value: float | None, good: float, fair: float, form: str, unit: str, absent: str
 ) -> Check:
-    verdict: Verdict = "unknown"
-    if value is not None:
-        verdict = "pass" if value <= good else "warn" if value <= fair else "fail"
+    verdict = _verdict(value, good, fair)
     return Check(id, value, _shown(value, form, unit, absent), f"≤ {good:{form}}{unit}", verdict)
 
 
@@ -216,12 +212,15 @@ def _within(
     unit: str,
     absent: str,
 ) -> Check:
-    verdict: Verdict = "unknown"
-    if value is not None:
-        off = abs(value - target) - 1e-6
-        verdict = "pass" if off <= good else "warn" if off <= fair else "fail"
+    verdict = _verdict(None if value is None else abs(value - target) - 1e-6, good, fair)
     wanted = f"± {good:g}{unit}" if target == 0 else f"{target:{form}} ± {good:g}{unit}"
     return Check(id, value, _shown(value, form, unit, absent), wanted, verdict)
+
+
+def _verdict(excess: float | None, good: float, fair: float) -> Verdict:
+    if excess is None:
+        return "unknown"
+    return "pass" if excess <= good else "warn" if excess <= fair else "fail"
 
 
 def _shown(value: float | None, form: str, unit: str, absent: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Self
 
 import cv2
@@ -28,13 +27,8 @@ class FaceTracker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._mesh.close()
+    def __exit__(self, *exit: object) -> None:
+        self._mesh.__exit__(*exit)
 
     def find(self, image: Image) -> Floats | None:
         """(478, 3) float32 landmarks in pixels of the (H, W, 3) picture, or None."""

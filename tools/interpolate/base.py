@@ -1,4 +1,4 @@
-"""The contract every interpolator answers, and how interpolators are found.
+"""The contract of every interpolator, and how interpolators are found.
 
 An interpolator is a folder in ``tools/interpolate/`` (or a package registered under the entry-point
 group ``portrayal.interpolate``) whose ``__init__`` holds a ``SPEC`` and imports nothing heavy. The
@@ -14,19 +14,18 @@ from typing import Protocol
 
 from tools import registry, weights
 from tools.media import Image
-
-ENTRY_POINTS = "portrayal.interpolate"
+from tools.registry import Registry
 
 
 class Interpolator(Protocol):
-    """Makes pictures of moments between two that were taken."""
+    """Draws pictures of moments between two given ones."""
 
     def between(self, before: Image, after: Image, times: Sequence[float]) -> list[Image]:
         """One (H, W, 3) uint8 RGB picture, a fresh array, for each of ``times``.
 
         ``before`` and ``after`` are (H, W, 3) uint8 RGB of one size, at least a pixel each way. A
-        time is how far the moment is from the one to the other, above 0 and below 1. The same for
-        the same arguments.
+        time is how far the moment is from the one to the other, above 0 and below 1. The same
+        arguments give the same pictures.
 
         Raises ValueError for pictures of different shapes and for times out of range.
         """
@@ -52,19 +51,12 @@ class Spec:
     missing: Callable[[], str | None] = lambda: None
 
 
-def available() -> dict[str, Spec]:
-    """Every registered interpolator by name, in alphabetical order; nothing heavy is imported."""
-    specs = registry.registered(Spec, "tools.interpolate", ENTRY_POINTS)
-    return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
-
-
-def named(name: str) -> Spec:
-    """The interpolator called ``name``. Raises OptionError for an unknown one."""
-    return registry.named(available(), name, "interpolator")
+_registry = Registry(Spec, "interpolator", "tools.interpolate")
+available, named = _registry.available, _registry.named
 
 
 def suited() -> str | None:
-    """The interpolator for this machine; None where drawing every frame is the quicker way."""
+    """The interpolator for this machine; None where drawing every frame is faster."""
     from tools import device
 
     if not device.has_gpu():
@@ -83,11 +75,11 @@ def load(name: str) -> Interpolator:
 def identity(name: str) -> tuple[str | Path, ...]:
     """What the pictures of an interpolator depend on: its code, and files of weights."""
     spec = named(name)
-    return registry.code(name, "tools.interpolate", ENTRY_POINTS), *weights.here(spec.weights)
+    return _registry.code(name), *weights.here(spec.weights)
 
 
 def check(before: Image, after: Image, times: Sequence[float]) -> None:
-    """Raises ValueError for what no interpolator takes."""
+    """Raises ValueError for arguments that no interpolator takes."""
     if before.shape != after.shape or before.ndim != 3 or before.shape[2] != 3 or not before.size:
         raise ValueError(f"pictures of {before.shape} and {after.shape} have nothing between them")
     if strange := [time for time in times if not 0 < time < 1]:

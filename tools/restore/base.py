@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from tools import registry
 from tools.errors import OptionError
+from tools.registry import Registry
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-ENTRY_POINTS = "portrayal.restore"
 SIDE = 512
 """Width and height in pixels of the squares that restorers take."""
 
@@ -58,15 +58,8 @@ class Spec:
     fidelity: float | None = None
 
 
-def available() -> dict[str, Spec]:
-    """Every registered restorer by name, in alphabetical order; nothing heavy is imported."""
-    specs = registry.registered(Spec, "tools.restore", ENTRY_POINTS)
-    return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
-
-
-def named(name: str) -> Spec:
-    """The restorer called ``name``. Raises OptionError for an unknown one."""
-    return registry.named(available(), name, "restorer")
+_registry = Registry(Spec, "restorer", "tools.restore")
+available, named = _registry.available, _registry.named
 
 
 def load(name: str, fidelity: float | None = None) -> Restorer:

@@ -22,6 +22,7 @@ from tools.errors import FaceError
 from tools.face import mesh
 from tools.media import Batch, Box, Floats, Image, Mask, Patch
 from tools.picture.painting import bounding_box, crop
+from tools.picture.sampling import sampled
 from tools.restore import align
 from tools.restore.base import SIDE, Restorer
 from tools.restore.steady import GRID, Field, Steady
@@ -187,20 +188,14 @@ class Track:
         # What shows at x was at x + now(x) in the still, so before at the y with y + last(y) there:
         # one step from y = x, one from there.
         first = now - last
-        return np.asarray(now - _sampled(last, GRID + first), np.float32)
+        return np.asarray(now - sampled(last, GRID + first), np.float32)
 
     def _field(self, by: Floats) -> Field:
         """A displacement in pixels of the square, at each of them."""
-        grid = np.ascontiguousarray(by.transpose(1, 2, 0), np.float32)
-        height, width = grid.shape[:2]
+        moves = np.ascontiguousarray(by.transpose(1, 2, 0), np.float32)
+        height, width = moves.shape[:2]
         at = self.at * np.array((width, height), np.float32) - np.float32(0.5)
-        return _sampled(grid, at) @ self.turn.T
-
-
-def _sampled(field: Floats, at: Floats) -> Floats:
-    return np.asarray(
-        cv2.remap(field, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32
-    )
+        return sampled(moves, at) @ self.turn.T
 
 
 def _mask(oval: align.Points) -> Floats:

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from tools.media import Floats
+from tools.picture.sampling import grid, sampled
 from tools.restore.base import SIDE
 
 BAND = 24.0  # px of the square: standard deviation of the blur that parts detail from colour
@@ -22,6 +23,8 @@ AROUND = 3.0  # px: standard deviation of the blur through which change is looke
 COARSE = 4  # how many times smaller the wide blur is computed
 
 Field = Floats  # (SIDE, SIDE, 2): x and y in pixels of the square
+GRID: Field = grid(SIDE, SIDE)
+GRID.flags.writeable = False
 
 
 class Steady:
@@ -42,7 +45,10 @@ class Steady:
         if self.frame is not None and self.detail is not None:
             before, carried = self.frame, self.detail
             if back is not None:
-                before, carried = _read(before, back), _read(carried, back)
+                # Cubic, since this reads its own result: linear reading would soften it each time.
+                before, carried = (
+                    sampled(part, GRID + back, cv2.INTER_CUBIC) for part in (before, carried)
+                )
             detail += (CARRY * _unchanged(frame, before))[..., None] * (carried - detail)
         self.frame, self.detail = frame, detail
         return detail
@@ -64,24 +70,3 @@ def _unchanged(frame: Floats, before: Floats) -> Floats:
     """(SIDE, SIDE) in [0, 1]: 1 where the frame is what it was, 0 where it is something else."""
     change = cv2.GaussianBlur(np.abs(frame - before).max(2), (0, 0), AROUND)
     return np.asarray(np.clip((UNLIKE - change) / (UNLIKE - ALIKE), 0, 1), np.float32)
-
-
-def _read(picture: Floats, away: Field) -> Floats:
-    # Bicubic, for detail is read from what was read: linear reading would soften it every time.
-    return np.asarray(
-        cv2.remap(
-            picture, GRID + away, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-        ),
-        np.float32,
-    )  # fmt: skip
-
-
-def _grid() -> Floats:
-    along = np.arange(SIDE, dtype=np.float32)
-    grid: Floats = np.stack(np.meshgrid(along, along), -1)
-    grid.flags.writeable = False
-    return grid
-
-
-GRID = _grid()
-"""(SIDE, SIDE, 2): x and y of every pixel of the square."""

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from tools import registry
 from tools.media import Speech
-
-ENTRY_POINTS = "portrayal.speech"
+from tools.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -71,10 +69,14 @@ class Spec:
     variants: bool = False
 
 
-def available() -> dict[str, Spec]:
-    """Every registered engine by name, best rank first; nothing heavy is imported."""
-    specs = registry.registered(Spec, "tools.speech", ENTRY_POINTS, folders=False)
-    return {spec.name: spec for spec in sorted(specs, key=lambda spec: (spec.rank, spec.name))}
+_registry = Registry(
+    Spec,
+    "speech engine",
+    "tools.speech",
+    folders=False,
+    order=lambda spec: (spec.rank, spec.name),
+)
+available, named = _registry.available, _registry.named
 
 
 def identity(spec: Spec, voice: str | None) -> tuple[str | Path, ...]:
@@ -82,7 +84,7 @@ def identity(spec: Spec, voice: str | None) -> tuple[str | Path, ...]:
 
     Raises what ``Engine.speak`` raises for a voice that is not there.
     """
-    return spec.name, registry.code(spec.name, "tools.speech", ENTRY_POINTS), *spec.identity(voice)
+    return spec.name, _registry.code(spec.name), *spec.identity(voice)
 
 
 def load(name: str) -> Engine:
@@ -90,4 +92,4 @@ def load(name: str) -> Engine:
 
     Raises OptionError for an unknown name, MissingError when something it needs is not installed.
     """
-    return registry.named(available(), name, "speech engine").load()
+    return named(name).load()

@@ -17,8 +17,7 @@ import numpy.typing as npt
 from tools import registry
 from tools.errors import OptionError
 from tools.media import Image
-
-ENTRY_POINTS = "portrayal.upscale"
+from tools.registry import Registry
 
 Quality = Literal["fine", "fast"]
 Depth = TypeVar("Depth", np.uint8, np.uint16)
@@ -82,10 +81,8 @@ class Spec:
     models: Mapping[str, str] = field(default_factory=dict)
 
 
-def available() -> dict[str, Spec]:
-    """Every registered upscaler by name, in alphabetical order; nothing heavy is imported."""
-    specs = registry.registered(Spec, "tools.upscale", ENTRY_POINTS)
-    return {spec.name: spec for spec in sorted(specs, key=lambda spec: spec.name)}
+_registry = Registry(Spec, "upscaler", "tools.upscale")
+available, named = _registry.available, _registry.named
 
 
 def load(name: str, model: str | None = None, denoise: float | None = None) -> Upscaler:
@@ -97,7 +94,7 @@ def load(name: str, model: str | None = None, denoise: float | None = None) -> U
     Raises OptionError for an unknown name or model, or a ``denoise`` that the model does not take;
     MissingError when something is not installed.
     """
-    spec = registry.complete(registry.named(available(), name, "upscaler"))
+    spec = registry.complete(named(name))
     if spec.models:
         if model is not None and model not in spec.models:
             raise OptionError(f"{name} has no model “{model}”; it has: {', '.join(spec.models)}.")

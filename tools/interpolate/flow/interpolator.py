@@ -14,6 +14,7 @@ import numpy as np
 
 from tools.interpolate.base import check
 from tools.media import Floats, Image
+from tools.picture.sampling import grid, sampled
 
 LEAST_SIDE = 32  # px; the search fails on less
 STEPS = 3  # of the fixed point; flow changes slowly from pixel to pixel
@@ -54,7 +55,7 @@ def _trust(there: Floats, back: Floats) -> Floats:
 
     For what is covered in the other picture it does not: nothing there belongs to it.
     """
-    off = there + _read(back, _grid(there.shape) + there)
+    off = there + sampled(back, grid(there.shape[1], there.shape[0]) + there)
     trust = 1 / (1 + np.square(off).sum(axis=2) / DOUBT**2)
     return np.asarray(np.maximum(trust, LEAST_TRUST), np.float32)
 
@@ -64,25 +65,13 @@ def _moved(picture: Image, flow: Floats, trust: Floats, share: float) -> tuple[I
 
     What arrives at x left from the y with y + share · flow(y) = x, found as a fixed point.
     """
-    grid = _grid(flow.shape)
-    origin = grid - np.float32(share) * flow
+    here = grid(flow.shape[1], flow.shape[0])
+    origin = here - np.float32(share) * flow
     for _ in range(STEPS - 1):
-        origin = grid - np.float32(share) * _read(flow, origin)
+        origin = here - np.float32(share) * sampled(flow, origin)
     height, width = picture.shape[:2]
     scale = np.array([width / flow.shape[1], height / flow.shape[0]], np.float32)
-    offset = cv2.resize((origin - grid) * scale, (width, height))
-    places = _grid(picture.shape) + offset
-    pixels = cv2.remap(picture, places, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    moved_trust = cv2.resize(_read(trust, origin), (width, height))
-    return np.asarray(pixels, np.uint8), np.asarray(moved_trust, np.float32)
-
-
-def _grid(shape: tuple[int, ...]) -> Floats:
-    """(h, w, 2) float32: the x and y of every pixel."""
-    columns, rows = (np.arange(side, dtype=np.float32) for side in (shape[1], shape[0]))
-    return np.dstack(np.meshgrid(columns, rows))
-
-
-def _read(values: Floats, places: Floats) -> Floats:
-    read = cv2.remap(values, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(read, np.float32)
+    offset = cv2.resize((origin - here) * scale, (width, height))
+    pixels = sampled(picture, grid(width, height) + offset, cv2.INTER_CUBIC)
+    moved_trust = cv2.resize(sampled(trust, origin), (width, height))
+    return pixels, np.asarray(moved_trust, np.float32)

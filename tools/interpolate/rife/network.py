@@ -70,7 +70,7 @@ class IFBlock(nn.Module):
         )
 
     def forward(self, given: Tensor, flow: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
-        """(N, FLOW, H, W) flow, (N, MASK, H, W) mask before its sigmoid, (N, CONTEXT, H, W) context.
+        """(N, FLOW, H, W) flow, (N, MASK, H, W) mask before its sigmoid, and (N, CONTEXT, H, W).
 
         ``given`` holds all inputs but the flow so far.
         """
