@@ -1,11 +1,11 @@
-"""Fine detail of a still, carried along with what a network draws of it.
+"""Fine detail of a still, carried along with the pictures that a network draws of it.
 
 A network draws a face in 256 or 512 pixels, and softly; the still has as many as the film. So a
-frame is the network's picture, which knows what moves, and on top of it the still's high
-frequencies, which know skin, hair and lashes, moved as the network moved its own features. Where
-what is drawn is no longer what the still shows, such as an open mouth or a closed lid, nothing is
-carried; there the drawn picture is only sharpened, as much as it was softer than the still. And
-where nothing moves the still itself shows, for a network never draws the same twice.
+frame is the network's picture, which has the motion, and over it the still's high frequencies,
+which have skin, hair and lashes, moved as the network moved its own features. Where the network
+draws something that the still does not show, such as an open mouth or a closed lid, nothing is
+carried; there its picture is only sharpened, as much as it was softer than the still. And where
+nothing moves the still itself is shown, for a network never draws the same thing twice.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ from tools.media import Box, Floats, Image
 from tools.picture.sampling import grid, sampled
 
 # Standard deviations of blurs.
-BAND = 1 / 128  # over the square's side: that which separates detail from shape
-AROUND = 1 / 85  # over the square's side: that through which likeness is looked at …
-COARSE = 4  # … which is soft enough to be looked at so many times smaller
-EDGE = 1.0  # in drawn pixels: that by which the drawn picture is sharpened
+BAND = 1 / 128  # over the square's side: separates detail from shape
+AROUND = 1 / 85  # over the square's side: the blur through which similarity is judged …
+COARSE = 4  # … which is soft enough to be judged at a size so many times smaller
+EDGE = 1.0  # in drawn pixels: the blur by which the drawn picture is sharpened
 
 MOST_SHARPENING = 1.0  # of its own fine structure, added
-MOST = 48  # grey levels of detail; beyond that, things are misplaced
+MOST = 48  # grey levels of detail; beyond that, features are misplaced
 ALIKE, UNLIKE = 6.0, 20.0  # grey levels between the drawn and the carried: all detail, none
-SAME, OTHER = 2.0, 5.0  # grey levels between them: the still itself shows, or what is drawn
+SAME, OTHER = 2.0, 5.0  # grey levels between them: the still is shown, the drawn picture is
 STILL, MOVED = 0.1, 0.4  # px of the film: the same
-NONE = 128  # stands for no detail where it is kept in eight bits
+NONE = 128  # stands for no detail where it is stored in eight bits
 GREY = (0.299, 0.587, 0.114)
 
 
 class Carried(NamedTuple):
-    """What is the same in all frames.
+    """What all frames have in common.
 
     fine        (h, w) float32: grey levels that the drawn still lacks at the film's resolution.
     drawn       (S, S) float32: brightness of the drawn still, sharpened, in grey levels.
-    sharpening  how much of its fine structure a drawn picture gets more of.
-    crispness   and how much more of the finest, once enlarged, where nothing is carried.
+    sharpening  how much of a drawn picture's fine structure is added to it,
+    crispness   and how much of the finest, once it is enlarged, where nothing is carried.
     place       where ``fine`` lies in the drawn square when that is ``side`` px large.
     """
 
@@ -55,7 +55,7 @@ class Carried(NamedTuple):
 
 
 def carried(still: Image, drawn: Image, place: Box) -> Carried:
-    """What to carry of ``still``, (side, side, 3) uint8 RGB, which was ``drawn`` as (S, S, 3)."""
+    """The detail of ``still``, (side, side, 3) uint8 RGB, that was ``drawn`` as (S, S, 3)."""
     side, small = still.shape[0], drawn.shape[0]
     wanted = cv2.resize(still, (small, small), interpolation=cv2.INTER_AREA)
     # Drawn as large as the film, it is as sharp as it should be wherever no detail is carried.
@@ -78,21 +78,21 @@ def sharpened(drawn: Image, amount: float) -> Image:
 
 
 class DetailOnCpu:
-    """Adds what is carried to frames, by OpenCV."""
+    """Adds the carried detail to frames, by OpenCV."""
 
     def __init__(self, what: Carried) -> None:
         self.what = what
         self.at = grid(what.place.width, what.place.height)
-        # Of eight bits, with grey for none: reading and adding are three times as quick.
+        # In eight bits, with grey for none: reading and adding are three times as fast.
         self.fine = np.asarray(np.rint(what.fine + NONE), np.uint8)
         self.none = np.full_like(self.fine, NONE)
 
     def added(self, part: Image, drawn: Image, by: Floats) -> tuple[Image, Floats]:
-        """``part`` (h, w, 3) uint8 of the enlarged picture, with detail; and how much of it is to
-        be shown over the still, (h, w) in [0, 1].
+        """``part`` (h, w, 3) uint8 of the enlarged picture, with detail; and how much of it is
+        shown over the still, (h, w) in [0, 1].
 
-        drawn  (S, S, 3) uint8, what was enlarged.
-        by     (g, g, 2) float32: how far away in the still what it shows was, in half widths.
+        drawn  (S, S, 3) uint8, the picture before it was enlarged.
+        by     (g, g, 2) float32: displacement of its content from the still, in half widths.
         """
         place, side = self.what.place, self.what.side
         moved = sampled(self.fine, cv2.add(self.at, spread(by * (side / 2), place, side)))
@@ -103,7 +103,7 @@ class DetailOnCpu:
         return np.asarray(whole, np.uint8), spread(changed, place, side)
 
     def _crisp(self, part: Image) -> Image:
-        """What stands for detail where none is carried: more of the picture's own."""
+        """The picture's own fine structure, used where no detail is carried."""
         if not self.what.crispness:
             return self.none
         grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)
@@ -112,8 +112,8 @@ class DetailOnCpu:
         return np.asarray(cv2.addWeighted(grey, more, soft, -more, NONE), np.uint8)
 
     def _judged(self, drawn: Floats, by: Floats) -> tuple[Floats, Floats]:
-        """(S / COARSE, S / COARSE) in [0, 1] each: how far a place is what the still shows where
-        it came from, and how far it is not what the still shows there.
+        """(S / COARSE, S / COARSE) in [0, 1] each: how far a place shows what the still shows
+        where it came from, and how far it differs from what the still shows here.
         """
         small = len(drawn)
         whole = Box(0, 0, small, small)
@@ -138,7 +138,7 @@ class DetailOnGpu:
         self.grey = torch.tensor(GREY, device=device)[:, None, None]
 
     def added(self, parts: Tensor, drawn: Tensor, by: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, 3, h, w) grey levels with detail, and (N, 1, h, w): how much of it is to be shown.
+        """(N, 3, h, w) grey levels with detail, and (N, 1, h, w): how much of it is shown.
 
         ``drawn`` is (N, 3, S, S), ``by`` (N, 2, g, g).
         """
@@ -188,13 +188,13 @@ def _grey(image: Image) -> Floats:
 
 
 def _lacking(wanted: Image, drawn: Image) -> float:
-    """How much of its fine structure has to be added to have as much as is wanted."""
+    """How much fine structure has to be added to ``drawn`` to have as much as ``wanted``."""
     ratio = _fineness(_grey(wanted)) / max(_fineness(_grey(drawn)), 1e-3)
     return float(np.clip(ratio - 1, 0, MOST_SHARPENING))
 
 
 def _fineness(grey: Floats) -> float:
-    """Standard deviation of what a blur takes away."""
+    """Standard deviation of the part that a blur removes."""
     return float((grey - cv2.GaussianBlur(grey, (0, 0), EDGE)).std())
 
 
@@ -203,7 +203,7 @@ def _enlarged(values: Tensor, side: int) -> Tensor:
 
 
 def _read(pictures: Tensor, by: Tensor) -> Tensor:
-    """(1, C, h, w) read ``by`` (N, 2, h, w) away, in half widths and half heights."""
+    """(1, C, h, w) sampled ``by`` (N, 2, h, w) away, in half widths and half heights."""
     height, width = by.shape[-2:]
     across = (2 * torch.arange(width, device=by.device) + 1) / width - 1
     down = (2 * torch.arange(height, device=by.device) + 1) / height - 1

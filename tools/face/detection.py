@@ -19,17 +19,17 @@ from tools.media import Box, Floats, Image
 from tools.quiet import silenced
 
 MIN_FACE = 40  # px, chin to forehead: below it the points are guesses
-SEARCH_SIDE = 1280  # px: the detector looks at 128 px, so larger pictures gain nothing
+SEARCH_SIDE = 1280  # px: the detector works at 128 px, so larger pictures gain nothing
 TILE_SCALES = (0.6, 0.36, 0.2)  # of the shorter side, tried until a face is found
-CROP_MARGIN = 1.9  # side of the crop a face is measured again in, over its own size
+CROP_MARGIN = 1.9  # side of the crop in which a face is measured again, over its own size
 CROP_SIDE = 512  # px
 CONFIDENCE = 0.5  # in [0, 1]: how sure the detector must be
-SAME_FACE = 0.3  # intersection over union above which two findings are one face
+SAME_FACE = 0.3  # intersection over union above which two detections are one face
 OUTSIDE = 0.12  # how far the silhouette may leave the picture, over the face's height
 
 
 class FaceMesh:
-    """mediapipe's face mesh, quiet and in pixels. Use as a context manager; not thread-safe.
+    """mediapipe's face mesh, silent and in pixels. Use as a context manager; not thread-safe.
 
     max_faces   at most so many are found.
     tracking    False: every picture is searched anew. True: pictures are frames of one video, and
@@ -47,7 +47,7 @@ class FaceMesh:
                 min_detection_confidence=CONFIDENCE,
                 min_tracking_confidence=CONFIDENCE,
             )
-            self._graph.process(np.zeros((64, 64, 3), np.uint8))  # its models load meanwhile
+            self._graph.process(np.zeros((64, 64, 3), np.uint8))  # loads its models
         self._settled = False
 
     def __enter__(self) -> Self:
@@ -65,7 +65,7 @@ class FaceMesh:
         image = np.ascontiguousarray(image)
         if self._settled:
             found = self._graph.process(image).multi_face_landmarks
-        else:  # the native code talks until it has seen its first face
+        else:  # the native code writes to stderr until it has seen its first face
             with silenced():
                 found = self._graph.process(image).multi_face_landmarks
             self._settled = bool(found)
@@ -87,9 +87,9 @@ class Found(NamedTuple):
 def find_face(image: Image, choose: int | None = None) -> Found:
     """The face to animate in an (H, W, 3) uint8 RGB picture.
 
-    Of several the largest is taken, unless ``choose`` says which: 1 is the leftmost.
+    Of several faces the largest is taken, unless ``choose`` selects one: 1 is the leftmost.
 
-    Raises FaceError when there is no face, not so many, or when the face is too small or cut off.
+    Raises FaceError when there is no face, or fewer than that, or it is too small or cut off.
     """
     faces = find_faces(image, at_least=choose or 1)
     if not faces:
@@ -117,8 +117,8 @@ def find_face(image: Image, choose: int | None = None) -> Found:
 def find_faces(image: Image, at_least: int = 1) -> list[Floats]:
     """Every face found, from left to right, measured in an enlarged crop of its own.
 
-    The whole picture is searched first, then overlapping tiles of falling size, until there are
-    ``at_least`` so many faces.
+    The whole picture is searched first, then overlapping tiles of decreasing size, until there are
+    at least ``at_least`` faces.
     """
     scale = min(1.0, SEARCH_SIDE / max(image.shape[:2]))
     small = np.asarray(
@@ -140,9 +140,9 @@ def find_faces(image: Image, at_least: int = 1) -> list[Floats]:
 
 
 def measure(image: Image, landmarks: Floats) -> Floats:
-    """The face known to be about at ``landmarks`` measured anew in ``image``, seen large.
+    """The face that is about at ``landmarks``, measured again in ``image`` at a large size.
 
-    What was given comes back if no face is found there.
+    Returns ``landmarks`` if no face is found there.
     """
     with FaceMesh() as single:
         found = _measured(single, image, landmarks)
@@ -181,7 +181,7 @@ def _starts(length: int, side: int) -> list[int]:
 
 
 def _measured(single: FaceMesh, image: Image, rough: Floats) -> Floats | None:
-    """The same face seen large and centred; None if it is no face on a second look."""
+    """The same face measured in a large, centred crop; None if that shows no such face."""
     for _ in range(2):
         left, top, right, bottom = bounds(rough)
         side = max(right - left, bottom - top, 8.0) * CROP_MARGIN

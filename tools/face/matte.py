@@ -1,9 +1,9 @@
-"""Cut a person out of a picture, hair and all.
+"""Cut a person out of a picture, including the hair.
 
-A network (mediapipe's bundled selfie segmentation) says roughly where the person is. Along the
+A network (mediapipe's bundled selfie segmentation) finds roughly where the person is. Along the
 outline, pixels are mixtures of person and background: the colours of both are continued into that
 band from either side, and how far a pixel lies on the way from one to the other is its alpha.
-Knowing both colours also takes the old background out of the mixture, so that no halo of it
+Knowing both colours also removes the old background from the mixture, so that no halo of it
 appears on a new one (after Forte and Pitié, "Approximate Fast Foreground Colour Estimation", 2021).
 """
 
@@ -17,8 +17,8 @@ from tools.media import Box, Floats, Image, Mask
 from tools.picture.fill import fill
 from tools.quiet import silenced
 
-MARGIN = 0.08  # around the person in the near view, over its size
-ROOM = 0.3  # above the person in the roomy view, over its height
+MARGIN = 0.08  # around the person in the close view, over its size
+ROOM = 0.3  # above the person in the view with room, over its height
 BAND = 1 / 160  # how far the band of mixed pixels reaches beyond the network's, over the height
 HOLE = 0.01  # of the person's area: smaller holes are closed
 NOISE = 28.0  # colours nearer than this (of 255) do not tell person from background
@@ -33,14 +33,14 @@ def person_matte(image: Image) -> Mask:
 
 
 def cut_out(image: Image) -> tuple[Image, Mask]:
-    """The person's own colours, (H, W, 3) uint8 RGB, and the matte they are seen through."""
+    """The person's own colours, (H, W, 3) uint8 RGB, and their matte."""
     rough = _one_person(_segment(image))
     band = max(2, round(BAND * image.shape[0]))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * band + 1, 2 * band + 1))
     inside = cv2.erode(np.asarray(rough > 0.9, np.float32), kernel)
     outside = cv2.erode(np.asarray(rough < 0.1, np.float32), kernel)
     _, labels = cv2.connectedComponents((inside == 0).astype(np.uint8), connectivity=4)
-    inside[~np.isin(labels, np.unique(labels[outside > 0])) & (labels > 0)] = 1  # mere doubts
+    inside[~np.isin(labels, np.unique(labels[outside > 0])) & (labels > 0)] = 1  # fill doubts
     if not inside.any():
         return image.copy(), np.zeros(image.shape[:2], np.uint8)
     colours = image.astype(np.float32)
@@ -48,7 +48,7 @@ def cut_out(image: Image) -> tuple[Image, Mask]:
     alpha = _mixture(colours, person, behind, rough)
     alpha = cv2.GaussianBlur(alpha, (0, 0), max(0.5, band / 8))  # single pixels are guesses
     alpha = np.where(inside > 0, 1, np.where(outside > 0, 0, alpha)).astype(np.float32)
-    alpha *= cv2.dilate(_largest(alpha > 0.2), np.ones((3, 3), np.uint8))  # no specks about
+    alpha *= cv2.dilate(_largest(alpha > 0.2), np.ones((3, 3), np.uint8))  # no stray specks
     mixed = person * alpha[..., None] + behind * (1 - alpha)[..., None]
     person += alpha[..., None] * (colours - mixed)
     person = np.where(inside[..., None] > 0, colours, person)
@@ -58,7 +58,7 @@ def cut_out(image: Image) -> tuple[Image, Mask]:
 def _mixture(colours: Floats, person: Floats, behind: Floats, rough: Floats) -> Floats:
     """How much of each pixel is person, (H, W) float32 in [0, 1].
 
-    Where person and background differ in colour, colour decides; where not, the network does.
+    Where person and background differ in colour, colour decides; elsewhere the network does.
     """
     way = person - behind
     distance = np.einsum("ijk,ijk->ij", way, way)
@@ -71,8 +71,8 @@ def _mixture(colours: Floats, person: Floats, behind: Floats, rough: Floats) -> 
 def _segment(image: Image) -> Floats:
     """The network's mask, (H, W) float32 in [0, 1].
 
-    It misses a hat in one view of a picture and takes a wall for hair in another. So it is shown
-    three, the whole, the person near, and the person near with room above, and the middle counts.
+    It misses a hat in one view of a picture and takes a wall for hair in another. So it is given
+    three views, the whole, the person close up, and that with room above, and the median counts.
     """
     with silenced():
         from mediapipe.python.solutions.selfie_segmentation import SelfieSegmentation
@@ -115,7 +115,7 @@ def _one_person(mask: Floats) -> Floats:
 
 
 def _largest(inside: npt.NDArray[np.bool_]) -> Mask:
-    """1 on the largest part that hangs together, 0 elsewhere."""
+    """1 on the largest connected part, 0 elsewhere."""
     _, labels, statistics, _ = cv2.connectedComponentsWithStats(
         inside.astype(np.uint8), connectivity=4
     )

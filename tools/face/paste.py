@@ -1,9 +1,9 @@
-"""Put a generated face back into its picture, so that nobody sees where it ends.
+"""Put a generated face back into its picture, so that nobody can see where it ends.
 
-A network redraws a square of the picture, smaller and in its own colours. What shows of it is the
-head and as much around it as the head may move to, fading into the picture before the square ends:
-a head's shape, for a rectangle's would be seen. Background that need not be replaced stays as
-sharp as it was. Everything that is the same in all frames is made once.
+A network redraws a square of the picture, smaller and in its own colours. What is used of it is the
+head and the area around it that the head may move into, fading into the picture before the square
+ends: in the shape of a head, for a rectangle would be seen. Background that need not be replaced
+stays as sharp as it was. Everything that all frames have in common is computed once.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from tools.picture.sampling import grid, sampled
 
 # All over the square's side.
 MOVE = 0.07  # how far beyond its outline the head may move
-FADE = 0.09  # from there to nothing
-EDGE = 0.12  # how far in from the square's borders it fades in any case …
-BELOW = 0.06  # … and from the lower one, which the chin comes near
+FADE = 0.09  # the width of the fade beyond that
+EDGE = 0.12  # the width of the fade at the square's borders …
+BELOW = 0.06  # … and at the lower one, which the chin comes near
 TONE = 1 / 10  # standard deviation of the blur through which colours are compared
 
-FLAT = 0.05**2  # variance below which contrast tells nothing
-MOST_GAIN = 0.3  # a network whose contrast is further off draws something else
+FLAT = 0.05**2  # variance below which contrast says nothing
+MOST_GAIN = 0.3  # a network whose contrast differs more draws something else
 
-SMALL = 256  # px: fine enough for shapes that are soft
-HEAD = 1.25  # around the face's outline, what is head even where no person is recognised
-LEAST = 1 / 255  # of the weight that still changes a pixel
+SMALL = 256  # px: fine enough for soft shapes
+HEAD = 1.25  # around the face's outline: the head even where no person is recognised
+LEAST = 1 / 255  # the least weight that still changes a pixel
 
 
 class Paste:
@@ -44,8 +44,8 @@ class Paste:
     source     the portrait, whose pixels remain where the face does not reach.
     region     the square that is generated, in the portrait's pixels; may leave the picture.
     reference  (3, S, S) float RGB in [0, 1]: the generated square when nothing moves. How its
-               colours differ from the portrait's is taken back in every frame.
-    device     where pictures come from. On a CPU the work is OpenCV's, else kornia's.
+               colours differ from the portrait's is corrected in every frame.
+    device     where pictures come from. On a CPU the work is done by OpenCV, else by kornia.
     detail     whether the portrait's fine detail is carried along; see ``tools.face.detail``.
     """
 
@@ -84,8 +84,8 @@ class Paste:
         """What changes in the portrait for generated squares, from frame ``first`` on.
 
         pictures      (N, 3, S, S) float RGB in [0, 1].
-        displacement  (N, 2, g, g): how far away in the reference what they show was, x and y in
-                      half widths of the square; moves the detail, and the matte if there is one.
+        displacement  (N, 2, g, g): how far each part has moved from its place in the reference,
+                      x and y in half widths of the square; moves the detail, and any matte.
         """
         alpha = None
         if self._matte is not None:
@@ -95,7 +95,7 @@ class Paste:
 
 
 def reach(landmarks: Floats, region: Box, side: int) -> Box:
-    """Where a face may move to, in the pixels of a generated square ``side`` px large.
+    """The box a face may move within, in the pixels of a generated square ``side`` px large.
 
     landmarks  (N, 2 or more), x and y in the pixels of the picture that ``region`` is a square of.
     The box may leave the square.
@@ -129,12 +129,12 @@ class Tone(NamedTuple):
 
 
 class _Seam(NamedTuple):
-    """What is the same in all frames.
+    """What all frames have in common.
 
     still, weight  (h, w, 3) uint8 of the portrait, and how far it is covered, (h, w) in [0, 1].
     tone           from the network's colours to the portrait's.
     place, side    where this lies in the generated square when that is ``side`` px large.
-    detail         what is carried of the portrait, if anything.
+    detail         the portrait's detail to carry along, if any.
     """
 
     still: Image
@@ -220,7 +220,7 @@ def _carried(image: Image, region: Box, tone: Tone, reference: Tensor, place: Bo
 def coverage(source: Portrait, region: Box) -> Floats:
     """(side, side) float32 in [0, 1]: how far a generated square covers the portrait.
 
-    ``region`` is that square, in the portrait's pixels, and so large.
+    ``region`` is that square, in the portrait's pixels and of their size.
     """
     small = np.minimum(_near_head(source, region), _inside(source, region))
     side = (region.width, region.height)
@@ -243,7 +243,7 @@ def _near_head(source: Portrait, region: Box) -> Floats:
 
 
 def _inside(source: Portrait, region: Box) -> Floats:
-    """1 well inside the square, 0 at its borders but for those that the picture's border hides."""
+    """1 well inside the square, 0 at its borders, except those at the picture's own borders."""
     along = (np.arange(SMALL, dtype=np.float32) + 0.5) / SMALL
     width, height = source.size
     hidden = (
@@ -262,10 +262,10 @@ def _inside(source: Portrait, region: Box) -> Floats:
 
 
 def _tone(image: Image, region: Box, reference: Tensor) -> Tone:
-    """How the reference's colours become the picture's: a line fitted round every pixel.
+    """How the reference's colours become the picture's: a line fitted around every pixel.
 
-    As in the guided filter (He, Sun & Tang 2010), but so wide that it follows no detail. What is
-    fitted is the difference, so that where nothing can be told, nothing is changed but the mean.
+    As in the guided filter (He, Sun & Tang 2010), but so wide that it follows no detail. The
+    difference is fitted, so that where nothing can be said, only the mean is changed.
     """
     side = reference.shape[-1]
     drawn = reference.float().cpu().permute(1, 2, 0).contiguous().numpy()
@@ -286,11 +286,11 @@ def _tone(image: Image, region: Box, reference: Tensor) -> Tone:
 
 
 def _square(image: Image, region: Box, side: int) -> Image:
-    """The square of the picture at another size; beyond its border the border is repeated."""
+    """The square of the picture at another size; beyond the picture its border is repeated."""
     scale = region.width / side
     move = np.array([[scale, 0, region.x], [0, scale, region.y]], np.float32)
     move[:, 2] += 0.5 * scale - 0.5
-    if scale > 1:  # or pixels would be skipped
+    if scale > 1:  # otherwise pixels would be skipped
         image = cv2.GaussianBlur(image, (0, 0), 0.4 * scale)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(

@@ -1,4 +1,4 @@
-"""Fill a network from a file of weights, running nothing that the file may contain."""
+"""Fill a network from a file of weights, without running anything that the file may contain."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ NOT_READ = (OSError, EOFError, RuntimeError, ValueError, KeyError, pickle.Unpick
 def tensors(path: Path, within: str | None = None) -> dict[str, Tensor]:
     """The named tensors of a file that ``torch.save`` wrote, or of its entry ``within``.
 
-    Read with ``weights_only``, which builds tensors and plain containers and nothing else.
+    Read with ``weights_only``, which creates tensors and plain containers and nothing else.
 
-    Raises MissingError when the file is damaged or holds something else.
+    Raises MissingError when the file is damaged or holds anything else.
     """
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
@@ -51,7 +51,7 @@ def filled(make: Callable[[], N], state: Mapping[str, Tensor], path: Path) -> N:
 
 
 def damaged(path: Path, how: str) -> MissingError:
-    """What to say of a file that is not what its name promises."""
+    """The error for a file that is not what its name promises."""
     return MissingError(
         f"The weights “{path}” are not the official ones: {how}; get them anew with: portrayal "
         f"weights remove {path.name} && portrayal weights pull {path.name}"

@@ -1,7 +1,7 @@
 """ResNet-50 (He et al., "Deep Residual Learning", 2016) with torchvision's parameter names.
 
-The trunk that face networks are trained on: the face detector reads its stages, the 3DMM
-regressor its last one. It is the "v1.5" form, in which the 3×3 convolution of a block, not the
+The trunk of many face networks: the face detector uses the features of its stages, the 3DMM
+regressor those of the last. It is the "v1.5" form, in which the 3×3 convolution of a block, not the
 1×1 before it, has the stride.
 """
 
@@ -18,7 +18,7 @@ EXPANSION = 4  # a bottleneck's output channels over its inner ones
 
 
 class Bottleneck(nn.Module):
-    """1×1, 3×3, 1×1 convolutions round a shortcut."""
+    """1×1, 3×3, 1×1 convolutions around a shortcut."""
 
     def __init__(self, channels: int, inner: int, stride: int) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Bottleneck(nn.Module):
 class ResNet50(nn.Module):
     """The convolutional part, without the pooling and the classifier at the end.
 
-    width  inner channels of the first stage: 64 in every published network; less makes a tiny one
+    width  inner channels of the first stage: 64 in every published network; fewer make a tiny one
            for tests.
     """
 

@@ -1,8 +1,8 @@
-"""Named tensors out of files from anywhere: safetensors, or what ``torch.save`` wrote.
+"""Named tensors from untrusted files: safetensors, or what ``torch.save`` wrote.
 
-A pickle can order any program to run, so none is ever unpickled: torch's ``weights_only`` reader
-rebuilds tensors, numbers and containers, and refuses the rest. What is read stays in the file and
-comes into memory as it is used. What a file of another kind holds is never quoted.
+A pickle can run any program, so nothing is ever unpickled: torch's ``weights_only`` reader restores
+tensors, numbers and containers, and refuses everything else. Tensors stay in the file and are
+loaded into memory as they are used. The content of a file of another kind is never quoted.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from tools.errors import InputError, MissingError
 MAX_PICKLE = 64 * 2**20  # bytes of a pickle apart from its tensors; the official ones' have 5 KB
 ZIP = b"PK\x03\x04"  # how files of torch ≥ 1.6 begin
 RIGHT_FILE = "is it the right file?"
-REPAIR = "`portrayal weights verify` tells whether an official file came whole."
+REPAIR = "`portrayal weights verify` checks whether an official file is complete."
 
 # Learning rates and the like, which trainers leave in checkpoints. They run nothing.
-_SCALAR: Any = np.float64(0).__reduce__()[0]  # its module has another name in each numpy
+_SCALAR: Any = np.float64(0).__reduce__()[0]  # its module is named differently in each numpy
 SCALARS: list[Any] = [
     (_SCALAR, "numpy.core.multiarray.scalar"),
     (_SCALAR, "numpy._core.multiarray.scalar"),
@@ -40,13 +40,13 @@ def read(
 ) -> dict[str, Tensor]:
     """The tensors of ``path`` that belong to one network, floats as float32, on the CPU.
 
-    within  of a ``.safetensors`` file, what the names of the network's tensors start with; of any
-            other, the name of the entry that holds them. It is not part of the names returned.
-            Of several, the first that is there counts.
+    within  of a ``.safetensors`` file, the prefix of the network's tensor names; of any other, the
+            name of the entry that holds them. It is not part of the names returned. Of several,
+            the first that exists counts.
     wanted  whether to read the tensor of this name.
 
     Raises MissingError when there is no such file; InputError, which says why, when it is damaged,
-    holds anything but tensors and plain values, or has nothing under ``within``.
+    holds anything except tensors and plain values, or has nothing under ``within``.
     """
     if not path.is_file():
         raise MissingError(
@@ -63,7 +63,7 @@ def read(
 
 
 def _safe(path: Path, prefix: str, wanted: Callable[[str], bool]) -> dict[str, Tensor]:
-    """The library checks that shapes and positions fit the file before any tensor is made."""
+    """The tensors of a safetensors file; the library checks their shapes and positions first."""
     try:
         with safe_open(path, framework="pt", device="cpu") as file:
             keys = file.offset_keys()  # in the order of the file
@@ -99,7 +99,7 @@ def _pickled(path: Path, entries: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _check_zip(path: Path) -> None:
-    """torch does not compress. What is compressed could be small here and fill the memory."""
+    """torch does not compress; a compressed part could be small here and fill the memory."""
     with zipfile.ZipFile(path) as archive:
         for part in archive.infolist():
             packed = part.compress_type != zipfile.ZIP_STORED or part.file_size > part.compress_size
@@ -111,7 +111,7 @@ def _check_zip(path: Path) -> None:
 
 
 def _plain(tensor: object, name: str, path: Path) -> Tensor:
-    """A dense tensor of floats or whole numbers, no larger than what the file holds of it."""
+    """A dense tensor of floats or integers, no larger than what the file holds of it."""
     if (
         isinstance(tensor, Tensor)
         and tensor.layout is torch.strided
@@ -121,7 +121,7 @@ def _plain(tensor: object, name: str, path: Path) -> Tensor:
     ):
         tensor = tensor.detach()
         return tensor.float() if tensor.dtype.is_floating_point else tensor
-    raise InputError(f"“{name[:120]}” in “{path}” is no plain tensor of numbers; {REPAIR}")
+    raise InputError(f"“{name[:120]}” in “{path}” is not a plain tensor of numbers; {REPAIR}")
 
 
 def _either(entries: tuple[str, ...]) -> str:

@@ -1,8 +1,8 @@
 """Content credentials: every finished film says who made it and that it is synthetic.
 
 They are C2PA manifests, written and read by the official library, without any network. Read in this
-order: ``manifest`` (what is said), ``certificate`` and ``local`` (who signs), ``signing``,
-``reading`` (with ``examiner``), which works for any file, whoever signed it.
+order: ``manifest`` (what is said), ``certificate`` and ``local`` (who signs), ``signature``, and
+``credentials`` (with ``examiner``), which reads any file, whoever signed it.
 """
 
 from __future__ import annotations

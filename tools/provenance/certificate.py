@@ -1,6 +1,6 @@
 """Who signs: the certificate that the user names, or one made on this computer.
 
-What a certificate must be like: C2PA specification 2.2, "X.509 Certificates".
+Requirements on certificates: C2PA specification 2.2, "X.509 Certificates".
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 MOST_BYTES = 100_000  # of a file with a chain of certificates or a key
-# What a certificate may be for, of which C2PA asks at least one.
+# Purposes of a certificate, of which C2PA requires at least one.
 USAGES = {
     "1.3.6.1.4.1.62558.2.1": "C2PA claim signing",
     "1.3.6.1.5.5.7.3.36": "document signing",
@@ -31,12 +31,12 @@ LEAST_RSA = 2048  # bits
 
 @dataclass(frozen=True)
 class Signer:
-    """A certificate and its private key, found fit to sign.
+    """A certificate and its private key, checked to be able to sign.
 
     name       whom the certificate names.
     chain      PEM, the signing certificate first.
     key        PEM (PKCS#8), without a passphrase.
-    algorithm  as C2PA calls it, such as "es256".
+    algorithm  C2PA's name for it, such as "es256".
     local      whether it was made on this computer, so that nobody vouches for it.
     """
 
@@ -73,7 +73,7 @@ def _local() -> Signer:
     except OptionError as error:
         raise OptionError(
             f"The certificate made on this computer, “{path}”, cannot be used any more; "
-            "remove it, and another is made."
+            "remove it, and a new one will be made."
         ) from error
 
 
@@ -89,7 +89,7 @@ def _read(path: Path, what: str) -> bytes:
 
 
 def _fit(chain_pem: bytes, chain_path: Path, key_pem: bytes, key_path: Path) -> Signer:
-    """The signer of two files' contents. Raises OptionError for whatever is wrong with them."""
+    """The signer made of two files' contents. Raises OptionError for anything wrong with them."""
     from cryptography.hazmat.primitives import serialization as form
 
     chain = _certificates(chain_pem, chain_path)
@@ -118,7 +118,7 @@ def _belong(leaf: Certificate, key: PrivateKeyTypes) -> bool:
 
     try:
         return leaf.public_key() == key.public_key()
-    except (ValueError, UnsupportedAlgorithm):  # the certificate's is of a kind nobody knows
+    except (ValueError, UnsupportedAlgorithm):  # the certificate's key is of an unknown kind
         return False
 
 
@@ -175,7 +175,7 @@ def _check_dates(leaf: Certificate, path: Path) -> None:
         )
     if now < leaf.not_valid_before_utc:
         raise OptionError(
-            f"The certificate “{path}” is valid from {leaf.not_valid_before_utc:%Y-%m-%d} on only; "
+            f"The certificate “{path}” is valid only from {leaf.not_valid_before_utc:%Y-%m-%d}; "
             "use one that is valid today, or set this computer's clock."
         )
 
@@ -203,7 +203,7 @@ def _check_purpose(leaf: Certificate, path: Path) -> None:
 
 
 def _name(leaf: Certificate) -> str:
-    """Whom a certificate names: the common name, or else all of its subject."""
+    """Whom a certificate names: the common name, or else its whole subject."""
     from cryptography.x509.oid import NameOID
 
     common = leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)

@@ -1,4 +1,4 @@
-"""What a file's content credentials say, and how far that can be believed."""
+"""What a file's content credentials say, and how far that can be trusted."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from tools.provenance import local, manifest
 Integrity = Literal["intact", "changed", "invalid", "unreadable"]
 Trust = Literal["local", "trusted", "unknown"]
 
-MOST_BYTES = 4_000_000  # of a trust list; C2PA's own has some hundred thousand
+MOST_BYTES = 4_000_000  # of a trust list; C2PA's own has a few hundred thousand
 MOST_TEXT = 120  # characters of a name that are shown
-LEAST_WAIT, SLOWEST = 20.0, 20e6  # seconds for any file, and bytes in a second beyond them
+LEAST_WAIT, SLOWEST = 20.0, 20e6  # seconds for any file, and bytes per second beyond them
 EXAMINER = Path(__file__).with_name("examiner.py")
 LOCAL_ANCHOR, TRUSTED_ANCHOR = "urn:portrayal:local", "urn:portrayal:trusted"
-# Failures that say nothing about the file, or that its content or its claims are other than signed.
+# Failures that say nothing about the file, and those that mean content or claims were altered.
 UNTRUSTED = ("signingCredential.untrusted",)
 CHANGED = ("assertion.hashedURI.mismatch", "Hash.mismatch")
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """Who says they made a file, with what, when, and whether that still holds.
+    """Who says they made a file, with what and when, and whether that still holds.
 
-    integrity     "intact": signed, and as it was then. "changed": picture, sound or claims are not
-                  what was signed. "invalid": the signature itself is worth nothing, such as one
-                  with an expired certificate. "unreadable": damaged, or not in the file.
+    integrity     "intact": signed, and unchanged since. "changed": picture, sound or claims are not
+                  what was signed. "invalid": the signature itself is worthless, such as one with an
+                  expired certificate. "unreadable": damaged, or not in the file.
     reason        why it is not intact, in the library's words.
     tool          what made the file, such as "Portrayal 0.1.0"; "" if that is not said.
     made          when: as a timestamp authority confirms it, otherwise as the signer says.
@@ -60,9 +60,9 @@ class Credentials:
 
 
 def read(path: Path) -> Credentials | None:
-    """The credentials of any media file; None if it has none, or of a format that cannot have any.
+    """The credentials of any media file; None if it has none, or its format cannot have any.
 
-    Nothing is fetched: credentials kept elsewhere are unreadable. Hostile files cost at most some
+    Nothing is fetched: credentials kept elsewhere are unreadable. Hostile files cost at most a few
     seconds of another process.
 
     Raises VideoError when there is no such file, OptionError for a trust list that cannot be read.
@@ -94,7 +94,7 @@ def read(path: Path) -> Credentials | None:
 
 
 def described(credentials: Credentials | None) -> str:
-    """One line for people."""
+    """The credentials in one line for people."""
     if credentials is None:
         return "none: the file does not say how it was made"
     if credentials.integrity == "unreadable":
@@ -118,7 +118,7 @@ def described(credentials: Credentials | None) -> str:
 
 
 def _understood(found: dict[str, Any]) -> Credentials:
-    """The library's report in our words. Its shape is the library's, the values are anybody's."""
+    """The library's report in our terms. Its structure is the library's, the values anybody's."""
     manifests = found.get("manifests") or {}
     active = manifests.get(found.get("active_manifest")) or {}
     signature = active.get("signature_info") or {}
@@ -182,13 +182,13 @@ def _moment(value: object) -> datetime | None:
 
 
 def _text(value: object) -> str:
-    """Text of a stranger, fit for one line of a terminal."""
+    """Text from a stranger, made fit for one line of a terminal."""
     plain = value if isinstance(value, str) else ""
     return " ".join(excerpt(plain, MOST_TEXT).split())
 
 
 def _anchors() -> list[dict[str, str]]:
-    """Whom to believe: the local certificate's own authority, and the user's list."""
+    """Whom to trust: the local certificate's own authority, and the user's list."""
     anchors = []
     if (file := local.place()).is_file() and (pem := local.authority(file)):
         anchors.append((LOCAL_ANCHOR, pem))

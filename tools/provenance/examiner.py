@@ -1,8 +1,8 @@
 """Reads the content credentials of one file, in a process of its own; runs as a script.
 
 A file can be made to keep the C2PA library busy for hours, to fill the memory, or to make it crash.
-Then only this process is lost. On stdin it takes JSON, ``{"path": …, "settings": …}``; on stdout it
-writes what the library found, as JSON, ``null`` for a file without credentials, or
+Then only this process is lost. It takes JSON on stdin, ``{"path": …, "settings": …}``, and writes
+what the library found to stdout, as JSON: ``null`` for a file without credentials, or
 ``{"unreadable": why}``.
 """
 
@@ -18,7 +18,7 @@ ELSEWHERE = "they are kept on another computer, and nothing is fetched"
 
 
 def main() -> None:
-    with suppress(ImportError, ValueError, OSError):  # as far as the system knows such limits
+    with suppress(ImportError, ValueError, OSError):  # not every system has such limits
         import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
@@ -36,7 +36,7 @@ def _examined(path: str, settings: dict[str, object]) -> str:
         with open(path, "rb") as file, c2pa.Context.from_dict(settings) as context:  # noqa: PTH123
             reader = c2pa.Reader.try_create(None, file, context=context)
             found = "null" if reader is None else reader.json()
-    except c2pa.C2paError.NotSupported:  # a format that C2PA has no place in
+    except c2pa.C2paError.NotSupported:  # a format that cannot hold C2PA credentials
         return "null"
     except (c2pa.C2paError, MemoryError) as error:
         said = str(error)

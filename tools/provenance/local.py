@@ -1,8 +1,8 @@
-"""The certificate of this computer, for those who have none of their own.
+"""The certificate of this computer, for users without a certificate of their own.
 
 It proves that a film has not been changed since it was made, and that films come from the same
-computer; it does not prove whose that is. The certificate is issued by an authority that exists for
-a moment: its key is forgotten once it has signed, so that it can never issue another.
+computer; it does not prove whose computer that is. The certificate is issued by an authority that
+exists for a moment: its key is discarded once it has signed, so that it can never issue another.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from cryptography.x509 import CertificateBuilder, KeyUsage, Name
 
 FILE = "local.pem"  # private key, certificate, authority: one file, so that they always match
-# No timestamp authority is asked, so films are taken for unsigned once the certificate has expired.
+# No timestamp authority is asked, so films count as unsigned once the certificate has expired.
 LIFETIME = timedelta(days=30 * 365)
 CLOCK_ERROR = timedelta(days=1)  # of other computers, which may be behind
-PATIENCE = 30.0  # seconds, for another process that makes it at this moment
+PATIENCE = 30.0  # seconds, for another process that is making it at this moment
 NOBODY = "Unverified local signer"
 
 
@@ -32,7 +32,7 @@ def place() -> Path:
 
 
 def prepared() -> Path:
-    """The file, made if need be, by one process alone.
+    """The file, made if need be, by one process at a time.
 
     Raises OutputError when it cannot be written.
     """
@@ -50,7 +50,7 @@ def prepared() -> Path:
 
 
 def authority(file: Path) -> str:
-    """The PEM of the authority in a file of ours, the last certificate; "" if it is damaged."""
+    """The PEM of the authority in our own file, its last certificate; "" if it is damaged."""
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -62,7 +62,7 @@ def authority(file: Path) -> str:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Nobody but the user can read the file, at any moment."""
+    """Write the file so that nobody but the user can read it, at any moment."""
     with replacing(file, private=True) as partial:
         partial.write_bytes(content)
 
@@ -98,7 +98,7 @@ def _made() -> bytes:
 def _begun(
     name: str, public: EllipticCurvePublicKey, by: EllipticCurvePublicKey
 ) -> CertificateBuilder:
-    """What both certificates have. They name neither the user nor the computer."""
+    """What both certificates have in common. They name neither the user nor the computer."""
     from cryptography import x509
 
     now = datetime.now(UTC)
@@ -124,7 +124,7 @@ def _called(name: str) -> Name:
 
 
 def _usage(*, issuing: bool) -> KeyUsage:
-    """Of a key that issues certificates, or of one that signs content and nothing else."""
+    """The usage of a key that issues certificates, or of one that only signs content."""
     from cryptography import x509
 
     return x509.KeyUsage(

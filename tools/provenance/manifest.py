@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 TOOL = "Portrayal"
 MIME = "video/mp4"
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-# Of IPTC's terms this is the one for existing media that generative AI has altered or added to: the
-# portrait is a picture that somebody gave, its movements and its voice are not. It is used for all
-# films, whatever drew them, for none of them was filmed.
+# The IPTC term for existing media that generative AI has altered or added to: the portrait is a
+# picture that somebody gave, its movements and its voice are not. It is used for all films, however
+# they were drawn, for none of them was filmed.
 SOURCE_TYPE = SOURCE_TYPES + "compositeWithTrainedAlgorithmicMedia"
-# What a source type ends in, of media that say they come from generative AI, in part or whole.
+# Endings of the source types of media that come from generative AI, in part or whole.
 GENERATIVE = (
     "trainedAlgorithmicMedia",
     "compositeWithTrainedAlgorithmicMedia",
@@ -27,7 +27,7 @@ STATEMENT = "A still portrait set in motion by software; the person was not film
 
 
 def version() -> str | None:
-    """Portrayal's own; None where it runs without having been installed."""
+    """Portrayal's own; None where it runs without being installed."""
     try:
         return metadata.version("portrayal")
     except metadata.PackageNotFoundError:
@@ -78,7 +78,7 @@ def is_made_from(metadata: Mapping[str, str], made_from: str) -> bool:
 
 
 def settings(**more: Any) -> dict[str, Any]:
-    """Settings of the C2PA library under which it reaches no network and keeps no film in memory.
+    """Settings under which the C2PA library uses no network and keeps no film in memory.
 
     ``more`` are further sections.
     """

@@ -1,4 +1,4 @@
-"""Put content credentials into a film, which leaves its picture and sound as they are."""
+"""Put content credentials into a film, leaving its picture and sound as they are."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from tools.provenance.certificate import Signer, signer
 TRIAL = b'<svg xmlns="http://www.w3.org/2000/svg"></svg>'  # the smallest thing that can be signed
 TRIAL_TYPE = "image/svg+xml"
 BUFFER = 1 << 20  # bytes; the library writes a few at a time
-UNTRUSTED = "signingCredential.untrusted"  # what C2PA calls a signer on no list that it was given
+UNTRUSTED = "signingCredential.untrusted"  # C2PA's code for a signer on no given trust list
 
 
 class _RefusedError(Exception):
-    """The C2PA library does not sign; says why."""
+    """The C2PA library refuses to sign; says why."""
 
 
 def check() -> Signer:
     """Find out in milliseconds whether films can be signed, by signing a tiny picture.
 
-    Returns who will sign. Raises OptionError or OutputError, as ``certificate.signer`` does.
+    Returns the signer. Raises OptionError or OutputError, as ``certificate.signer`` does.
     """
     who = signer()
     picture = io.BytesIO()
@@ -65,7 +65,7 @@ def sign(film: Path, signed: Path, who: Signer, mime: str = manifest.MIME) -> No
 
 
 class _Noting(io.BufferedRandom):
-    """A file that remembers why it could not be written, since the library forgets it."""
+    """A file that remembers why it could not be written, since the library does not report it."""
 
     trouble: OSError | None = None
 
@@ -103,7 +103,7 @@ def _sign(
 
 
 def _objection(picture: io.BytesIO) -> str | None:
-    """What a validator has against the signature of a picture, other than not knowing who it is."""
+    """What a validator objects to in a picture's signature, apart from an unknown signer."""
     import c2pa
 
     picture.seek(0)

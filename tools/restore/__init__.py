@@ -1,5 +1,5 @@
-"""Face restoration, one folder per model: soft or damaged faces become sharp ones.
+"""Face restoration, one folder per model: soft or damaged faces become sharp.
 
-``shot`` applies any of them to a whole shot without flicker; ``align`` says where in a picture the
-square is that they were trained on.
+``shot`` applies any of them to a whole shot without flicker; ``align`` finds the square in a
+picture that they were trained on.
 """

@@ -1,9 +1,9 @@
-"""The square that face restorers are trained on: a face turned upright, as FFHQ's are.
+"""The square that face restorers are trained on: an upright face, as in FFHQ.
 
 Karras, Laine & Aila, "A Style-Based Generator Architecture for Generative Adversarial Networks",
-2019, aligned the pictures of FFHQ by eyes and mouth; the five points below are where eyes, nose
-and mouth corners fall on average in 512 pixels, the template that every restorer here was given
-its faces in. Coordinates are pixels, counted from the middle of the first.
+2019, aligned the pictures of FFHQ by eyes and mouth; the five points below are the mean positions
+of eyes, nose and mouth corners in 512 pixels, the template by which the faces for every restorer
+here were aligned. Coordinates are pixels, counted from the centre of the first.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ LEAST_SPREAD = 2.0  # px: root mean square distance of the five points from thei
 def five_points(landmarks: Floats) -> Points:
     """(5, 2) px in the order of the template, of a face mesh (478, 2 or 3) px.
 
-    An eye is the middle of its lids: where it looks does not turn the square.
+    An eye is the middle of its lids, so that gaze does not turn the square.
 
-    Raises FaceError for landmarks that are no face mesh.
+    Raises FaceError for landmarks that are not a face mesh.
     """
     if landmarks.ndim != 2 or landmarks.shape[0] != mesh.LANDMARKS or landmarks.shape[1] < 2:
         raise FaceError(
@@ -46,25 +46,25 @@ def five_points(landmarks: Floats) -> Points:
     points = np.asarray(landmarks[:, :2], np.float64)
     if not (np.abs(points) < FARTHEST).all():
         raise FaceError(
-            "Restoring a face takes landmarks in pixels; some of these are no numbers, or farther "
+            "Restoring a face takes landmarks in pixels; some of these are not numbers, or farther "
             f"away than {FARTHEST:.0e} pixels."
         )
     eyes = [points[list(ring)].mean(0) for ring in (mesh.RIGHT_EYE, mesh.LEFT_EYE)]
     single = (mesh.NOSE_TIP, mesh.RIGHT_MOUTH_CORNER, mesh.LEFT_MOUTH_CORNER)
-    return np.array([*eyes, *points[list(single)]]) - 0.5  # the mesh counts from the first's edge
+    return np.array([*eyes, *points[list(single)]]) - 0.5  # the mesh counts from the pixel's edge
 
 
 def similarity(source: Points, target: Points) -> Similarity:
-    """Turn, scale and shift that bring ``source`` nearest to ``target``, by least squares.
+    """Rotation, scale and shift that bring ``source`` nearest to ``target``, by least squares.
 
     With points as complex numbers it is one regression, z → a z + b; it never mirrors.
 
-    Raises FaceError for points that are not finite or all but coincide.
+    Raises FaceError for points that are not finite or nearly coincide.
     """
     start, goal = source @ (1, 1j), target @ (1, 1j)
     middle, centre = start.mean(), goal.mean()
     spread = np.mean(np.abs(start - middle) ** 2)
-    if not spread >= LEAST_SPREAD**2:  # neither for NaN
+    if not spread >= LEAST_SPREAD**2:  # also refuses NaN
         raise FaceError(
             f"The face is too small to restore: its features are {np.sqrt(spread):.1f} pixels from "
             f"their middle, and {LEAST_SPREAD:.0f} are the least."
@@ -72,21 +72,21 @@ def similarity(source: Points, target: Points) -> Similarity:
     a = np.mean(np.conj(start - middle) * (goal - centre)) / spread
     b = centre - a * middle
     if not abs(a) > 0 or not np.isfinite(b):
-        raise FaceError("The face's landmarks lie in no order of a face; find them anew.")
+        raise FaceError("The face's landmarks are not arranged as in a face; find them again.")
     return np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
 
 
 def inverse(move: Similarity) -> Similarity:
-    """The similarity that takes ``move`` back."""
+    """The similarity that undoes ``move``."""
     turn = np.linalg.inv(move[:, :2])
     return np.column_stack([turn, -turn @ move[:, 2]])
 
 
 def scale(move: Similarity) -> float:
-    """How many times as large things become."""
+    """How many times larger things become."""
     return float(np.hypot(move[0, 0], move[1, 0]))
 
 
 def moved(points: Points, move: Similarity) -> Points:
-    """Points (…, 2) where ``move`` brings them."""
+    """Points (…, 2) moved by ``move``."""
     return np.asarray(points @ move[:, :2].T + move[:, 2], np.float64)

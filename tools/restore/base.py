@@ -1,4 +1,4 @@
-"""The contract every restorer answers, and how restorers are found.
+"""The contract of every restorer, and how restorers are found.
 
 A restorer is a folder in ``tools/restore/`` (or a package registered under the entry-point group
 ``portrayal.restore``) whose ``__init__`` holds a ``SPEC`` and imports nothing heavy. The folder is
@@ -23,7 +23,7 @@ SIDE = 512
 
 
 class Restorer(Protocol):
-    """Draws faces anew, sharp, from soft or damaged pictures of them."""
+    """Redraws soft or damaged pictures of faces sharply."""
 
     def restore(self, faces: Tensor) -> Tensor:
         """(N, 3, 512, 512) float RGB in [0, 1], aligned as in ``align`` → the same, restored.
@@ -41,12 +41,12 @@ class Spec:
 
     summary   one line.
     licence   of the weights, as SPDX identifiers where there are any.
-    load      imports the implementation and returns a ready restorer. Takes ``fidelity`` where
-              there is one. Raises MissingError.
+    load      imports the implementation and returns a ready restorer. Takes ``fidelity`` if the
+              model has one. Raises MissingError.
     weights   names of the files it needs from the weights registry.
-    missing   returns one sentence saying what is not here and how to get it, or None.
-    fidelity  what stands between the face as given (1) and the prettiest one (0) by default; None
-              where the model offers no choice.
+    missing   returns one sentence saying what is missing and how to get it, or None.
+    fidelity  the default between the most beautiful face (0) and the given one (1); None where the
+              model offers no choice.
     """
 
     name: str
@@ -65,10 +65,10 @@ available, named = _registry.available, _registry.named
 def load(name: str, fidelity: float | None = None) -> Restorer:
     """The restorer called ``name``, ready for work, on a GPU where there is one.
 
-    fidelity  in [0, 1]: 1 keeps closest to the face as it is given, 0 draws the best quality.
+    fidelity  in [0, 1]: 1 stays closest to the given face, 0 draws the best quality.
 
     Raises OptionError for an unknown name, or a ``fidelity`` out of range or for a model without
-    the choice; MissingError when something is not here; InputError for a file that is damaged or
+    the choice; MissingError when something is missing; InputError for a file that is damaged or
     holds more than tensors.
     """
     spec = named(name)

@@ -1,4 +1,4 @@
-"""What all restorers that are a network share: packages, weights, ranges and batches."""
+"""What all neural restorers share: packages, weights, ranges and batches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tools import device
 from tools.errors import MissingError
 from tools.restore.base import SIDE
 
-AT_ONCE = 4  # faces; more make a GPU no faster and want its memory
+AT_ONCE = 4  # faces; more need a GPU's memory and make it no faster
 
 
 class NetworkRestorer:
@@ -44,11 +44,11 @@ class NetworkRestorer:
 def architectures(module: str) -> Any:
     """A module of networks.
 
-    Raises MissingError when it, or torchvision under it, is not there or does not fit PyTorch.
+    Raises MissingError when it, or torchvision under it, is missing or does not fit PyTorch.
     """
     try:
         return import_module(module)
-    except (ImportError, RuntimeError) as error:  # torchvision's operators are not torch's
+    except (ImportError, RuntimeError) as error:  # torchvision's operators do not fit torch
         first = (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")
         raise MissingError(
             f"{module.partition('.')[0]} cannot be used ({first}); install the torchvision that "

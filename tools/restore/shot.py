@@ -1,9 +1,9 @@
-"""Restore the face of a whole shot: one place, found once, and detail that does not flicker.
+"""Restore the face of a whole shot: its place is found once, and its detail does not flicker.
 
-The square is cut from every frame by one similarity, restored, and only what that adds is brought
+The square is cut from every frame by one similarity and restored; only the difference is brought
 back, by the same similarity, and added to the frame. So the frame keeps its own pixels: a face
-larger than the square loses nothing, colours stay what they were, and a restorer that changes
-nothing gives back every bit.
+larger than the square loses nothing, colours stay as they were, and a restorer that changes
+nothing returns every bit unchanged.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ from tools.restore.base import SIDE, Restorer
 from tools.restore.steady import GRID, Field, Steady
 
 BATCH = 4  # frames restored at a time
-GROWN = 1.06  # of the face's outline that is restored fully …
-FADE = 40.0  # px of the square: … and how far beyond it fades to nothing
-PREFILTER = 0.4  # standard deviation, in target pixels, of the blur before anything becomes smaller
+GROWN = 1.06  # scale of the face's outline that is restored fully …
+FADE = 40.0  # px of the square: … and how far beyond it the effect fades out
+PREFILTER = 0.4  # standard deviation, in target pixels, of the blur before scaling down
 
 
 class Restoration:
-    """Restores one face of a still in all that is drawn of it.
+    """Restores one face of a still in all frames drawn over it.
 
     still      (H, W, 3) uint8.
     landmarks  (478, 2 or 3) px of it: its face mesh.
-    region     the square that the motion of batches is about, in its pixels; without it, detail
-               stays where it is and yields to change.
+    region     the square that the motion of batches refers to, in pixels of the still; without it,
+               detail stays in place and gives way to change.
     matte      (H, W) uint8, if the person is cut out: the portrait's own.
     batch      how many frames are held and restored at a time.
 
-    Raises FaceError for landmarks that are no face, or one that lies outside the picture.
+    Raises FaceError for landmarks that are not a face, or one outside the picture.
     """
 
     def __init__(
@@ -61,14 +61,14 @@ class Restoration:
         self.place = Place((still.shape[1], still.shape[0]), landmarks)
 
     def __call__(self, batches: Iterable[Batch], state: Any = None) -> Iterator[Batch]:
-        """Batches that follow one another, with the face restored.
+        """Consecutive batches with the face restored.
 
-        state  of the batch before, if this goes on from there. What is carried over time depends on
-               all frames before, so what is returned has states of its own.
+        state  of the batch before, if these continue it. The detail carried over time depends on all
+               frames before, so the batches returned have states of their own.
         """
         steady, track = state or (Steady(), Track(self.place, self.region))
         for some in _together(batches, self.batch):
-            steady, track = copy(steady), copy(track)  # what was handed out stays as it is
+            steady, track = copy(steady), copy(track)  # a state handed out does not change
             seconds = [frame for batch in some for frame in batch.patches()]
             squares = [self.place.cut(crop(self.still, given, self.place.box)) for given in seconds]
             drawn = _restored(squares, self.restorer)
@@ -87,7 +87,7 @@ class Restoration:
             )
 
     def _added(self, given: tuple[Patch, ...], change: Floats) -> Patch:
-        """All that is new in a frame, with ``change`` added to the face."""
+        """One patch of all that differs from the still, with ``change`` added to the face."""
         face = self.place.face
         box = bounding_box([face, *(patch.box for patch in given)])
         image, inside = crop(self.still, given, box), face.moved(-box.x, -box.y).slices
@@ -105,9 +105,9 @@ class Place:
     """Where a shot's face is.
 
     move  from the picture's pixels to the square's.
-    box   what of the picture the square shows; face: what of it can change.
+    box   the part of the picture that the square shows; face: the part that can change.
 
-    Raises FaceError for landmarks that are no face, or one outside the picture.
+    Raises FaceError for landmarks that are not a face, or one outside the picture.
     """
 
     def __init__(self, size: tuple[int, int], landmarks: Floats) -> None:
@@ -117,7 +117,7 @@ class Place:
         self.mask = _mask(align.moved(oval, self.move))
         corners = np.array([(x, y) for x in (0, SIDE - 1) for y in (0, SIDE - 1)], np.float64)
         there = align.moved(corners, align.inverse(self.move))
-        # Far-off corners of a face turned askew must not ask for a picture of any size.
+        # The far-off corners of a badly turned face must not ask for a picture of any size.
         low = np.clip(np.floor(there.min(0)), 0, size).astype(int)
         high = np.clip(np.ceil(there.max(0)) + 1, 0, size).astype(int)
         self.box = self.face = Box(*low.tolist(), *(high - low).tolist())
@@ -146,7 +146,7 @@ class Place:
     def brought(self, change: Floats) -> Floats:
         """(SIDE, SIDE, 3) to be added to the square → (h, w, 3) to be added to ``face``.
 
-        In grey levels; face-shaped, fading to nothing.
+        In grey levels; face-shaped, fading out.
         """
         return self._brought(change * (255 * self.mask[..., None]))
 
@@ -165,28 +165,28 @@ class Place:
 
 
 class Track:
-    """How the square's contents move from frame to frame, out of displacements from the still."""
+    """How the square's contents move from frame to frame, from displacements against the still."""
 
     def __init__(self, place: Place, region: Box | None) -> None:
         self.last: Field | None = None
         if region is None:
             return
-        # Where in a displacement's grid each pixel of the square lies, and what one half width is.
+        # Where in a displacement's grid each pixel of the square lies, and what a half width is.
         there = align.moved(GRID.astype(np.float64), align.inverse(place.move)) + 0.5
         corner, sides = (region.x, region.y), (region.width, region.height)
         self.at = ((there - corner) / sides).astype(np.float32)
         self.turn = (np.asarray(sides) / 2 * place.move[:, :2]).astype(np.float32)
 
     def back(self, by: Floats | None) -> Field | None:
-        """How far away in the frame before what each pixel shows was, px; None if nowhere."""
+        """How far away in the frame before each pixel's content was, px; None if nothing moved."""
         if by is None:
             return None
         now = self._field(by)
         last, self.last = self.last, now
         if last is None:
             return None
-        # What shows at x was at x + now(x) in the still, so before at the y with y + last(y) there:
-        # one step from y = x, one from there.
+        # The content at x was at x + now(x) in the still, so before at the y for which y + last(y)
+        # is the same: one step from y = x, and one from the result.
         first = now - last
         return np.asarray(now - sampled(last, GRID + first), np.float32)
 
@@ -199,7 +199,7 @@ class Track:
 
 
 def _mask(oval: align.Points) -> Floats:
-    """(SIDE, SIDE) in [0, 1]: 1 on the face, fading softly, 0 before the square ends."""
+    """(SIDE, SIDE) in [0, 1]: 1 on the face, fading softly to 0 before the square ends."""
     middle = oval.mean(0)
     outline = np.clip(middle + GROWN * (oval - middle), -SIDE, 2 * SIDE)
     face = np.zeros((SIDE, SIDE), np.uint8)

@@ -1,10 +1,10 @@
-"""Detail that holds still: what a restorer adds to a face, carried from frame to frame.
+"""Detail that does not flicker: what a restorer adds to a face, carried from frame to frame.
 
-A restorer looks at each frame alone and draws skin, lashes and hair a little differently every
-time, which flickers. So what it adds is split: shapes and colours wider than a band stay the
-frame's own, and the finer rest is averaged with that of the frames before, moved to where the face
-has moved. Where the frame itself changed, such as at an opening mouth, the new detail counts.
-As in the blind video consistency of Lai et al. (2018), but by arithmetic.
+A restorer sees each frame alone and draws skin, lashes and hair a little differently every time,
+which flickers. So its changes are split: shapes and colours wider than a band stay those of the
+frame, and the finer rest is averaged with that of earlier frames, moved along with the face. Where
+the frame itself changed, such as at an opening mouth, the new detail counts. As in the blind video
+consistency of Lai et al. (2018), but by arithmetic.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from tools.media import Floats
 from tools.picture.sampling import grid, sampled
 from tools.restore.base import SIDE
 
-BAND = 24.0  # px of the square: standard deviation of the blur that parts detail from colour
-CARRY = 0.9  # share of the frames before where nothing changed: a memory of ten frames
+BAND = 24.0  # px of the square: standard deviation of the blur that separates detail from colour
+CARRY = 0.9  # weight of earlier frames where nothing changed: a memory of ten frames
 ALIKE, UNLIKE = 2.0 / 255, 10.0 / 255  # change of the frame, smoothed: all is carried, nothing is
-AROUND = 3.0  # px: standard deviation of the blur through which change is looked at
-COARSE = 4  # how many times smaller the wide blur is computed
+AROUND = 3.0  # px: standard deviation of the blur through which change is judged
+COARSE = 4  # at how much smaller a size the wide blur is computed
 
 Field = Floats  # (SIDE, SIDE, 2): x and y in pixels of the square
 GRID: Field = grid(SIDE, SIDE)
@@ -35,10 +35,10 @@ class Steady:
         self.detail: Floats | None = None
 
     def __call__(self, frame: Floats, restored: Floats, back: Field | None = None) -> Floats:
-        """(SIDE, SIDE, 3) float32: what is to be added to ``frame``.
+        """(SIDE, SIDE, 3) float32: the detail to add to ``frame``.
 
         frame, restored  (SIDE, SIDE, 3) float32 RGB in [0, 1].
-        back             how far away in the frame before what each pixel shows was; None where
+        back             how far away in the frame before each pixel's content was; None where
                          nothing moved.
         """
         detail = fine(restored - frame)
@@ -55,10 +55,10 @@ class Steady:
 
 
 def fine(change: Floats) -> Floats:
-    """What of ``change``, (SIDE, SIDE, 3), is finer than the band.
+    """The part of ``change``, (SIDE, SIDE, 3), that is finer than the band.
 
-    The rest, a restorer's own light and colours, is left out in every frame alike: so the face
-    keeps those of its picture.
+    The rest, a restorer's own light and colours, is left out of every frame alike, so that the
+    face keeps those of its picture.
     """
     small = cv2.resize(change, None, fx=1 / COARSE, fy=1 / COARSE, interpolation=cv2.INTER_AREA)
     sigma = BAND / COARSE
@@ -67,6 +67,6 @@ def fine(change: Floats) -> Floats:
 
 
 def _unchanged(frame: Floats, before: Floats) -> Floats:
-    """(SIDE, SIDE) in [0, 1]: 1 where the frame is what it was, 0 where it is something else."""
+    """(SIDE, SIDE) in [0, 1]: 1 where the frame is unchanged, 0 where it is something else."""
     change = cv2.GaussianBlur(np.abs(frame - before).max(2), (0, 0), AROUND)
     return np.asarray(np.clip((UNLIKE - change) / (UNLIKE - ALIKE), 0, 1), np.float32)

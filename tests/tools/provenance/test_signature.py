@@ -71,7 +71,7 @@ def test_processes_that_start_at_once_agree_on_it(elsewhere: Path) -> None:
 def test_a_damaged_local_certificate(elsewhere: Path) -> None:
     elsewhere.mkdir()
     (elsewhere / local.FILE).write_text("-----BEGIN PRIVATE KEY-----\nhalf of it")
-    with pytest.raises(OptionError, match="remove it, and another is made"):
+    with pytest.raises(OptionError, match="remove it, and a new one will be made"):
         provenance.check()
 
 

@@ -26,7 +26,7 @@ from tools.restore.gfpgan import restorer as gfpgan
 from tools.restore.gpen import network as gpen_network
 from tools.restore.gpen.network import GPEN
 from tools.restore.network import NetworkRestorer, architectures
-from tools.restore.packages import lacking
+from tools.restore.packages import missing
 from tools.restore.restoreformer import restorer as restoreformer
 
 ROOT = Path(__file__).parents[3]
@@ -81,12 +81,14 @@ class TestFinding:
             base.load("gpen")
 
     def test_a_missing_package_says_what_to_install(self) -> None:
-        sentence = lacking("This", {"no_such_module": "restore", "torch": "other"})
+        packages = {"no_such_module": "restore", "torch": "other"}
+        sentence = missing("This", packages, GFPGAN_FILE)
         assert sentence == (
             "This needs no_such_module, not installed here; get it with: "
             "pip install -c constraints.txt '.[restore]' (in Portrayal's folder)."
         )
-        assert lacking("This", {"torch": "other"}) is None
+        absent = missing("This", {"torch": "other"}, GFPGAN_FILE)
+        assert absent and "portrayal weights pull gfpgan" in absent
 
     def test_a_package_that_does_not_import(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(name: str) -> object:

@@ -1,11 +1,11 @@
-"""The 68 landmarks of iBUG, which most face networks want faces aligned by, from three sources.
+"""The 68 landmarks of iBUG, by which most face networks want faces aligned, from three sources.
 
 ibug            what the points are, and where they lie on the face mesh that Portrayal finds
-                anyway: always there.
+                anyway: always available.
 face_alignment  the ``face-alignment`` package and its weights.
 facexlib        the detector and the landmark network of SadTalker's original: retinaface, fan, and
-                wflw, which makes 68 landmarks of its 98.
-surroundings    what a network is shown of a picture; checkpoint fills a network from a file.
+                wflw, which reduces its 98 landmarks to 68.
+surroundings    the part of a picture that a network is given.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tools.media import Floats, Image
 
 Source = Literal["auto", "mesh", "face-alignment", "facexlib"]
 
-SERIES = "1.5"  # of the face-alignment package: the one known not to download behind our back
+SERIES = "1.5"  # of the face-alignment package: known not to download anything by itself
 
 
 def locate(image: Image, mesh_landmarks: Floats, source: Source = "auto") -> Floats:
@@ -29,8 +29,8 @@ def locate(image: Image, mesh_landmarks: Floats, source: Source = "auto") -> Flo
     mesh_landmarks  (478, 3): the face's mesh, which says which of several faces is meant.
     source          "auto" takes face-alignment where it is complete, else the mesh.
 
-    Raises MissingError when what ``source`` needs is not here or damaged, OptionError for an
-    unknown source, FaceError when the source cannot make out the face.
+    Raises MissingError when what ``source`` needs is missing or damaged, OptionError for an
+    unknown source, FaceError when the source cannot find the face.
     """
     if source not in get_args(Source):
         choices = ", ".join(get_args(Source))
@@ -59,7 +59,7 @@ def chosen(source: Source) -> Source:
 
 
 def missing(source: Source) -> str | None:
-    """One sentence that says what ``source`` lacks and how to get it, or None; cheap."""
+    """One sentence that says what ``source`` lacks and how to get it, or None; fast."""
     if source in ("auto", "mesh"):
         return None
     if source == "face-alignment" and not _package_is_there():

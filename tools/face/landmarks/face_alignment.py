@@ -1,11 +1,11 @@
-"""Landmarks by the ``face-alignment`` package, for those who have it and its weights.
+"""Landmarks by the ``face-alignment`` package, where it and its weights are installed.
 
 Bulat and Tzimiropoulos, "How far are we from solving the 2D & 3D face alignment problem?" (2017),
 with the S3FD detector (Zhang et al., 2017).
 
-The package would download what it lacks and keep compiled networks in the home folder. It is
-given files from the weights registry instead, and told not to compile; for that one method of it
-is replaced, which other series of the package do not have. What is trusted of them:
+By itself the package would download what it lacks and keep compiled networks in the home folder.
+Here it is given files from the weights registry and told not to compile; for that one of its
+methods is replaced, which other series of the package do not have. How far the files are trusted:
 ``s3fd-….pth`` is read with ``weights_only``. ``2DFAN4-….zip`` is a TorchScript archive, whose
 reader does not run Python but may run TorchScript that the file contains; so it is opened only
 when its SHA-256 is the official file's, and only its tensors are taken.
@@ -35,7 +35,7 @@ DETECTOR, LANDMARKER = "s3fd-619a316812.pth", "2DFAN4-cd938726ad.zip"
 
 
 def load() -> FaceAlignment:
-    """The package's own object, made of the files on the shelf. It is made once.
+    """The package's own object, made from the files of the weights registry, once.
 
     Raises MissingError for a file that is absent or not the official one.
     """
@@ -47,10 +47,10 @@ def _loaded(detector: Path, landmarker: Path) -> FaceAlignment:
     import face_alignment
     from face_alignment.models import FAN
 
-    tensors(detector)  # says what is wrong with the file; the package would only fail
+    tensors(detector)  # says what is wrong with a damaged file; the package would only fail
 
     class FromOurFile(face_alignment.FaceAlignment):  # type: ignore[misc, unused-ignore]
-        """The package's, but for where the network's weights come from."""
+        """The package's, except for where the network's weights come from."""
 
         def _load_native(self, *_: object) -> torch.nn.Module:
             state = _scripted(landmarker)
@@ -69,9 +69,9 @@ def _loaded(detector: Path, landmarker: Path) -> FaceAlignment:
 def find(networks: FaceAlignment, image: Image, mesh_landmarks: Floats) -> Floats:
     """The (68, 2) float32 landmarks of the face that the (478, 3) mesh covers, in pixels.
 
-    Where the detector sees no face, the landmarks are looked for where the mesh is.
+    Where the detector finds no face, the mesh says where to look for landmarks.
 
-    Raises FaceError when the network gives none.
+    Raises FaceError when the network finds none.
     """
     near = surroundings(image, mesh_landmarks)
     boxes = np.array(networks.face_detector.detect_from_image(near.image), np.float32)

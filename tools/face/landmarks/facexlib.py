@@ -21,11 +21,11 @@ from tools.media import Floats, Image
 from tools.networks.checkpoint import filled, tensors
 
 DETECTOR, LANDMARKER = "detection_Resnet50_Final.pth", "alignment_WFLW_4HG.pth"
-DETECTOR_PREFIX = "module."  # it was trained on several GPUs at once
+DETECTOR_PREFIX = "module."  # from training on several GPUs at once
 
 
 def load() -> tuple[RetinaFace, FAN]:
-    """The networks, from the files on the shelf. They are read once.
+    """The networks, from the files of the weights registry. They are read once.
 
     Raises MissingError for a file that is absent or not the official one.
     """
@@ -43,8 +43,8 @@ def _loaded(detector: Path, landmarker: Path) -> tuple[RetinaFace, FAN]:
 def find(networks: tuple[RetinaFace, FAN], image: Image, mesh_landmarks: Floats) -> Floats:
     """The (68, 2) float32 landmarks of the face that the (478, 3) mesh covers, in pixels.
 
-    Where the detector sees no face, FAN looks at what the mesh covers. The detector is given blue,
-    green and red in the order that it was trained with; the original mixes them up on its first
+    Where the detector finds no face, FAN is given what the mesh covers. The detector is given blue,
+    green and red in the order in which it was trained; the original confuses them on its first
     look at a picture.
     """
     detector, landmarker = networks
@@ -57,7 +57,7 @@ def find(networks: tuple[RetinaFace, FAN], image: Image, mesh_landmarks: Floats)
 def landmarks_in(network: FAN, image: Image, box: Floats) -> Floats:
     """The (98, 2) float32 landmarks of the face in a box (left, top, right, bottom) of a picture.
 
-    The box is brought to a square whatever its shape, as in training.
+    The box is resized to a square whatever its shape, as in training.
     """
     height, width = image.shape[:2]
     limits = np.array([width - 1, height - 1, width, height])

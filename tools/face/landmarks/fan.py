@@ -28,7 +28,7 @@ ON_BOUNDARY = 0.05
 
 
 class ConvBlock(nn.Module):
-    """Three 3×3 convolutions, each seeing the one before; their outputs side by side."""
+    """Three 3×3 convolutions, each fed by the one before; their outputs are concatenated."""
 
     def __init__(self, channels: int, out: int) -> None:
         super().__init__()
@@ -53,9 +53,9 @@ class ConvBlock(nn.Module):
 
 
 class CoordConv(nn.Module):
-    """A convolution that is told where it is (Liu et al., "CoordConv", 2018).
+    """A convolution that is given coordinates (Liu et al., "CoordConv", 2018).
 
-    It sees row, column and distance from the middle beside its input; row and column once more
+    Its extra inputs are row, column and distance from the middle, and row and column once more
     where ``boundary`` says that the face's outline runs.
     """
 
@@ -72,10 +72,10 @@ class CoordConv(nn.Module):
         places = torch.stack(
             [rows.expand(height, width), columns.expand(height, width), distance / distance.max()]
         ).expand(batch, -1, -1, -1)
-        seen = [x, places]
+        inputs = [x, places]
         if boundary is not None:
-            seen.append(places[:, :2] * (boundary.clamp(0, 1) > ON_BOUNDARY))
-        return cast(Tensor, self.conv(torch.cat(seen, dim=1)))
+            inputs.append(places[:, :2] * (boundary.clamp(0, 1) > ON_BOUNDARY))
+        return cast(Tensor, self.conv(torch.cat(inputs, dim=1)))
 
 
 class Hourglass(nn.Module):
@@ -100,7 +100,7 @@ class Hourglass(nn.Module):
 
 
 class FAN(nn.Module):
-    """Four hourglasses, each mending the heatmaps of the one before."""
+    """Four hourglasses, each refining the heatmaps of the one before."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,8 +144,8 @@ class FAN(nn.Module):
 def peaks(heatmaps: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Where (N, H, W) heatmaps are highest: (N, 2) x and y, pixel centres at half-integers.
 
-    A quarter of a pixel towards the higher neighbour; at the border, where one is missing, not.
-    The original looks at wrong neighbours for all landmarks as soon as one is at the border.
+    Moved a quarter of a pixel towards the higher neighbour, except at the border, where one is
+    missing. The original compares wrong neighbours for all landmarks once one is at the border.
     """
     count, height, width = heatmaps.shape
     rows, columns = np.divmod(heatmaps.reshape(count, -1).argmax(axis=1), width)

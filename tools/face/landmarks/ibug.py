@@ -4,10 +4,10 @@ The scheme is Sagonas et al., "300 Faces in-the-Wild Challenge" (2013): what mos
 were trained to be aligned by. "Left" and "right" below are the image's, in the scheme's order.
 
 Each point is the mean of the mesh points that surround it. They were chosen so that eight mostly
-frontal meshes, laid over the 68 points of the Basel face model, meet those points best, and then
-looked at on portraits. The jaw is the exception: annotators follow the outline they see, which on
-a turned head is not the mesh's ear-to-ear oval but the rim of the nearer parts of the cheek.
-Beyond some 50° of yaw the nose is part of that outline, and the jaw is no longer one.
+frontal meshes, laid over the 68 points of the Basel face model, match those points best, and were
+then checked on portraits. The jaw is the exception: annotators follow the outline they see, which
+on a turned head is not the mesh's ear-to-ear oval but the rim of the nearer parts of the cheek.
+Beyond about 50° of yaw the nose is part of that outline, and the jaw cannot be read from it.
 """
 
 from __future__ import annotations

@@ -21,14 +21,14 @@ from tools.networks.resnet import ResNet50
 CHANNELS = 256
 ANCHORS = {8: (16, 32), 16: (64, 128), 32: (256, 512)}  # stride → sides, px
 MEAN_BGR = (104.0, 117.0, 123.0)
-VARIANCES = 0.1, 0.2  # what one unit of the network's output is worth: of centres, of logarithms
+VARIANCES = 0.1, 0.2  # worth of one unit of the network's output: of centres, of logarithms
 CONFIDENCE = 0.97
-MOST_BOXES = 1000  # looked at, the surest first
-SAME_FACE = 0.4  # intersection over union from which on two boxes are one face's
+MOST_BOXES = 1000  # considered, the most confident first
+SAME_FACE = 0.4  # intersection over union above which two boxes belong to one face
 
 
 class Predictions(NamedTuple):
-    """What is said of each of N anchors.
+    """The predictions for each of N anchors.
 
     boxes       (B, N, 4): shift of the centre and logarithm of the size, relative to the anchor.
     confidence  (B, N, 2): probability of no face and of a face.
@@ -41,7 +41,7 @@ class Predictions(NamedTuple):
 
 
 class RetinaFace(nn.Module):
-    """The network; ``detect`` makes faces of its predictions."""
+    """The network; ``detect`` turns its predictions into faces."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ class FeaturePyramid(nn.Module):
 class ContextModule(nn.Module):
     """Najibi et al., "SSH: Single Stage Headless Face Detector" (2017): 3×3, 5×5 and 7×7 views.
 
-    The larger ones are made of 3×3 convolutions and share the first.
+    The larger ones consist of 3×3 convolutions and share the first.
     """
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class ContextModule(nn.Module):
 
 
 class Head(nn.Module):
-    """So many numbers for each of a cell's two anchors."""
+    """``numbers`` values for each of a cell's two anchors."""
 
     def __init__(self, numbers: int) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ class Head(nn.Module):
 def convolution(
     channels: int, out: int = CHANNELS, kernel: int = 3, rectified: bool = True
 ) -> nn.Sequential:
-    """A convolution and its batch norm, rectified or not."""
+    """A convolution and its batch norm, with or without ReLU."""
     layers = [
         nn.Conv2d(channels, out, kernel, padding=kernel // 2, bias=False),
         nn.BatchNorm2d(out),
@@ -145,7 +145,7 @@ def decode(boxes: Floats, priors: Floats) -> Floats:
 
 @torch.inference_mode()
 def detect(network: RetinaFace, image: Image, confidence: float = CONFIDENCE) -> Floats:
-    """Boxes of the faces in an (H, W, 3) uint8 RGB picture, the surest first.
+    """Boxes of the faces in an (H, W, 3) uint8 RGB picture, the most confident first.
 
     Returns (N, 4) left, top, right, bottom in pixels.
     """

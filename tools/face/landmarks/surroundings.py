@@ -1,4 +1,4 @@
-"""A known face and what is round it, at the size face networks like."""
+"""A known face and its surroundings, at the size that face networks work best at."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 from tools.face import detection
 from tools.media import Box, Floats, Image
 
-FACE_SIDE = 200.0  # px: larger faces are shrunk to it; the networks look at 256 px
+FACE_SIDE = 200.0  # px: larger faces are scaled down to it; the networks take 256 px
 ROOM = 0.6  # on each side of the face, over its size
-SAME_FACE = 0.3  # intersection over union from which on a box is that face's
+SAME_FACE = 0.3  # intersection over union above which a box belongs to that face
 
 
 class Surroundings(NamedTuple):
@@ -34,7 +34,7 @@ class Surroundings(NamedTuple):
         return np.asarray(points / self.scale + self.corner, np.float32)
 
     def box(self, found: Floats) -> Floats:
-        """Of (N, 4) boxes a detector found the one that is the face's; its own if none is."""
+        """Of (N, 4) detected boxes the one of this face; the face's own if none is."""
         overlaps = [overlap(box, self.face) for box in found]
         if not overlaps or max(overlaps) < SAME_FACE:
             return self.face

@@ -17,9 +17,9 @@ AS_IBUG = (
     (68,), (69,), (71,), (72,), (73,), (75,),
     *((lip,) for lip in range(76, 96)),
 )  # fmt: skip
-"""WFLW points whose mean is each landmark: it has twice the jaw, brows' both edges, 8 per eye."""
+"""WFLW points whose mean is each landmark: WFLW has twice the jaw, both brow edges, 8 per eye."""
 
 
 def to_ibug(landmarks: Floats) -> Floats:
-    """The (68, 2) float32 landmarks among (98, 2) of WFLW."""
+    """The (68, 2) float32 landmarks among the (98, 2) of WFLW."""
     return np.asarray([landmarks[list(group)].mean(0) for group in AS_IBUG], np.float32)

@@ -7,15 +7,10 @@ from __future__ import annotations
 
 from tools import weights
 from tools.restore.base import Restorer, Spec
-from tools.restore.packages import EXTRA_ARCHES, lacking
+from tools.restore.packages import EXTRA_ARCHES, missing
 
 FILE = "codeformer.pth"
-FIDELITY = 0.7  # what its authors use for faces in whole pictures
-
-
-def missing() -> str | None:
-    """One sentence saying what is not here, packages before weights, or None."""
-    return lacking("CodeFormer", EXTRA_ARCHES) or weights.missing([FILE])
+FIDELITY = 0.7  # the authors' choice for faces in whole pictures
 
 
 def _load(fidelity: float = FIDELITY) -> Restorer:
@@ -30,6 +25,6 @@ SPEC = Spec(
     licence="S-Lab License 1.0 (non-commercial)",
     load=_load,
     weights=(FILE,),
-    missing=missing,
+    missing=lambda: missing("CodeFormer", EXTRA_ARCHES, FILE),
     fidelity=FIDELITY,
 )

@@ -24,8 +24,8 @@ def make() -> nn.Module:
 def load(path: Path, fidelity: float) -> NetworkRestorer:
     """A restorer with the weights of ``path``. Raises MissingError and InputError as ``base``.
 
-    fidelity  in [0, 1]: how much of the given face's own features joins what the codebook draws
-              (the paper's w).
+    fidelity  in [0, 1]: how much of the given face's own features is mixed into what the codebook
+              draws (the paper's w).
     """
 
     def forward(network: Any, faces: Tensor) -> Tensor:

@@ -8,11 +8,6 @@ from tools.restore.base import Restorer, Spec
 FILE = "GPEN-BFR-512.pth"
 
 
-def missing() -> str | None:
-    """One sentence saying what is not here, or None."""
-    return weights.missing([FILE])
-
-
 def _load() -> Restorer:
     from tools.restore.gpen.restorer import load
 
@@ -25,5 +20,5 @@ SPEC = Spec(
     licence="academic and non-commercial use only (Alibaba)",
     load=_load,
     weights=(FILE,),
-    missing=missing,
+    missing=lambda: weights.missing([FILE]),
 )

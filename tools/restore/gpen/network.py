@@ -1,8 +1,8 @@
-"""GPEN's network: a StyleGAN2 generator that is fed what an encoder saw in place of noise.
+"""GPEN's network: a StyleGAN2 generator that is fed an encoder's features in place of noise.
 
 Yang, Ren, Xie & Zhang, "GAN Prior Embedded Network for Blind Face Restoration in the Wild", 2021;
 the generator is that of Karras et al., "Analyzing and Improving the Image Quality of StyleGAN",
-2020. Modules bear the names that the official weights have.
+2020. Modules have the names of the official weights.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch.nn import functional
 
 LATENT = 512  # length of the style vector
 MAPPING = 8  # fully connected layers from the encoder's vector to the style
-MAPPING_RATE = 0.01  # their learning rate, by which stored weights are to be multiplied
+MAPPING_RATE = 0.01  # their learning rate, by which stored weights must be multiplied
 TINY = 1e-8
 TAPS = (1.0, 3.0, 3.0, 1.0)  # of the blur before and after a change of size
 
@@ -31,7 +31,7 @@ def activated(features: Tensor) -> Tensor:
 
 
 class Blur(nn.Module):
-    """A separable low-pass over zeros put round the picture: ``before`` and ``after`` its edges."""
+    """A separable low-pass filter over zero padding: ``before`` and ``after`` are its widths."""
 
     kernel: Tensor
 
@@ -48,7 +48,7 @@ class Blur(nn.Module):
 
 
 class Doubled(Blur):
-    """Twice as large: zeros between the pixels, then the low-pass."""
+    """Twice as large: zeros between the pixels, then the low-pass filter."""
 
     def __init__(self) -> None:
         super().__init__(2, 1, gain=4)
@@ -98,7 +98,7 @@ class Activation(nn.Module):
 
 
 class Modulated(nn.Module):
-    """A convolution whose input channels a style scales, and whose output it may normalise."""
+    """A convolution whose input channels a style scales, with optional normalised output."""
 
     def __init__(
         self, inputs: int, outputs: int, kernel: int, normalised: bool = True, double: bool = False
@@ -125,7 +125,7 @@ class Modulated(nn.Module):
 
 
 class Strength(nn.Module):
-    """One number: how much of the encoder's features is taken."""
+    """One number: how much of the encoder's features is used."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ class Strength(nn.Module):
 
 
 class Styled(nn.Module):
-    """A modulated convolution, joined by the encoder's features of the same size."""
+    """A modulated convolution, concatenated with the encoder's features of the same size."""
 
     def __init__(self, inputs: int, outputs: int, double: bool = False) -> None:
         super().__init__()
@@ -141,14 +141,14 @@ class Styled(nn.Module):
         self.noise = Strength()
         self.activate = Activation(2 * outputs)
 
-    def forward(self, features: Tensor, style: Tensor, seen: Tensor) -> Tensor:
+    def forward(self, features: Tensor, style: Tensor, encoded: Tensor) -> Tensor:
         own = self.conv(features, style)
-        joined: Tensor = self.activate(torch.cat((own, self.noise.weight * seen), 1))
+        joined: Tensor = self.activate(torch.cat((own, self.noise.weight * encoded), 1))
         return joined
 
 
 class ToRGB(nn.Module):
-    """What a size adds to the picture."""
+    """What one size contributes to the picture."""
 
     def __init__(self, inputs: int, first: bool = False) -> None:
         super().__init__()
@@ -186,22 +186,22 @@ class Generator(nn.Module):
             self.convs.extend((Styled(2 * before, here, double=True), Styled(2 * here, here)))
             self.to_rgbs.append(ToRGB(2 * here))
 
-    def forward(self, vector: Tensor, seen: list[Tensor]) -> Tensor:
-        """``vector`` (N, 512); ``seen`` the encoder's features, the smallest first."""
+    def forward(self, vector: Tensor, encoded: list[Tensor]) -> Tensor:
+        """``vector`` (N, 512); ``encoded`` the encoder's features, the smallest first."""
         power = vector.square().mean(1, keepdim=True)
         style = self.style(vector * torch.rsqrt(power + TINY))
         start = self.input.input.expand(len(vector), -1, -1, -1)
-        features = self.conv1(start, style, seen[0])
+        features = self.conv1(start, style, encoded[0])
         picture: Tensor = self.to_rgb1(features, style)
         pairs = zip(self.convs[::2], self.convs[1::2], strict=True)
-        for (first, second), to_rgb, here in zip(pairs, self.to_rgbs, seen[1:], strict=True):
+        for (first, second), to_rgb, here in zip(pairs, self.to_rgbs, encoded[1:], strict=True):
             features = second(first(features, style, here), style, here)
             picture = to_rgb(features, style, picture)
         return picture
 
 
 def halving(inputs: int, outputs: int) -> nn.Sequential:
-    """Half as large, by a convolution over the blurred."""
+    """Half as large, by a convolution of the blurred features."""
     layers = nn.Sequential(Blur(2, 2), Convolution(inputs, outputs, 3, 2), Activation(outputs))
     return nn.Sequential(layers)
 
@@ -223,9 +223,9 @@ class GPEN(nn.Module):
         self.final_linear = nn.Sequential(Linear(width(4) * 16, LATENT, active=True))
 
     def forward(self, faces: Tensor) -> Tensor:
-        seen = [faces]
+        encoded = [faces]
         for name in self.encoders:
-            seen.append(self.get_submodule(name)(seen[-1]))
-        vector = self.final_linear(seen[-1].flatten(1))
-        picture: Tensor = self.generator(vector, seen[:0:-1])
+            encoded.append(self.get_submodule(name)(encoded[-1]))
+        vector = self.final_linear(encoded[-1].flatten(1))
+        picture: Tensor = self.generator(vector, encoded[:0:-1])
         return picture

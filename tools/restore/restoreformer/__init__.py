@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from tools import weights
 from tools.restore.base import Restorer, Spec
-from tools.restore.packages import SPANDREL, lacking
+from tools.restore.packages import SPANDREL, missing
 
 FILE = "RestoreFormer++.ckpt"
-
-
-def missing() -> str | None:
-    """One sentence saying what is not here, packages before weights, or None."""
-    return lacking("RestoreFormer++", SPANDREL) or weights.missing([FILE])
 
 
 def _load() -> Restorer:
@@ -26,5 +21,5 @@ SPEC = Spec(
     licence="Apache-2.0 (not confirmed)",
     load=_load,
     weights=(FILE,),
-    missing=missing,
+    missing=lambda: missing("RestoreFormer++", SPANDREL, FILE),
 )

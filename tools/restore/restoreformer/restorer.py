@@ -1,7 +1,7 @@
 """RestoreFormer++'s network with its official weights.
 
 It is RestoreFormer with two changes (section 3.3 of the paper): its decoder attends to the
-encoder's features at 32 × 32 too, not at 16 × 16 only, and with four heads in place of eight.
+encoder's features at 32 × 32 too, not only at 16 × 16, and with four heads instead of eight.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tools.networks.tensor_files import read
 from tools.restore.network import NetworkRestorer, architectures
 
 HEADS = 4
-PREFIX = "vqvae."  # the checkpoint is a training's, which holds losses beside the network
+PREFIX = "vqvae."  # the checkpoint is from training and holds losses beside the network
 LEVEL = 4  # of the encoder, where features are 32 × 32
 
 
@@ -56,7 +56,7 @@ def load(path: Path) -> NetworkRestorer:
 
 def _forward(network: Any, faces: Tensor) -> Tensor:
     quantised, *_, features = network.encode(faces)
-    # The name under which the decoder looks for what to attend to.
+    # The name under which the decoder looks for the features to attend to.
     features[f"block_{LEVEL}_atten"] = features[f"block_{LEVEL}"]
     drawn: Tensor = network.decode(quantised, features)
     return drawn
