@@ -102,7 +102,7 @@ class Scenes:
         if made is None:
             made = segments.join(
                 films, self.mix(scenes), self.film.output, format=self.format,
-                told=provenance.Told(self.film.title, made_from),
+                tags=provenance.Tags(self.film.title, made_from),
             )  # fmt: skip
         spoken = ((scene, self.dialogue(scene), start) for scene, start in self._starts(scenes))
         beside = subtitles(self.film, spoken)

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from tools.provenance.certificate import Signer, signer
 from tools.provenance.credentials import Credentials, described, read
-from tools.provenance.manifest import UNTOLD, Told, is_made_from, tags
+from tools.provenance.manifest import NO_TAGS, Tags, is_made_from
 from tools.provenance.signature import check, sign
 
 __all__ = [
-    "UNTOLD",
+    "NO_TAGS",
     "Credentials",
     "Signer",
-    "Told",
+    "Tags",
     "check",
     "described",
     "is_made_from",
     "read",
     "sign",
     "signer",
-    "tags",
 ]

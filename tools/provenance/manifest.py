@@ -53,26 +53,25 @@ def definition(made: datetime) -> dict[str, Any]:
     return {"claim_generator_info": [tool], "assertions": [actions]}
 
 
-class Told(NamedTuple):
-    """What a film says of itself besides: its title, and a hash of what it was made from."""
+class Tags(NamedTuple):
+    """A film's title, and a hash of what it was made from."""
 
     title: str = ""
     made_from: str = ""
 
+    def metadata(self) -> dict[str, str]:
+        """The plain metadata of the film's file, which players show and anybody can alter."""
+        comment = f"AI-generated with {named()}. {STATEMENT}"
+        if self.made_from:
+            comment += f" Made from {self.made_from}."
+        return {"comment": comment} | ({"title": self.title} if self.title else {})
 
-UNTOLD = Told()
 
-
-def tags(told: Told = UNTOLD) -> dict[str, str]:
-    """The same for a file's plain metadata, which players show and anybody can alter."""
-    comment = f"AI-generated with {named()}. {STATEMENT}"
-    if told.made_from:
-        comment += f" Made from {told.made_from}."
-    return {"comment": comment} | ({"title": told.title} if told.title else {})
+NO_TAGS = Tags()
 
 
 def is_made_from(metadata: Mapping[str, str], made_from: str) -> bool:
-    """Whether a file's plain metadata, by any spelling, say so."""
+    """Whether a file's plain metadata, in any spelling, say that."""
     comments = (value for key, value in metadata.items() if key.lower() == "comment")
     return any(comment.endswith(f" Made from {made_from}.") for comment in comments)
 

@@ -16,7 +16,7 @@ from tools import output
 from tools.choices import Quality
 from tools.errors import VideoError
 from tools.media import Frames, Speech, Video
-from tools.provenance import UNTOLD, Told
+from tools.provenance import NO_TAGS, Tags
 from tools.sound.soundtrack import Soundtrack
 from tools.sound.streams import Sound
 from tools.video import coding, writer
@@ -73,7 +73,7 @@ def join(
     path: Path,
     *,
     format: Format = H264,
-    told: Told = UNTOLD,
+    tags: Tags = NO_TAGS,
 ) -> Video:
     """``segments`` one after another, with the sound of ``speech``: a film like those that
     ``tools.video.writer.encode`` writes, with copied pictures.
@@ -97,7 +97,7 @@ def join(
 
     count = first.length + sum(kind.length for kind in others)
     return writer.finish(
-        pictures, speech, path, first.size, first.fps, count, format=format, told=told
+        pictures, speech, path, first.size, first.fps, count, format=format, tags=tags
     )
 
 

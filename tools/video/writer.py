@@ -19,7 +19,7 @@ from tools import output, provenance
 from tools.choices import Quality
 from tools.errors import InputError, OutputError
 from tools.media import Floats, Frames, Speech, Video
-from tools.provenance import UNTOLD, Told
+from tools.provenance import NO_TAGS, Tags
 from tools.sound import files, loudness
 from tools.sound.soundtrack import Soundtrack, soundtrack
 from tools.sound.streams import Sound
@@ -87,11 +87,11 @@ def finish(
     count: int,
     *,
     format: Format = H264,
-    told: Told = UNTOLD,
+    tags: Tags = NO_TAGS,
 ) -> Video:
     """``pictures`` and the sound of ``speech`` as a signed film; as ``encode``, also for errors.
 
-    ``told`` is what the file says of itself besides.
+    ``tags`` are for the file's plain metadata.
     """
     import av
 
@@ -101,7 +101,7 @@ def finish(
     with output.replacing(path) as partial, output.scratch(path) as scratch:
         unsigned = scratch if signer else partial
         with output.explained(path, av.FFmpegError):
-            _write(unsigned, format, pictures, track, told)
+            _write(unsigned, format, pictures, track, tags)
         if signer:
             with output.explained(path):
                 provenance.sign(unsigned, partial, signer, format.mime)
@@ -148,7 +148,7 @@ def _heard(path: Path) -> Iterator[Floats]:
             yield channels[0] if len(channels) == 1 else np.ascontiguousarray(channels.T)
 
 
-def _write(path: Path, format: Format, pictures: Pictures, track: Soundtrack, told: Told) -> None:
+def _write(path: Path, format: Format, pictures: Pictures, track: Soundtrack, tags: Tags) -> None:
     """Write a file of sound and pictures; ``pictures`` is called with the open file.
 
     Raises FFmpegError when ``path`` cannot be written.
@@ -160,7 +160,7 @@ def _write(path: Path, format: Format, pictures: Pictures, track: Soundtrack, to
         av.open(track.file, "r") as sound,
         av.open(str(path), "w", format=format.container, options=options) as film,
     ):
-        film.metadata.update(provenance.tags(told))
+        film.metadata.update(tags.metadata())
         with closing(pictures(film)) as coded:
             voice = film.add_stream_from_template(sound.streams.audio[0])
             for packet in merge(coded, _moved(sound, voice), key=_decoding_time):

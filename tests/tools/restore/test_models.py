@@ -88,7 +88,7 @@ class TestFinding:
             "pip install -c constraints.txt '.[restore]' (in Portrayal's folder)."
         )
         absent = missing("This", {"torch": "other"}, GFPGAN_FILE)
-        assert absent and "portrayal weights pull gfpgan" in absent
+        assert "portrayal weights pull gfpgan" in str(absent)
 
     def test_a_package_that_does_not_import(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(name: str) -> object:
@@ -258,7 +258,7 @@ class TestSpandrels:
 
     def test_nothing_is_missing(self, save: Save) -> None:
         save(GFPGAN_FILE, {})
-        assert gfpgan_folder.missing() is None
+        assert gfpgan_folder.SPEC.missing() is None
 
 
 class TestNetworks:
