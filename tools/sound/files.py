@@ -1,7 +1,7 @@
-"""Sound files to waveforms, and what can be measured on a waveform frame by frame.
+"""Sound files to waveforms, and measurements of a waveform frame by frame.
 
-Everything is bounded: files are decoded piece by piece into one buffer, and measures work on a
-chunk of frames at a time, so that ten minutes cost no more scratch memory than one.
+Everything is bounded: files are decoded piece by piece into one buffer, and measurements work on a
+chunk of frames at a time, so that ten minutes need no more scratch memory than one.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from av import AudioFrame, AudioStream
     from av.container import InputContainer
 
-SILENCE = 1e-3  # peak amplitude: below −60 dBFS nothing of speech is heard
+SILENCE = 1e-3  # peak amplitude: below −60 dBFS no speech is audible
 SHORTEST = 0.1  # seconds
 LOWEST_RATE, HIGHEST_RATE = 4_000, 768_000  # samples per second
 FLOOR_DB = -100.0
+LOWEST_PITCH, HIGHEST_PITCH = 60.0, 500.0  # Hz, of a voice
 _CHUNK = 512  # frames measured at once
 
 # --- Reading --------------------------------------------------------------------------------
@@ -37,8 +38,8 @@ def load(path: Path, rate: int, limit_s: float = 3600.0) -> Floats:
     scale (float formats can) is scaled back to it.
 
     Raises AudioError when the file is missing, empty, not audio, damaged, silent, or longer than
-    ``limit_s`` seconds: that is read from its header where it says so, else found while decoding,
-    before more than ``limit_s`` seconds are in memory.
+    ``limit_s`` seconds: as its header says or, where that is silent, as decoding finds before more
+    than ``limit_s`` seconds are in memory.
     """
     path = Path(path)
     with opened(path) as container:
@@ -58,7 +59,7 @@ def load(path: Path, rate: int, limit_s: float = 3600.0) -> Floats:
 
 
 def check(path: Path, limit_s: float = 3600.0) -> None:
-    """Raises AudioError as ``load`` does for what shows without decoding more than the start."""
+    """Raises AudioError as ``load`` does, for what can be found by decoding only the start."""
     with opened(Path(path)) as container:
         stream = _stream(container, path.name, limit_s)
         if next(_frames(container, stream, path.name), None) is None:
@@ -67,7 +68,7 @@ def check(path: Path, limit_s: float = 3600.0) -> None:
 
 @contextmanager
 def opened(path: Path) -> Iterator[InputContainer]:
-    """A sound file, open, and why not. Raises AudioError, also for what is found while reading."""
+    """An open sound file. Raises AudioError, also for what is found while reading it."""
     import av
 
     if not path.is_file():
@@ -91,8 +92,8 @@ def opened(path: Path) -> Iterator[InputContainer]:
 def stereo(path: Path, rate: int) -> Iterator[Floats]:
     """The sound of a file from its start as (N, 2) float32 pieces at ``rate``, never held whole.
 
-    One channel is heard on both sides, more than two are mixed down. Raises AudioError as ``load``
-    does, but at the piece where it finds out; not for what is silent or long.
+    One channel is put on both sides, more than two are mixed down. Raises AudioError as ``load``
+    does, but at the piece where a fault is found, and not for a silent or long file.
     """
     with opened(path) as container:
         stream = _sound(container, path.name, "give a file with music")
@@ -100,7 +101,7 @@ def stereo(path: Path, rate: int) -> Iterator[Floats]:
 
 
 def _decode(container: InputContainer, name: str, rate: int, limit_s: float) -> bytearray:
-    """Mono float32 samples, in a bytearray: it grows in place, and NumPy can look into it."""
+    """Mono float32 samples, in a bytearray: it grows in place, and NumPy can view it."""
     stream = _stream(container, name, limit_s)
     seconds = _declared_duration(container, stream)
     pcm, limit = bytearray(), limit_s * rate * np.dtype(np.float32).itemsize
@@ -118,7 +119,7 @@ def _decode(container: InputContainer, name: str, rate: int, limit_s: float) -> 
 
 
 def _stream(container: InputContainer, name: str, limit_s: float) -> AudioStream:
-    """The sound track, if its header does not say that it is too long."""
+    """The sound track, unless its header says that it is too long."""
     stream = _sound(container, name, "a recording of a voice is needed")
     seconds = _declared_duration(container, stream)
     if seconds is not None and seconds > limit_s:
@@ -139,10 +140,10 @@ def _samples(
     rate: int,
     layout: str | None = None,
 ) -> Iterator[Floats]:
-    """(N, C) float32 pieces of finite numbers, C as the file or ``layout`` has it."""
+    """(N, C) float32 pieces of finite numbers, C as in the file or in ``layout``."""
     import av
 
-    # Interleaved, because PyAV reads beyond the planes it has when there are eight channels.
+    # Interleaved, because PyAV reads beyond its planes when there are eight channels.
     resampler = av.AudioResampler(format="flt", layout=layout, rate=rate)
     for frame in _frames(container, stream, name):
         for resampled in resampler.resample(frame):
@@ -153,7 +154,7 @@ def _samples(
 def _frames(
     container: InputContainer, stream: AudioStream, name: str
 ) -> Iterator[AudioFrame | None]:
-    """Decoded frames, then None to flush what follows. A few damaged packets are passed over."""
+    """Decoded frames, then None to flush what follows. A few damaged packets are skipped."""
     import av
 
     good = bad = 0
@@ -207,7 +208,7 @@ def frame_count(waveform: Floats, rate: int, fps: float) -> int:
 
 
 def loudness_envelope(waveform: Floats, rate: int, fps: float) -> Floats:
-    """Level of each frame: (T,) float32, RMS in dB relative to full scale, not below −100.
+    """Level of each frame: (T,) float32, RMS in dB relative to full scale, at least −100.
 
     T is ``frame_count``. Frame i is measured over [i, i + 1) / ``fps`` seconds.
     """
@@ -223,9 +224,7 @@ def loudness_envelope(waveform: Floats, rate: int, fps: float) -> Floats:
     return level
 
 
-def pitch(
-    waveform: Floats, rate: int, fps: float, lowest: float = 60.0, highest: float = 500.0
-) -> Floats:
+def pitch(waveform: Floats, rate: int, fps: float) -> Floats:
     """Fundamental frequency at the middle of each frame: (T,) float32 in Hz, NaN where unvoiced.
 
     T is ``frame_count``. YIN (de Cheveigné & Kawahara 2002, equations 6 to 8): the first dip of
@@ -233,7 +232,7 @@ def pitch(
     more than 40 dB below the loudest are unvoiced. Works on the signal decimated to about 11 kHz.
     """
     step = max(1, rate // 11025)
-    low, high = int(rate / step / highest), int(rate / step / lowest) + 1
+    low, high = int(rate / step / HIGHEST_PITCH), int(rate / step / LOWEST_PITCH) + 1
     window = 2 * high  # samples compared at each lag; at least two periods
     span = (window + high) * step
     count = frame_count(waveform, rate, fps)
@@ -263,7 +262,7 @@ def _excerpt(waveform: Floats, start: int, stop: int) -> Floats:
 
 
 def _decimated(signal: Floats, step: int) -> Floats:
-    """Every ``step``-th sample of the signal averaged over ``step``: enough below 500 Hz."""
+    """Averages of ``step`` samples each: good enough below 500 Hz."""
     usable = signal[: len(signal) // step * step].reshape(-1, step)
     averages: Floats = usable.mean(axis=1, dtype=np.float32)
     return averages

@@ -1,7 +1,7 @@
-"""Loudness as EBU R 128 measures it, and sound brought to the loudness asked for.
+"""Loudness as EBU R 128 measures it, and sound brought to a target loudness.
 
-Integrated loudness and true peak are those of ITU-R BS.1770 through FFmpeg's ``ebur128`` filter.
-Sound flows through in chunks, so that an hour costs no more memory than a second.
+Integrated loudness and true peak are those of ITU-R BS.1770 by FFmpeg's ``ebur128`` filter. Sound
+is processed in chunks, so that an hour needs no more memory than a second.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ SILENCE = -70.0  # LUFS: the absolute gate of BS.1770; quieter sound has no loud
 RATE = 48_000  # samples per second, of everything that is delivered
 TOLERANCE = 0.2  # LU
 _BLOCK = 0.4  # seconds: the gating block of BS.1770
-_OVERSAMPLED = 2 * RATE  # where peaks are limited; what lies between is measured and made up for
+_OVERSAMPLED = 2 * RATE  # where peaks are limited; those in between are measured and allowed for
 _ATTEMPTS = 8
 _MOST_LIMITED = 40.0  # dB: holding peaks down further would be distortion, not loudness
 _MARGIN = 0.1  # dB: peaks grow a little on the way back from oversampling
-_NOTHING = 1e-4  # peak amplitude of what counts as silence: −80 dBFS
+_NOTHING = 1e-4  # peak amplitude that counts as silence: −80 dBFS
 
 
 class Loudness(NamedTuple):
@@ -54,7 +54,7 @@ def chunks(waveform: Floats, size: int = 1 << 16) -> Iterator[Floats]:
 def measure(sound: Iterable[Floats], rate: int) -> Loudness:
     """Integrated loudness and true peak of float32 pieces at ``rate``, (N,) mono or (N, 2) stereo.
 
-    A sound shorter than a gating block (0.4 s) is measured as if it went on repeating.
+    A sound shorter than a gating block (0.4 s) is measured as if it were repeated.
     """
     last: dict[str, str] = {}
     meter = [("ebur128", "peak=true:metadata=1:framelog=quiet")]
@@ -62,7 +62,7 @@ def measure(sound: Iterable[Floats], rate: int) -> Loudness:
         last = frame.metadata or last
     peak = float(last.get("lavfi.r128.true_peak", 0.0))
     integrated = float(last.get("lavfi.r128.I", SILENCE))
-    if not integrated > SILENCE:  # not a number, too, for what was all zeros
+    if not integrated > SILENCE:  # also NaN, for all zeros
         integrated = SILENCE
     return Loudness(integrated, 20 * log10(peak) if peak > 0 else -inf)
 
@@ -70,27 +70,27 @@ def measure(sound: Iterable[Floats], rate: int) -> Loudness:
 def normalised(
     sound: Chunks,
     rate: int,
-    target: float = TARGET,
     ceiling: float = CEILING,
     voice: float | None = None,
 ) -> Iterator[Floats]:
-    """The sound at 48 kHz, ``target`` LUFS loud, its true peaks at most ``ceiling`` dBTP.
+    """The sound at 48 kHz and ``TARGET`` LUFS, with true peaks of at most ``ceiling`` dBTP.
 
-    Where ``voice`` is given it is that which comes to the target: the LUFS, as the sound is, of the
-    voice in it.
+    If ``voice``, the LUFS of the voice in the sound, is given, the voice is brought to the target
+    instead of the whole.
 
-    It is heard through first, which is why ``sound`` starts it anew each time. Where gain alone
-    would push peaks over the ceiling a look-ahead limiter holds them, and gain makes up for what
-    that costs; of a sound that is nearly all peaks the ceiling wins over the target. Silence stays
-    as it is.
+    The sound is first measured as a whole, which is why ``sound`` starts it again each time. Where
+    gain alone would push peaks over the ceiling, a look-ahead limiter holds them down, and more
+    gain makes up for the loss; for a sound that is nearly all peaks the ceiling takes precedence
+    over the target. Silence is left as it is.
     """
     loudest = max((float(np.abs(piece).max(initial=0)) for piece in sound()), default=0.0)
-    lift = -20 * log10(max(loudest, _NOTHING))  # full scale: a whisper must not fall below the gate
+    lift = -20 * log10(max(loudest, _NOTHING))  # full scale: a whisper must stay above the gate
     gain, limit = lift, None
     heard = measure(_amplified(sound, rate, gain, limit), RATE)
     if loudest < _NOTHING or heard.integrated <= SILENCE:
         yield from _amplified(sound, rate, 0.0, None)
         return
+    target = TARGET
     if voice is not None and voice > SILENCE:
         target += heard.integrated - (voice + lift)
     gain += target - heard.integrated
@@ -111,10 +111,10 @@ def normalised(
 
 
 def _amplified(sound: Chunks, rate: int, gain: float, limit: float | None) -> Iterator[Floats]:
-    """At 48 kHz and ``gain`` dB louder; true peaks held at ``limit`` dBFS, or not held if None."""
+    """At 48 kHz, ``gain`` dB louder, true peaks limited to ``limit`` dBFS unless that is None."""
     filters = [("aresample", f"{RATE}:filter_size=64"), ("volume", f"{gain}dB:precision=float")]
     if limit is not None:
-        # level=0: no gain of its own; latency=1: the look-ahead delays nothing.
+        # level=0: no gain of its own; latency=1: the look-ahead does not delay the sound.
         hold = f"limit={max(10 ** (limit / 20), 0.0625)}:attack=5:release=60:level=0:latency=1"
         filters += [
             ("aresample", f"{_OVERSAMPLED}"),
@@ -128,9 +128,9 @@ def _amplified(sound: Chunks, rate: int, gain: float, limit: float | None) -> It
 
 
 def _lengthened(sound: Iterable[Floats], rate: int) -> Iterator[Floats]:
-    """The sound as the meter wants it: at least a few blocks, and whole hops of 0.1 s.
+    """The sound as the meter needs it: at least a few blocks, and whole hops of 0.1 s.
 
-    The meter keeps what does not fill a hop to itself, so silence completes the last one.
+    The meter does not report samples that do not fill a hop, so silence completes the last one.
     """
     head: list[Floats] = []
     length = 0
@@ -152,7 +152,7 @@ def _lengthened(sound: Iterable[Floats], rate: int) -> Iterator[Floats]:
 def _through(
     sound: Iterable[Floats], rate: int, filters: list[tuple[str, str]]
 ) -> Iterator[AudioFrame]:
-    """What comes out of a chain of FFmpeg filters, given as (name, arguments)."""
+    """The output of a chain of FFmpeg filters, given as (name, arguments)."""
     from av import AudioFrame
     from av.filter import Graph
 
@@ -161,7 +161,7 @@ def _through(
     if head is None:
         return
     layout = "stereo" if head.ndim == 2 else "mono"
-    graph = Graph()  # kept here: its filters do not keep it alive
+    graph = Graph()  # a reference is kept, since its filters do not keep it alive
     first, last = _chain(graph, rate, layout, filters)
     position = 0
     for piece in chain([head], pieces):
@@ -178,7 +178,7 @@ def _through(
 def _chain(
     graph: Graph, rate: int, layout: str, filters: list[tuple[str, str]]
 ) -> tuple[FilterContext, FilterContext]:
-    """Where sound enters the filters, and where it comes out."""
+    """The first filter, where sound enters, and the last, where it comes out."""
     first = last = graph.add_abuffer(
         sample_rate=rate, format="flt", layout=layout, time_base=Fraction(1, rate)
     )
@@ -191,7 +191,7 @@ def _chain(
 
 
 def _waiting(sink: FilterContext) -> Iterator[AudioFrame]:
-    """What a sink holds by now."""
+    """The frames that a sink holds now."""
     from av import AudioFrame, BlockingIOError
 
     while True:

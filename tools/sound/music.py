@@ -1,7 +1,7 @@
 """Music under a voice: at a level relative to it, and lower still while somebody speaks.
 
-Ducking follows the voice as a hand on the fader would: it knows what is coming, goes down just
-before a word and comes back when a pause is worth it.
+Ducking follows the voice as a hand on the fader would: it looks ahead, goes down just before a word
+and comes back up when a pause is long enough.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from tools.sound.streams import Sound, regrouped, resampled
 
 ATTACK = 0.25  # seconds: down by the time a word begins
 RELEASE = 0.8  # seconds: up again after the last one
-PAUSE = 1.0  # seconds: through shorter ones it stays down, or it would pump with every breath
-AUDIBLE = -20.0  # dB: what is that far below the voice's loudness is not speech
+PAUSE = 1.0  # seconds: it stays down through shorter ones, or it would pump with every breath
+AUDIBLE = -20.0  # dB: sound this far below the voice's loudness is not speech
 SHORTEST = 1.0  # seconds of music
-_SEAM = RATE // 5  # samples that the end of a loop and its beginning are heard together
+_SEAM = RATE // 5  # samples over which the end of a loop and its beginning overlap
 _STEP = RATE // 100  # samples between two values of the fader
 _BLOCK = 100 * _STEP  # samples mixed at once
 _BOTH_SIDES = 10 * log10(2)  # dB by which a mono voice in the middle measures louder in stereo
@@ -34,13 +34,13 @@ _NONE: Floats = np.zeros((0, 2), np.float32)
 
 @dataclass(frozen=True)
 class Music:
-    """A file of music and how it is heard. Raises OptionError for what no mixing desk does.
+    """A file of music and its mix. Raises OptionError for values that no mixing desk has.
 
     volume    dB relative to the loudness of the voice, where nobody speaks, in [-60, 20]. At −18
               the pauses stay below the gate of BS.1770, so that a film measures as its voice does.
-    duck      dB it falls by under speech, in [0, 60].
+    duck      dB by which it falls during speech, in [0, 60].
     fade_in   seconds at the start, fade_out at the end of the film; in [0, 60].
-    loop      begin again when it ends before the film does; else it fades out at its own end.
+    loop      start again when it ends before the film does; otherwise it fades out at its own end.
     """
 
     path: Path
@@ -65,9 +65,9 @@ class Music:
                 )
 
     def under(self, voice: Sound) -> Sound:
-        """``voice`` with this music under it: as long as it is, 48 kHz, stereo.
+        """``voice`` with this music under it: of the same length, 48 kHz, stereo.
 
-        Both are heard through once, now. A mono voice is in the middle. Where there is no voice the
+        Both are measured once, now. A mono voice is in the middle. Where there is no voice, the
         music is the sound of the film.
 
         Raises AudioError for a file that is missing, not audio, damaged, silent or shorter than a
@@ -109,7 +109,7 @@ class Music:
         return Sound(RATE, 2, mixed, spoken if speaking else None)
 
     def _heard(self, length: int) -> tuple[float, int]:
-        """LUFS of what a film of ``length`` samples plays of the file, and how many samples."""
+        """LUFS and length, in samples, of what a film of ``length`` samples plays of the file."""
         least = round(SHORTEST * RATE)
         enough, lasts = max(length, least), 0
 
@@ -129,18 +129,18 @@ class Music:
         return level, lasts
 
     def _played(self) -> Iterator[Floats]:
-        """The music over and over, or once."""
+        """The music repeated, or once."""
         if not self.loop:
             yield from files.stereo(self.path, RATE)
             return
-        # The two sides of a seam have nothing to do with one another: their powers add up to one.
+        # The two sides of a seam are unrelated, so their powers must add up to one.
         rise = np.sin(np.linspace(0, pi / 2, _SEAM, dtype=np.float32))[:, None]
         tail = _NONE
         while True:
             blocks = regrouped(files.stereo(self.path, RATE), _BLOCK)
             held = next(blocks, _NONE).copy()
             if len(held) <= _SEAM:
-                return  # the file is another by now
+                return  # the file has been replaced meanwhile
             if len(tail):
                 held[:_SEAM] = held[:_SEAM] * rise + tail * rise[::-1]
             for block in blocks:
@@ -162,7 +162,7 @@ class Music:
 
 
 def check(path: Path) -> None:
-    """Find out before a film is made whether ``path`` is music: AudioError if it is not readable,
+    """Find out before a film is made whether ``path`` is music: AudioError if it cannot be read, is
     shorter than a second, or silent.
     """
     lasts, sounds = 0, False
@@ -186,20 +186,20 @@ def _silent(path: Path) -> AudioError:
 
 
 # --- The fader --------------------------------------------------------------------------------
-# Why not FFmpeg's sidechaincompress: it knows no future, so that after a pause a word begins over
-# music still up (at −1.4 to −2.6 dB, set to come to −10, where this fader is already). Its depth
-# follows every syllable and the level of the voice: over speech it spreads by 1.7 to 2 dB, and the
+# Why not FFmpeg's sidechaincompress: it does not look ahead, so that after a pause a word begins
+# over music still up (at −1.4 to −2.6 dB, set to reach −10, where this fader is already). Its depth
+# follows every syllable and the level of the voice: during speech it varies by 1.7 to 2 dB, and the
 # music rises by 8 dB between two sentences; here by nothing. Measured on espeak-ng's voice and on a
 # recording from the radio.
 
 
 def _speaking(blocks: Iterable[Floats], threshold: float) -> Iterator[bool]:
-    """For each step whether the music is to be down: somebody speaks, is about to, or only pauses.
+    """For each step whether the music is down: somebody speaks, is about to, or only pauses.
 
-    ``threshold`` is the RMS in dB from which on sound is speech. Looks a pause ahead.
+    ``threshold`` is the RMS in dB above which sound is speech. Looks a pause ahead.
     """
     early, short = round(ATTACK * RATE / _STEP), round(PAUSE * RATE / _STEP)
-    pause, long = 0, True  # steps of silence not told of yet; whether it is to be heard as such
+    pause, long = 0, True  # steps of silence not yielded yet; whether the pause is a long one
     for loud in _loud(blocks, threshold):
         if loud:
             rising = max(0, pause - early) if long else 0
@@ -214,7 +214,7 @@ def _speaking(blocks: Iterable[Floats], threshold: float) -> Iterator[bool]:
 
 
 def _loud(blocks: Iterable[Floats], threshold: float) -> Iterator[bool]:
-    """Each step's power, of both channels together, as BS.1770 adds them."""
+    """Whether each step's power, of both channels together as in BS.1770, is over the threshold."""
     power = 10 ** (threshold / 10)
     for block in blocks:
         starts = np.arange(0, len(block), _STEP)
@@ -225,7 +225,7 @@ def _loud(blocks: Iterable[Floats], threshold: float) -> Iterator[bool]:
 
 
 def _fader(down: Iterable[bool], high: float, low: float) -> Iterator[float]:
-    """The factor at the end of each step: between ``high`` and ``low`` dB in an S."""
+    """The factor at the end of each step: between ``high`` and ``low`` dB along an S-curve."""
     sinking, rising = _STEP / RATE / ATTACK, _STEP / RATE / RELEASE
     depth = 0.0
     for wanted in down:
@@ -234,7 +234,7 @@ def _fader(down: Iterable[bool], high: float, low: float) -> Iterator[float]:
 
 
 def _ramped(factors: Iterable[float], start: float) -> Iterator[Floats]:
-    """Straight lines from factor to factor, (_STEP,) each, from ``start`` dB on."""
+    """Straight lines from factor to factor, (_STEP,) each, starting at ``start`` dB."""
     line = np.arange(1, _STEP + 1, dtype=np.float32) / np.float32(_STEP)
     before = 10 ** (start / 20)
     for factor in factors:

@@ -1,7 +1,7 @@
-"""The sound of a film: brought to loudness, coded, and listened to before it is used.
+"""The sound of a film: normalised, coded, and measured again before it is used.
 
-A lossy coder moves peaks by a decibel or more, so that what counts is measured on what a player
-will decode; where a peak passes the ceiling, the sound is held lower and coded again.
+A lossy coder moves peaks by a decibel or more, so the sound that counts is what a player will
+decode; where its peaks pass the ceiling, the sound is limited further and coded again.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ Codec = Literal["aac", "opus"]
 
 
 class _Coding(NamedTuple):
-    """An encoder, the file it writes into, and bits per second, transparent for a voice alone and
-    for a voice with music."""
+    """An encoder, the file it writes into, and bits per second at which a voice alone and a voice
+    with music are transparent."""
 
     encoder: Literal["aac", "libopus"]
     container: str
@@ -35,17 +35,17 @@ class _Coding(NamedTuple):
 
 
 CODINGS: dict[Codec, _Coding] = {
-    # The fast coder is, for a voice at this rate, also the one with the higher fidelity.
+    # The fast coder also has the higher fidelity for a voice at this rate.
     "aac": _Coding("aac", "mp4", "fltp", 128_000, 192_000, {"aac_coder": "fast"}),
     "opus": _Coding("libopus", "webm", "flt", 96_000, 160_000, {}),
 }
-AHEAD = 4  # pieces that are levelled and not yet coded
-_HEADROOM = 0.7  # dB between the limiter's ceiling and the one asked for; AAC takes most of it
+AHEAD = 4  # pieces that are normalised and not yet coded
+_HEADROOM = 0.7  # dB between the limiter's ceiling and the one required; AAC takes most of it
 _ATTEMPTS = 4
 
 
 class Soundtrack(NamedTuple):
-    """Coded sound in a file held in memory (1 to 1.5 MB a minute), and how loud it is decoded."""
+    """Coded sound in a file in memory (1 to 1.5 MB a minute), and its loudness when decoded."""
 
     file: BytesIO
     loudness: Loudness
@@ -55,7 +55,7 @@ def soundtrack(heard: Speech | Sound, codec: Codec = "aac") -> Soundtrack:
     """Speech or sound at 48 kHz and −16 LUFS with true peaks of at most −1 dBTP.
 
     AAC in an MP4 or Opus in a WebM, mono or stereo as the sound is. Silence stays silence; sound
-    shorter than 0.1 s is followed by it.
+    shorter than 0.1 s is padded with it.
     """
     sound = Sound.of(heard)
     pieces = _long_enough(sound)
@@ -72,7 +72,7 @@ def soundtrack(heard: Speech | Sound, codec: Codec = "aac") -> Soundtrack:
 
 
 def _long_enough(sound: Sound) -> Chunks:
-    """Coders want a frame or two."""
+    """The sound padded to 0.1 s: coders need a frame or two."""
 
     def pieces() -> Iterator[Floats]:
         missing = sound.rate // 10

@@ -1,8 +1,8 @@
-"""Sound that flows: started anew as often as it is heard, and never held as a whole.
+"""Sound as streams: started again each time they are needed, and never held as a whole.
 
-A film's voice is made of passages, each beginning with a frame of the film and loaded when its
-turn comes. Where a frame begins in the sound is reckoned from the start of the film, never from
-the passage before, so that an error cannot add up: after hours, sound and picture are together.
+A film's voice consists of passages, each beginning with a frame of the film and loaded when it is
+due. Where a frame begins in the sound is computed from the start of the film, never from the
+passage before, so that errors cannot add up: after hours, sound and picture are still in step.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from tools import output
 from tools.media import Floats, Speech
 from tools.sound.loudness import RATE, Chunks, chunks
 
-_BLOCK = RATE  # samples that a film's sound is put together in
-_FADE = RATE // 200  # samples: what the film's end cuts off must not click
+_BLOCK = RATE  # samples of a film's sound assembled at once
+_FADE = RATE // 200  # samples: sound that the film's end cuts off must not click
 
 
 @dataclass(frozen=True)
 class Sound:
-    """A stream of sound that can be heard more than once.
+    """A stream of sound that can be read more than once.
 
     rate      samples per second.
     channels  1 or 2.
     chunks    starts it: float32 pieces in order, (N,) mono or (N, 2) stereo, in about [-1, 1].
-    voice     LUFS of the voice in it, where that and not the whole is to come to the loudness of
-              a film: music in the pauses must not change how loud somebody speaks.
+    voice     LUFS of the voice in it, where the voice rather than the whole is brought to the
+              loudness of a film: music in the pauses must not change how loud somebody speaks.
     """
 
     rate: int
@@ -42,14 +42,14 @@ class Sound:
 
     @classmethod
     def of(cls, heard: Speech | Sound) -> Sound:
-        """Speech as the sound it is; sound as it is."""
+        """Speech as the sound it is; a sound unchanged."""
         if isinstance(heard, Sound):
             return heard
         return cls(heard.rate, 1, partial(chunks, heard.waveform))
 
 
 class Passage(NamedTuple):
-    """Speech from the beginning of frame ``start`` on, or what loads it."""
+    """Speech that starts with frame ``start``, or a function that loads it."""
 
     start: int
     speech: Speech | Callable[[], Speech]
@@ -59,8 +59,8 @@ class Passage(NamedTuple):
 def spooled(sound: Sound, path: Path) -> Iterator[Sound]:
     """The same sound, kept in the file ``path`` while the block lasts.
 
-    What is mixed from many files is so mixed once, however often it is heard. A minute takes 23 MB
-    in stereo. Whoever gives the path removes the file.
+    So a mix of many files is computed once, however often it is read. A minute takes 23 MB in
+    stereo. The caller provides the path and removes the file.
 
     Raises OutputError when it cannot be written.
     """
@@ -78,14 +78,14 @@ def spooled(sound: Sound, path: Path) -> Iterator[Sound]:
 
 
 def samples(frames: int, fps: int) -> int:
-    """How many samples at 48 kHz so many frames last: rounded, without floating point."""
+    """The length of ``frames`` frames in samples at 48 kHz: rounded, without floating point."""
     return (2 * frames * RATE + fps) // (2 * fps)
 
 
 def film(passages: Iterable[Passage], count: int, fps: int) -> Sound:
     """The voices of a film of ``count`` frames: exactly ``samples(count, fps)`` long, mono, 48 kHz.
 
-    Where no passage is there is silence; where several are they are heard together. What goes on
+    There is silence between passages, and passages that overlap are added up. Speech that goes on
     beyond the film is faded out within 5 ms. Only what is being spoken is in memory.
     """
     ordered = sorted(passages, key=lambda passage: passage.start)
@@ -142,7 +142,7 @@ def regrouped(pieces: Iterable[Floats], size: int) -> Iterator[Floats]:
 
 
 class _Player:
-    """A passage being heard."""
+    """A passage being played."""
 
     def __init__(self, passage: Passage, fps: int) -> None:
         speech = passage.speech if isinstance(passage.speech, Speech) else passage.speech()
@@ -151,7 +151,7 @@ class _Player:
         self._rest: Floats = np.zeros(0, np.float32)
 
     def play(self, block: Floats, at: int) -> bool:
-        """Add what falls into a block that starts at sample ``at``. False when it has ended."""
+        """Add the part that falls into a block starting at sample ``at``. False at its end."""
         while (free := at + len(block) - self._position) > 0:
             if len(self._rest) == 0:
                 piece = next(self._pieces, None)

@@ -1,10 +1,10 @@
 """Forced alignment: when each word and sound of a known text is said in a recording.
 
 pocketsphinx with the English acoustic model of its package finds the best path through the words,
-silences allowed between them, then through their phones. A long recording is taken in sections,
-each of which begins where the last certain word of the one before ended: time grows with the
-length, memory does not. Words that its dictionary lacks, numbers and other languages are
-pronounced by espeak-ng and put into the nearest English phones.
+with optional silences between them, then through their phones. A long recording is processed in
+sections, each of which begins where the last certain word of the one before ended: time grows with
+the length, memory does not. Words that its dictionary lacks, numbers and other languages are
+pronounced by espeak-ng and mapped to the nearest English phones.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MODEL_RATE = 16_000  # samples per second the acoustic model was trained on
 _FRAME = 0.01  # seconds: the model's step
 _SECTION = 30.0  # seconds aligned at once; the phone pass needs memory by its square
 _WORDS_PER_SECOND = 9  # more than anybody says; a Chinese character counts as one
-_NOISE = 3e-4  # amplitude added: digital silence is unlike anything the model has heard
+_NOISE = 3e-4  # amplitude added: the model has never seen digital silence
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Alignment:
 
     @property
     def fits(self) -> bool:
-        """Whether the text is what is said, by a line between those measurements."""
+        """Whether the text is what is said, by a line drawn between those measurements."""
         return self.covered > 0.6 and self.score > -60 * self.covered
 
 
@@ -118,7 +118,7 @@ class _Aligner:
         return name
 
     def walk(self, keys: Sequence[str]) -> list[float] | None:
-        """Align all words, section by section: their starts in seconds."""
+        """Align all words, section by section: their starts in seconds; None where that fails."""
         length = len(self.waveform) / self.rate
         starts: list[float] = []
         begin = 0.0
@@ -145,7 +145,7 @@ class _Aligner:
         return starts
 
     def _pcm(self, begin: float, end: float) -> npt.NDArray[np.int16]:
-        """A stretch of the recording as the model wants it: 16 kHz, 16 bits, never quite silent."""
+        """A stretch of the recording as the model needs it: 16 kHz, 16 bits, never quite silent."""
         import soxr
 
         taken = self.waveform[round(begin * self.rate) : round(end * self.rate)]
@@ -155,9 +155,9 @@ class _Aligner:
         return pcm
 
     def _certain(self, pcm: npt.NDArray[np.int16], keys: Sequence[str]) -> tuple[int, float]:
-        """How many of the words are surely in this section, and where (s) the last of them ends.
+        """How many of the words are certainly in this section, and where (s) the last of them ends.
 
-        The best path so far is asked for before the end is declared, since it need not have
+        The best path so far is requested before the end is declared, since it need not have
         reached the last word. Its final fifth may still change with what follows, so it is cut
         before that, at a silence if there is one.
         """
@@ -191,7 +191,7 @@ class _Aligner:
             return None
         self.decoder.set_alignment()
         self._decode(pcm)
-        alignment = self.decoder.get_alignment()  # held: its entries point into it
+        alignment = self.decoder.get_alignment()  # kept: its entries point into it
         if not alignment:
             return None
         starts = []

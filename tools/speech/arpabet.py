@@ -1,6 +1,6 @@
-"""ARPABET, the sounds of the CMU dictionary and of English recognisers, to IPA and back.
+"""ARPABET, the phones of the CMU dictionary and of English recognisers, to IPA and back.
 
-After the table of Wikipedia's "ARPABET"; silences and noises ("SIL", "pau", "+NSN+") become "".
+After the table in Wikipedia's "ARPABET"; silences and noises ("SIL", "pau", "+NSN+") become "".
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _IPA = {
     "ZH": "ʒ",
 }
 
-# The 39 sounds of the CMU dictionary for IPA symbols of any language, by the nearest place of
+# The 39 phones of the CMU dictionary for IPA symbols of any language, by the nearest place of
 # articulation; two-letter symbols are tried first.
 _NEAREST = {
     **{"aɪ": "AY", "aʊ": "AW", "eɪ": "EY", "oʊ": "OW", "əʊ": "OW", "ɔɪ": "OY", "ɔø": "OY"},
@@ -109,7 +109,7 @@ def to_ipa(phone: str) -> str:
 
 
 def from_ipa(symbols: str) -> list[str]:
-    """The nearest phones of the CMU dictionary for IPA of any language; what has none is left out.
+    """The nearest phones of the CMU dictionary for IPA of any language; others are left out.
 
     >>> from_ipa("ʃøːn")
     ['SH', 'EY', 'N']

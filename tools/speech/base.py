@@ -1,4 +1,4 @@
-"""The contract every speech engine answers, and how engines are found.
+"""The contract of every speech engine, and how engines are found.
 
 An engine is a module in ``tools/speech/`` (or one registered under the entry-point group
 ``portrayal.speech``) that holds a ``SPEC`` and imports nothing heavy at its top. The file is the
@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tools.errors import MissingError, OptionError
 from tools.media import Speech
 from tools.registry import Registry
 
 
 @dataclass(frozen=True)
 class Voice:
-    """A voice an engine has: its name there, a BCP 47 language tag, and one line on it."""
+    """A voice of an engine: its name there, a BCP 47 language tag, and one line about it."""
 
     name: str
     language: str
@@ -26,18 +27,18 @@ class Voice:
 
 
 class Engine(Protocol):
-    """Turns text into speech with times for what is said."""
+    """Turns text into speech with the times of what is said."""
 
     def voices(self) -> tuple[Voice, ...]:
         """The voices that can be used now; the first is the default."""
         ...
 
     def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
-        """Speak plain text, one Speech per sentence, as each is ready.
+        """Speak plain text, one Speech per sentence, each as soon as it is ready.
 
         ``text`` has passed ``tools.text.spoken``. ``speed`` is 0.5 to 2 times the voice's natural
         pace. All pieces have one rate; each includes the pause that follows its punctuation, so
-        that joining them end to end is the whole narration. Times are relative to the piece.
+        that concatenating them gives the whole narration. Times are relative to the piece.
 
         Raises OptionError for an unknown voice, TextError for text the voice cannot speak.
         """
@@ -50,11 +51,12 @@ class Spec:
 
     summary   one line for ``portrayal voices``.
     licence   SPDX identifier of engine and voices.
-    load      imports the implementation and returns a ready engine. Raises MissingError.
-    missing   returns one sentence saying what is not installed and how to get it, or None. An
-              engine that only lacks a voice may be loaded all the same and given the path of one.
-    rank      engines with a lower rank are preferred when none is asked for.
-    identity  what a voice (None is the default) sounds by besides Portrayal's code: versions of
+    load      imports the implementation and returns a ready engine.
+    missing   returns one sentence saying what is not installed and how to get it, or None.
+    required  the same for what loading needs, if that is less: an engine without a voice can still
+              be given the path of one.
+    rank      engines with a lower rank are preferred when none is requested.
+    identity  what a voice (None: the default) sounds by besides Portrayal's code: versions of
               programs and libraries, and files.
     variants  whether a voice's name may be followed by "+" and a variant of it.
     """
@@ -65,6 +67,7 @@ class Spec:
     rank: int
     load: Callable[[], Engine]
     missing: Callable[[], str | None] = lambda: None
+    required: Callable[[], str | None] | None = None
     identity: Callable[[str | None], tuple[str | Path, ...]] = lambda voice: ()
     variants: bool = False
 
@@ -92,4 +95,13 @@ def load(name: str) -> Engine:
 
     Raises OptionError for an unknown name, MissingError when something it needs is not installed.
     """
-    return named(name).load()
+    spec = named(name)
+    if sentence := (spec.required or spec.missing)():
+        raise MissingError(sentence)
+    return spec.load()
+
+
+def check_speed(speed: float) -> None:
+    """Raises OptionError for a pace that no engine speaks."""
+    if not 0.5 <= speed <= 2:
+        raise OptionError(f"The speed {speed:g} cannot be spoken; it can be 0.5 to 2.")

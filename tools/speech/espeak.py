@@ -1,4 +1,4 @@
-"""espeak-ng, the voice that is always there: formant synthesis in some 130 languages."""
+"""espeak-ng, the voice that is always available: formant synthesis in about 130 languages."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from importlib.util import find_spec
 import numpy as np
 import numpy.typing as npt
 
-from tools.errors import MissingError, OptionError
+from tools.errors import OptionError
 from tools.media import Phoneme, Speech
 from tools.speech import scripts
-from tools.speech.base import Spec, Voice
+from tools.speech.base import Spec, Voice, check_speed
 from tools.speech.espeak_library import Take, opened
 from tools.speech.times import is_modifier, plain_ipa, words_from_marks
 from tools.text import pause_after, sentences
@@ -23,7 +23,7 @@ from tools.text import pause_after, sentences
 DEFAULT = "en-us"
 # Of the variants, the formant synthesis after Klatt (1980) is nearest to human speech: in English
 # a recogniser mistook 21 to 30 % of its words, 43 to 56 % of the plain voice's, and in eight
-# languages a human acoustic model scores it better. The plain voice is close to the variant m1.
+# languages a human acoustic model scores it higher. The plain voice is close to the variant m1.
 DEFAULT_VARIANT = "klatt4"
 PACE = 150  # gives 155 to 170 words per minute with pauses
 _CLOSURE = 0.07  # seconds: the longest silence taken for the closure of a stop
@@ -33,7 +33,7 @@ SLOWEST = 80  # espeak-ng goes no slower
 
 @dataclass(frozen=True)
 class _Known:
-    """A voice as the library knows it."""
+    """A voice as the library lists it."""
 
     name: str  # such as "English (America)"
     identifier: str  # the file it is loaded from
@@ -41,7 +41,7 @@ class _Known:
 
 
 class Espeak:
-    """Voices are language tags ("en-us", "de", "fr"), with a variant if wished ("en-us+f5")."""
+    """Voices are language tags ("en-us", "de", "fr"), optionally with a variant ("en-us+f5")."""
 
     def voices(self) -> tuple[Voice, ...]:
         found = [
@@ -55,8 +55,7 @@ class Espeak:
         """See ``tools.speech.base.Engine``. Times are the synthesiser's own, to the sample."""
         wanted = voice or DEFAULT
         tag, file = self._voice(wanted)
-        if not 0.5 <= speed <= 2:
-            raise OptionError(f"The speed {speed:g} cannot be spoken; it can be 0.5 to 2.")
+        check_speed(speed)
         scripts.check(text, tag, wanted)
         return self._sentences(text, file, speed)
 
@@ -107,7 +106,7 @@ class Espeak:
 
 
 def _flat(sentence: str) -> str:
-    """The sentence with dots that do not end it made spaces, so that no long pause follows them.
+    """The sentence with dots that do not end it replaced by spaces, which cause no long pause.
 
     espeak-ng pauses after each dot before a capital: "Dr. | Who", "U.S. | Army". The length stays
     the same, since events count characters.
@@ -146,8 +145,7 @@ def _onset(samples: npt.NDArray[np.int16], event: int, earliest: int, rate: int)
     """Where the sound announced at ``event`` really begins.
 
     The event of a stop comes with its burst, but the lips of a /p/ close 40 to 55 ms before: in
-    the waveform that closure is silence (or, in variants with an echo, nearly) just before the
-    event, and is the stop's own.
+    the waveform that closure is (near) silence just before the event, and belongs to the stop.
     """
     first = max(earliest, event - round(_CLOSURE * rate))
     before = np.abs(samples[first : max(first, event - rate // 500)].astype(np.int32))
@@ -162,18 +160,12 @@ def _missing() -> str | None:
     return "The speech engine espeak-ng is not installed; get it with: pip install espeakng-loader."
 
 
-def _engine() -> Espeak:
-    if sentence := _missing():
-        raise MissingError(sentence)
-    return Espeak()
-
-
 SPEC = Spec(
     name="espeak",
     summary="espeak-ng, built in: 130 languages, a synthetic sound, exact times, seconds a minute",
     licence="GPL-3.0-or-later",
     rank=10,
-    load=_engine,
+    load=Espeak,
     missing=_missing,
     identity=lambda voice: (metadata.version("espeakng-loader"),),
     variants=True,

@@ -2,7 +2,7 @@
 
 The library keeps its state in global variables, among them the phase of a slow flutter of the
 voice, so that the same sentence comes out some samples longer or shorter each time. Therefore
-``library`` loads it afresh (about a millisecond) and unloads it again: the same sentence always
+``opened`` loads it afresh (about a millisecond) and unloads it again: the same sentence always
 sounds the same, and no failure outlives it. Where the system does not unload libraries, only that
 guarantee is lost.
 """
@@ -64,7 +64,7 @@ _lock = threading.Lock()
 
 @dataclass
 class Take:
-    """What the library reports while it speaks: 16-bit samples, and events by sample."""
+    """The library's report while it speaks: 16-bit samples, and events by sample."""
 
     pcm: bytearray = field(default_factory=bytearray)
     marks: list[tuple[int, int]] = field(default_factory=list)  # character from 0, sample
@@ -94,7 +94,7 @@ class Take:
 
 
 class Library:
-    """espeak-ng, loaded afresh and initialised; used through ``library`` alone."""
+    """espeak-ng, freshly loaded and initialised; used only through ``opened``."""
 
     def __init__(self) -> None:
         import espeakng_loader
@@ -126,7 +126,7 @@ class Library:
             _ctypes.dlclose(self.c._handle)
 
     def voices(self) -> Iterator[tuple[str, str, list[tuple[int, str]]]]:
-        """Name, identifier and (priority, language tag)s of every voice."""
+        """Name, identifier and (priority, language tag) pairs of every voice."""
         records = self.c.espeak_ListVoices(None)
         index = 0
         while records[index]:

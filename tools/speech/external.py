@@ -1,4 +1,4 @@
-"""What the engines that are separate programs share: running them, and reading what they leave.
+"""What engines that are separate programs share: running them, and reading their output.
 
 They are English, of the CMU tradition: ASCII in, ARPABET phones with end times out.
 """
@@ -19,7 +19,7 @@ from tools.errors import InputError, MissingError, OptionError, PortrayalError
 from tools.media import Floats, Phoneme, Speech
 from tools.speech import scripts
 from tools.speech.arpabet import to_ipa
-from tools.speech.base import Voice
+from tools.speech.base import Voice, check_speed
 from tools.speech.espeak import Espeak
 from tools.speech.narration import join
 from tools.speech.times import words_like
@@ -30,21 +30,20 @@ _TIMEOUT = 120.0  # seconds for one sentence
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:!?'$%&+/-")
 
 Utterance = tuple[Floats, int, list[tuple[str, float]]]  # waveform, rate, (phone, end in s)s
-Say = Callable[[str, str, float, Path], Utterance]  # text, voice, speed, folder to work in
+Say = Callable[[str, str, float, Path], Utterance]  # text, voice, speed, working folder
 
 
 def speak(
     engine: str, voices: Sequence[Voice], say: Say, text: str, voice: str | None, speed: float
 ) -> Iterator[Speech]:
-    """Check what is asked for, then speak it sentence by sentence, as ``Engine.speak`` says."""
+    """Check the arguments, then speak sentence by sentence, as ``Engine.speak`` says."""
     names = [known.name for known in voices]
     if not names:
         raise MissingError(f"{engine} has no American English voice installed.")
     name = voice or names[0]
     if name not in names:
         raise OptionError(f"{engine} has no voice “{name}”; there are: {', '.join(names)}.")
-    if not 0.5 <= speed <= 2:
-        raise OptionError(f"The speed {speed:g} cannot be spoken; it can be 0.5 to 2.")
+    check_speed(speed)
     scripts.check(text, LANGUAGE, name)
     return _sentences(say, text, name, speed)
 
@@ -71,17 +70,17 @@ def _speech(
 ) -> Speech:
     sounds: list[Phoneme] = []
     length, at = len(waveform) / rate, 0.0
-    for phone, told in ends:
-        end = min(max(told, at), length)
+    for phone, reported in ends:
+        end = min(max(reported, at), length)
         if (symbol := to_ipa(phone)) and end > at:
             sounds.append(Phoneme(symbol, at, end))
         at = end
-    # These programs end a sentence with a silence of their own; ours, by punctuation, replaces it.
+    # These programs end a sentence with silence; ours, by punctuation, replaces it.
     kept = waveform[: round((sounds[-1].end if sounds else length) * rate) + 1]
     silence = np.zeros(round(pause * rate), np.float32)
     try:
         words = words_like(join(Espeak().speak(sentence, LANGUAGE), lead=0, tail=0), sounds)
-    except InputError:  # nothing in it that espeak-ng, which knows the words, could say
+    except InputError:  # it holds nothing that espeak-ng, which gives the words, can say
         words = ()
     return Speech(np.concatenate((kept, silence)), rate, tuple(sounds), words)
 
@@ -89,7 +88,7 @@ def _speech(
 def ascii_text(text: str) -> str:
     """Letters without their accents, digits and plain punctuation; all else becomes a space.
 
-    Quotes, backslashes, brackets and line ends do not pass, so the result can stand inside a
+    Quotes, backslashes, brackets and line ends do not pass, so the result can be put inside a
     string of any language, or in a file, without meaning more than its words.
     """
     folded = text.replace("’", "'").replace("–", ", ").replace("—", ", ").replace("ß", "ss")
@@ -126,12 +125,12 @@ def run(command: Sequence[str], folder: Path, timeout: float = _TIMEOUT) -> str:
 
 
 def read_wave(path: Path) -> tuple[Floats, int]:
-    """Samples and rate of a 16-bit mono WAV file that a program was to leave."""
+    """Samples and rate of a 16-bit mono WAV file that a program was to write."""
     try:
         with wave.open(str(path), "rb") as file:
             if (file.getsampwidth(), file.getnchannels()) != (2, 1):
                 raise wave.Error("not 16-bit mono")
             pcm, rate = file.readframes(file.getnframes()), file.getframerate()
     except (OSError, EOFError, wave.Error) as error:
-        raise PortrayalError(f"The speech program left no usable sound: {error}.") from error
+        raise PortrayalError(f"The speech program wrote no usable sound: {error}.") from error
     return (np.frombuffer(pcm, np.int16) / 32768).astype(np.float32), rate

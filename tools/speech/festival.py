@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from tools.errors import MissingError
 from tools.media import Speech
 from tools.speech import external
 from tools.speech.base import Spec, Voice
 
-# The pace is told twice: HTS voices ask their own engine, the others the duration model. What is
-# put in is a voice from the list below, and text of letters and plain punctuation, which cannot
-# close the string it stands in.
+# The pace is given twice: HTS voices take it from their own engine, others from the duration model.
+# The inserted values are a voice from the list below and text of letters and plain punctuation,
+# which cannot close the string it is in.
 _SCRIPT = """\
 (voice_{voice})
 (Parameter.set 'Duration_Stretch {stretch:.4f})
@@ -65,18 +64,12 @@ def _missing() -> str | None:
     )
 
 
-def _engine() -> Festival:
-    if sentence := _missing():
-        raise MissingError(sentence)
-    return Festival()
-
-
 SPEC = Spec(
     name="festival",
     summary="Festival, if installed: American English, a statistical (HTS) voice",
     licence="MIT-style (University of Edinburgh, CMU)",
     rank=40,
-    load=_engine,
+    load=Festival,
     missing=_missing,
     identity=lambda voice: external.program("festival"),
 )

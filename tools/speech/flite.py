@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from tools.errors import MissingError
 from tools.media import Speech
 from tools.speech import external
 from tools.speech.base import Spec, Voice
@@ -28,7 +27,7 @@ class Flite:
 
     @cached_property
     def _voices(self) -> tuple[Voice, ...]:
-        # awb_time only tells the time.
+        # awb_time only tells the time of day.
         listed = external.run(["flite", "-lv"], Path.cwd(), timeout=20).partition(":")[2].split()
         ranked = sorted(
             set(listed) - {"awb_time"},
@@ -54,18 +53,12 @@ def _missing() -> str | None:
     )
 
 
-def _engine() -> Flite:
-    if sentence := _missing():
-        raise MissingError(sentence)
-    return Flite()
-
-
 SPEC = Spec(
     name="flite",
     summary="flite, if installed: American English, a small unit-selection voice",
     licence="BSD-4-Clause-style (CMU)",
     rank=30,
-    load=_engine,
+    load=Flite,
     missing=_missing,
     identity=lambda voice: external.program("flite"),
 )

@@ -10,19 +10,19 @@ import numpy as np
 from tools.errors import TextError
 from tools.media import Phoneme, Speech, Timing, Word
 
-LEAD = 0.25  # seconds of silence before the first word: the film starts on a face at rest
+LEAD = 0.25  # seconds of silence before the first word: the film starts with the face at rest
 TAIL = 0.45  # and after the last sound
-LONGEST = 5400.0  # seconds; 50,000 characters of prose are about 3200
+LONGEST = 5400.0  # seconds; 50,000 characters of prose take about 3200
 _WORST_FIRST: tuple[Timing, ...] = ("acoustic", "estimated", "aligned", "exact")
 
 
 def join(pieces: Iterable[Speech], lead: float = LEAD, tail: float | None = TAIL) -> Speech:
-    """All ``pieces`` end to end as one Speech, with silence before and after.
+    """All ``pieces`` one after another as one Speech, with silence before and after.
 
-    Samples are gathered as they come and never copied again, so a long narration costs its own
-    size. The last pause is made ``tail`` long, or left as it is. Timing is the least certain of the
-    pieces', notes are each told once. Raises TextError when nothing was spoken, or when it would
-    last longer than ``LONGEST`` seconds.
+    Samples are gathered as they arrive and never copied again, so a long narration needs only its
+    own size. The last pause is made ``tail`` long, or left as it is if None. The timing is the
+    least certain of the pieces'; each note is given once. Raises TextError when nothing was
+    spoken, or when it would last longer than ``LONGEST`` seconds.
     """
     pcm = bytearray()  # grows in place
     phonemes: list[Phoneme] = []

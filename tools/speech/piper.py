@@ -15,7 +15,7 @@ from tools import extras, settings, weights
 from tools.errors import InputError, MissingError, OptionError
 from tools.media import Floats, Phoneme, Speech, Word
 from tools.speech import scripts
-from tools.speech.base import Spec, Voice
+from tools.speech.base import Spec, Voice, check_speed
 from tools.speech.espeak import Espeak
 from tools.speech.narration import join
 from tools.speech.times import estimated, is_modifier, plain_ipa, words_like
@@ -30,13 +30,13 @@ _LARGEST_CONFIG = 5_000_000  # bytes
 
 
 def folder() -> Path:
-    """Where voices are looked for, by the settings. May not exist."""
+    """Where voices are searched, by the settings. May not exist."""
     return settings.current().voices
 
 
 class Piper:
-    """Voices are file names without ``.onnx``, in ``folder()`` or among the weights that were
-    pulled, or paths to ``.onnx`` files.
+    """Voices are file names without ``.onnx``, in ``folder()`` or among the pulled weights, or
+    paths to ``.onnx`` files.
     """
 
     def voices(self) -> tuple[Voice, ...]:
@@ -44,7 +44,7 @@ class Piper:
         for file in _files():
             try:
                 language = str(_config(file)["espeak"]["voice"])
-            except InputError:  # left out of the list; named when it is asked for
+            except InputError:  # not listed; the fault is reported when the voice is requested
                 continue
             found.append(Voice(file.stem, language, str(file)))
         return tuple(found)
@@ -52,20 +52,19 @@ class Piper:
     def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
         """See ``tools.speech.base.Engine``.
 
-        Times are exact where the voice's durations can be read, else estimated, with a note. Sounds
-        are single IPA letters with their diacritics: a diphthong comes as two.
+        Times are exact where the voice reports durations, else estimated, with a note. Sounds are
+        single IPA letters with their diacritics: a diphthong comes as two.
         """
         file = _file(voice)
         config = _config(file)
         language = str(config["espeak"]["voice"])
-        if not 0.5 <= speed <= 2:
-            raise OptionError(f"The speed {speed:g} cannot be spoken; it can be 0.5 to 2.")
+        check_speed(speed)
         scripts.check(text, language, voice or file.stem)
         return _sentences(text, _load(file), language, speed)
 
 
 def _files() -> list[Path]:
-    """Voices in the folder, and those that `portrayal weights pull` brought."""
+    """Voices in the folder, and those pulled by `portrayal weights pull`."""
     found = {file.stem: file for file in weights.folder().glob("*.onnx") if _described(file)}
     found |= {file.stem: file for file in folder().glob("*.onnx")}
     return [found[name] for name in sorted(found)]
@@ -98,7 +97,7 @@ def _file(voice: str | None) -> Path:
 
 
 def _config(file: Path) -> dict[str, Any]:
-    """The description beside the model, checked for what is used of it here."""
+    """The description beside the model, checked as far as it is used here."""
     path = file.with_name(f"{file.name}.json")
     if not path.is_file():
         raise OptionError(
@@ -118,7 +117,7 @@ def _config(file: Path) -> dict[str, Any]:
         raise OptionError(
             f"“{path.name}” is damaged or does not describe a piper voice; fetch it again."
         ) from error
-    if kind not in ("espeak", "text"):  # the others fetch dictionaries of their own
+    if kind not in ("espeak", "text"):  # the others download dictionaries of their own
         raise OptionError(
             f"The piper voice “{file.stem}” needs the phonemizer “{kind}”; "
             "voices with “espeak” or “text” can be used."
@@ -127,7 +126,7 @@ def _config(file: Path) -> dict[str, Any]:
 
 
 def _load(file: Path) -> PiperVoice:
-    """A freshly loaded voice, its noise seeded: the same narration always sounds the same."""
+    """A freshly loaded voice with seeded noise: the same narration always sounds the same."""
     import onnxruntime
     from piper import PiperVoice
 
@@ -146,7 +145,7 @@ def _sentences(text: str, voice: PiperVoice, language: str, speed: float) -> Ite
 
     pace = SynthesisConfig(length_scale=voice.config.length_scale / speed)
     for sentence in sentences(text):
-        plain = sentence.strip().replace("[[", "[ [")  # doubled, they would hold raw phonemes
+        plain = sentence.strip().replace("[[", "[ [")  # doubled, they would enclose raw phonemes
         chunks = voice.synthesize(plain, pace, include_alignments=True)
         yield _speech(sentence, chunks, voice.config.sample_rate, language, speed)
 
@@ -180,7 +179,7 @@ def _speech(
 
 
 def _sounds(parts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Piper's code points with their samples put together into sounds; "" is silence.
+    """Piper's code points and their samples joined into sounds; "" is silence.
 
     Stress marks go to the sound they precede, length marks and diacritics to the one they follow,
     the gap between two words to the sound before it; punctuation and the ends are silence.
@@ -210,7 +209,7 @@ def _placed(parts: Iterable[tuple[str, int]], start: float, rate: int) -> Iterat
 
 
 def _words(sentence: str, language: str, sounds: list[Phoneme]) -> tuple[Word, ...]:
-    """Piper does not tell words; espeak-ng, which wrote its phonemes, does."""
+    """The words' times from espeak-ng, which wrote the phonemes: piper does not report words."""
     try:
         reference = join(Espeak().speak(sentence, language), lead=0, tail=0)
     except InputError:  # a language of piper's own
@@ -219,7 +218,7 @@ def _words(sentence: str, language: str, sounds: list[Phoneme]) -> tuple[Word, .
 
 
 _ESTIMATED = (
-    "This piper voice does not tell when it says what, so the times of its sounds are estimated."
+    "This piper voice does not report when it says what, so the times of its sounds are estimated."
 )
 
 
@@ -241,12 +240,6 @@ def _missing() -> str | None:
     return _not_installed() or (None if _files() else _no_voice())
 
 
-def _engine() -> Piper:
-    if sentence := _not_installed():
-        raise MissingError(sentence)
-    return Piper()
-
-
 def _identity(voice: str | None) -> tuple[str | Path, ...]:
     file = _file(voice)
     versions = (f"{name} {metadata.version(name)}" for name in ("piper-tts", "onnxruntime"))
@@ -258,7 +251,8 @@ SPEC = Spec(
     summary="piper, neural voices from .onnx files: a natural sound, exact times with most voices",
     licence="GPL-3.0-or-later; each voice has its own",
     rank=5,
-    load=_engine,
+    load=Piper,
     missing=_missing,
+    required=_not_installed,
     identity=_identity,
 )

@@ -1,6 +1,6 @@
-"""A recording of somebody speaking, with times for its words where there is a transcript.
+"""A recording of somebody speaking, with the times of its words if there is a transcript.
 
-Not an engine, since nothing is spoken here, but the Speech it gives is used like an engine's.
+Not an engine, since nothing is synthesised, but its Speech is used like an engine's.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def recorded(path: Path, transcript: str | None = None) -> Speech:
 
     Without a transcript ``timing`` is "acoustic" and there are no phonemes: the mouth follows the
     sound. With one, words and phonemes are aligned to the sound ("aligned", steps of 10 ms); where
-    it does not fit what is said, the result is "acoustic" again, with a note.
+    it does not match what is said, the result is "acoustic" again, with a note.
 
     Raises AudioError for a file that cannot be used, TextError for an empty transcript.
     """

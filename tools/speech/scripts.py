@@ -1,8 +1,8 @@
 """Which writing systems a language's voices can read.
 
-A voice given letters it does not know spells them out ("Chinese letter, Chinese letter"), so text
-is checked before it is spoken. Scripts are told apart by the first word of a character's Unicode
-name. Latin letters are read by every voice; other languages in the same script are not noticed.
+A voice given unknown letters spells them out ("Chinese letter, Chinese letter"), so text is checked
+before it is spoken. Scripts are recognised by the first word of a character's Unicode name. Latin
+letters are read by every voice; other languages in the same script are not noticed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 from tools.errors import TextError
 from tools.messages import excerpt
 
-# The first word of the Unicode name, what people call it, and the languages written in it; the
+# The first word of the Unicode name, the common name, and the languages written in the script; the
 # first of these is the one suggested.
 _SCRIPTS: tuple[tuple[str, str, str], ...] = (
     ("ARABIC", "Arabic script", "ar fa ur sd ug"),
@@ -52,7 +52,7 @@ _FOREIGN_RUN = re.compile(r"[^\s\u0000-\u024f]+")
 def check(text: str, language: str, voice: str) -> None:
     """Make sure that a voice of ``language`` (BCP 47) can read every word of ``text``.
 
-    Single foreign letters (π, Ω) are let through where words are longer than one character.
+    Single foreign letters (π, Ω) pass where words are longer than one character.
 
     Raises TextError with the first word it cannot read.
     """
@@ -67,7 +67,7 @@ def check(text: str, language: str, voice: str) -> None:
 
 
 def language_of(text: str) -> str | None:
-    """A language whose script the first foreign word of ``text`` is in; None if all is Latin."""
+    """A language in the script of the first foreign word of ``text``; None if all is Latin."""
     for run in _FOREIGN_RUN.finditer(text):
         for script, _ in _by_script(run.group()):
             if script in _LANGUAGES:

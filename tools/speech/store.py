@@ -22,7 +22,7 @@ def save(speech: Speech, path: Path) -> None:
     """Write ``speech`` to ``path``, an .npz that appears when complete. Raises OutputError."""
     spoken = {name: value for name, value in asdict(speech).items() if name != "waveform"}
     text = np.frombuffer(json.dumps(spoken).encode(), np.uint8)
-    file = BytesIO()  # an archive complains once more when it is left half written
+    file = BytesIO()  # an archive warns once more when it is left half written
     np.savez(file, waveform=speech.waveform, spoken=text)
     with output.replacing(path) as partial, output.explained(path):
         partial.write_bytes(file.getbuffer())

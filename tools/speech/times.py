@@ -1,4 +1,4 @@
-"""From what synthesisers report to phonemes and words with times: shared by the engines."""
+"""Phonemes and words with times from what synthesisers report: shared by the engines."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from tools.media import Phoneme, Speech, Word
 from tools.text import words as words_of
 
 _MARKS = frozenset("ˈˌːˑ‿͜͡")
+_REACH = 0.06  # seconds between a mark and the sound it belongs to
 
 
 def plain_ipa(symbol: str) -> str:
-    """IPA letters and diacritics alone: no stress, length, tie or tone, "" if nothing is left.
+    """IPA letters and diacritics alone: no stress, length, tie or tone; "" if nothing is left.
 
     Diphthongs, affricates and r-coloured vowels that come as one symbol stay one: "aɪ", "tʃ".
     """
@@ -22,7 +23,7 @@ def plain_ipa(symbol: str) -> str:
 
 
 def is_modifier(symbol: str) -> bool:
-    """Whether a symbol of ``plain_ipa`` only changes the sound before it: ʲ, ʰ, a nasal tilde."""
+    """Whether a symbol of ``plain_ipa`` only modifies the sound before it: ʲ, ʰ, a nasal tilde."""
     return bool(symbol) and all(unicodedata.category(c) in ("Lm", "Mn") for c in symbol)
 
 
@@ -32,7 +33,7 @@ def words_from_marks(
     """Times for the words of ``text`` from marks: (index of a character, seconds), in time order.
 
     A word starts with the sound at its first mark and ends with the last sound before the next
-    word. Words that were spoken as one (marked only at the first) share its time by their lengths.
+    word. Words spoken as one (marked only at the first) share its time by their lengths.
     """
     tokens = words_of(text)
     if not tokens or not phonemes:
@@ -48,7 +49,7 @@ def words_from_marks(
     sound_starts = [p.start for p in sounds]
     marked = sorted(first_mark)
     times, latest = [], 0.0
-    for index in marked:  # a mark that steps back in time (rare) is held at the one before
+    for index in marked:  # a mark that goes back in time (rare) is moved to the one before
         latest = max(latest, _nearest(sound_starts, first_mark[index]))
         times.append(latest)
     found: list[Word] = []
@@ -61,15 +62,15 @@ def words_from_marks(
     return tuple(found)
 
 
-def _nearest(starts: Sequence[float], time: float, reach: float = 0.06) -> float:
-    """The start of a sound next to ``time``, if one is within ``reach`` seconds."""
+def _nearest(starts: Sequence[float], time: float) -> float:
+    """The start of the sound next to ``time``, or ``time`` if none is within ``_REACH`` seconds."""
     after = bisect_right(starts, time)
     near = min(starts[max(0, after - 1) : after + 1], key=lambda start: abs(start - time))
-    return near if abs(near - time) <= reach else time
+    return near if abs(near - time) <= _REACH else time
 
 
 def share(tokens: Sequence[str], start: float, end: float) -> list[Word]:
-    """Words side by side from ``start`` to ``end``, as long as their spelling."""
+    """Words one after another from ``start`` to ``end``, each in proportion to its spelling."""
     total, at, found = sum(map(len, tokens)), start, []
     for token in tokens:
         until = at + (end - start) * len(token) / total
@@ -78,7 +79,7 @@ def share(tokens: Sequence[str], start: float, end: float) -> list[Word]:
     return found
 
 
-# --- Where an engine does not say -----------------------------------------------------------
+# --- Where an engine does not report times ----------------------------------------------------
 
 _VOWELS = frozenset("aeiouyæøœɐɑɒɔɘəɚɛɜɝɞɤɨɪɯɵɶʉʊʌʏᵻä")
 _LENGTHS = {  # relative to a short vowel, after Klatt (1979), "Synthesis by rule", inherent lengths
@@ -91,7 +92,7 @@ _LENGTHS = {  # relative to a short vowel, after Klatt (1979), "Synthesis by rul
 
 
 def estimated(symbols: Sequence[str], start: float, end: float) -> list[Phoneme]:
-    """Sounds from ``start`` to ``end``, each as long as it typically is; "" is a pause."""
+    """Sounds from ``start`` to ``end``, each of its typical relative length; "" is a pause."""
     lengths = [sum(_LENGTHS.get(letter, 1.0) for letter in s) or 1.5 for s in symbols]
     scale = (end - start) / (sum(lengths) or 1.0)
     found, at = [], start
@@ -122,10 +123,10 @@ def words_like(reference: Speech, phonemes: Sequence[Phoneme]) -> tuple[Word, ..
             word = of_word[match]
             spans.setdefault(word, []).extend((*waiting, sound))
             waiting = []
-        elif word is not None and sound.start <= end + 1e-6:  # a sound more, still in the word
+        elif word is not None and sound.start <= end + 1e-6:  # an extra sound within the word
             spans[word].append(sound)
         else:
-            waiting.append(sound)  # after a silence, or at the very start: of the word to come
+            waiting.append(sound)  # after a silence, or at the start: belongs to the next word
         end = sound.end
     found: list[Word] = []
     for index, written in enumerate(reference.words):
@@ -148,7 +149,7 @@ def _letters(phonemes: Sequence[Phoneme]) -> tuple[list[str], list[int]]:
 
 
 def _matches(sounds: Sequence[str], reference: Sequence[str]) -> list[int | None]:
-    """For each sound the index of its partner in ``reference``; None where it has none."""
+    """For each sound the index of its match in ``reference``; None where it has none."""
     gap = 0.6
     rows, columns = len(sounds), len(reference)
     cost = [[gap * column for column in range(columns + 1)]]
