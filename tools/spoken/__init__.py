@@ -1,9 +1,9 @@
 """Written text as it is spoken: "Dr. Ng, 50%" → "Doctor Ng, fifty percent".
 
-``clean`` takes off what is no text (markup, stage directions, emoji), ``say`` turns figures and
-abbreviations into words, and ``as_written`` leads from the times of the spoken words back to the
-written ones, which captions show. ``spoken`` is the first two in one. ``quantities`` finds the
-figures in a text and what they mean.
+``clean`` removes what is not text (markup, stage directions, emoji), ``say`` turns figures and
+abbreviations into words, and ``as_written`` maps the times of the spoken words back to the written
+ones, which captions show. ``spoken`` does the first two. ``quantities`` finds the figures in a text
+and their meaning.
 """
 
 from tools.spoken.directions import without_directions

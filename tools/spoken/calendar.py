@@ -1,4 +1,4 @@
-"""What dates and times have in common across languages."""
+"""Rules for dates and times that languages share."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Match = re.Match[str]
 
 
 def month_pattern(names: Sequence[str], short: Mapping[str, int]) -> str:
-    """Matches any name of a month, in full or short."""
+    """A pattern for any name of a month, in full or abbreviated."""
     ordered = sorted((*names, *short), key=len, reverse=True)
     return "|".join(re.escape(name) + ("" if name.endswith(".") else r"(?!\w)") for name in ordered)
 
 
 def month_number(name: str, names: Sequence[str], short: Mapping[str, int]) -> int:
-    """Which month ``month_pattern`` matched, from 1."""
+    """The number of the month that ``month_pattern`` matched, from 1."""
     return short.get(name) or names.index(name) + 1
 
 
@@ -31,7 +31,7 @@ def clock_meaning(hour: int, minute: int) -> Meaning:
 
 
 def year_number(written: str | None) -> str | None:
-    """A year written with two digits in full: 24 is 2024, 87 is 1987."""
+    """A year written with two digits, in full: 24 is 2024, 87 is 1987."""
     if written and len(written) == 2:
         return f"{20 if int(written) < 50 else 19}{written}"
     return written

@@ -1,4 +1,4 @@
-"""The rules that languages share, built from a language's tables, the most telling first."""
+"""The rules that languages share, built from a language's tables, the most specific first."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4
 
 
 def rules(language: Language) -> tuple[Rule, ...]:
-    """All rules of a language, in the order in which they claim text."""
+    """All rules of a language, in the order in which they are applied."""
     number = numerals.pattern(language)
     scale, money = alternatives(language.scales), alternatives(language.money_scales)
     coins = alternatives(SYMBOLS)
@@ -97,7 +97,7 @@ def _phone(language: Language, match: Match) -> Said | None:
 
 
 def telephone(written: str, language: Language) -> str:
-    """A telephone number in the groups in which it is written."""
+    """A telephone number read in the groups in which it is written."""
     groups = re.findall(r"\d+", written)
     plus = f"{language.signs['+']} " if written.startswith("+") else ""
     return plus + ", ".join(_group(language, group) for group in groups)
@@ -270,7 +270,7 @@ def _title(language: Language, match: Match) -> Said | None:
 
 
 def _abbreviations(language: Language) -> Rule:
-    """Anywhere, in lower case or with a capital; the dot stays where it also ends the sentence."""
+    """Anywhere, in lower case or with a capital; a dot stays where it also ends the sentence."""
     table = language.abbreviations
     pattern = re.compile(rf"(?<![\w.])(?:{alternatives(table)})", re.IGNORECASE)
 

@@ -1,10 +1,10 @@
-"""What in a script is for the actor, not for the audience: [smiles], *laughs*, NARRATOR:."""
+"""The parts of a script for the actor, not for the audience: [smiles], *laughs*, NARRATOR:."""
 
 from __future__ import annotations
 
 import re
 
-# Beginnings of what performers are told to do, in English, Spanish, German and French.
+# Beginnings of instructions to performers, in English, Spanish, German and French.
 _ACTS = (
     "smil|laugh|chuckl|giggl|sigh|grin|nod(?:s|ding)?\\b|wink|gasp|cough|sob|shrug|whisper|"
     "applau|cheers\\b|cheering|clears? (?:his|her|their )?throat|clearing|"
@@ -13,7 +13,7 @@ _ACTS = (
     "l[äa]ch(?:el|t)|seufz|nickt|zwinker|hustet|fl[üu]ster|applaus|beifall|gel[äa]chter|"
     "souri|rit\\b|rires?\\b|soupir|hoche|applaud|murmur|music\\b|musik\\b|musique\\b"
 )
-# What only editors write, so that it counts within [square brackets].
+# Instructions that only editors write, which count within [square brackets].
 _CUES = (
     "scene|shot|cut to|fade|camera|close[- ]?up|b-?roll|on[- ]?screen|visual|sfx|sound|"
     "voice[- ]?over|narrator|host|speaker|intro\\b|outro\\b|break\\b|emphasis|"
@@ -27,7 +27,7 @@ _ROLES = (
     "presentadora|locutor|locutora|sprecher|sprecherin|moderator|moderatorin|erz[äa]hler|"
     "narrateur|narratrice|pr[ée]sentateur|pr[ée]sentatrice"
 )
-_SHORT = r"(?: [\w'’-]{1,20}){0,3}[.!…]?"  # an act and up to three words more
+_SHORT = r"(?: [\w'’-]{1,20}){0,3}[.!…]?"  # after an act: up to three words more
 
 _DIRECTIONS = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
@@ -44,7 +44,7 @@ _DIRECTIONS = tuple(
 def without_directions(text: str) -> str:
     """``text`` without stage directions, speakers' labels and emoticons.
 
-    What stands in brackets stays unless it begins as a direction does: "(see page 5)" is text.
+    Text in brackets stays unless it begins as a direction does: "(see page 5)" is text.
     """
     for pattern in _DIRECTIONS:
         text = pattern.sub(" ", text)

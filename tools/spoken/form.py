@@ -1,7 +1,7 @@
-"""From written text to what is said for it, and where the two differ.
+"""From written text to spoken text, and where the two differ.
 
-``say`` lets rules claim stretches of the text, the most telling rule first; what none claims is
-said as it is written. Every pattern is bounded, so that hostile text costs linear time.
+``say`` lets rules claim stretches of the text, the most specific rule first; text that none claims
+is said as it is written. Every pattern is bounded, so that hostile text costs linear time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SENTENCE_START = re.compile(r"(?:^|\n|[.!?…][\"'”’»)\]]{0,3}\s+)[\"'“�
 
 @dataclass(frozen=True)
 class Change:
-    """A stretch that is said otherwise than it is written, and where it begins in either text."""
+    """A stretch that is not said as it is written, and where it begins in either text."""
 
     written: str
     said: str
@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Reading:
-    """text[start:end] is said as ``said``, whatever the rules of the language make of it."""
+    """text[start:end] is said as ``said``, whatever the rules of the language say."""
 
     start: int
     end: int
@@ -50,7 +50,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Spoken:
-    """``text`` is what a voice is given for ``written``; ``changes``, in order, are the rest."""
+    """``text`` is what a voice is given for ``written``; ``changes`` lists the differences."""
 
     written: str
     text: str
@@ -61,8 +61,8 @@ def say(text: str, language: str, readings: Sequence[Reading] = ()) -> Spoken:
     """``text`` (from ``clean``) as it is said in ``language``, a BCP 47 tag such as "en-GB".
 
     Numbers, dates, times, amounts, units, abbreviations, addresses and signs become words. For a
-    language without tables the text stays as it is, and its digits are the voice's affair.
-    ``readings``, which do not overlap, come before all of that, in every language.
+    language without tables the text stays as it is, and its digits are left to the voice.
+    ``readings``, which do not overlap, take precedence over all of that, in every language.
     """
     pieces: list[str] = []
     changes: list[Change] = []
@@ -88,7 +88,7 @@ def _rules(tag: str) -> tuple[Rule, ...]:
 def _claims(
     text: str, ordered: tuple[Rule, ...], readings: Sequence[Reading]
 ) -> Iterator[tuple[int, int, str, Meaning | None]]:
-    """What readings and rules claim, in the order of the text and not overlapping."""
+    """The stretches that readings and rules claim, in the order of the text, not overlapping."""
     taken = bytearray(len(text))
     claims: list[tuple[int, int, str, Meaning | None]] = []
     for reading in readings:
@@ -107,7 +107,7 @@ def _claims(
 
 
 def _fitted(words: str, before: str, after: str) -> str:
-    """``words`` set apart from what stands around them, with a capital where a sentence begins."""
+    """``words`` separated from the text around them, with a capital where a sentence begins."""
     if not words:
         return ""
     if _SENTENCE_START.search(before[-TAIL:]):

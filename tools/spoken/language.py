@@ -1,6 +1,6 @@
-"""What has to be known of a language to read written text aloud: its tables, and its own rules.
+"""What must be known of a language to read written text aloud: its tables, and its own rules.
 
-Every language is one file of tables here. How they are used stands in ``common.py``.
+Every language is one file of tables here; ``common.py`` uses them.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ FILES = {"en": "english", "es": "spanish", "de": "german", "fr": "french"}
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a written figure says, whatever its form.
+    """The meaning of a written figure, whatever its form.
 
     value  the number, the percentage, the amount, or minutes since midnight.
     of     of an amount: its currency (ISO 4217). "" otherwise.
-    date   of a date: year, month, day, each None where it is not said.
+    date   of a date: year, month, day, each None where it is not given.
     """
 
     kind: Kind
@@ -37,7 +37,7 @@ Said = tuple[str, Meaning | None]
 
 @dataclass(frozen=True)
 class Rule:
-    """Where ``pattern`` matches, its group ``span`` is said as ``say`` tells; None declines."""
+    """Where ``pattern`` matches, its group ``span`` is said as ``say`` returns; None declines."""
 
     pattern: re.Pattern[str]
     say: Callable[[re.Match[str]], Said | None]
@@ -46,7 +46,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Currency:
-    """Its names for one and for several, and of its hundredth part ("" where it has none)."""
+    """Its names in singular and plural, and those of its hundredth part ("" where it has none)."""
 
     one: str
     many: str
@@ -54,7 +54,7 @@ class Currency:
     cents: str = ""
 
 
-Names = tuple[str, str]  # for one, for several
+Names = tuple[str, str]  # singular, plural
 
 
 @dataclass(frozen=True)
@@ -62,17 +62,17 @@ class Language:
     """How one language writes figures, and what it calls things.
 
     groups, decimal  characters (for a regular expression's class) that group the digits of a
-                     number, and that begin its decimals.
+                     number, and that separate its decimals.
     singly           whether decimals are read digit by digit.
-    scales           "bn" → (one, several, factor); ``money_scales`` only after an amount of money.
-    of               between a million and what there are a million of: "de", "d'".
+    scales           "bn" → (singular, plural, factor); ``money_scales`` only after an amount.
+    of               between a million and the noun it counts: "de", "d'".
     money            how an amount and its cents are joined.
     titles           abbreviations before a name, ``counters`` before a number, ``abbreviations``
                      anywhere; those in ``closing`` may end a sentence.
-    rates, per       what stands after a slash in "5 €/month", as a pattern, and how that is read.
-    agree            a number and the noun after it → the number as it is said there.
-    early            rules of dates and times; they come before any other figures.
-    late             rules of ordinals and years; they come before plain numbers.
+    rates, per       what follows the slash in "5 €/month", as a pattern, and how the slash is read.
+    agree            a number and the noun after it → the number as it is said before the noun.
+    early            rules for dates and times; they come before those for other figures.
+    late             rules for ordinals and years; they come before those for plain numbers.
     """
 
     code: str

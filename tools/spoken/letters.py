@@ -10,12 +10,12 @@ from tools.spoken.language import Language, language_of
 
 
 def _names(names: str) -> dict[str, str]:
-    """For a to z, in order; an underscore is a space."""
+    """The names of a to z, in order; an underscore is a space."""
     ordered = [name.replace("_", " ") for name in names.split()]
     return dict(zip("abcdefghijklmnopqrstuvwxyz", ordered, strict=True))
 
 
-# Words that a voice cannot take for anything but the letter, as "y" alone can be a word.
+# Spellings that a voice can only read as the letter; "y" alone can be a word.
 _LETTERS = {
     "en": _names(
         "A bee see dee ee ef gee aitch eye jay kay ell em en oh pee cue ar ess tee you vee "
@@ -70,7 +70,7 @@ _SIGNS = {
 def spelled(text: str, language: str) -> str:
     """The characters of ``text`` by their names: "AK-7" → "A kay dash seven".
 
-    A language without tables gets them apart, and its voices say what each is called.
+    For a language without tables they are separated by spaces, and its voices name them.
     """
     tables = language_of(language)
     characters = unicodedata.normalize("NFC", "".join(text.split()))

@@ -1,6 +1,6 @@
-"""Numbers written as words, found and turned back into values: "three thousand" → 3000.
+"""Numbers written as words, found and converted to values: "three thousand" → 3000.
 
-Words are taken one by one (German compounds piece by piece) and added up, as in Hurford (1975),
+Words are processed one by one (German compounds piece by piece) and added up, as in Hurford (1975),
 "The Linguistic Theory of Numerals": a smaller number after a larger is added, a scale multiplies.
 """
 
@@ -24,7 +24,7 @@ _SCALES = {
     | {"milliard": 10**9, "milliards": 10**9},
 }
 _HUNDREDS = {"en": {"hundred"}, "es": set[str](), "de": {"hundert"}, "fr": {"cent", "cents"}}
-_MORE = {  # besides the forms that ``numerals`` speaks
+_MORE = {  # besides the forms that ``numerals`` produces
     "en": {},
     "es": {"un": 1, "una": 1, "veintiún": 21, "veintiuna": 21, "cien": 100, "ciento": 100}
     | {"doscientos": 200, "trescientos": 300, "cuatrocientos": 400, "quinientos": 500}
@@ -41,7 +41,7 @@ _TOKEN = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True)
 class Counted:
-    """text[start:end] says ``value``; ``ordinal``: as a rank ("third")."""
+    """text[start:end] means ``value``; ``ordinal``: as a rank ("third")."""
 
     start: int
     end: int
@@ -59,17 +59,17 @@ class _Words:
 
 @dataclass
 class _Sum:
-    """A number as its words come in: ``total`` of the finished thousands, ``rest`` below them."""
+    """A number being read: ``total`` of the finished thousands, ``rest`` below them."""
 
     start: int
     end: int = 0
     total: int = 0
     rest: int = 0
-    scale: int = 10**18  # the last that multiplied
+    scale: int = 10**18  # the last multiplier
     ordinal: bool = False
 
     def takes(self, value: int, code: str, joined: bool) -> bool:
-        """Adds ``value`` if it can go on the number, as in twenty-four but not in four twenty."""
+        """Add ``value`` if it can continue the number, as in twenty-four but not in four twenty."""
         if value >= 1000:
             if value >= self.scale:
                 return False
@@ -105,9 +105,9 @@ class _Sum:
 
 
 def counted(text: str, code: str) -> Iterator[Counted]:
-    """The numbers that words of ``text`` say, in the language ``code``; none where it is unknown.
+    """The numbers in words in ``text``, in the language ``code``; none for an unknown language.
 
-    A lone "one" is left out: it is mostly an article.
+    A lone "one" is left out: it is usually an article.
     """
     if code not in FILES:
         return
@@ -160,7 +160,7 @@ def _parts(token: str, words: _Words) -> list[int]:
 def _number(
     text: str, tokens: list[re.Match[str]], index: int, words: _Words
 ) -> tuple[_Sum | None, int]:
-    """The number that begins at a token, if one does, and the token after it."""
+    """The number that begins at a token, if there is one, and the token after it."""
     number: _Sum | None = None
     joined = False
     at = index
@@ -200,7 +200,7 @@ def _is_rank(text: str, end: int) -> bool:
 def _with_decimals(
     text: str, tokens: list[re.Match[str]], index: int, number: _Sum, words: _Words
 ) -> tuple[Counted, int]:
-    """The whole number, with "point five" or "point five million" if that follows."""
+    """The complete number, with "point five" or "point five million" if that follows."""
     value, end = Decimal(number.total + number.rest), number.end
     figures, at = "", index + 1
     if index < len(tokens) and tokens[index][0].lower() in _POINT[words.code]:
@@ -221,5 +221,5 @@ def _with_decimals(
 
 
 def _adjacent(text: str, tokens: list[re.Match[str]], index: int) -> bool:
-    """Whether nothing but a space or a hyphen stands before a token."""
+    """Whether only a space or a hyphen separates a token from the one before."""
     return text[tokens[index - 1].end() : tokens[index].start()] in _GAPS

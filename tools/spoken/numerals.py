@@ -1,4 +1,4 @@
-"""Numbers: from digits as a language writes them to a value, and from a value to words."""
+"""Numbers: from a language's digits to a value, and from a value to words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tools.spoken.language import Language
 
-MOST_DIGITS = 15  # of a number that is read as one; longer ones digit by digit
+MOST_DIGITS = 15  # of a number read as a whole; longer ones are read digit by digit
 SINGLE_DIGITS = 30  # and those longer than this are left to the voice
 
 
@@ -48,7 +48,7 @@ def pattern(language: Language) -> str:
 
 
 def value(written: str, language: Language) -> Decimal:
-    """What ``pattern`` matched, as a number."""
+    """The value of what ``pattern`` matched."""
     grouped = re.fullmatch(
         rf"(\d{{1,3}}(?:[{language.groups}]\d{{3}})+)(?:[{language.decimal}](\d+))?", written
     )
@@ -85,7 +85,7 @@ def read_written(written: str, language: Language) -> tuple[str, Decimal]:
 
 
 def _has_point(written: str, language: Language) -> bool:
-    """Whether the number was written with decimals, if only zeros."""
+    """Whether the number is written with decimals, even if they are zeros."""
     grouped = re.match(rf"\d{{1,3}}(?:[{language.groups}]\d{{3}})+(?!\d)", written)
     rest = written[grouped.end() :] if grouped else written
     return bool(re.search(rf"[{language.decimal}]", rest))

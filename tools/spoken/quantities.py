@@ -1,4 +1,4 @@
-"""The figures in a text and what they mean, in digits or in words: "50 %" is "fifty percent"."""
+"""The figures in a text and their meaning, in digits or in words: "50 %" is "fifty percent"."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Quantity:
 def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     """The numbers, percentages, amounts, dates and times in ``text``, in order, each once.
 
-    A language without tables gives the numbers that stand in digits, read as in English.
+    For a language without tables: the numbers in digits, read as in English.
     """
     tables = language_of(language) or language_of("en")
-    assert tables is not None  # English always has its tables
+    assert tables is not None  # English has tables
     form = say(text, tables.code if language_of(language) is None else language)
     found = [
         Quantity(change.start, change.end, change.meaning)
@@ -56,7 +56,7 @@ def quantities(text: str, language: str) -> tuple[Quantity, ...]:
 
 
 def _measured(quantity: Quantity, text: str, language: Language) -> Quantity:
-    """A bare number with the percent or the money that words after it say."""
+    """A bare number combined with the percent sign or currency that the words after it name."""
     if quantity.meaning.kind != "number" or quantity.rank:
         return quantity
     rest = text[quantity.end : quantity.end + 40]
@@ -73,10 +73,10 @@ def _measured(quantity: Quantity, text: str, language: Language) -> Quantity:
 
 
 def _with_dates(text: str, found: list[Quantity], language: Language) -> Iterator[Quantity]:
-    """A day or a year next to the name of a month becomes a date with it."""
+    """A day or a year next to the name of a month is combined with it into a date."""
     months = re.compile(month_pattern(language.months, language.month_short))
     starts, ends = [q.start for q in found], [q.end for q in found]
-    position = 0  # of the first quantity not yet told
+    position = 0  # of the first quantity not yet yielded
     for match in months.finditer(text):
         if match.start() and text[match.start() - 1].isalnum():
             continue

@@ -1,7 +1,7 @@
-"""What a stretch of text is to be read as, whatever it looks like: the kinds of SSML's say-as.
+"""How a stretch of text is to be read, whatever it looks like: the kinds of SSML's say-as.
 
 Kinds and formats are those of "SSML 1.0 say-as attribute values" (W3C Working Group Note, 2005),
-with those that voices in common use added to it.
+and those that common voices have added.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TIMES = {"en": "{h}:{m}{half}", "de": "{h}:{m} Uhr", "fr": "{h}h{m}", "es": "{h
 
 @dataclass(frozen=True)
 class _Asked:
-    """What ``read_as`` was asked for."""
+    """The arguments of ``read_as``."""
 
     text: str
     language: Language
@@ -40,7 +40,7 @@ class _Asked:
     before: str
 
     def within(self, text: str) -> Spoken:
-        """``text`` as it is said after ``before``, without a capital at its start."""
+        """``text`` as it is said after ``before``, without a capital at the beginning."""
         context = f", {self.before} " if self.before else ", "
         said = say(context + text, self.tag)
         return Spoken(text, said.text.removeprefix(context), said.changes)
@@ -49,15 +49,15 @@ class _Asked:
 def read_as(
     kind: str, text: str, tag: str, form: str = "", detail: str = "", before: str = ""
 ) -> str | None:
-    """``text`` in words, as a ``kind`` of ``KINDS`` in the language ``tag``; None leaves it be.
+    """``text`` in words, as a ``kind`` of ``KINDS`` in the language ``tag``; None leaves it as is.
 
     form    how it is written: one of ``DATES`` for a date, of ``TIMES`` for a time; the currency
-            (ISO 4217) of an amount that names none; for a number the kind that it is.
+            (ISO 4217) of an amount that names none; the actual kind of a number.
     detail  how many characters belong together, as "3 3 4": for characters, digits, telephone.
     before  the word before it, which German ordinals agree with: "am dritten".
 
-    Without tables for the language only characters and digits are told apart.
-    Raises ValueError, saying what would be right, where ``text`` is nothing of that kind.
+    For a language without tables only characters and digits are supported.
+    Raises ValueError, saying what would be right, if ``text`` is not of that kind.
     """
     if kind in SPELLED:
         return ", ".join(spelled(group, tag) for group in _grouped("".join(text.split()), detail))
@@ -70,7 +70,7 @@ def read_as(
 
 
 def _grouped(text: str, detail: str) -> list[str]:
-    """``text`` in groups of as many characters as ``detail`` says, what is left at the end."""
+    """``text`` in groups of as many characters as ``detail`` says, with any rest at the end."""
     groups, at = [], 0
     for length in map(int, detail.split()):
         groups.append(text[at : at + length])
@@ -123,7 +123,7 @@ def _telephone(asked: _Asked) -> str:
 
 
 def _parted(figures: str, size: int) -> str:
-    """A long row of figures in groups of ``size``, without a single one at the end."""
+    """A long row of figures in groups of ``size``, without a single figure at the end."""
     rest = size + 1 if len(figures) % size == 1 else 0
     groups = [figures[at : at + size] for at in range(0, len(figures) - rest, size)]
     return " ".join((*groups, figures[len(figures) - rest :] if rest else "")).strip()
@@ -152,7 +152,7 @@ def _like(form: str) -> str:
 
 
 def _day(asked: _Asked, parts: Mapping[str, str]) -> str:
-    """A date from some of its parts, written out in its language and read."""
+    """A date, or some parts of one, written out in the language and then read."""
     numbers = {name: int(figures) for name, figures in parts.items() if len(figures) <= 4}
     month, day = numbers.get("m", 1), numbers.get("d", 1)
     if len(numbers) < len(parts) or not 1 <= month <= 12 or not 1 <= day <= 31:
@@ -213,7 +213,7 @@ def _unit(asked: _Asked) -> str:
 
 
 def _claimed(asked: _Asked, text: str, kind: str, right: str) -> str:
-    """What is said for ``text`` when all of it means a ``kind``."""
+    """The spoken form of ``text`` if all of it is a ``kind``."""
     said = asked.within(text)
     if len(said.changes) == 1 and said.changes[0].written == text:
         meaning = said.changes[0].meaning

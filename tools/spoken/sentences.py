@@ -1,4 +1,4 @@
-"""Text from outside made speakable, and the sentences in it that nobody can say in one breath."""
+"""Text from outside made speakable, and its sentences that are too long to say in one breath."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from tools.spoken.directions import without_directions
 from tools.spoken.form import say
 
 LONGEST = {"de": 26}  # words in a sentence that is still easy to say and to follow …
-OTHERWISE = 32  # … after the usual advice for radio: one thought, some ten seconds
+OTHERWISE = 32  # … by the usual advice for radio: one thought, about ten seconds
 
 
 def clean(text: str) -> str:
-    """``tools.text.spoken`` without stage directions: the words as captions show them.
+    """``text`` as ``tools.text.spoken`` leaves it, without stage directions: as captions show it.
 
     Raises TextError when there is nothing to say, or too much.
     """
@@ -19,7 +19,7 @@ def clean(text: str) -> str:
 
 
 def spoken(text: str, language: str) -> str:
-    """Any ``text`` as a voice should be given it; what is fit to be spoken comes back as it is.
+    """Any ``text`` in the form that a voice needs; speakable text is returned unchanged.
 
     Raises TextError when there is nothing to say, or too much.
     """
@@ -29,7 +29,7 @@ def spoken(text: str, language: str) -> str:
 def long_sentences(text: str, language: str) -> tuple[str, ...]:
     """The sentences of ``text`` (from ``clean``) with too many words for speech, figures read out.
 
-    They are reported and not cut: where to cut is for whoever writes.
+    They are reported and not cut: where to cut is for the author to decide.
     """
     limit = LONGEST.get(language.lower()[:2], OTHERWISE)
     return tuple(

@@ -1,4 +1,4 @@
-"""Back from what was said to what is written: captions show "50%", a voice said "fifty percent"."""
+"""From the spoken words back to the written ones: captions show "50%" for "fifty percent"."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _UNKNOWN = -1
 
 
 def as_written(form: Spoken, spoken: Sequence[Word]) -> tuple[Word, ...]:
-    """Words with times, spoken from ``form.text``, as the words that stand in ``form.written``.
+    """Words with times, spoken from ``form.text``, as the words of ``form.written``.
 
     A word that is said as several ("50%") spans their time; several words that are said as one
-    phrase ("June 3, 2024") share its time by their lengths. A word that ``form.text`` does not
-    hold keeps its spelling.
+    phrase ("June 3, 2024") share its time by their lengths. A word that is not in ``form.text``
+    keeps its spelling.
     """
     said, written = words_of(form.text), words_of(form.written)
     groups = _groups(form, said, written)
@@ -32,20 +32,20 @@ def as_written(form: Spoken, spoken: Sequence[Word]) -> tuple[Word, ...]:
         index = next((i for i in near if said[i][0].casefold() == word.text.casefold()), None)
         belongs = _UNKNOWN if index is None else group_of[index]
         if members and belongs != group:
-            found += _told(members, groups[group][1] if group != _UNKNOWN else range(0), written)
+            found += _respelled(members, written, groups[group][1] if group != _UNKNOWN else ())
             members = []
         members.append(word)
         group, at = belongs, at if index is None else index + 1
     if members:
-        found += _told(members, groups[group][1] if group != _UNKNOWN else range(0), written)
+        found += _respelled(members, written, groups[group][1] if group != _UNKNOWN else ())
     return tuple(found)
 
 
-def _told(
-    members: Sequence[Word], of_written: range, written: Sequence[tuple[str, int]]
+def _respelled(
+    members: Sequence[Word], written: Sequence[tuple[str, int]], indices: Sequence[int]
 ) -> Sequence[Word]:
-    """The written words over the time of the spoken, or those where nothing is written for them."""
-    tokens = [written[index][0] for index in of_written]
+    """The written words over the time of the spoken ones, or those if none are written for them."""
+    tokens = [written[index][0] for index in indices]
     return share(tokens, members[0].start, members[-1].end) if tokens else members
 
 
@@ -62,7 +62,7 @@ def _groups(
         last = _place(form, places, position + len(word) - 1, end=True)
         of_written = range(bisect_right(ends, first), bisect_right(starts, last - 1))
         of_said = range(groups[-1][0].stop if groups else 0, index + 1)
-        if not of_written:  # a sign, which is shown with the word before it, or the first one
+        if not of_written:  # a sign, which is shown with the word before it, or the first word
             if not groups:
                 continue
             of_written = groups[-1][1]
