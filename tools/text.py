@@ -1,7 +1,7 @@
 """Narration as text: made fit for a voice, cut into sentences, given its pauses.
 
-Knows nothing of voices and languages; whether a voice can say a text is decided in
-``tools/speech/scripts.py``. Every pattern is bounded, so that hostile text costs linear time.
+It knows nothing about voices and languages; ``tools/speech/scripts.py`` decides whether a voice can
+say a text. Every pattern is bounded, so that hostile text costs linear time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tools.errors import TextError
 from tools.messages import excerpt
 
 MAX_CHARACTERS = 50_000  # about an hour of speech
-MAX_SENTENCE = 300  # characters: the most a synthesiser is given at once
+MAX_SENTENCE = 300  # characters: the most that a synthesiser is given at once
 
 Rewrite = tuple[re.Pattern[str], str]
 
@@ -58,12 +58,12 @@ _PARAGRAPHS = re.compile(r"\n\s*\n|[\u2028\u2029\f\v]")
 
 
 def spoken(text: str) -> str:
-    """What of ``text`` a voice should say: plain words with their punctuation.
+    """The part of ``text`` that a voice should say: plain words with their punctuation.
 
-    Markdown, HTML and SSML are taken off their words, emoji and control characters dropped, web
-    addresses shortened to the host, Unicode composed, look-alike letters (𝓗, ｆ, ﬁ) made plain.
-    White space becomes single spaces; paragraphs (headings and items of lists are their own) are
-    set apart by exactly one blank line. What is fit to be spoken comes back as it is.
+    Markdown, HTML and SSML are removed, emoji and control characters dropped, web addresses
+    shortened to the host, Unicode composed, look-alike letters (𝓗, ｆ, ﬁ) made plain. White space
+    becomes single spaces; paragraphs (headings and list items are paragraphs) are separated by
+    exactly one blank line. Speakable text is returned unchanged.
 
     Raises TextError when there is nothing to say, or more than ``MAX_CHARACTERS``.
     """
@@ -75,7 +75,7 @@ def spoken(text: str) -> str:
             f"at most {MAX_CHARACTERS:,} can be spoken in one video."
         )
     plain = re.sub(r"\r\n?|\x85", "\n", text)
-    for _ in range(2):  # twice, for markup that came escaped: &lt;b&gt;
+    for _ in range(2):  # twice, for escaped markup: &lt;b&gt;
         plain = _without_markup(html.unescape(plain))
     paragraphs = _PARAGRAPHS.split(plain_characters(plain))
     tidied = (_rewritten(" ".join(p.split()), _TIDY) for p in paragraphs)
@@ -101,7 +101,7 @@ def _without_markup(text: str) -> str:
 
 
 def _host(match: re.Match[str]) -> str:
-    """The part of a web address that people say, and the punctuation that followed it."""
+    """The part of a web address that people say, and the punctuation that follows it."""
     address = match.group()
     bare = address.rstrip(".,;:!?'")
     if bare.lower().startswith("mailto:"):
@@ -152,7 +152,7 @@ def sentences(text: str) -> list[str]:
     """``text`` (from ``spoken``) cut into sentences, none longer than ``MAX_SENTENCE`` characters.
 
     A sentence keeps its closing punctuation; one that ends a paragraph also ends in a newline.
-    Abbreviations, initials, decimals and dots inside a sentence do not end one. A sentence that is
+    Abbreviations, initials, decimals and dots within a sentence do not end one. A sentence that is
     too long is cut at a comma or the like, else between words, else anywhere.
     """
     found: list[str] = []
@@ -182,7 +182,7 @@ def _split(paragraph: str) -> Iterator[str]:
 
 
 def _ends(before: str, mark: str, following: str) -> bool:
-    """Whether ``mark`` between the two really closes a sentence."""
+    """Whether ``mark`` between the two really ends a sentence."""
     if following.islower():
         return False
     if mark != ".":
@@ -217,7 +217,7 @@ _NO_PAUSE = 0.08  # where a long sentence was cut between two words
 
 
 def pause_after(sentence: str) -> float:
-    """Seconds of silence that follow a sentence of ``sentences``, by how it ends."""
+    """Seconds of silence after a sentence of ``sentences``, by how it ends."""
     bare = sentence.rstrip(f"{_CLOSERS}\n ")
     ellipsis = bare.endswith("..")
     pause = _PAUSES["…"] if ellipsis else _PAUSES.get(bare[-1:], _NO_PAUSE)
@@ -235,7 +235,7 @@ _ATTACHED = _ATTACHED.translate({ord(c): None for c in "$%&#@+"}) + "«»„‚�
 def words(text: str) -> list[tuple[str, int]]:
     """The words of ``text`` without punctuation, each with the index of its first character.
 
-    A word is what stands between spaces, dashes or slashes; every Han character is one.
+    A word is what is between spaces, dashes or slashes; every Han character is a word.
     """
     found = []
     for match in _WORD.finditer(text):

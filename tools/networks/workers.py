@@ -1,4 +1,4 @@
-"""Threads of which each runs a whole network by itself."""
+"""Threads that each run a whole network."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from contextlib import contextmanager
 import torch
 
 _lock = threading.Lock()
-_before: list[int] = []  # PyTorch's threads before anybody had workers, once for each who has
+_before: list[int] = []  # PyTorch's own number of threads, once for each pool at work
 
 
 @contextmanager
 def workers(count: int) -> Iterator[ThreadPoolExecutor]:
-    """``count`` of them; what waits when the block ends is left.
+    """A pool of ``count`` such threads. Tasks that still wait when the block ends are cancelled.
 
-    PyTorch would rather split every layer over all cores, and wait for the slowest each time: on
-    a machine that has other work as well, that is thirty times as slow as one core alone. Over how
-    many it splits is kept for the whole process: threads that begin later take what was set last,
-    so what it was before all workers is brought back.
+    By default PyTorch splits every layer over all cores and waits for the slowest each time: on a
+    machine that is also doing other work, that is thirty times slower than one core alone. The
+    number of threads is a setting of the whole process, which new threads inherit, so the number
+    from before the first pool is restored.
     """
     with _lock:
         _before.append(_before[0] if _before else torch.get_num_threads())

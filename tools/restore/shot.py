@@ -63,7 +63,7 @@ class Restoration:
     def __call__(self, batches: Iterable[Batch], state: Any = None) -> Iterator[Batch]:
         """Consecutive batches with the face restored.
 
-        state  of the batch before, if these continue it. The detail carried over time depends on all
+        state  of the batch before, if these continue it. Detail carried over time depends on all
                frames before, so the batches returned have states of their own.
         """
         steady, track = state or (Steady(), Track(self.place, self.region))

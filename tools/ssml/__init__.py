@@ -1,7 +1,7 @@
-"""SSML inside the text of a line: breaks, emphasis, and what is said otherwise than written.
+"""SSML inside the text of a line: breaks, emphasis, and words that are not said as written.
 
-``parse`` takes the markup off a text and says what it means, or all that is wrong with it;
-``spoken_pieces`` is what a voice is given for it, ``speak`` gives it, and ``shown`` is what
+``parse`` takes the markup off a text and returns its meaning, or reports everything wrong with it;
+``spoken_pieces`` is what a voice is given for it, ``speak`` speaks it, and ``shown`` is what
 captions show. ``escape`` writes plain text so that none of it is taken for markup.
 """
 

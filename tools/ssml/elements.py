@@ -1,4 +1,4 @@
-"""The elements of SSML that a text may hold, and what each attribute of theirs may be."""
+"""The elements of SSML that a text may hold, and the values of their attributes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tools.spoken.readings import DETAILED, FORMATS, KINDS
 LONGEST_BREAK = 10.0  # seconds
 STRENGTHS = {"none": 0.0, "x-weak": 0.1, "weak": 0.2, "medium": 0.4, "strong": 0.8, "x-strong": 1.2}
 LEVELS = ("strong", "moderate", "reduced", "none")
-STRENGTH = "medium"  # of a break that says nothing
-UNMARKED = {"s": 0.42, "p": 0.82}  # seconds after those that no punctuation ends
+STRENGTH = "medium"  # of a break without attributes
+UNMARKED = {"s": 0.42, "p": 0.82}  # seconds after those that do not end in punctuation
 
 _INLINE = frozenset({"break", "emphasis", "say-as", "sub"})
-HOLDS: Mapping[str, frozenset[str]] = {  # which elements stand in which; "" is the text itself
+HOLDS: Mapping[str, frozenset[str]] = {  # which elements each may contain; "" is the text itself
     "": _INLINE | {"speak", "p", "s"},
     "speak": _INLINE | {"p", "s"},
     "p": _INLINE | {"s"},
@@ -47,12 +47,12 @@ _TIME = re.compile(r"\+?(\d{0,6}\.?\d{1,6})(ms|s)")
 
 
 def shown(value: str) -> str:
-    """A value in quotation marks, no longer than a sentence bears."""
+    """A value in quotation marks, short enough for a sentence."""
     return f"“{excerpt(' '.join(value.split()), 40)}”"
 
 
 def seconds(time: str) -> float | None:
-    """ "700ms" or "0.7s" in seconds; None where it is no time."""
+    """ "700ms" or "0.7s" in seconds; None for anything else."""
     written = _TIME.fullmatch(time)
     return float(written[1]) / (1000 if written[2] == "ms" else 1) if written else None
 
@@ -64,7 +64,7 @@ def problem(element: str, name: str, value: str, language: str) -> str | None:
 
 
 def _right(element: str, name: str, value: str, language: str) -> str | None:
-    """What an attribute is, where its value is something else."""
+    """What an attribute must be, if its value is something else."""
     if name in _LISTED:
         wrong = value not in _LISTED[name]
         right = f"The {name} of {_article(element)} is {_either(_LISTED[name])}"
@@ -74,7 +74,7 @@ def _right(element: str, name: str, value: str, language: str) -> str | None:
         right = f"A break lasts at most {LONGEST_BREAK:g} s, such as “500ms” or “1.5s”"
     elif name == "alias":
         wrong = not any(map(str.isalnum, value))
-        right = "The alias of a sub is the words that are said in its place"
+        right = "The alias of a sub is the words that are said instead"
     elif name == "detail":
         wrong = not re.fullmatch(r"[1-9]\d?(?: [1-9]\d?){0,9}", value)
         right = "The detail of a say-as is how many characters belong together, such as “3 3 4”"
@@ -87,14 +87,14 @@ def _right(element: str, name: str, value: str, language: str) -> str | None:
 
 
 def say_as_problem(given: Mapping[str, str]) -> tuple[str, str] | None:
-    """The attribute of a say-as that its kind does not take, and a sentence on it."""
+    """An attribute of a say-as that its kind does not take, with a sentence about it."""
     kind = given.get("interpret-as")
     if kind is None:
         return None
     known = FORMATS.get(kind, ())
     form = given.get("format")
     if kind == "telephone" and form is not None and re.fullmatch(r"\d{1,3}", form):
-        return None  # the country's code, which nobody says
+        return None  # the country's code, which is not spoken
     if form is not None and form not in known:
         if not known:
             return "format", f"A say-as of “{kind}” takes no format; leave {shown(form)} out."

@@ -1,4 +1,4 @@
-"""A text, and what its markup says of it."""
+"""A text, and what its markup says about it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tools.errors import TextError
 from tools.spoken import Reading, clean
 from tools.text import plain_characters, words
 
-# What stands for a mark while a text is cleaned: integral signs, which nobody says, after a
-# quotation mark, before which a web address ends. "<" and "&" are text here, and no markup.
+# Placeholders for marks while a text is cleaned: integral signs, which nobody says, after a
+# quotation mark, before which a web address ends. "<" and "&" are text here, not markup.
 _DIGITS = "".join(map(chr, range(0x2A10, 0x2A20)))
 _LESS, _AND = "\u2a20\u2a21"
 _MARK = re.compile(f"”([{_DIGITS}]{{3}})")
-_STAND_IN = "ƍ"  # for a word that is kept as written; a letter that no accent composes with
+_STAND_IN = "ƍ"  # for a word that is kept as written; a letter with which no accent composes
 _HIDDEN = str.maketrans({**dict.fromkeys(f"{_DIGITS}{_LESS}{_AND}"), "<": _LESS, "&": _AND})
 _SHOWN = str.maketrans({_LESS: "<", _AND: "&"})
 
@@ -40,9 +40,9 @@ class Emphasis:
 
 @dataclass(frozen=True)
 class Marked:
-    """``text`` without its markup, and what that says of stretches of it, each in order.
+    """``text`` without its markup, and what the markup says about stretches of it, in order.
 
-    ``readings``, which do not overlap, are said otherwise than they are written.
+    ``readings``, which do not overlap, are not said as they are written.
     """
 
     text: str
@@ -52,7 +52,7 @@ class Marked:
 
     @property
     def emphasis(self) -> tuple[tuple[str, str], ...]:
-        """The words that are emphasised, in order, each with its level; the innermost counts."""
+        """The emphasised words, in order, each with its level; the innermost level counts."""
         tokens = words(self.text) if self.emphases else []
         starts = [start for _, start in tokens]
         ends = [start + len(word) for word, start in tokens]
@@ -65,9 +65,9 @@ class Marked:
     def cleaned(self) -> Marked:
         """As ``tools.spoken.clean`` leaves the text: what captions show.
 
-        Marks go through it with the text, so that all stays where it was; what is cleaned away
-        takes its marks with it. What is said otherwise is shown as it is written. Raises TextError
-        when there is nothing to say, or too much.
+        Marks go through it with the text, so that each stays where it was; text that is removed
+        takes its marks with it. Readings are shown as they are written. Raises TextError when
+        there is nothing to say, or too much.
         """
         if not any((self.readings, self.breaks, self.emphases, "<" in self.text, "&" in self.text)):
             return Marked(clean(self.text))
@@ -80,7 +80,7 @@ class Marked:
             position = max(place, cut)
         hidden.append(self.text[position:].translate(_HIDDEN))
         try:
-            clean(self.text.translate(_HIDDEN))  # so that what it refuses is shown without marks
+            clean(self.text.translate(_HIDDEN))  # so that an error shows the text without marks
         except TextError as error:
             raise TextError(str(error).translate(_SHOWN)) from None
         return self._restored(clean("".join(hidden)))
@@ -88,8 +88,8 @@ class Marked:
     def _marks(self) -> Iterator[tuple[int, int, int]]:
         """(place, rank, end of what is cut out there): readings, breaks, both ends of emphases.
 
-        Of those at one place, what ends comes before what begins. None stands next to a space that
-        would be left over without it.
+        Of those at one place, ends come before beginnings. None is next to a space that would be
+        left over without it.
         """
         text = self.text
         for reading in self.readings:
@@ -103,7 +103,7 @@ class Marked:
             yield emphasis.start + len(inner.rstrip()), 0, 0
 
     def _restored(self, hidden: str) -> Marked:
-        """What was hidden by ``cleaned``, at its new places."""
+        """The text and marks that ``cleaned`` hid, at their new places."""
         pieces: list[str] = []
         places: dict[int, int] = {}
         readings: list[Reading] = []

@@ -1,7 +1,7 @@
-"""Reading SSML out of a text: a small scanner of its own, which resolves no names and no DTDs.
+"""Reading SSML from a text with a small scanner of its own, which resolves no names and no DTDs.
 
-It takes those elements of "Speech Synthesis Markup Language 1.1" (W3C, 2010) that ``elements``
-names, and refuses all else that looks like a tag. Every pattern is bounded and what is refused is
+It accepts those elements of "Speech Synthesis Markup Language 1.1" (W3C, 2010) that ``elements``
+names, and refuses everything else that looks like a tag. Every pattern is bounded and refusals are
 counted, so that hostile text costs linear time.
 """
 
@@ -20,19 +20,19 @@ from tools.text import MAX_CHARACTERS, plain_characters
 
 MOST_ELEMENTS = 1000  # of one text
 MOST_SILENCE = 300.0  # seconds of all its breaks
-MOST_PROBLEMS = 20  # that are told at once
+MOST_PROBLEMS = 20  # reported at once
 DEEPEST = 16
 LONGEST_READING = 200  # characters of a say-as or a sub
 
-_CODES = str.maketrans("[]{}|\\", 6 * " ")  # among them those for phonemes, in some engines
-_CLOSING = frozenset(".!?…,;:。！？")  # after these a voice pauses by itself
+_CODES = str.maketrans("[]{}|\\", 6 * " ")  # among them phoneme brackets of some engines
+_CLOSING = frozenset(".!?…,;:。！？")  # a voice pauses by itself after these
 
 
 def parse(text: str, language: str = "") -> Marked:
-    """What ``text`` says and how, its markup taken off; white space stays as it is.
+    """The text without its markup, and what the markup says; white space is kept.
 
-    ``language`` (BCP 47) decides how a say-as is read. Without it that is left open, and whether
-    what it holds is of its kind is not looked at.
+    ``language`` (BCP 47) decides how a say-as is read. Without it that is left open, and the
+    content of a say-as is not checked.
 
     Raises SsmlError, with the first ``MOST_PROBLEMS`` problems.
     """
@@ -42,7 +42,7 @@ def parse(text: str, language: str = "") -> Marked:
 
 
 def escape(text: str) -> str:
-    """``text`` so that ``parse`` gives it back: written as entities where it would be markup."""
+    """``text`` such that ``parse`` returns it: with entities where it would be markup."""
     return TOKEN.sub(lambda token: ("&lt;" if token[0] == "<" else "&amp;") + token[0][1:], text)
 
 
@@ -66,10 +66,10 @@ class _Reader:
     plain: list[str] = field(default_factory=list)
     length: int = 0  # of the plain text
     gap: str = ""  # white space due before more text
-    last: str = ""  # the last character that was no white space
-    parted: bool = False  # a break stands since then, which ends a word
-    paused: str = ""  # and whether it was "asked" for or "implied"
-    silence: float = 0.0  # seconds asked for so far
+    last: str = ""  # the last character that was not white space
+    parted: bool = False  # a break has come since then, which ends a word
+    paused: str = ""  # and whether that was "asked" for or "implied"
+    silence: float = 0.0  # seconds of the breaks so far
     open: list[_Open] = field(default_factory=lambda: [_TEXT])
     enclosed: bool = False  # a speak has begun
     problems: list[Problem] = field(default_factory=list)
@@ -120,7 +120,7 @@ class _Reader:
         self._add(text)
 
     def _fill(self) -> None:
-        """White space between sentences or paragraphs, if they are not apart already."""
+        """Add the white space between sentences or paragraphs, unless there is some already."""
         gap, self.gap = self.gap, ""
         if self.last and not (gap == " " and self.plain[-1][-1:].isspace()):
             self._add(gap)
@@ -138,7 +138,7 @@ class _Reader:
         return offset + len(written)
 
     def _tag(self, offset: int) -> int:
-        """Take the tag at ``offset``; where it ends."""
+        """Process the tag at ``offset``; returns where it ends."""
         tag, end, problems = tag_at(self.text, offset, self.language)
         self.problems += problems
         if tag and not tag.closes:
@@ -169,7 +169,7 @@ class _Reader:
 
     def _close(self, name: str, offset: int) -> None:
         if all(element.tag.name != name for element in self.open):
-            self._refuse(offset, f"“</{name}>” closes what is not open; take it out.")
+            self._refuse(offset, f"“</{name}>” closes an element that is not open; take it out.")
             return
         while (element := self.open.pop()).tag.name != name:
             self._unclosed(element)
@@ -185,7 +185,7 @@ class _Reader:
         while len(self.open) > 1:
             self._unclosed(self.open.pop())
         if self.paused == "implied":
-            self.breaks.pop()  # what follows the text is not for it to say
+            self.breaks.pop()  # nothing follows that it could separate
 
     # --- What elements mean -----------------------------------------------------------------
 
@@ -210,7 +210,7 @@ class _Reader:
             time = elements.seconds(given["time"]) or 0.0
         if self.paused == "implied":
             self.breaks.pop()
-        if time or self.last in _CLOSING:  # elsewhere there is no pause to take away
+        if time or self.last in _CLOSING:  # elsewhere there is no pause to remove
             self.breaks.append(Break(self.length, time))
             self.paused = "asked"
         before, self.silence = self.silence, self.silence + time
@@ -219,7 +219,7 @@ class _Reader:
             self._refuse(offset, f"{wrong}; split the text here.")
 
     def _imply(self, time: float) -> None:
-        """A pause where no punctuation makes one; the longest of several."""
+        """Add a pause where no punctuation makes one; the longest of several counts."""
         if self.paused == "asked" or not self.last or self.last in _CLOSING:
             return
         if self.paused == "implied":

@@ -1,4 +1,4 @@
-"""A text with its markup as what a voice is given, piece by piece, with the silence between."""
+"""A text with markup as a voice is given it: piece by piece, with the silence between them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tools.ssml.markup import parse
 
 @dataclass(frozen=True)
 class Piece:
-    """What is spoken in one go, and the seconds of silence after it; ``lead`` before it."""
+    """Text spoken at a stretch, with the seconds of silence after it; ``lead`` before it."""
 
     form: Spoken
     pause: float = 0.0
@@ -24,10 +24,10 @@ class Piece:
 def spoken_pieces(text: str, language: str) -> tuple[Piece, ...]:
     """``text``, which may hold SSML, cut at its breaks; one piece where it has none.
 
-    The pause of a piece is all of the silence that is asked for after it, whatever punctuation
-    stands there. Silence before the first word is that piece's lead.
+    The pause of a piece is the whole silence requested after it, whatever punctuation ends it.
+    Silence before the first word is the lead of the first piece.
 
-    Raises SsmlError for markup that is not understood, TextError where there is nothing to say.
+    Raises SsmlError for invalid markup, TextError where there is nothing to say.
     """
     marked = parse(text, language).cleaned()
     pieces: list[Piece] = []
@@ -45,7 +45,7 @@ def spoken_pieces(text: str, language: str) -> tuple[Piece, ...]:
 
 
 def _form(marked: Marked, start: int, end: int, language: str) -> Spoken | None:
-    """What is said for text[start:end]; None where that holds no word."""
+    """The spoken form of text[start:end]; None if that holds no word."""
     written = marked.text[start:end]
     if not any(map(str.isalnum, written)) and not any(
         start <= r.start < end for r in marked.readings
@@ -68,16 +68,16 @@ def shown(text: str) -> str:
 def speak(
     pieces: Sequence[Piece], voice: Callable[[str], Iterable[Speech]], pause: float = 0.0
 ) -> Speech:
-    """All ``pieces`` by ``voice`` (text → pieces of speech), with their silence and written words.
+    """All ``pieces`` spoken by ``voice`` (text → speech), with their silence and written words.
 
-    ``pause`` seconds more follow the last. Raises what ``voice`` and ``join`` raise.
+    ``pause`` more seconds follow the last. Raises what ``voice`` and ``join`` raise.
     """
     if len(pieces) == 1:  # the usual case, in which no sample has to be copied
         [piece] = pieces
         speech = join(voice(piece.form.text), piece.lead, piece.pause + pause)
         return replace(speech, words=as_written(piece.form, speech.words))
     heard = [join(voice(piece.form.text), lead=piece.lead, tail=None) for piece in pieces]
-    # Silence with which a voice begins is part of the pause before.
+    # Silence with which a voice begins is part of the pause before it.
     onsets = [speech.phonemes[0].start if speech.phonemes else 0.0 for speech in heard]
     spoken: list[Speech] = []
     for piece, speech, onset in zip(pieces, heard, (*onsets[1:], -pause), strict=True):

@@ -1,4 +1,4 @@
-"""One tag or entity of SSML at a time: what it is, and what is wrong with it."""
+"""One tag or entity of SSML at a time: its meaning, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _TAG = re.compile(
     r"((?:[^<>\"'/]|/(?!>)|\"[^\"<]{0,1000}\"|'[^'<]{0,1000}'){0,200})(/?)>"
 )
 _ATTRIBUTE = re.compile(r"\s*([A-Za-z_][\w:.-]*)\s*=\s*(\"[^\"]*\"|'[^']*')(?=\s|$)")
-_REACH = 100  # characters in which the end of what is no tag is looked for
+_REACH = 100  # characters within which the end of an invalid tag is searched
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One sentence on what is wrong at text[offset]."""
+    """One sentence about what is wrong at text[offset]."""
 
     offset: int
     message: str
 
 
 class SsmlError(MarkupError):
-    """Markup that is not understood: every problem of the text, in its order."""
+    """Invalid markup: every problem of the text, in order."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.offset))
@@ -39,7 +39,7 @@ class SsmlError(MarkupError):
 
 @dataclass(frozen=True)
 class Tag:
-    """``<name …>``; ``given`` are those of its attributes that are right."""
+    """``<name …>``; ``given`` holds its valid attributes."""
 
     name: str
     given: dict[str, str]
@@ -48,28 +48,28 @@ class Tag:
 
 
 def entity(written: str) -> str:
-    """The character of "&lt;" or "&#60;". Raises ValueError with a sentence on any other."""
+    """The character of "&lt;" or "&#60;". Raises ValueError with a sentence for any other."""
     name = written[1:-1]
     if name in _NAMED:
         return _NAMED[name]
     if name[0] != "#":
         raise ValueError(
-            f"{shown(written)} is no entity of SSML{hint(name, _NAMED)}; write the character "
+            f"{shown(written)} is not an SSML entity{hint(name, _NAMED)}; write the character "
             f"itself, or “&amp;{name};” for these letters."
         )
     number = re.fullmatch(r"#(?:([0-9]+)|[xX]([0-9A-Fa-f]+))", name)
     code = int(number[1] or number[2], 10 if number[1] else 16) if number else 0
     if code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0x110000:
         return chr(code)
-    raise ValueError(f"{shown(written)} is the number of no character; write it as “&#8212;”.")
+    raise ValueError(f"{shown(written)} is not the number of a character; write it as “&#8212;”.")
 
 
 def tag_at(text: str, offset: int, language: str) -> tuple[Tag | None, int, list[Problem]]:
-    """The tag that begins at text[offset], where it ends, and all that is wrong with it."""
+    """The tag that begins at text[offset], where it ends, and everything wrong with it."""
     match = _TAG.match(text, offset)
     if match is None:
         end = _end(text, offset)
-        wrong = "is no element" if text[end - 1] == ">" else "is not closed with “>”"
+        wrong = "is not an element" if text[end - 1] == ">" else "is not closed with “>”"
         right = "write an element such as <break/>, or “&lt;” for “<”"
         return None, end, [Problem(offset, f"{shown(text[offset:end])} {wrong}; {right}.")]
     closes, name, attributes, empty = match.groups()
@@ -91,7 +91,7 @@ def tag_at(text: str, offset: int, language: str) -> tuple[Tag | None, int, list
 
 
 def _end(text: str, offset: int) -> int:
-    """Where something that looks like a tag and is none ends: at ">" or before the next "<"."""
+    """Where an invalid tag ends: at ">" or before the next "<"."""
     end = re.compile(r"[<>]").search(text, offset + 1, offset + _REACH)
     return end.start() + (end[0] == ">") if end else min(offset + _REACH, len(text))
 
@@ -108,7 +108,7 @@ def _attributes(
         match = _ATTRIBUTE.match(written, end)
         if match is None:
             at = offset + written.index(rest, end)
-            problems.append(Problem(at, f'{shown(rest)} is no attribute; write name="value".'))
+            problems.append(Problem(at, f'{shown(rest)} is not an attribute; write name="value".'))
             break
         name, value, end = match[1], match[2][1:-1], match.end()
         at = offset + match.start(1)
@@ -119,7 +119,7 @@ def _attributes(
             wrong = str(error)
         if name not in known:
             right = f"it takes {' and '.join(known)}" if known else "it takes none"
-            wrong = f"“{name}” is no attribute of {element}{hint(name, known)}; {right}."
+            wrong = f"“{name}” is not an attribute of {element}{hint(name, known)}; {right}."
         elif name in places:
             wrong = f"“{name}” is given twice; give it once."
         elif wrong:
@@ -130,5 +130,5 @@ def _attributes(
         problems += [Problem(at, wrong)] if wrong else []
     if element == "say-as" and (unfit := elements.say_as_problem(given)):
         problems.append(Problem(places[unfit[0]], unfit[1]))
-        given.clear()  # so that nobody reads by it
+        given.clear()  # so that it is not read by them
     return given, problems

@@ -1,1 +1,1 @@
-"""Upscalers, one folder per model: a picture becomes a larger one with detail to match."""
+"""Upscalers, one folder per model: a picture becomes larger, with detail to match."""

@@ -1,4 +1,4 @@
-"""Enlarge a picture with an alpha channel by means that know only colours."""
+"""Enlarge a picture with an alpha channel by methods that only handle colours."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from tools.upscale.base import Depth, Picture, Progress
 Enlarge = Callable[[Picture[Depth], Progress | None], Picture[Depth]]
 
 
-def apart(
+def enlarge_with_alpha(
     picture: Picture[Depth],
     size: tuple[int, int],
     enlarge: Enlarge[Depth],
     progress: Progress | None = None,
 ) -> Picture[Depth]:
     """An (H, W, 3 or 4) picture brought to ``size`` (width, height) by ``enlarge``, which takes
-    (H, W, 3) and is told whom to tell of progress.
+    (H, W, 3) and a progress callback.
 
-    Alpha is enlarged as grey, by itself. What is wholly opaque or transparent stays so, and the
+    Alpha is enlarged separately, as grey. Fully opaque or transparent areas stay so, and the
     colours hidden under full transparency, often black, do not bleed into the visible edge.
     """
     if picture.shape[2] == 3:
@@ -41,7 +41,7 @@ def apart(
 
 
 def _spread(picture: Picture[Depth]) -> Picture[Depth]:
-    """The colours, those under full transparency taken from the nearest pixel that shows."""
+    """The colours, with those under full transparency taken from the nearest visible pixel."""
     colours, hidden = picture[..., :3], (picture[..., 3] == 0).astype(np.uint8)
     if not hidden.any():
         return np.ascontiguousarray(colours)

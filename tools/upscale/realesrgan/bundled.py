@@ -23,7 +23,7 @@ def files(name: str) -> tuple[Path, Path]:
 
 
 def missing() -> str | None:
-    """One sentence saying what is not installed and how to get it; None when all is there."""
+    """One sentence saying what is not installed and how to get it; None if nothing is missing."""
     if find_spec("torch") is None:
         return "Real-ESRGAN needs PyTorch; install it with `pip install torch`."
     if not all(path.is_file() for name in (FINE, FAST) for path in files(name)):

@@ -1,4 +1,4 @@
-"""Enlarge what moves in a film, frame after frame: quick rather than as fine as can be."""
+"""Enlarge the moving part of a film, frame after frame: fast rather than as fine as possible."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tools.upscale.realesrgan import loading
 from tools.upscale.realesrgan.models import QUALITIES
 from tools.upscale.realesrgan.networks import SCALE
 
-LARGEST = 1024  # px: what a face takes of a film
-FADE = 1 / 20  # of the side: how wide the network's pixels fade into those interpolated
+LARGEST = 1024  # px: the largest face in a film
+FADE = 1 / 20  # of the side: how wide the network's pixels fade into the interpolated ones
 
 
 class Enlarger:
@@ -33,8 +33,8 @@ class Enlarger:
         """(N, 3, S, S) float RGB in [0, 1] → the same four times as large, or twice where that
         would be more than ``LARGEST``.
 
-        place  what of the pictures the network is worth, in their pixels; all by default. Around
-               it they are interpolated.
+        place  the part of the pictures that the network is used for, in their pixels; all by
+               default. Around it they are interpolated.
         """
         given = pictures.to(self.device, self.kind, memory_format=torch.channels_last)
         side = pictures.shape[-1]
@@ -55,7 +55,7 @@ class Enlarger:
 
 
 def _fading(kept: Box, whole: Box, scale: int, device: torch.device) -> Tensor:
-    """(h, w): 1 on what is kept, falling to 0 at those of its borders beyond which pictures go on.
+    """(h, w): 1 inside ``kept``, falling to 0 at those of its borders that are not the picture's.
 
     Enlarged ``scale`` times.
     """

@@ -19,7 +19,7 @@ ENTRIES = ("params_ema", "params")  # averaged over the training, or its last st
 
 
 def make(model: Model) -> Network:
-    """The network that a model is for, its weights random."""
+    """The network of a model, with random weights."""
     if model.blocks:
         return RRDBNet(model.blocks, model.cell)
     return SRVGGNetCompact(model.convolutions)
@@ -28,7 +28,7 @@ def make(model: Model) -> Network:
 def embedded(model: Model) -> Network:
     """A network with its embedded weights, which are of half precision.
 
-    Raises MissingError when the weights are not installed or not whole.
+    Raises MissingError when the weights are not installed or not complete.
     """
     if sentence := bundled.missing():
         raise MissingError(sentence)
@@ -36,7 +36,7 @@ def embedded(model: Model) -> Network:
 
 
 def files(name: str, denoise: float) -> dict[str, float]:
-    """Which published files the model called ``name`` is made of, and each one's share."""
+    """The published files that the model called ``name`` is made of, and the share of each."""
     noisy = MODELS[name].noisy
     shares = {name: denoise, noisy: 1 - denoise} if noisy else {name: 1.0}
     return {f"{stem}.pth": share for stem, share in shares.items() if share}
@@ -45,9 +45,9 @@ def files(name: str, denoise: float) -> dict[str, float]:
 def official(name: str, denoise: float) -> Network:
     """The network of a model with the weights that its authors published.
 
-    denoise  the share of the weights that remove noise, in [0, 1]: the rest is its counterpart's.
+    denoise  the share of the weights that remove noise, in [0, 1]; the rest is the counterpart's.
 
-    Raises MissingError when a file is not here or not the one published, InputError when it is
+    Raises MissingError when a file is missing or not the published one, InputError when it is
     damaged or holds more than tensors.
     """
     shares = files(name, denoise)
@@ -65,7 +65,7 @@ def official(name: str, denoise: float) -> Network:
 def load(network: Network, param: Path, weights: Path) -> Network:
     """Fill ``network`` with weights in ncnn's format and make it ready for inference.
 
-    Modules were registered in the order of the graph; that every shape fits is checked.
+    Modules are registered in the order of the graph; every shape is checked.
     Raises MissingError when the files cannot be read or are for another network.
     """
     targets = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.PReLU)]

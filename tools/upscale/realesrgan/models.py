@@ -10,13 +10,13 @@ from tools.upscale.realesrgan import bundled
 
 @dataclass(frozen=True)
 class Model:
-    """One set of weights and the network it is for.
+    """A set of weights and its network.
 
     summary       one line: what it is for.
     blocks        of an RRDBNet; 0 where the network is a SRVGGNetCompact.
     cell          of that RRDBNet: see ``networks.Network``.
     convolutions  of that SRVGGNetCompact.
-    embedded      the name of its weights among those that are always here, if it is.
+    embedded      the name of its weights among the embedded ones, if it is there.
     noisy         the model to mix it with in order to leave noise in, if there is one.
     """
 

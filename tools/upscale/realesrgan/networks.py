@@ -4,7 +4,7 @@
 is Real-ESRGAN's small one: plain convolutions, then a pixel shuffle added to the enlarged input.
 Parameters have BasicSR's names, so that official checkpoints load strictly.
 
-Pictures are (N, 3, H, W) RGB in [0, 1]; results are of 4 × 4 pixels for each cell, not clipped.
+Pictures are (N, 3, H, W) RGB in [0, 1]; results have 4 × 4 pixels per cell and are not clipped.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from torch.nn import functional
 from tools.media import Box
 
 SCALE = 4
-RESIDUAL = 0.2  # how much of a block's change is added to what goes past it
+RESIDUAL = 0.2  # how much of a block's change is added to its input
 BLOCKS_SEE = 64  # cells; up to 48 away, single pixels still change by more than a level in 255
-ENLARGING_SEES = 2  # cells: what the convolutions after the blocks reach, two of them enlarged
+ENLARGING_SEES = 2  # cells: reach of the convolutions after the blocks, two of them enlarged
 
 
 class Network(nn.Module):
-    """Something that enlarges, and what must be known to let it enlarge tiles.
+    """A network that enlarges, and what must be known to enlarge tiles with it.
 
-    ``network(picture, kept)`` gives only the part ``kept``, in cells; all by default.
+    ``network(picture, kept)`` returns only the part ``kept``, in cells; all by default.
 
     cell     pixels along a side of a cell; H and W are multiples of it. A network that only
-             doubles takes 2 × 2 pixels for one, and makes 4 × 4 of them like any other.
+             doubles takes 2 × 2 pixels as one cell, and makes 4 × 4 of them like any other.
     context  how many cells away a pixel still changes the result by a level in 255.
-    tile     how many cells it may see as one tile, apart from their context, in bearable memory.
+    tile     how many cells it may take as one tile, without their context, in acceptable memory.
     """
 
     cell = 1
@@ -50,7 +50,7 @@ def _double(x: Tensor) -> Tensor:
 
 
 class ResidualDenseBlock(nn.Module):
-    """Five convolutions, each seeing the results of all before it."""
+    """Five convolutions, each fed with the results of all before it."""
 
     def __init__(self, features: int, growth: int) -> None:
         super().__init__()
@@ -61,14 +61,14 @@ class ResidualDenseBlock(nn.Module):
         self.conv5 = _conv(features + 4 * growth, features)
 
     def forward(self, x: Tensor) -> Tensor:
-        seen = x
+        features = x
         for conv in (self.conv1, self.conv2, self.conv3, self.conv4):
-            seen = torch.cat((seen, _leaky(conv(seen))), 1)
-        return torch.add(x, self.conv5(seen), alpha=RESIDUAL)
+            features = torch.cat((features, _leaky(conv(features))), 1)
+        return torch.add(x, self.conv5(features), alpha=RESIDUAL)
 
 
 class RRDB(nn.Module):
-    """Three dense blocks in a row with a way past them."""
+    """Three dense blocks in a row with a shortcut."""
 
     def __init__(self, features: int, growth: int) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class RRDBNet(Network):
     def forward(self, x: Tensor, kept: Box | None = None) -> Tensor:
         first = self.conv_first(functional.pixel_unshuffle(x, self.cell))
         features = first + self.conv_body(self.body(first))
-        # What comes now has up to 16 times the pixels: what is not kept is left behind here.
+        # From here on there are up to 16 times the pixels: what is not kept is dropped first.
         whole = _whole(features)
         kept = kept or whole
         seen = whole.intersection(kept.grown(ENLARGING_SEES))

@@ -22,11 +22,11 @@ MOST_WORKERS = 4
 def tiled(
     network: Network, picture: Picture[Depth], most: int, progress: Progress | None = None
 ) -> Picture[Depth]:
-    """``network`` applied to an (H, W, 3) picture, where and in what precision it stands.
+    """``network`` applied to an (H, W, 3) picture, on its device and in its precision.
 
     The result is (S × H, S × W, 3) of the same depth, S what the network enlarges by. Tiles have
-    at most ``most`` of the network's cells. Each is seen with all the surroundings that change it
-    by more than a rounding error, so that no seam shows.
+    at most ``most`` of the network's cells. Each is given with all surroundings that change it by
+    more than a rounding error, so that no seam shows.
     """
     height, width = picture.shape[:2]
     cell = network.cell
@@ -51,7 +51,7 @@ def tiled(
 
 
 def _filled(picture: Picture[Depth], cell: int) -> Picture[Depth]:
-    """Mirrored at its right and lower edge until whole cells fill it, as the authors do."""
+    """Mirrored at its right and lower edge to a whole number of cells, as the authors do."""
     height, width = picture.shape[:2]
     if not (height % cell or width % cell):
         return picture
@@ -60,7 +60,7 @@ def _filled(picture: Picture[Depth], cell: int) -> Picture[Depth]:
 
 @contextlib.contextmanager
 def _workers(network: Network) -> Iterator[ThreadPoolExecutor]:
-    """Threads that each enlarge a tile; on a GPU one."""
+    """Threads that each enlarge tiles; on a GPU only one."""
     on_cpu = next(network.parameters()).device.type == "cpu"
     with workers(device.threads(MOST_WORKERS) if on_cpu else 1) as pool:
         torch.set_num_threads(1)  # this thread's, until they end

@@ -23,13 +23,13 @@ class RealESRGAN:
     """Without a named model, quality "fine" is RealESRGAN_x4plus, made for photographs, and "fast"
     realesr-animevideov3: smoother, 25 times as fast; both with their embedded weights.
 
-    A named model serves any quality, with its authors' file where that was pulled.
+    A named model serves any quality, with its authors' file where it has been pulled.
     """
 
     def __init__(self, model: str | None = None, denoise: float | None = None) -> None:
         """
         model    a name in ``models.MODELS``.
-        denoise  for realesr-general-x4v3: 0 leaves noise and grain in, 1 takes all away.
+        denoise  for realesr-general-x4v3: 0 leaves noise and grain in, 1 removes all of it.
 
         Raises OptionError when ``denoise`` is out of range or the model takes none, MissingError
         when the model is neither embedded nor pulled.
@@ -63,10 +63,9 @@ class RealESRGAN:
         quality: Quality = "fine",
         progress: Progress | None = None,
     ) -> Picture[Depth]:
-        """The same for (H, W, 3 or 4) uint8 or uint16, RGB or RGBA: what comes out is of the kind
-        that went in.
+        """The same for (H, W, 3 or 4) uint8 or uint16, RGB or RGBA; returns the same kind.
 
-        Colours under what is wholly transparent become those beside it; alpha is straight.
+        Colours under full transparency become those beside it; alpha is straight.
 
         Raises ValueError for a factor out of range, or a picture of another kind.
         """
@@ -81,13 +80,13 @@ class RealESRGAN:
             return picture.copy()
         network = self._network(quality, picture.dtype == np.uint8)
 
-        def enlarged(colours: Picture[Depth], told: Progress | None) -> Picture[Depth]:
-            return resized(tiled(network, colours, network.tile, told), size)
+        def enlarged(colours: Picture[Depth], report: Progress | None) -> Picture[Depth]:
+            return resized(tiled(network, colours, network.tile, report), size)
 
-        return alpha.apart(picture, size, enlarged, progress)
+        return alpha.enlarge_with_alpha(picture, size, enlarged, progress)
 
     def _network(self, quality: Quality, half: bool) -> Network:
-        """The network, quick enough to load not to be kept, where it computes best."""
+        """The network, on the best device; it loads fast enough not to be kept."""
         network = self._loaded(quality)
         if not device.has_gpu():
             return network

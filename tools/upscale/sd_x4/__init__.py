@@ -37,7 +37,7 @@ def folder() -> Path:
 
 
 def missing() -> str | None:
-    """One sentence saying what is not here, how to get it, and under which licence; or None."""
+    """One sentence saying what is missing, how to get it, and under which licence; or None."""
     if packages := [name for name in PACKAGES if find_spec(name) is None]:
         return (
             f"Stable Diffusion's upscaler needs {' and '.join(packages)}: "
@@ -54,7 +54,7 @@ def missing() -> str | None:
 
 
 def download() -> str:
-    """The command that brings the weights: only what is read, and no pickles."""
+    """The command that fetches the weights: only files that are read, and no pickles."""
     wanted = " ".join(f"--include '*/*.{ending}'" for ending in ("json", "txt", "safetensors"))
     return f"hf download {MODEL} {wanted} --exclude '*.fp16.*' --local-dir '{folder()}'"
 

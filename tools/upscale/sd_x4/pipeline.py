@@ -1,4 +1,4 @@
-"""The diffusion pipeline: what is asked of it, and loading it from a folder."""
+"""The diffusion pipeline: its interface, and loading it from a folder."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class Pipeline(Protocol):
 def load(folder: Path) -> Pipeline:
     """The pipeline in ``folder``, on the GPU in half precision where there is one.
 
-    Nothing is downloaded, no pickle read, no code run that comes with a model: each part is of a
-    class that is named here, not in the folder.
+    Nothing is downloaded, no pickle read, no code run that comes with a model: the class of each
+    part is named here, not in the folder.
 
     Raises MissingError when the folder does not hold the parts.
     """

@@ -1,7 +1,7 @@
 """Enlarge a picture of any size with a diffusion model, tile by tile.
 
-Tiles overlap and fade into one another. What each would draw differs, so all start from one field
-of noise, of which each takes the part that lies at its place, and broad colours are the picture's.
+Tiles overlap and fade into one another. Drawn separately, they would differ; so all start from one
+field of noise, each from the part at its place, and broad colours are taken from the picture.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class StableDiffusionX4:
         quality: Quality = "fine",
         progress: Progress | None = None,
     ) -> Image:
-        """See ``tools.upscale.base.Upscaler``. Other factors than 4 are interpolated from it."""
+        """See ``tools.upscale.base.Upscaler``. Factors other than 4 are interpolated from it."""
         size = enlarged_size(image, factor)
         height, width = image.shape[:2]
         if size == (width, height):
@@ -105,7 +105,7 @@ class StableDiffusionX4:
 
 
 def _filled(image: Image) -> Image:
-    """Mirrored at its right and lower edge where a side is shorter than a tile and no multiple."""
+    """Mirrored at its right and lower edge where a side is short and not a multiple."""
     missing = [-side % MULTIPLE if side < TILE else 0 for side in image.shape[:2]]
     return np.pad(image, ((0, missing[0]), (0, missing[1]), (0, 0)), "reflect")
 
