@@ -158,7 +158,7 @@ def _wants_consent(name: str) -> bool:
 
 
 def _size(name: str) -> str:
-    return weights.size(weights.chosen([name]))
+    return weights.total_size(weights.resolve([name]))
 
 
 def _existing(place: Path) -> Path:
@@ -185,7 +185,7 @@ def _proposals(proposals: Sequence[Proposal]) -> Table:
         mark = (
             "[green]✓ here[/]" if here else "[bold]→ yes[/]" if proposal.suits else "[dim]○ no[/]"
         )
-        licences = dict.fromkeys(file.licence for file in weights.chosen([proposal.name]))
+        licences = dict.fromkeys(file.licence for file in weights.resolve([proposal.name]))
         shown.add_row(mark, proposal.name, summaries[proposal.name], _size(proposal.name),
                       escape(", ".join(licences)), escape(proposal.why))  # fmt: skip
     return shown

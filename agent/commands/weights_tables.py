@@ -27,7 +27,7 @@ VERDICTS = {
 
 def show(session: Session, names: Sequence[str], files: bool) -> None:
     """The sets; or the files, all or those of ``names``."""
-    wanted = weights.chosen(names or weights.catalogue())
+    wanted = weights.resolve(names or weights.catalogue())
     values = {
         "folder": str(weights.folder()),
         "files": [_values(file) for file in wanted],
@@ -78,19 +78,19 @@ def show_removed(session: Session, removed: Sequence[Path], freed: int) -> None:
     if session.as_json or not session.quiet:
         session.show(
             {"removed": [str(path) for path in removed], "bytes": freed},
-            f"{weights.readable(freed)} freed" if removed else "none of this was here",
+            f"{weights.format_size(freed)} freed" if removed else "none of this was here",
         )
 
 
 def show_converted(session: Session, old: Path, new: Path) -> None:
     sizes = {str(path): path.stat().st_size for path in (old, new)}
-    before, after = (weights.readable(size) for size in sizes.values())
+    before, after = (weights.format_size(size) for size in sizes.values())
     session.show({"path": str(new), "bytes": sizes}, f"{new}: {after} instead of {before}")
 
 
 def installed(names: Sequence[str]) -> list[Path]:
     """The files that lie under these names, right or wrong."""
-    places = [weights.folder() / file.name for file in weights.chosen(names)]
+    places = [weights.folder() / file.name for file in weights.resolve(names)]
     return [place for place in places if place.is_file()]
 
 
@@ -99,12 +99,12 @@ def _overview() -> Table:
     shown = table("", "set", "what it is", "size", "licence")
     summaries = weights.summaries()
     for name, members in weights.sets().items():
-        files = weights.chosen([name])
+        files = weights.resolve([name])
         here = len(members) - len(weights.absent([name]))
         part = f"{here}/{len(members)}" if here else ABSENT
         licences = ", ".join(dict.fromkeys(_licence(file) for file in files))
         mark = PRESENT if here == len(members) else part
-        shown.add_row(mark, name, summaries[name], weights.size(files), licences)
+        shown.add_row(mark, name, summaries[name], weights.total_size(files), licences)
     return shown
 
 
@@ -113,13 +113,13 @@ def _files(files: Sequence[Weights]) -> Table:
     shown = table("", "file", "what it is", "size", "licence")
     for file in files:
         mark = PRESENT if weights.find(file.name) else _arrived(file)
-        shown.add_row(mark, file.name, file.summary, weights.size([file]), _licence(file))
+        shown.add_row(mark, file.name, file.summary, weights.total_size([file]), _licence(file))
     return shown
 
 
 def _arrived(file: Weights) -> str:
     """How much of a file there is, of a download that was stopped."""
-    arrived = weights.waiting(file.name)
+    arrived = weights.partial_size(file.name)
     return f"{100 * arrived // file.size} %" if arrived and file.size else ABSENT
 
 
@@ -130,7 +130,7 @@ def _values(file: Weights) -> dict[str, Any]:
         "name": file.name, "sets": list(file.sets), "summary": file.summary, "url": file.url,
         "bytes": file.bytes, "about": file.about, "sha256": file.sha256, "licence": file.licence,
         "terms": file.terms, "commercial": file.commercial, "consent": file.consent,
-        "path": None if here is None else str(here), "arrived": weights.waiting(file.name),
+        "path": None if here is None else str(here), "arrived": weights.partial_size(file.name),
     }  # fmt: skip
 
 

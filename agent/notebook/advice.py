@@ -124,7 +124,7 @@ def _proposed(machine: Machine) -> tuple[str | None, str]:
         return None, "no language model: without a GPU nothing is downloaded unless you choose it"
     if find_spec("llama_cpp") is None:
         return None, "no language model: llama-cpp-python is not installed"
-    needed = sum(file.size or 0 for file in weights.chosen([DEFAULT])) / 1e9 + CONVERSATION
+    needed = sum(file.size or 0 for file in weights.resolve([DEFAULT])) / 1e9 + CONVERSATION
     if machine.memory is not None and machine.memory < needed:
         return None, f"no language model: it needs {needed:.1f} GB of free memory"
     return DEFAULT, f"a language model writes: the {needed:.1f} GB that it needs are free"

@@ -57,7 +57,7 @@ def look(
     return {
         "machine": asdict(machine),
         "plan": asdict(chosen) | {"settled": settled},
-        "to_pull": weights.size(missing) if missing else "",
+        "to_pull": weights.total_size(missing) if missing else "",
     }
 
 

@@ -183,7 +183,7 @@ def _models(area: str, specs: Mapping[str, Model]) -> list[Finding]:
 def _weights() -> Finding:
     """What the registry pulled; what lacks is told by those who need it."""
     here = [path for path in map(weights.find, weights.catalogue()) if path is not None]
-    size = weights.readable(sum(path.stat().st_size for path in here))
+    size = weights.format_size(sum(path.stat().st_size for path in here))
     found = f"{len(here)} file{'s' if len(here) != 1 else ''}, {size}, in {weights.folder()}"
     gives = "models beyond the embedded ones: `portrayal weights list`"
     return Finding("weights", "pulled files", "ready" if here else "optional",

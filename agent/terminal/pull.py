@@ -45,7 +45,7 @@ def pull(session: Session, names: Sequence[str], *, accept: bool, yes: bool, job
     Raises OptionError for a licence that was not accepted, and when nobody is there to be asked;
     otherwise like ``weights.pull``.
     """
-    files, missing = weights.chosen(names), weights.absent(names)
+    files, missing = weights.resolve(names), weights.absent(names)
     if missing:
         _offer(session, missing)
         weights.check_licences(missing, accepted=accept)
@@ -65,9 +65,9 @@ def _offer(session: Session, files: Sequence[Weights]) -> None:
     """Show what would be downloaded, how large it is, and under which licences."""
     shown = table("to download", "size")
     for file in files:
-        shown.add_row(file.name, weights.size([file]))
+        shown.add_row(file.name, weights.total_size([file]))
     session.console.print(shown)
-    lines = [f"{weights.size(files)} into {weights.folder()}"]
+    lines = [f"{weights.total_size(files)} into {weights.folder()}"]
     for (licence, terms), file in {(file.licence, file.terms): file for file in files}.items():
         to_accept = " – to be accepted with --accept-licence" if file.consent else ""
         lines.append(f"licence: {licence} ({terms}){to_accept}")

@@ -74,7 +74,7 @@ def _missing() -> str | None:
     )
     if mapped and any((folder / name).is_file() for name in NETWORKS):
         return None
-    return weights.wanting(["sadtalker"])
+    return weights.shortfall(["sadtalker"])
 
 
 def _convert(mapping: Path) -> Path:

@@ -68,7 +68,7 @@ def test_renderers_are_listed_as_their_specs_say() -> None:
             assert f"{spec.fps} frames a second" in draws
         if spec.weights:
             assert f"portrayal weights pull {name}" in needs
-            assert {file.name for file in weights.chosen([name])} == set(spec.weights)
+            assert {file.name for file in weights.resolve([name])} == set(spec.weights)
 
 
 def test_restorers_and_interpolators_are_listed_as_their_specs_say() -> None:

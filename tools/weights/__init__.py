@@ -1,11 +1,12 @@
-"""The weights registry: which files there are, under which licence, where they lie, how they come.
+"""The weights registry: which files there are, their licences, where they lie, how to get them.
 
     weights.missing(["sadtalker"])      one sentence that says what to pull, or None
     weights.path("codeformer.pth")       where a file lies; MissingError with that sentence if not
-    weights.pull(["sadtalker"])         brings what is not there, checked; nothing else downloads
+    weights.pull(["sadtalker"])         downloads what is missing, checked; nothing else downloads
 
-Read in this order: ``catalogue`` (what there is), ``places`` (where it lies), ``shelf`` (what is
-here), ``fetch``, ``ledger`` (what came, under which licence). ``download`` is the HTTP.
+Read in this order: ``catalogue`` (what exists), ``places`` (where it lies), ``shelf`` (what is on
+this machine), ``fetch``, ``ledger`` (what was pulled, under which licence). ``download`` does the
+HTTP.
 """
 
 from tools.weights.catalogue import Weights, catalogue, sets, summaries
@@ -15,17 +16,17 @@ from tools.weights.places import folder
 from tools.weights.shelf import (
     Verdict,
     absent,
-    chosen,
     find,
+    format_size,
     here,
     missing,
+    partial_size,
     path,
-    readable,
     remove,
-    size,
+    resolve,
+    shortfall,
+    total_size,
     verify,
-    waiting,
-    wanting,
 )
 
 __all__ = [
@@ -35,20 +36,20 @@ __all__ = [
     "absent",
     "catalogue",
     "check_licences",
-    "chosen",
     "find",
     "folder",
+    "format_size",
     "here",
     "missing",
+    "partial_size",
     "path",
     "pull",
     "pulled",
-    "readable",
     "remove",
+    "resolve",
     "sets",
-    "size",
+    "shortfall",
     "summaries",
+    "total_size",
     "verify",
-    "waiting",
-    "wanting",
 ]

@@ -17,8 +17,8 @@ from tools.errors import OptionError
 from tools.weights.places import RECORD
 
 OWN = Path(__file__).with_name("catalogue.toml")
-UNCHECKED_MOST = 100_000  # bytes of a file whose SHA-256 is not known: a description, no network
-LARGEST = 50_000_000_000  # bytes that any file may have
+UNCHECKED_MOST = 100_000  # bytes of a file without a known SHA-256: a description, not a network
+LARGEST = 50_000_000_000  # bytes of any file
 _NAME = re.compile(r"[A-Za-z0-9][\w.+-]{0,200}", re.ASCII)
 _URL = re.compile(r"https?://[\w.-]+(:\d+)?/[!-~]*", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -30,13 +30,13 @@ class Weights:
 
     name        of the file, on the shelf as on a mirror.
     url         where its authors publish it.
-    bytes       its exact size; None where that is not known.
-    about       its size roughly, where ``bytes`` is not known but that much is.
-    sha256      hexadecimal; None only for small descriptions, which are taken as they come.
+    bytes       its exact size; None if unknown.
+    about       its approximate size, if ``bytes`` is unknown but that is known.
+    sha256      hexadecimal; None only for small descriptions, which are accepted as they are.
     licence     an SPDX identifier, or the licence's own name; ``terms`` is where to read it.
     commercial  whether the licence plainly allows commercial use.
-    consent     whether it has to be accepted before the file is pulled: it is not commercial, or
-                sets conditions of its own.
+    consent     whether it must be accepted before the file is pulled: it is not commercial, or sets
+                conditions of its own.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Weights:
 
     @property
     def size(self) -> int | None:
-        """In bytes, as well as it is known."""
+        """In bytes, as far as it is known."""
         return self.bytes or self.about
 
     @property
@@ -78,7 +78,7 @@ def catalogue() -> dict[str, Weights]:
 
 
 def sets() -> dict[str, tuple[str, ...]]:
-    """The files that are used together, by the name of the set."""
+    """Files that are used together, by the name of the set."""
     return {name: tuple(entry["files"]) for name, entry in _table().get("sets", {}).items()}
 
 
@@ -99,7 +99,7 @@ def _table() -> dict[str, Any]:
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise OptionError(
-            f"The catalogue “{place}” is not one: {_told(error)}; docs/weights.md says what "
+            f"The catalogue “{place}” is not one: {_reason(error)}; docs/weights.md says what "
             "belongs in it."
         ) from error
     return table
@@ -124,16 +124,16 @@ def _weights(
 
 
 def _check(table: dict[str, Any]) -> None:
-    """Raises ValueError, KeyError or TypeError for what is wrong with a table."""
+    """Raises ValueError, KeyError or TypeError for anything wrong with a table."""
     for name, work in table["works"].items():
         _wanted(isinstance(work["licence"], str), f"the licence of “{name}” is not text")
-        _wanted(_URL.fullmatch(work["terms"]), f"the terms of “{name}” are no web address")
+        _wanted(_URL.fullmatch(work["terms"]), f"the terms of “{name}” are not a web address")
         flags = (work["commercial"], work.get("consent", True))
         _wanted(all(isinstance(f, bool) for f in flags), f"“{name}” wants true or false")
     for name, entry in table["files"].items():
-        _wanted(_NAME.fullmatch(name) and name != RECORD, f"“{name}” is no name of a file")
-        _wanted(entry["work"] in table["works"], f"“{name}” belongs to no work listed")
-        _wanted(_URL.fullmatch(entry["url"]), f"the url of “{name}” is no web address")
+        _wanted(_NAME.fullmatch(name) and name != RECORD, f"“{name}” is not a file name")
+        _wanted(entry["work"] in table["works"], f"“{name}” belongs to an unlisted work")
+        _wanted(_URL.fullmatch(entry["url"]), f"the url of “{name}” is not a web address")
         _wanted(isinstance(entry["summary"], str), f"the summary of “{name}” is not text")
         for size in (entry.get("bytes"), entry.get("about")):
             good = size is None or (type(size) is int and 0 < size <= LARGEST)
@@ -144,8 +144,8 @@ def _check(table: dict[str, Any]) -> None:
         else:
             _wanted(_SHA256.fullmatch(digest), f"the sha256 of “{name}” is not 64 of 0-9 a-f")
     for name, entry in table.get("sets", {}).items():
-        _wanted(_NAME.fullmatch(name), f"“{name}” is no name of a set")
-        _wanted(name not in table["files"], f"“{name}” is a file and a set")
+        _wanted(_NAME.fullmatch(name), f"“{name}” is not a name for a set")
+        _wanted(name not in table["files"], f"“{name}” is both a file and a set")
         _wanted(isinstance(entry["summary"], str), f"the summary of “{name}” is not text")
         strange = [file for file in entry["files"] if file not in table["files"]]
         _wanted(entry["files"] and not strange, f"the set “{name}” names {strange or 'no file'}")
@@ -156,5 +156,5 @@ def _wanted(good: object, otherwise: str) -> None:
         raise ValueError(otherwise)
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)

@@ -1,10 +1,10 @@
-"""Bring one large file over HTTP: resumed, checked, bounded, from the first source that has it.
+"""Download one large file over HTTP: resumed, checked, bounded, from the first source that has it.
 
-What arrives is kept in a part, so that a stall, a killed process or a closed lid costs nothing but
-what was in the air. A part is continued with a Range request; If-Range makes the server start over
-when its file has changed, and the SHA-256 of the whole decides whatever the server claims.
+What arrives is kept in a part, so that a stall, a killed process or a closed lid loses nothing but
+the bytes in transit. A part is continued with a Range request; If-Range makes the server start over
+if its file has changed, and the SHA-256 of the whole file has the last word.
 
-Nothing here knows what is downloaded or why, nor who may run at the same time: callers hold a lock.
+This module does not know what is downloaded, nor who else may be running: callers hold a lock.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     import httpx
 
 REDIRECTS = 8
-BUSY = {408, 425, 429, 500, 502, 503, 504}  # statuses that pass
+BUSY = {408, 425, 429, 500, 502, 503, 504}  # temporary statuses
 SPARE = 100_000_000  # bytes of the disk that a download leaves free
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a slow or failing source is waited for.
+    """How long to wait for a slow or failing source.
 
-    stall    seconds without a byte, or for a connection, after which one attempt is given up.
-    tries    attempts in a row that bring nothing new, after which the source is.
+    stall    seconds without a byte, or for a connection, after which an attempt is given up.
+    tries    attempts in a row without progress, after which the source is given up.
     pause    seconds before the second attempt, doubled for each further one up to ``longest``.
     """
 
@@ -57,7 +57,7 @@ class Expected:
     """What is known of a file beforehand.
 
     size     in bytes, or None.
-    sha256   hexadecimal, or None: then it is taken as it comes, and never put together from parts.
+    sha256   hexadecimal, or None: then the file is accepted as it is, and never in several parts.
     most     bytes after which a download of unknown size is stopped.
     """
 
@@ -67,7 +67,7 @@ class Expected:
 
 
 class UndeliveredError(Exception):
-    """No source has delivered the file; ``reasons`` says of each why."""
+    """No source has delivered the file; ``reasons`` says why, for each of them."""
 
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("; ".join(reasons))
@@ -83,7 +83,7 @@ class _RefusedError(Exception):
 
 
 class _InterruptedError(Exception):
-    """This source may yet deliver; ``wait`` is what it asks for, in seconds."""
+    """This source may still deliver; ``wait`` is the delay it asks for, in seconds."""
 
     def __init__(self, reason: str, wait: float = 0.0) -> None:
         super().__init__(reason)
@@ -95,26 +95,26 @@ def download(
     path: Path,
     expected: Expected,
     *,
-    told: Callable[[int], None] = lambda arrived: None,
+    report: Callable[[int], None] = lambda arrived: None,
     stop: threading.Event | None = None,
     patience: Patience | None = None,
 ) -> str:
-    """Bring the file to the part at ``path``, complete, checked and on the disk.
+    """Download the file to the part at ``path``, complete, checked and on the disk.
 
-    sources   http or https addresses of the same file, in the order they are tried.
-    told      is called with the bytes that are there so far; fewer than before after a restart.
+    sources   http or https addresses of the same file, in the order in which they are tried.
+    report    is called with the bytes that have arrived so far; fewer than before after a restart.
     stop      ends the download soon after it is set.
 
-    Returns its SHA-256. Raises UndeliveredError, StoppedError, and OutputError for what the disk
-    refuses.
+    Returns its SHA-256. Raises UndeliveredError, StoppedError, and OutputError for failures of the
+    disk.
     """
     stop, patience = stop or threading.Event(), patience or Patience()
     reasons = []
     with explained(path), Part(path, expected) as part, _client(patience) as client:
-        told(part.size)
+        report(part.size)
         for url in sources:
             try:
-                _from(client, url, part, told, stop, patience)
+                _from(client, url, part, report, stop, patience)
             except _RefusedError as error:
                 reasons.append(f"{urlsplit(url).hostname}: {error}")
             else:
@@ -134,11 +134,11 @@ class Part:
     def __init__(self, path: Path, expected: Expected) -> None:
         self.path, self.expected = path, expected
         self.size, self._digest = 0, sha256()
-        self.pieced = False  # together from more than one answer
-        self._note = traces(path)[1]  # the address, and what If-Range wants
+        self.pieced = False  # from more than one response
+        self._note = traces(path)[1]  # the address, and the validator for If-Range
 
     def __enter__(self) -> Part:
-        """Take up what an earlier run left; its bytes are hashed again."""
+        """Continue with what an earlier run left; its bytes are hashed again."""
         self._file = continued(self.path)
         self._file.seek(0)
         while block := self._file.read(1 << 20):
@@ -162,7 +162,7 @@ class Part:
         return self._digest.hexdigest()
 
     def headers(self, url: str) -> dict[str, str]:
-        """What to ask ``url`` for: the rest, if it still has the same file."""
+        """The headers of a request to ``url``: for the rest, if it still has the same file."""
         if not self.size or self.expected.sha256 is None:
             return {}
         note = None
@@ -175,10 +175,10 @@ class Part:
         return wanted
 
     def begin(self, url: str, headers: httpx.Headers) -> None:
-        """Start over with the first byte of an answer."""
+        """Start over with the first byte of a response."""
         self.restart()
         validator = headers.get("ETag", "")
-        if not validator or validator.startswith("W/"):  # weak ones do not vouch for every byte
+        if not validator or validator.startswith("W/"):  # weak ones do not guarantee every byte
             validator = headers.get("Last-Modified", "")
         if validator:
             with replacing(self._note) as partial:
@@ -196,14 +196,14 @@ class Part:
         self._note.unlink(missing_ok=True)
 
     def settle(self) -> None:
-        """See that the bytes are on the disk before anybody renames the file."""
+        """Make sure that the bytes are on the disk before the file is renamed."""
         self._file.flush()
         os.fsync(self._file.fileno())
         self._note.unlink(missing_ok=True)
 
 
 def check_room(folder: Path, wanted: int) -> None:
-    """Raises OutputError when the disk of ``folder`` does not hold ``wanted`` more bytes."""
+    """Raises OutputError when the disk of ``folder`` has no room for ``wanted`` more bytes."""
     free = shutil.disk_usage(folder).free
     if free < wanted + SPARE:
         raise OutputError(
@@ -216,16 +216,16 @@ def _from(
     client: httpx.Client,
     url: str,
     part: Part,
-    told: Callable[[int], None],
+    report: Callable[[int], None],
     stop: threading.Event,
     patience: Patience,
 ) -> None:
-    """Complete the part from one source. Raises _RefusedError when that cannot be."""
+    """Complete the part from one source. Raises _RefusedError when that fails."""
     fruitless, furthest = 0, part.size
     while True:
         wait = 0.0
         try:
-            _transfer(client, url, part, told, stop)
+            _transfer(client, url, part, report, stop)
         except _InterruptedError as error:
             fruitless = fruitless + 1 if part.size <= furthest else 1
             furthest = max(furthest, part.size)
@@ -238,7 +238,7 @@ def _from(
             pieced = part.pieced  # then a bad part may have been continued: once more, all of it
             part.restart()
             if not pieced:
-                raise _RefusedError("what it sends has another SHA-256 than the file wanted")
+                raise _RefusedError("what it sends has a different SHA-256 from the file wanted")
         if stop.wait(wait):
             raise StoppedError
 
@@ -247,10 +247,10 @@ def _transfer(
     client: httpx.Client,
     url: str,
     part: Part,
-    told: Callable[[int], None],
+    report: Callable[[int], None],
     stop: threading.Event,
 ) -> None:
-    """One request, and whatever of the file it brings."""
+    """One request, and as much of the file as it delivers."""
     if part.complete:
         return
     most = part.expected.most if part.expected.size is None else part.expected.size
@@ -264,26 +264,26 @@ def _transfer(
                 part.restart()
                 raise _RefusedError(f"it sends more than {most} bytes")
             part.append(chunk)
-            told(part.size)
+            report(part.size)
     if part.expected.size is not None and not part.complete:
         raise _InterruptedError(f"it broke off after {part.size} of {part.expected.size} bytes")
 
 
 def _fits(answer: httpx.Response, url: str, part: Part) -> bool:
-    """Make the part ready for the body of ``answer``; False when nothing is left to come."""
+    """Prepare the part for the body of ``answer``; False when there is nothing left to transfer."""
     status = answer.status_code
     if status in BUSY:
         after = answer.headers.get("Retry-After", "")
         raise _InterruptedError(_status(status), float(after) if after.isdecimal() else 0.0)
     if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and part.size:
         if _whole(answer) == part.size:
-            return False  # it was complete, only nobody knew the size
+            return False  # it was complete, but its size was unknown
         part.restart()
-        raise _InterruptedError("its file is shorter than what was there")
+        raise _InterruptedError("its file is shorter than what has arrived")
     if status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
         raise _RefusedError(_status(status))
     if answer.headers.get("Content-Encoding", "identity") != "identity":
-        raise _RefusedError("it sends the file in a coded form")
+        raise _RefusedError("it sends the file in an encoded form")
     if answer.headers.get("Content-Type", "").startswith("text/html"):  # a log-in, an apology
         raise _RefusedError("it sends a web page")
     whole, size = _whole(answer), part.expected.size
@@ -291,13 +291,13 @@ def _fits(answer: httpx.Response, url: str, part: Part) -> bool:
         raise _RefusedError(f"its file has {whole} bytes instead of {size}")
     if whole is not None:
         check_room(part.path.parent, whole - part.size)
-    if status == HTTPStatus.OK:  # no range was asked for, or the server cannot, or the file changed
+    if status == HTTPStatus.OK:  # no range was requested or supported, or the file changed
         part.begin(url, answer.headers)
     elif _first(answer) == part.size and part.size:
         part.pieced = True
     else:
         part.restart()
-        raise _InterruptedError("it sends another range than it was asked for")
+        raise _InterruptedError("it sends a different range from the one requested")
     return True
 
 
@@ -311,14 +311,14 @@ def _whole(answer: httpx.Response) -> int | None:
 
 
 def _first(answer: httpx.Response) -> int | None:
-    """Which byte of the file a partial answer begins with."""
+    """The first byte of a partial response, by its number."""
     found = re.match(r"bytes (\d{1,15})-", answer.headers.get("Content-Range", ""))
     return int(found[1]) if found else None
 
 
 @contextmanager
 def _answer(client: httpx.Client, url: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
-    """The answer to a request after its redirects, body unread; its failures as ours."""
+    """The response to a request after its redirects, body unread; its failures as ours."""
     import httpx
 
     try:
@@ -337,7 +337,7 @@ def _answer(client: httpx.Client, url: str, headers: dict[str, str]) -> Iterator
         finally:
             answer.close()
     except httpx.TimeoutException as error:
-        raise _InterruptedError(f"nothing came for {client.timeout.read:g} s") from error
+        raise _InterruptedError(f"nothing arrived for {client.timeout.read:g} s") from error
     except httpx.RemoteProtocolError as error:
         raise _InterruptedError("the transfer broke off") from error
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
@@ -347,7 +347,7 @@ def _answer(client: httpx.Client, url: str, headers: dict[str, str]) -> Iterator
 
 
 def _allowed(start: str, hop: str) -> bool:
-    """Whether to follow a redirect: what was asked for in secret is not answered in the open."""
+    """Whether to follow a redirect: from https to https only."""
     return hop == "https" or (hop == "http" and start == "http")
 
 

@@ -1,8 +1,8 @@
-"""Pulling weights: what is not here comes, checked, several files at a time.
+"""Pulling weights: missing files are downloaded and checked, several at a time.
 
-A file comes from the settings' mirrors first, then from where its authors publish it, or from what
-stands in for https://huggingface.co. It lies in ``.parts`` until it is complete and
-its SHA-256 is right, and then is renamed, so nobody ever sees half of it.
+A file comes from the mirrors of the settings if they have it, else from its authors; the settings
+may replace https://huggingface.co. It lies in ``.parts`` until it is complete and its SHA-256 is
+right, and is then renamed, so that nobody ever sees half of it.
 """
 
 from __future__ import annotations
@@ -23,56 +23,56 @@ from tools.output import explained
 from tools.weights import download, ledger
 from tools.weights.catalogue import Weights
 from tools.weights.places import folder, locked, part, prepared
-from tools.weights.shelf import absent, by_hand, chosen, find, path, waiting
+from tools.weights.shelf import absent, by_hand, find, partial_size, path, resolve
 
 JOBS = 4  # files at a time
 STOPPED = "Stopped before the end; what has arrived is kept, and the next pull continues it."
 _ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
-Told = Callable[[str, int], None]
+Report = Callable[[str, int], None]
 
 
 def pull(
     names: Iterable[str],
     *,
     accept_licence: bool = False,
-    progress: Told = lambda name, arrived: None,
+    progress: Report = lambda name, arrived: None,
     jobs: int = JOBS,
     patience: download.Patience | None = None,
 ) -> list[Path]:
-    """Bring what is not here of these files and sets; returns where all of them lie.
+    """Download what is missing of these files and sets; returns the paths of all of them.
 
-    accept_licence   the user accepts licences that want it (``Weights.consent``).
-    progress         is called with a file's name and how many of its bytes are there; from
-                     several threads, but never by two at once.
+    accept_licence   the user accepts licences that require it (``Weights.consent``).
+    progress         is called with a file's name and how many of its bytes have arrived; from
+                     several threads, but never from two at once.
 
     Raises OptionError for an unknown name and for a licence that was not accepted, MissingError
-    when no source delivers a file, OutputError for what the disk refuses, CancelledError on Ctrl-C
-    or where ``progress`` raises it.
-    What came before a failure stays; what came of a file is continued by the next pull.
+    when no source delivers a file, OutputError for failures of the disk, CancelledError on Ctrl-C
+    or when ``progress`` raises it.
+    Files that arrived before a failure stay; the next pull continues the others.
     """
     names = list(names)
     lacking = absent(names)
     check_licences(lacking, accepted=accept_licence)
     if lacking:
         places = {weights.name: sources(weights) for weights in lacking}
-        to_come = sum(max(0, (w.size or 0) - waiting(w.name)) for w in lacking)
+        to_come = sum(max(0, (w.size or 0) - partial_size(w.name)) for w in lacking)
         download.check_room(prepared(), to_come)
         stop, turn = threading.Event(), threading.Lock()
 
         def bring(weights: Weights) -> None:
-            def told(arrived: int) -> None:
+            def report(arrived: int) -> None:
                 with turn:
                     progress(weights.name, arrived)
 
-            _bring(weights, places[weights.name], told, stop, patience)
+            _bring(weights, places[weights.name], report, stop, patience)
 
         _side_by_side(bring, lacking, max(1, jobs), stop)
-    return [path(weights.name) for weights in chosen(names)]
+    return [path(weights.name) for weights in resolve(names)]
 
 
 def sources(weights: Weights) -> list[str]:
-    """Where a file is looked for, in this order. Raises OptionError for a setting's bad value."""
+    """Where a file is looked for, in order. Raises OptionError for a setting's invalid value."""
     here = settings.current()
     mirrors = [_address("mirrors", mirror) for mirror in here.mirrors]
     url = weights.url
@@ -83,12 +83,12 @@ def sources(weights: Weights) -> list[str]:
 
 
 def check_licences(files: Iterable[Weights], *, accepted: bool) -> None:
-    """Raises OptionError when a licence among these has to be accepted, and was not."""
-    asking = {w.licence: w for w in files if w.consent and not accepted}
-    if asking:
-        told = "; ".join(f"{w.name}: {w.licence}, at {w.terms}" for w in asking.values())
+    """Raises OptionError when one of these licences must be accepted and was not."""
+    pending = {w.licence: w for w in files if w.consent and not accepted}
+    if pending:
+        listed = "; ".join(f"{w.name}: {w.licence}, at {w.terms}" for w in pending.values())
         raise OptionError(
-            f"A licence has to be accepted first ({told}); read it, and add --accept-licence if "
+            f"A licence has to be accepted first ({listed}); read it, and add --accept-licence if "
             "you do."
         )
 
@@ -106,19 +106,19 @@ def _address(setting: str, given: str) -> str:
 def _bring(
     weights: Weights,
     addresses: list[str],
-    told: Callable[[int], None],
+    report: Callable[[int], None],
     stop: threading.Event,
     patience: download.Patience | None,
 ) -> None:
-    """One file, from the first source that has it to its place and into the ledger."""
+    """Take one file from the first source that has it to its place and into the ledger."""
     with locked(weights.name, stop):
-        if find(weights.name) is not None:  # another process brought it meanwhile
+        if find(weights.name) is not None:  # another process has pulled it meanwhile
             return
         expected = download.Expected(weights.bytes, weights.sha256, weights.most)
-        came, place = part(weights.name), folder() / weights.name
+        arrived, place = part(weights.name), folder() / weights.name
         try:
             digest = download.download(
-                addresses, came, expected, told=told, stop=stop, patience=patience
+                addresses, arrived, expected, report=report, stop=stop, patience=patience
             )
         except download.UndeliveredError as error:
             raise MissingError(
@@ -126,7 +126,7 @@ def _bring(
                 f"is kept, or put {by_hand(weights)} into “{folder()}”."
             ) from error
         with explained(place):
-            came.replace(place)
+            arrived.replace(place)
             _settle(folder())
         ledger.enter(
             ledger.Entry(
@@ -142,7 +142,7 @@ def _bring(
 
 
 def _settle(place: Path) -> None:
-    """See that a rename is on the disk. Windows has no such call for folders."""
+    """Make sure that a rename is on the disk. Windows has no such call for folders."""
     if os.name != "nt":
         handle = os.open(place, os.O_RDONLY)
         try:
@@ -156,7 +156,7 @@ def _side_by_side(
 ) -> None:
     """Do ``work`` on all items, ``jobs`` at a time, and raise the first failure at the end.
 
-    The threads are daemons: whoever presses Ctrl-C does not wait for a server that stalls.
+    The threads are daemons: after Ctrl-C nobody waits for a server that stalls.
     """
     results = {item.name: Future[None]() for item in items}
     queue = iter(items)

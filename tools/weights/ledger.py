@@ -15,12 +15,12 @@ _LARGEST = 10_000_000  # bytes
 
 @dataclass(frozen=True)
 class Entry:
-    """One file as it came.
+    """One pulled file.
 
     url       where its authors publish it; a mirror may have delivered it.
-    sha256    of what came; for a description without a published one, the only one there is.
+    sha256    of the file; for a description without a published one, the only one there is.
     licence   as it was shown before, with the address of its terms.
-    accepted  whether the user said that they accept it; False where it asks for nothing.
+    accepted  whether the user said that they accept it; False where it does not require that.
     when      in UTC, ISO 8601.
     """
 
@@ -34,7 +34,7 @@ class Entry:
 
 
 def pulled() -> dict[str, Entry]:
-    """Every file that was pulled, by name. What cannot be read counts as nothing."""
+    """Every pulled file by name. An unreadable ledger counts as empty."""
     place = folder() / RECORD
     with suppress(OSError, ValueError, LookupError, TypeError):
         if place.stat().st_size <= _LARGEST:
@@ -46,7 +46,7 @@ def pulled() -> dict[str, Entry]:
 
 
 def enter(entry: Entry) -> None:
-    """Note a file that came. Raises OutputError when it cannot be written."""
+    """Record a pulled file. Raises OutputError when that cannot be written."""
     with _open() as known:
         known[entry.name] = entry
 
@@ -60,7 +60,7 @@ def strike(name: str) -> None:
 
 @contextmanager
 def _open() -> Iterator[dict[str, Entry]]:
-    """What is noted, to be changed; nobody else changes it meanwhile."""
+    """The ledger, to be changed while no other process changes it."""
     with locked(RECORD):
         known = pulled()
         yield known

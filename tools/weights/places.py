@@ -1,7 +1,7 @@
 """The folder of the weights, and who may write in it.
 
-Complete files lie in the folder itself; ``.parts`` within it holds what is on its way, and locks,
-so that two processes do not write one file.
+Complete files lie in the folder itself; ``.parts`` in it holds unfinished downloads, and locks, so
+that two processes never write the same file.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from tools import settings
 from tools.output import explained
 
 PARTS = ".parts"
-RECORD = "pulled.json"  # what the ledger is kept in
-TURN = 0.2  # seconds after which somebody who waits for a lock looks whether to stop
+RECORD = "pulled.json"  # the file of the ledger
+TURN = 0.2  # seconds after which a process waiting for a lock checks whether to stop
 
 
 def folder() -> Path:
@@ -32,7 +32,7 @@ def part(name: str) -> Path:
 
 
 def prepared() -> Path:
-    """The folder, made if need be. Raises OutputError when that cannot be."""
+    """The folder, created if need be. Raises OutputError when that fails."""
     place = folder()
     with explained(place):
         (place / PARTS).mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def prepared() -> Path:
 
 @contextmanager
 def locked(name: str, stop: threading.Event | None = None) -> Iterator[None]:
-    """Alone with ``name``, among all processes; waits for its turn, or until ``stop`` is set."""
+    """Exclusive use of ``name`` among all processes; waits for it, or until ``stop`` is set."""
     prepared()
     place = part(f".{name}.lock")
     lock = FileLock(place)

@@ -1,7 +1,7 @@
-"""Where weights lie on this machine: finding, checking and removing them, and saying what lacks.
+"""The weights on this machine: finding, checking and removing them, and saying what is missing.
 
-A file counts as here when it lies under its own name and has the right size, whoever put it there;
-whether every byte is right is what ``verify`` finds out.
+A file counts as present when it lies under its own name and has the right size, whoever put it
+there; ``verify`` finds out whether every byte is right.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ Verdict = Literal["good", "damaged", "absent", "unknown"]
 
 
 def find(name: str) -> Path | None:
-    """Where the file called ``name`` lies, or None; cheap. Raises OptionError for no such name."""
-    return _lying(_one(name))
+    """Where the file called ``name`` lies, or None; fast. Raises OptionError if it is unknown."""
+    return _present(_one(name))
 
 
 def path(name: str) -> Path:
-    """The same. Raises MissingError, which says how to get the file, when it is not here."""
+    """The same. Raises MissingError, which says how to get the file, when it is missing."""
     found = find(name)
     if found is None:
         raise MissingError(_sentence([name]))
@@ -40,10 +40,10 @@ def here(names: Iterable[str]) -> tuple[Path, ...]:
 
 
 def missing(names: Sequence[str]) -> str | None:
-    """One sentence that says how to get what is not here of these files and sets, or None.
+    """One sentence that says how to get what is missing of these files and sets, or None.
 
-    A catalogue that does not list them, or cannot be read, is such a sentence too: what asks is
-    often a list of everything that could be used.
+    A catalogue that does not list them, or cannot be read, gives such a sentence too, since callers
+    often list everything that could be used.
     """
     try:
         return _sentence(names) if absent(names) else None
@@ -51,8 +51,8 @@ def missing(names: Sequence[str]) -> str | None:
         return str(error)
 
 
-def wanting(names: Sequence[str]) -> str | None:
-    """As ``missing``, in short, for those who list what could be used."""
+def shortfall(names: Sequence[str]) -> str | None:
+    """``missing`` in short, for lists of everything that could be used."""
     try:
         return f"its weights are not here: {_command(names)}." if absent(names) else None
     except OptionError as error:
@@ -60,11 +60,11 @@ def wanting(names: Sequence[str]) -> str | None:
 
 
 def absent(names: Iterable[str]) -> list[Weights]:
-    """What is not here of these files and sets."""
-    return [weights for weights in chosen(names) if _lying(weights) is None]
+    """The missing ones of these files and sets."""
+    return [weights for weights in resolve(names) if _present(weights) is None]
 
 
-def chosen(names: Iterable[str]) -> list[Weights]:
+def resolve(names: Iterable[str]) -> list[Weights]:
     """The files that these names of files and sets stand for, each once.
 
     Raises OptionError for a name that is neither.
@@ -82,28 +82,28 @@ def chosen(names: Iterable[str]) -> list[Weights]:
     return list(found.values())
 
 
-def waiting(name: str) -> int:
-    """Bytes of the file that a download which did not end has left for the next."""
+def partial_size(name: str) -> int:
+    """Bytes that an unfinished download of the file has left for the next."""
     with suppress(OSError):
         return part(name).stat().st_size
     return 0
 
 
 def verify(
-    names: Iterable[str], told: Callable[[int], None] = lambda done: None
+    names: Iterable[str], progress: Callable[[int], None] = lambda done: None
 ) -> dict[str, Verdict]:
-    """Read every byte of these files and sets, and say of each file whether it is the right one.
+    """Read every byte of these files and sets, and say whether each file is the right one.
 
-    "good"     its SHA-256 is the catalogue's, or for a description the one it came with.
+    "good"     its SHA-256 is that of the catalogue, or for a description that of the ledger.
     "damaged"  it is another.
     "absent"   there is no file.
-    "unknown"  nothing is known to compare it with: a description that was put there by hand.
+    "unknown"  there is nothing to compare it with: a description that was put there by hand.
 
-    ``told`` is called with the bytes read so far, over all files. Raises OutputError for a file
+    ``progress`` is called with the bytes read so far, over all files. Raises OutputError for a file
     that cannot be read.
     """
     read, verdicts = 0, dict[str, Verdict]()
-    for weights in chosen(names):
+    for weights in resolve(names):
         place = folder() / weights.name
         if not place.is_file():
             verdicts[weights.name] = "absent"
@@ -113,7 +113,7 @@ def verify(
             while block := file.read(1 << 20):
                 digest.update(block)
                 read += len(block)
-                told(read)
+                progress(read)
         entry = ledger.pulled().get(weights.name)
         wanted = weights.sha256 or (entry.sha256 if entry else None)
         same: Verdict = "good" if digest.hexdigest() == wanted else "damaged"
@@ -122,38 +122,38 @@ def verify(
 
 
 def remove(names: Iterable[str]) -> list[Path]:
-    """Delete these files and sets, and what was on its way of them; returns what was deleted.
+    """Delete these files and sets, and unfinished downloads of them; returns what was deleted.
 
     Raises OutputError for a file that cannot be deleted.
     """
-    gone = []
-    for weights in chosen(names):
+    deleted = []
+    for weights in resolve(names):
         for place in (folder() / weights.name, *download.traces(part(weights.name))):
             if place.is_file():
                 with explained(place):
                     place.unlink()
-                gone.append(place)
+                deleted.append(place)
         ledger.strike(weights.name)
-    return gone
+    return deleted
 
 
 def by_hand(weights: Weights) -> str:
-    """The address of a file for somebody who fetches it themselves, and how to name it."""
+    """The address of a file for a manual download, and the name to give it."""
     own = weights.url.rpartition("/")[2]
     return weights.url if own == weights.name else f"{weights.url} as “{weights.name}”"
 
 
-def size(files: Sequence[Weights]) -> str:
-    """How large files are together, as exactly as that is known: "1.04 GB", "about 63.2 MB"."""
+def total_size(files: Sequence[Weights]) -> str:
+    """The total size of files, as exactly as it is known: "1.04 GB", "about 63.2 MB"."""
     known = sum(weights.size or 0 for weights in files)
     if not all(weights.size for weights in files):
-        return f"more than {readable(known)}" if known else "unknown size"
+        return f"more than {format_size(known)}" if known else "unknown size"
     exact = all(weights.bytes for weights in files)
-    return readable(known) if exact else f"about {readable(known)}"
+    return format_size(known) if exact else f"about {format_size(known)}"
 
 
-def readable(size: int) -> str:
-    """Bytes as people say them: "725 MB", "2.15 GB"."""
+def format_size(size: int) -> str:
+    """Bytes in common units: "725 MB", "2.15 GB"."""
     for unit, above in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if size >= above:
             return f"{size / above:.3g} {unit}"
@@ -170,17 +170,18 @@ def _one(name: str) -> Weights:
     return files[name]
 
 
-def _lying(weights: Weights) -> Path | None:
+def _present(weights: Weights) -> Path | None:
+    """Where a file lies, if it is there and has the right size."""
     place = folder() / weights.name
     try:
-        lies = place.stat().st_size if place.is_file() else None
-    except OSError:  # a folder that must not be looked into
+        actual = place.stat().st_size if place.is_file() else None
+    except OSError:  # a folder that may not be read
         return None
-    return place if lies and weights.bytes in (None, lies) else None
+    return place if actual and weights.bytes in (None, actual) else None
 
 
 def _sentence(names: Sequence[str]) -> str:
-    """What is not here, what gets it, how large it is, under which licence, and by hand how."""
+    """What is missing, the command that gets it, its size, licence, and manual download."""
     lacking = absent(_named(names))
     several = len(lacking) > 1
     return (
@@ -191,18 +192,17 @@ def _sentence(names: Sequence[str]) -> str:
 
 
 def _command(names: Sequence[str]) -> str:
-    """What to type, how much comes then, and under which licence."""
+    """The command to type, how much it downloads, and under which licence."""
     named = _named(names)
     lacking = absent(named)
     licences = ", ".join(dict.fromkeys(weights.licence for weights in lacking))
     accept = " --accept-licence" if any(weights.consent for weights in lacking) else ""
-    return (
-        f"portrayal weights pull {' '.join(named)}{accept} ({size(lacking)}, licence: {licences})"
-    )
+    about = f"{total_size(lacking)}, licence: {licences}"
+    return f"portrayal weights pull {' '.join(named)}{accept} ({about})"
 
 
 def _named(names: Sequence[str]) -> list[str]:
-    """What to name in the command: what was asked for, or the smallest set that has the files."""
+    """The names for the command: those given, or the smallest set that contains the files."""
     groups = sets()
     lacking = [name for name in names if absent([name])]
     if not groups.keys() & set(lacking):

@@ -72,7 +72,7 @@ def takes(model: str) -> bool:
 
 def _file(name: str) -> str:
     """The file of a set."""
-    return weights.chosen([name])[0].name
+    return weights.resolve([name])[0].name
 
 
 def _load(model: str | None) -> Backend:

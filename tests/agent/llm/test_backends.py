@@ -26,7 +26,7 @@ def shelf(tmp_path: Path, choose: Choose) -> Path:
 
 def put(shelf: Path, *names: str) -> None:
     """Files of the right size, which take no room on the disk."""
-    for entry in weights.chosen(names):
+    for entry in weights.resolve(names):
         with (shelf / entry.name).open("wb") as file:
             file.truncate(entry.bytes or 1)
 
@@ -82,10 +82,10 @@ def test_the_name_of_a_model_tells_its_backend() -> None:
 
 def test_every_set_has_one_model_and_a_licence() -> None:
     for name in (llama_cpp.DEFAULT, *llama_cpp.SETS):
-        (entry,) = weights.chosen([name])
+        (entry,) = weights.resolve([name])
         assert entry.name.endswith(llama_cpp.ENDING)
         assert entry.consent == ("Llama" in entry.licence)
-    assert weights.chosen(["llm"]) == weights.chosen([llama_cpp.SETS[0]])
+    assert weights.resolve(["llm"]) == weights.resolve([llama_cpp.SETS[0]])
 
 
 def test_another_distribution_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

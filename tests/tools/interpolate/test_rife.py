@@ -118,7 +118,7 @@ def test_it_is_loaded_from_the_shelf(network: IFNet, tmp_path: Path, choose: Cho
 
 
 def test_the_weights_are_in_the_catalogue() -> None:
-    (file,) = weights.chosen(["rife"])
+    (file,) = weights.resolve(["rife"])
     assert (file.name, file.licence, file.consent) == (WEIGHTS, "MIT", False)
 
 

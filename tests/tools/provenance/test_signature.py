@@ -146,7 +146,7 @@ SHORT_RSA = rsa.generate_private_key(65537, 1024)
         (root() + issued(P256), pem(P256), "first entry"),
         (issued(P256), pem(P256, b"secret"), "passphrase"),
         (issued(P256, days=(-9, -1)), pem(P256), "expired on"),
-        (issued(P256, days=(2, 9)), pem(P256), "valid from"),
+        (issued(P256, days=(2, 9)), pem(P256), "valid only from"),
         (issued(P256, usages=()), pem(P256), "extended key usage"),
         (issued(P256, usages=(Eku.SERVER_AUTH,)), pem(P256), "extended key usage"),
         (issued(P256, signing=False), pem(P256), "digital signature"),

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tools.upscale.alpha import apart
+from tools.upscale.alpha import enlarge_with_alpha
 from tools.upscale.base import Depth, Picture, Progress
 
 SIZE = 36, 24  # three times 12 × 8
@@ -31,12 +31,14 @@ def green(depth: type[Depth]) -> Picture[Depth]:
 
 def test_without_alpha_nothing_is_done() -> None:
     picture = np.arange(288, dtype=np.uint16).reshape(8, 12, 3)
-    np.testing.assert_array_equal(apart(picture, SIZE, tripled), tripled(picture, None))
+    np.testing.assert_array_equal(
+        enlarge_with_alpha(picture, SIZE, tripled), tripled(picture, None)
+    )
 
 
 @pytest.mark.parametrize("depth", [np.uint8, np.uint16])
 def test_hidden_colours_do_not_bleed(depth: type[np.uint8]) -> None:
-    result = apart(green(depth), SIZE, tripled)
+    result = enlarge_with_alpha(green(depth), SIZE, tripled)
     most = np.iinfo(result.dtype).max
     assert result.shape == (24, 36, 4)
     assert result.dtype == depth
@@ -48,10 +50,10 @@ def test_hidden_colours_do_not_bleed(depth: type[np.uint8]) -> None:
 
 def test_what_is_wholly_one_stays_so() -> None:
     picture = np.full((8, 12, 4), 7, np.uint8)
-    assert (apart(picture, SIZE, tripled) == 7).all()
+    assert (enlarge_with_alpha(picture, SIZE, tripled) == 7).all()
 
 
 def test_progress_rises_over_both_parts() -> None:
     heard: list[float] = []
-    apart(green(np.uint8), SIZE, tripled, heard.append)
+    enlarge_with_alpha(green(np.uint8), SIZE, tripled, heard.append)
     assert heard == [0.25, 0.5, 0.75, 1]

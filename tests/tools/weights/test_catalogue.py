@@ -38,24 +38,24 @@ def test_what_is_not_for_commerce_needs_consent() -> None:
         assert not weights.catalogue()[name].commercial
         assert weights.catalogue()[name].consent
     assert weights.catalogue()["Llama-3.2-3B-Instruct-Q4_K_M.gguf"].consent
-    assert not any(w.consent for w in weights.chosen(["sadtalker", "face-alignment"]))
+    assert not any(w.consent for w in weights.resolve(["sadtalker", "face-alignment"]))
 
 
 @pytest.mark.parametrize(
     ("good", "bad", "said"),
     [
-        ('"small.bin"]', '"../small.bin"]', "no name of a file"),
-        ('"small.bin"]', '"pulled.json"]', "no name of a file"),
+        ('"small.bin"]', '"../small.bin"]', "is not a file name"),
+        ('"small.bin"]', '"pulled.json"]', "is not a file name"),
         ("bytes = 20000", "bytes = -1", "-1 bytes"),
         ("bytes = 20000", "bytes = true", "True bytes"),
         ("bytes = 20000", 'bytes = "many"', "many bytes"),
-        ('url = "http:', 'url = "file:', "no web address"),
+        ('url = "http:', 'url = "file:', "not a web address"),
         ("sha256 =", "sum =", "needs a sha256"),
         ('sha256 = "', 'sha256 = "Z', "64 of 0-9 a-f"),
-        ('work = "free"', 'work = "none"', "no work listed"),
+        ('work = "free"', 'work = "none"', "an unlisted work"),
         ("commercial = true", 'commercial = "yes"', "true or false"),
         ("licence =", "license =", "licence"),
-        ("[sets.pair]", '[sets."small.bin"]', "a file and a set"),
+        ("[sets.pair]", '[sets."small.bin"]', "both a file and a set"),
         ("['small.bin', 'large.bin']", "['small.bin', 'other']", "other"),
         ("['small.bin', 'large.bin']", "[]", "no file"),
         ("[works.free]", "[works.free", "TOML|declaration|Expected"),

@@ -45,7 +45,7 @@ def bring(site: Site, part: Path, expected: Expected = KNOWN, *paths: str) -> st
 
 
 def refused(site: Site, part: Path, expected: Expected = KNOWN, *paths: str) -> str:
-    """What is said when nothing came."""
+    """The message when nothing arrives."""
     with pytest.raises(UndeliveredError) as caught:
         bring(site, part, expected, *paths)
     return str(caught.value)
@@ -55,7 +55,7 @@ def refused(site: Site, part: Path, expected: Expected = KNOWN, *paths: str) -> 
 def test_a_file_comes_whole(site: Site, part: Path, expected: Expected) -> None:
     arrived: list[int] = []
     url = f"{site.url}/f"
-    assert download([url], part, expected, told=arrived.append) == KNOWN.sha256
+    assert download([url], part, expected, report=arrived.append) == KNOWN.sha256
     assert part.read_bytes() == BODY
     assert list(part.parent.iterdir()) == [part]
     assert arrived == sorted(arrived)
@@ -77,7 +77,7 @@ def test_progress_is_what_patience_counts(site: Site, part: Path) -> None:
     assert bring(site, part) == KNOWN.sha256
     part.unlink()
     site.mischief["/f"] = [web.cut(CHUNK), *[web.stall(0)] * 9]
-    assert "nothing came for 0.4 s, 3 times in a row" in refused(site, part)
+    assert "nothing arrived for 0.4 s, 3 times in a row" in refused(site, part)
     assert part.stat().st_size == CHUNK  # kept for the next time
 
 
@@ -194,7 +194,7 @@ def test_nobody_listens(part: Path) -> None:
 
 def test_wrong_bytes_are_refused_and_not_kept(site: Site, part: Path) -> None:
     site.files["/f"] = OTHER
-    assert "another SHA-256" in refused(site, part)
+    assert "different SHA-256" in refused(site, part)
     assert part.read_bytes() == b""
     site.files["/good"] = BODY
     assert bring(site, part, KNOWN, "/f", "/good") == KNOWN.sha256
@@ -238,7 +238,7 @@ def test_less_than_declared_without_a_length_is_continued(site: Site, part: Path
 
 def test_coded_answers_are_refused(site: Site, part: Path) -> None:
     site.mischief["/f"] = [web.whole(Content_Encoding="gzip")]
-    assert "coded form" in refused(site, part)
+    assert "encoded form" in refused(site, part)
     assert site.asked[0].headers["Accept-Encoding"] == "identity"
 
 
@@ -307,7 +307,7 @@ def test_it_stops_when_told_to_and_keeps_the_part(site: Site, part: Path) -> Non
             stop.set()
 
     with pytest.raises(StoppedError):
-        download([f"{site.url}/f"], part, KNOWN, told=told, stop=stop)
+        download([f"{site.url}/f"], part, KNOWN, report=told, stop=stop)
     assert 2 * CHUNK <= part.stat().st_size < len(BODY)
     assert bring(site, part) == KNOWN.sha256
 

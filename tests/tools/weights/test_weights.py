@@ -185,11 +185,11 @@ def test_what_has_arrived_is_told_and_continued(shelf: Path, site: Site) -> None
     site.mischief["/small.bin"] = [web.cut(2 * CHUNK), web.status(404)]
     with pytest.raises(MissingError):
         pull("small.bin")
-    assert weights.waiting("small.bin") == 2 * CHUNK
+    assert weights.partial_size("small.bin") == 2 * CHUNK
     assert lying(shelf) <= {"pulled.json"}
     pull("small.bin")
     assert site.starts("/small.bin")[-1] == 2 * CHUNK
-    assert weights.waiting("small.bin") == 0
+    assert weights.partial_size("small.bin") == 0
 
 
 def test_a_description_is_held_against_what_came(shelf: Path, site: Site) -> None:
@@ -330,12 +330,12 @@ def test_removing(shelf: Path, site: Site) -> None:
     site.mischief["/bound.bin"] = [web.cut(CHUNK), web.status(404)]
     with pytest.raises(MissingError):
         pull("trio", accept=True)
-    assert weights.waiting("bound.bin")
+    assert weights.partial_size("bound.bin")
     gone = weights.remove(["trio"])
     assert {place.name for place in gone} >= {"small.bin", "large.bin", "bound.bin"}
     assert lying(shelf) == {"pulled.json"}
     assert weights.pulled() == {}
-    assert weights.waiting("bound.bin") == 0
+    assert weights.partial_size("bound.bin") == 0
     assert weights.remove(["trio"]) == []
 
 
@@ -383,11 +383,11 @@ def test_a_killed_pull_is_resumed_where_it_was(shelf: Path, site: Site) -> None:
     size = len(FILES["large.bin"])
     site.mischief["/large.bin"] = [web.stall(10 * CHUNK)]
     process = puller("large.bin")
-    eventually(lambda: weights.waiting("large.bin") >= 9 * CHUNK)
+    eventually(lambda: weights.partial_size("large.bin") >= 9 * CHUNK)
     process.send_signal(signal.SIGKILL)
     assert process.wait(20) != 0
     assert lying(shelf) == set()
-    kept = weights.waiting("large.bin")
+    kept = weights.partial_size("large.bin")
     assert 9 * CHUNK <= kept < size
     pull("large.bin")
     assert site.starts("/large.bin") == [0, kept]
@@ -408,19 +408,19 @@ def test_two_processes_do_not_write_one_file(shelf: Path, site: Site) -> None:
 def test_ctrl_c_stops_at_once_and_keeps_what_came(shelf: Path, site: Site) -> None:
     site.mischief["/large.bin"] = [web.stall(5 * CHUNK)]
     process = puller("large.bin")
-    eventually(lambda: weights.waiting("large.bin") >= 4 * CHUNK)
+    eventually(lambda: weights.partial_size("large.bin") >= 4 * CHUNK)
     process.send_signal(signal.SIGINT)
     said = process.communicate(timeout=10)[1]
     assert b"CancelledError: Stopped before the end; what has arrived is kept" in said
-    assert weights.waiting("large.bin") >= 4 * CHUNK
+    assert weights.partial_size("large.bin") >= 4 * CHUNK
 
 
 def test_what_is_wanting_is_said_in_short(shelf: Path) -> None:
-    said = weights.wanting(["pair"])
+    said = weights.shortfall(["pair"])
     assert (
         said
         == "its weights are not here: portrayal weights pull pair (about 110 kB, licence: MIT)."
     )
     weights.pull(["pair"])
-    assert weights.wanting(["pair"]) is None
-    assert "sets pair, trio, voice" in (weights.wanting(["nothing"]) or "")
+    assert weights.shortfall(["pair"]) is None
+    assert "sets pair, trio, voice" in (weights.shortfall(["nothing"]) or "")
