@@ -11,10 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from tools import registry
 from tools.errors import MissingError
-
-ENTRY_POINTS = "portrayal.llm"
+from tools.registry import Registry
 
 Role = Literal["system", "user", "assistant"]
 Stop = Literal["end", "length", "time"]
@@ -103,10 +101,8 @@ class Spec:
     takes: Callable[[str], bool] = lambda model: False
 
 
-def available() -> dict[str, Spec]:
-    """Every backend that users may choose by name, best rank first; nothing heavy is imported."""
-    specs = registry.registered(Spec, "agent.llm", ENTRY_POINTS)
-    return {spec.name: spec for spec in sorted(specs, key=lambda spec: (spec.rank, spec.name))}
+_registry = Registry(Spec, "backend", "agent.llm", order=lambda spec: (spec.rank, spec.name))
+available, named = _registry.available, _registry.named
 
 
 def ready() -> Spec | None:
@@ -121,7 +117,7 @@ def load(name: str | None = None, model: str | None = None) -> Backend:
     installed, and InputError for a damaged file.
     """
     if name is not None:
-        return registry.named(available(), name, "backend").load(model)
+        return named(name).load(model)
     own = (s for s in available().values() if model is not None and s.takes(model))
     if spec := next(own, None) or ready():
         return spec.load(model)

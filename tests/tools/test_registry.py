@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import registry
 from tools.errors import MissingError, OptionError
+from tools.registry import Registry, complete
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,22 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_folders_and_modules_register_by_being_there(package: str) -> None:
-    folders = registry.registered(Toy, package, "toybox.toys")
-    assert [toy.name for toy in folders] == ["kite"]
-    modules = registry.registered(Toy, package, "toybox.toys", folders=False)
-    assert sorted(toy.name for toy in modules) == ["ball", "kite"]
+    folders = Registry(Toy, "toy", package)
+    assert list(folders.available()) == ["kite"]
+    modules = Registry(Toy, "toy", package, folders=False)
+    assert list(modules.available()) == ["ball", "kite"]
+    backwards = Registry(Toy, "toy", package, folders=False, order=lambda toy: -ord(toy.name[0]))
+    assert list(backwards.available()) == ["kite", "ball"]
 
 
-def test_an_unknown_name_is_refused_with_the_known_ones_named() -> None:
+def test_an_unknown_name_is_refused_with_the_known_ones_named(package: str) -> None:
+    toys = Registry(Toy, "toy", package, folders=False)
+    assert toys.named("ball") == Toy("ball")
     with pytest.raises(OptionError, match="There is no toy “bal”; there are: ball, kite"):
-        registry.named({"ball": Toy("ball"), "kite": Toy("kite")}, "bal", "toy")
+        toys.named("bal")
 
 
 def test_what_is_not_installed_says_what_it_needs() -> None:
     with pytest.raises(MissingError, match="A kite needs wind"):
-        registry.complete(Toy("kite", lambda: "A kite needs wind."))
-    assert registry.complete(Toy("ball")).name == "ball"
+        complete(Toy("kite", lambda: "A kite needs wind."))
+    assert complete(Toy("ball")).name == "ball"
