@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tools.ahead import ahead
 from tools.choices import Quality
@@ -16,14 +16,12 @@ from tools.errors import OptionError
 from tools.media import Frames, Image, Patch
 from tools.picture.yuv import Canvas, describe
 from tools.picture.yuva import DeepCanvas, SeeThroughCanvas
-from tools.video import h264, prores, vp9
-from tools.video.formats import Format
+from tools.video.formats import VP9_WITH_ALPHA, Format
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame, VideoStream
     from av.container import OutputContainer
 
-CODERS = {"h264": h264, "prores": prores, "vp9": vp9}
 MOST_THREADS = 8  # of a coder: more cost memory and do not help
 AHEAD = 6  # frames drawn and not yet coded: 6 MB each at 1080p, if all of it moves
 
@@ -47,12 +45,11 @@ def add_stream(
     film: OutputContainer, canvas: Canvas, format: Format, fps: int, quality: Quality
 ) -> VideoStream:
     """A new stream for what ``canvas`` shows, tagged with its colours."""
-    coder = CODERS[format.name]
-    options = coder.options(canvas.layout, fps, quality)
-    stream: VideoStream = film.add_stream(coder.CODER, rate=fps, options=options)
+    options = format.options(canvas.layout, fps, quality)
+    stream = cast("VideoStream", film.add_stream(format.coder, rate=fps, options=options))
     describe(stream, canvas.size, canvas.layout)
     stream.codec_context.thread_count = min(os.cpu_count() or 1, MOST_THREADS)
-    if canvas.layout == vp9.SEE_THROUGH:
+    if canvas.layout == VP9_WITH_ALPHA:
         stream.metadata["alpha_mode"] = "1"  # so that players look for it
     return stream
 

@@ -19,8 +19,7 @@ from tools.errors import OptionError, OutputError, VideoError
 from tools.media import Frames, Image, Patch, from_the_beginning
 from tools.video.coding import canvas_for
 from tools.video.footage import decode
-from tools.video.formats import FORMATS, PRORES, VP9, Format
-from tools.video.h264 import PRESETS
+from tools.video.formats import FORMATS, H264_PRESETS, PRORES, VP9, Format
 from tools.video.segments import join, segment
 from tools.video.writer import check_writable, encode
 
@@ -95,7 +94,7 @@ def pieces(folder: Path, frames: Frames, lengths: list[int], format: Format) -> 
     return paths
 
 
-@pytest.mark.parametrize("quality", list(PRESETS))
+@pytest.mark.parametrize("quality", list(H264_PRESETS))
 @pytest.mark.parametrize("format", [PRORES, VP9], ids=lambda one: one.name)
 def test_what_is_see_through_stays_so(tmp_path: Path, format: Format, quality: Quality) -> None:
     path = tmp_path / f"film{format.suffix}"

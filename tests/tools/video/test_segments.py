@@ -13,7 +13,7 @@ from tools import provenance
 from tools.choices import Quality
 from tools.errors import VideoError
 from tools.video.footage import decode
-from tools.video.h264 import PRESETS
+from tools.video.formats import H264_PRESETS
 from tools.video.segments import join, segment
 from tools.video.writer import encode
 
@@ -40,7 +40,7 @@ def packets(path: Path) -> list[tuple[int, bytes]]:
         ]
 
 
-@pytest.mark.parametrize("quality", list(PRESETS))
+@pytest.mark.parametrize("quality", list(H264_PRESETS))
 def test_the_film_is_its_pieces(tmp_path: Path, quality: Quality) -> None:
     parts = pieces(tmp_path, [25, 10, 1, 14], quality)
     film = join(parts, speech(2.0), tmp_path / "film.mp4")

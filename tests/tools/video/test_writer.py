@@ -11,7 +11,7 @@ from tools.errors import OutputError, VideoError
 from tools.media import Frames, Image, Patch, Speech, from_the_beginning
 from tools.sound.loudness import measure
 from tools.video.footage import decode
-from tools.video.h264 import PRESETS
+from tools.video.formats import H264_PRESETS
 from tools.video.writer import check_writable, encode
 
 FPS = 25
@@ -43,7 +43,7 @@ def moving(seconds: float, picture: Image | None = None) -> Frames:
     return Frames(picture, FPS, count, from_the_beginning(patches))
 
 
-@pytest.mark.parametrize("quality", list(PRESETS))
+@pytest.mark.parametrize("quality", list(H264_PRESETS))
 def test_what_goes_in_comes_out(tmp_path: Path, quality: Quality) -> None:
     frames = moving(2.0)
     video = encode(frames, speech(2.0), tmp_path / "film.mp4", quality=quality)
