@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -11,8 +12,11 @@ from torch import Tensor, nn
 
 from tools import device
 from tools.errors import MissingError
+from tools.networks.checkpoint import filled
+from tools.networks.tensor_files import read
 from tools.restore.base import SIDE
 
+ENTRIES = ("params_ema", "params")  # averaged over the training, or its last state
 AT_ONCE = 4  # faces; more need a GPU's memory and make it no faster
 
 
@@ -39,6 +43,16 @@ class NetworkRestorer:
     def _drawn(self, faces: Tensor) -> Tensor:
         given = faces.to(self.device, torch.float32) * 2 - 1
         return self.forward(self.network, given).add(1).div(2).clamp(0, 1)
+
+
+def restorer(
+    make: Callable[[], nn.Module], path: Path, forward: Callable[[Any, Tensor], Tensor]
+) -> NetworkRestorer:
+    """The network that ``make`` builds with the weights that BasicSR's training wrote to ``path``.
+
+    Raises MissingError and InputError as ``base.load`` does.
+    """
+    return NetworkRestorer(filled(make, read(path, ENTRIES), path), forward)
 
 
 def architectures(module: str) -> Any:

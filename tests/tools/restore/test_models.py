@@ -18,16 +18,11 @@ from torch import Tensor, nn
 from tests.tools.restore.conftest import FILES, Save
 from tools import device
 from tools.errors import InputError, MissingError, OptionError
-from tools.restore import base
-from tools.restore import codeformer as codeformer_folder
-from tools.restore import gfpgan as gfpgan_folder
-from tools.restore.codeformer import restorer as codeformer
-from tools.restore.gfpgan import restorer as gfpgan
+from tools.restore import base, codeformer, gfpgan, restoreformer
 from tools.restore.gpen import network as gpen_network
 from tools.restore.gpen.network import GPEN
 from tools.restore.network import NetworkRestorer, architectures
 from tools.restore.packages import missing
-from tools.restore.restoreformer import restorer as restoreformer
 
 ROOT = Path(__file__).parents[3]
 GFPGAN_FILE, RESTOREFORMER_FILE, CODEFORMER_FILE, GPEN_FILE = FILES
@@ -235,9 +230,9 @@ class TestSpandrels:
     @pytest.mark.slow
     def test_codeformer(self, save: Save) -> None:
         network: Any = livened(codeformer.make())
-        path = save(CODEFORMER_FILE, {"params_ema": network.state_dict()})
+        save(CODEFORMER_FILE, {"params_ema": network.state_dict()})
         given = faces()
-        restored = codeformer.load(path, 0.3).restore(given)
+        restored = base.load("codeformer", 0.3).restore(given)
         with torch.inference_mode():
             expected = network(given * 2 - 1, weight=0.3)[0]
         assert torch.equal(restored, ((expected + 1) / 2).clamp(0, 1))
@@ -245,20 +240,24 @@ class TestSpandrels:
     def test_codeformers_fidelity_arrives(
         self, save: Save, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        asked = []
+        arrived = []
 
-        def load(path: Path, fidelity: float) -> None:
-            asked.append(fidelity)
+        def network(given: Tensor, weight: float) -> tuple[Tensor]:
+            arrived.append(weight)
+            return (given,)
 
-        monkeypatch.setattr(codeformer, "load", load)
+        def restorer(make: object, path: Path, forward: Callable[[Any, Tensor], Tensor]) -> None:
+            forward(network, faces())
+
+        monkeypatch.setattr("tools.restore.network.restorer", restorer)
         save(CODEFORMER_FILE, {})
         base.load("codeformer")
         base.load("codeformer", fidelity=0.25)
-        assert asked == [codeformer_folder.FIDELITY, 0.25]
+        assert arrived == [codeformer.FIDELITY, 0.25]
 
     def test_nothing_is_missing(self, save: Save) -> None:
         save(GFPGAN_FILE, {})
-        assert gfpgan_folder.SPEC.missing() is None
+        assert gfpgan.SPEC.missing() is None
 
 
 class TestNetworks:

@@ -151,7 +151,10 @@ def test_a_speak_may_bear_what_others_write_there() -> None:
         ("<speak>So</speak><break/>", "<break", "outside of speak"),
         ("So &copy;", "&copy;", "not an SSML entity"),
         ("So &quo;", "&quo;", "did you mean “quot”"),
-        *((f"So {e}", e, "not the number of a character") for e in ("&#0;", "&#xD800;", "&#x110000;", "&#12a;")),
+        *(
+            (f"So {e}", e, "number of a character")
+            for e in ("&#0;", "&#xD800;", "&#x110000;", "&#12a;")
+        ),
         ("So <!-- x -->", "<!--", "is not an element"),
         ("<?xml version='1.0'?>So", "<?xml", "is not an element"),
         ('<!DOCTYPE x [<!ENTITY y "z">]>', "<!DOC", "is not closed"),

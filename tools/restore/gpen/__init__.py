@@ -8,17 +8,21 @@ from tools.restore.base import Restorer, Spec
 FILE = "GPEN-BFR-512.pth"
 
 
-def _load() -> Restorer:
-    from tools.restore.gpen.restorer import load
+def load() -> Restorer:
+    """A restorer with the official weights, a state_dict. Raises MissingError as ``base``."""
+    from tools.networks.checkpoint import filled, tensors
+    from tools.restore.gpen.network import GPEN
+    from tools.restore.network import NetworkRestorer
 
-    return load(weights.path(FILE))
+    path = weights.path(FILE)
+    return NetworkRestorer(filled(GPEN, tensors(path), path), lambda gpen, faces: gpen(faces))
 
 
 SPEC = Spec(
     name="gpen",
     summary="GPEN: crisp; draws skin and hair freely.",
     licence="academic and non-commercial use only (Alibaba)",
-    load=_load,
+    load=load,
     weights=(FILE,),
     missing=lambda: weights.missing([FILE]),
 )
