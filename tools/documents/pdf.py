@@ -11,10 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.documents import MOST_CHARACTERS
 from tools.errors import FactsError
 
 MOST_PAGES = 300
-MOST_CHARACTERS = 1_000_000
 SECONDS = 60
 MEMORY = 2_000_000_000  # bytes of address space, where the system can bound it
 
@@ -22,7 +22,7 @@ MEMORY = 2_000_000_000  # bytes of address space, where the system can bound it
 def text(path: Path) -> str:
     """The text of the first ``MOST_PAGES`` pages, a blank line between pages. Raises FactsError."""
     command = [sys.executable, "-P", str(Path(__file__).with_name("pdf_process.py"))]
-    limits = [str(MOST_PAGES), str(MOST_CHARACTERS), str(MEMORY), str(SECONDS)]
+    limits = map(str, (MOST_PAGES, MOST_CHARACTERS, MEMORY, SECONDS))
     try:
         done = subprocess.run(
             [*command, str(path.absolute()), *limits],

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from unicodedata import east_asian_width
 
+from tools.lettering.clusters import wide
 from tools.lettering.letters import Face, Font
 
 LEADING = 1.24  # from one baseline to the next, over the size of the letters
@@ -67,7 +67,7 @@ def fit_all(
     given = [font.drawable(text[:MOST_CHARACTERS]) for text in texts]
     low, high = max(1, round(smallest)), max(1, round(smallest), round(largest))
     # Chinese and Japanese are written without spaces and may be broken anywhere.
-    spaceless = any(east_asian_width(c) in {"W", "F"} for text in given for c in text)
+    spaceless = any(wide(c) for text in given for c in text)
     for broken in (True,) if spaceless else (False, True):
         found = _largest(given, font, box, (low, high), gap, broken)
         if found is not None:

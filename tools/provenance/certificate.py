@@ -62,13 +62,13 @@ def signer() -> Signer:
             f"To sign, the settings “certificate” and “private_key” go together, and “{lacks}” is "
             "not set; set both, or neither."
         )
-    return _fit(_read(chain, "certificate"), chain, _read(key, "private key"), key)
+    return _fit(read_pem(chain, "certificate"), chain, read_pem(key, "private key"), key)
 
 
 def _local() -> Signer:
     path = local.prepared()
     try:
-        content = _read(path, "certificate")
+        content = read_pem(path, "certificate")
         return replace(_fit(content, path, content, path), local=True)
     except OptionError as error:
         raise OptionError(
@@ -77,14 +77,15 @@ def _local() -> Signer:
         ) from error
 
 
-def _read(path: Path, what: str) -> bytes:
+def read_pem(path: Path, what: str, most: int = MOST_BYTES) -> bytes:
+    """The content of a file of at most ``most`` bytes. Raises OptionError, calling it ``what``."""
     try:
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(most + 1)
     except OSError as error:
         raise OptionError(f"The {what} “{path}” cannot be read: {error.strerror}.") from error
-    if len(content) > MOST_BYTES:
-        raise OptionError(f"The {what} “{path}” is larger than {MOST_BYTES:,} bytes; give a PEM.")
+    if len(content) > most:
+        raise OptionError(f"The {what} “{path}” is larger than {most:,} bytes; give a PEM.")
     return content
 
 

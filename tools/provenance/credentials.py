@@ -15,6 +15,7 @@ from tools import settings
 from tools.errors import OptionError, VideoError
 from tools.messages import excerpt
 from tools.provenance import local, manifest
+from tools.provenance.certificate import read_pem
 
 Integrity = Literal["intact", "changed", "invalid", "unreadable"]
 Trust = Literal["local", "trusted", "unknown"]
@@ -204,13 +205,7 @@ def _trust_list(path: Path) -> str:
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise OptionError(f"The trust list “{path}” cannot be read: {error.strerror}.") from error
-    if len(content) > MOST_BYTES:
-        raise OptionError(f"The trust list “{path}” is larger than {MOST_BYTES:,} bytes.")
+    content = read_pem(path, "trust list", MOST_BYTES)
     try:
         certificates = x509.load_pem_x509_certificates(content)
     except ValueError as error:

@@ -100,6 +100,13 @@ def stereo(path: Path, rate: int) -> Iterator[Floats]:
         yield from _samples(container, stream, path.name, rate, "stereo")
 
 
+def decoded(container: InputContainer) -> Iterator[Floats]:
+    """The sound of a film of ours as it is coded, in (N,) or (N, 2) float32 pieces."""
+    for frame in container.decode(audio=0):
+        channels = np.asarray(frame.to_ndarray(), np.float32)  # planar, from either of our coders
+        yield channels[0] if len(channels) == 1 else channels.T
+
+
 def _decode(container: InputContainer, name: str, rate: int, limit_s: float) -> bytearray:
     """Mono float32 samples, in a bytearray: it grows in place, and NumPy can view it."""
     stream = _stream(container, name, limit_s)

@@ -18,7 +18,6 @@ from tools.media import Floats
 
 if TYPE_CHECKING:
     from av import AudioFrame
-    from av.filter import Graph
     from av.filter.context import FilterContext
 
 TARGET = -16.0  # LUFS
@@ -161,8 +160,12 @@ def _through(
     if head is None:
         return
     layout = "stereo" if head.ndim == 2 else "mono"
-    graph = Graph()  # a reference is kept, since its filters do not keep it alive
-    first, last = _chain(graph, rate, layout, filters)
+    graph = Graph()
+    first = graph.add_abuffer(
+        sample_rate=rate, format="flt", layout=layout, time_base=Fraction(1, rate)
+    )
+    rest = [graph.add(name, arguments) for name, arguments in (*filters, ("abuffersink", ""))]
+    graph.link_nodes(first, *rest).configure()
     position = 0
     for piece in chain([head], pieces):
         interleaved = np.ascontiguousarray(piece, np.float32).reshape(1, -1)
@@ -170,24 +173,9 @@ def _through(
         frame.sample_rate, frame.pts = rate, position
         position += len(piece)
         first.push(frame)
-        yield from _waiting(last)
+        yield from _waiting(rest[-1])
     first.push(None)
-    yield from _waiting(last)
-
-
-def _chain(
-    graph: Graph, rate: int, layout: str, filters: list[tuple[str, str]]
-) -> tuple[FilterContext, FilterContext]:
-    """The first filter, where sound enters, and the last, where it comes out."""
-    first = last = graph.add_abuffer(
-        sample_rate=rate, format="flt", layout=layout, time_base=Fraction(1, rate)
-    )
-    for name, arguments in [*filters, ("abuffersink", "")]:
-        following = graph.add(name, arguments)
-        last.link_to(following)
-        last = following
-    graph.configure()
-    return first, last
+    yield from _waiting(rest[-1])
 
 
 def _waiting(sink: FilterContext) -> Iterator[AudioFrame]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from tools.ahead import ahead
 from tools.media import Floats, Speech
-from tools.sound import loudness
+from tools.sound import files, loudness
 from tools.sound.loudness import CEILING, RATE, Chunks, Loudness
 from tools.sound.streams import Sound
 
@@ -123,6 +123,4 @@ def _decode(file: BytesIO) -> Iterator[Floats]:
 
     file.seek(0)
     with av.open(file, "r") as container:
-        for frame in container.decode(audio=0):
-            samples = np.asarray(frame.to_ndarray(), np.float32)  # planar, from either coder
-            yield samples[0] if len(samples) == 1 else samples.T
+        yield from files.decoded(container)

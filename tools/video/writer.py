@@ -13,8 +13,6 @@ from heapq import merge
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from tools import output, provenance
 from tools.choices import Quality
 from tools.errors import InputError, OutputError
@@ -143,9 +141,7 @@ def _as_signed(path: Path) -> bool:
 def _heard(path: Path) -> Iterator[Floats]:
     """The sound of a film as (N,) or (N, 2) float32 pieces."""
     with files.opened(path) as container:
-        for frame in container.decode(audio=0):
-            channels = np.asarray(frame.to_ndarray(), np.float32)
-            yield channels[0] if len(channels) == 1 else np.ascontiguousarray(channels.T)
+        yield from files.decoded(container)
 
 
 def _write(path: Path, format: Format, pictures: Pictures, track: Soundtrack, tags: Tags) -> None:

@@ -12,8 +12,7 @@ from tools.upscale.base import Quality
 from tools.upscale.realesrgan.loading import embedded
 from tools.upscale.realesrgan.models import QUALITIES
 from tools.upscale.realesrgan.networks import Network, RRDBNet, SRVGGNetCompact
-from tools.upscale.realesrgan.tiles import tiled
-from tools.upscale.tiles import cut
+from tools.upscale.realesrgan.tiles import cut, tiled
 
 
 def small(cell: int = 1) -> RRDBNet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -14,7 +15,6 @@ from tools.media import Box
 from tools.networks.workers import workers
 from tools.upscale.base import Depth, Picture, Progress
 from tools.upscale.realesrgan.networks import SCALE, Network
-from tools.upscale.tiles import cut
 
 MOST_WORKERS = 4
 
@@ -48,6 +48,22 @@ def tiled(
                 progress(done / len(tiles))
     scale = SCALE // cell
     return result[: scale * height, : scale * width]
+
+
+def cut(width: int, height: int, most: int) -> list[Box]:
+    """As few tiles as keep within ``most`` pixels, of similar size and as square as possible."""
+    columns = rows = 1
+    while width * height > most * columns * rows:
+        if width * rows >= height * columns:
+            columns += 1
+        else:
+            rows += 1
+    across, down = _cuts(width, columns), _cuts(height, rows)
+    return [Box.between(x, y, right, bottom) for y, bottom in down for x, right in across]
+
+
+def _cuts(length: int, count: int) -> list[tuple[int, int]]:
+    return list(pairwise(i * length // count for i in range(count + 1)))
 
 
 def _filled(picture: Picture[Depth], cell: int) -> Picture[Depth]:
