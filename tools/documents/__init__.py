@@ -42,7 +42,7 @@ def read(path: Path) -> str:
     if kind == "PDF":
         from tools.documents import pdf
 
-        text = pdf.text(path)
+        text = pdf.text(path, MOST_CHARACTERS)
     elif kind == "page":
         from tools.documents import page
 

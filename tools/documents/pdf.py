@@ -11,7 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.documents import MOST_CHARACTERS
 from tools.errors import FactsError
 
 MOST_PAGES = 300
@@ -19,10 +18,10 @@ SECONDS = 60
 MEMORY = 2_000_000_000  # bytes of address space, where the system can bound it
 
 
-def text(path: Path) -> str:
-    """The text of the first ``MOST_PAGES`` pages, a blank line between pages. Raises FactsError."""
+def text(path: Path, most: int) -> str:
+    """The text of the first ``MOST_PAGES`` pages, up to ``most`` characters. Raises FactsError."""
     command = [sys.executable, "-P", str(Path(__file__).with_name("pdf_process.py"))]
-    limits = map(str, (MOST_PAGES, MOST_CHARACTERS, MEMORY, SECONDS))
+    limits = map(str, (MOST_PAGES, most, MEMORY, SECONDS))
     try:
         done = subprocess.run(
             [*command, str(path.absolute()), *limits],
