@@ -57,7 +57,12 @@ def frame_shot(
     framing = frame(picture, landmarks, size, crown, cut_out=background is not None)
     visible = _visible(framing, picture, size)
     portrait, x, y = _scaled(image, landmarks, framing, visible, progress)
-    notes = _notes(framing, height(landmarks))
+    notes: tuple[str, ...] = ()
+    if framing.scale >= 1.5:
+        notes = (
+            f"The face is {height(landmarks):.0f} px high in the picture and was enlarged "
+            f"{framing.scale:.1f} times; a larger picture gives a sharper film.",
+        )
     above = portrait.size[1] if crown is None else framing.y + framing.scale * crown - y
     edge = _feather(portrait.size, (x, y), size, above)
     if background is None:
@@ -233,12 +238,3 @@ def _ramp(length: int, gap: int, widest: float) -> Floats:
     wide = max(1.0, min(widest, 4.0 * gap))
     t = np.clip((np.arange(length) + 0.5 - 0.1 * wide) / (0.9 * wide), 0, 1)
     return np.asarray(smoothstep(t), np.float32)
-
-
-def _notes(framing: Framing, face: float) -> tuple[str, ...]:
-    if framing.scale < 1.5:
-        return ()
-    return (
-        f"The face is {face:.0f} px high in the picture and was enlarged {framing.scale:.1f} "
-        "times; a larger picture gives a sharper film.",
-    )

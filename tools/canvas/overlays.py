@@ -37,10 +37,14 @@ class Overlay:
         seen = cv2.multiply(beneath, through, scale=1 / 255)
         return np.asarray(cv2.add(seen, colour), np.uint8)
 
+    def moved(self, dx: int, dy: int) -> Overlay:
+        return Overlay(self.box.moved(dx, dy), self.colour, self.through)
+
     def part(self, box: Box) -> Overlay:
-        """The part that lies in ``box``, which must be inside its own box."""
-        inner = box.moved(-self.box.x, -self.box.y).slices
-        return Overlay(box, self.colour[inner], self.through[inner])
+        """The part that lies in ``box``; may be empty."""
+        common = self.box.intersection(box)
+        inner = common.moved(-self.box.x, -self.box.y).slices
+        return Overlay(common, self.colour[inner], self.through[inner])
 
     @cached_property
     def _alpha(self) -> tuple[Image, Image]:

@@ -66,13 +66,17 @@ class Paste:
         place = self.box.moved(-region.x, -region.y)
         weight = np.ascontiguousarray(inner[tight.slices])
         tone = _tone(source.image, region, reference)
+        fine = None
+        if detail:
+            still = _square(source.image, region, region.width)
+            fine = carried(still, tone.image(reference.cpu()), place)
         seam = _Seam(
             still=np.ascontiguousarray(source.image[self.box.slices]),
             weight=weight,
             tone=tone,
             place=place,
             side=region.width,
-            detail=_carried(source.image, region, tone, reference, place) if detail else None,
+            detail=fine,
         )
         device = torch.device(device)
         self._joined: _Joined = _OnCpu(seam) if device.type == "cpu" else _OnGpu(seam, device)
@@ -210,11 +214,6 @@ def _planes(displacement: Tensor) -> Iterator[Floats]:
     """(N, 2, g, g) one by one, as (g, g, 2) float32."""
     for by in displacement.float().cpu().permute(0, 2, 3, 1):
         yield by.contiguous().numpy()
-
-
-def _carried(image: Image, region: Box, tone: Tone, reference: Tensor, place: Box) -> Carried:
-    still = _square(image, region, region.width)
-    return carried(still, tone.image(reference.cpu()), place)
 
 
 def coverage(source: Portrait, region: Box) -> Floats:

@@ -47,7 +47,7 @@ def title_card(
     if logo_file is not None:
         mark = logo.fitted(logo_file, (column * 0.5, px * LOGO))
         left = margin if align == "left" else width - margin - mark.box.width
-        layers.append(ink.moved(mark, left, round(max(height * 0.07, px * 0.08))))
+        layers.append(mark.moved(left, round(max(height * 0.07, px * 0.08))))
     left = margin if align == "left" else width - margin - bar.width
     layers.append(_panel(bar.moved(left, top), brand))
     top += bar.height + above
@@ -87,7 +87,7 @@ def end_card(
     top = round((height - total) * 0.48)
     layers = []
     if mark is not None:
-        layers.append(ink.moved(mark, (width - mark.box.width) // 2, top))
+        layers.append(mark.moved((width - mark.box.width) // 2, top))
         top += tall
     layers.append(ink.written(heading, brand.text, (margin, top), column, "centre"))
     top += heading.height + gap

@@ -64,17 +64,6 @@ def faded(overlay: Overlay, opacity: float) -> Overlay:
     return Overlay(overlay.box, colour, through)
 
 
-def moved(overlay: Overlay, dx: int, dy: int) -> Overlay:
-    return Overlay(overlay.box.moved(dx, dy), overlay.colour, overlay.through)
-
-
-def clipped(overlay: Overlay, box: Box) -> Overlay:
-    """The part that lies inside ``box``; may be empty."""
-    common = overlay.box.intersection(box)
-    part = common.moved(-overlay.box.x, -overlay.box.y).slices
-    return Overlay(common, overlay.colour[part], overlay.through[part])
-
-
 def merged(overlays: Sequence[Overlay]) -> Overlay:
     """Several overlays as one, the last on top; empty ones are left out."""
     overlays = [overlay for overlay in overlays if not overlay.box.empty]
@@ -90,6 +79,6 @@ def merged(overlays: Sequence[Overlay]) -> Overlay:
 
 def lay(overlay: Overlay, picture: Image) -> None:
     """Paint an overlay onto ``picture`` where the two meet."""
-    seen = clipped(overlay, Box.of(picture))
+    seen = overlay.part(Box.of(picture))
     if not seen.box.empty:
         picture[seen.box.slices] = seen.over(picture[seen.box.slices])

@@ -51,7 +51,7 @@ def logo(
     drawn = fitted(path, (min(room[0], tall * WIDEST), min(room[1], tall)))
     x = margins[0] if corner.endswith("left") else width - margins[0] - drawn.box.width
     y = margins[1] if corner.startswith("top") else height - margins[1] - drawn.box.height
-    return ink.faded(ink.moved(drawn, x, y), opacity)
+    return ink.faded(drawn.moved(x, y), opacity)
 
 
 def fitted(path: Path, box: tuple[float, float]) -> Overlay:

@@ -48,7 +48,7 @@ class LowerThird:
         if seen >= 1:
             return (self.overlay,)
         away = round(self.travel * (1 - ease_out(seen)))
-        return (ink.faded(ink.moved(self.overlay, -away, 0), smoothstep(seen)),)
+        return (ink.faded(self.overlay.moved(-away, 0), smoothstep(seen)),)
 
 
 def lower_third(
@@ -95,8 +95,8 @@ def lower_third(
         ink.written(who, brand.text, (at, bar.y + pad), text, align),
         ink.written(what, brand.quiet, (at, bar.y + pad + who.height + gap), text, align),
     ]
-    inside = [ink.clipped(part, bar) for part in parts]
-    overlay = ink.clipped(ink.merged(inside), Box(0, 0, width, height))
+    inside = [drawn.part(bar) for drawn in parts]
+    overlay = ink.merged(inside).part(Box(0, 0, width, height))
     if overlay.box.empty:
         return LowerThird(None, start, length, fps, travel)
     return LowerThird(overlay, start, length, fps, travel, f"{who.cut} {what.cut}".strip())

@@ -76,7 +76,7 @@ class Sheet:
             for i in missing:
                 if number >= begins[i]:
                     arrived = (number - begins[i] + 1) / (length + 1)
-                    layer = ink.moved(_rising(self.layers[i], arrived, rise), -box.x, -box.y)
+                    layer = _rising(self.layers[i], arrived, rise).moved(-box.x, -box.y)
                     ink.lay(layer, picture)
             return (Patch(box.x, box.y, picture),)
 

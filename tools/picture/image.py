@@ -123,29 +123,17 @@ def _explained(path: Path) -> Iterator[None]:
     except ImageError:
         raise
     except UnidentifiedImageError as error:
-        raise _no_picture(path) from error
+        raise ImageError(
+            f"“{path}” is not a picture that can be read; PNG, JPEG, WebP, BMP, TIFF and GIF are."
+        ) from error
     except Pillow.DecompressionBombError as error:
-        raise _far_too_large(path) from error
+        raise ImageError(
+            f"“{path}” is far larger than {MAX_PIXELS // 10**6} megapixels; scale it down."
+        ) from error
     except Exception as error:  # decoders given hostile bytes raise almost anything
-        raise _corrupt(path) from error
-
-
-def _no_picture(path: Path) -> ImageError:
-    return ImageError(
-        f"“{path}” is not a picture that can be read; PNG, JPEG, WebP, BMP, TIFF and GIF are."
-    )
-
-
-def _far_too_large(path: Path) -> ImageError:
-    return ImageError(
-        f"“{path}” is far larger than {MAX_PIXELS // 10**6} megapixels; scale it down."
-    )
-
-
-def _corrupt(path: Path) -> ImageError:
-    return ImageError(
-        f"“{path}” is corrupt or cut short and cannot be read as a picture; save it again."
-    )
+        raise ImageError(
+            f"“{path}” is corrupt or cut short and cannot be read as a picture; save it again."
+        ) from error
 
 
 def _check_file(path: Path) -> None:

@@ -131,11 +131,12 @@ def _understood(found: dict[str, Any]) -> Credentials:
         integrity = "changed" if changed else "invalid"
     elif not results.get("success"):
         integrity = "invalid"
+    made = (action["when"] for action in _actions(active) if "when" in action)
     return Credentials(
         integrity=integrity,
         reason=_text(failures[0].get("explanation")) if failures else "",
         tool=_tool(active),
-        made=_moment(signature.get("time")) or _moment(_first(active, "when")),
+        made=_moment(signature.get("time")) or _moment(next(made, None)),
         ai_generated=any(
             _text(action.get("digitalSourceType")).endswith(manifest.GENERATIVE)
             for one in manifests.values()
@@ -168,10 +169,6 @@ def _actions(one: dict[str, Any]) -> Iterator[dict[str, Any]]:
             said = assertion.get("data")
             actions = said.get("actions") if isinstance(said, dict) else None
             yield from (a for a in actions or [] if isinstance(a, dict))
-
-
-def _first(active: dict[str, Any], key: str) -> object:
-    return next((action[key] for action in _actions(active) if key in action), None)
 
 
 def _moment(value: object) -> datetime | None:

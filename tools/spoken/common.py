@@ -43,7 +43,7 @@ def rules(language: Language) -> tuple[Rule, ...]:
         rule(_EMAIL, _address),
         rule(_HOST, _address),
         *language.early,
-        rule(_PHONE, _phone),
+        rule(_PHONE, lambda language, match: (telephone(match[0], language), None)),
         rule(
             rf"(?P<currency>{coins}|(?<!\w)(?:{'|'.join(CODES)})) ?(?P<number>{number})"
             rf"(?: ?(?P<dash>[-–—]) ?(?P<upper>{number}))?(?:[ -]?(?P<scale>{money}))?",
@@ -67,12 +67,18 @@ def rules(language: Language) -> tuple[Rule, ...]:
             1,
         ),
         rule(r"(?<![\d:])\d{1,4}(:)(?=\d{1,4}(?![\d:]))", _between, 1),
-        rule(r"(?<![\w)\]%])[-−](?=\d)", _minus),
-        rule(rf"(?<!\w)(?:{alternatives(language.counters)})(?= ?\d)", _counter),
+        rule(r"(?<![\w)\]%])[-−](?=\d)", lambda language, _: (f"{language.minus} ", None)),
+        rule(
+            rf"(?<!\w)(?:{alternatives(language.counters)})(?= ?\d)",
+            lambda language, match: (language.counters[match[0]], None),
+        ),
         rule(rf"(?<!\w)(?:{alternatives(language.titles)})(?= [^\W\d_])", _title),
         _abbreviations(language),
-        rule(r"(?<![\w#])#(?=\w)|[™®©] ?", _dropped),
-        rule(rf"(?<=[\w$€£¥])/(?=(?:{language.rates})(?!\w))", _per),
+        rule(r"(?<![\w#])#(?=\w)|[™®©] ?", lambda _, __: ("", None)),
+        rule(
+            rf"(?<=[\w$€£¥])/(?=(?:{language.rates})(?!\w))",
+            lambda language, _: (f" {language.per} ", None),
+        ),
         rule(rf" ?(?:{alternatives(language.signs)}) ?", _sign),
         rule(r"(?<=[\w)])/(?=[\w(])", lambda _, __: (" ", None)),
     )
@@ -90,10 +96,6 @@ def _address(language: Language, match: Match) -> Said | None:
     said = re.sub(r"\d+", lambda m: f" {numerals.digits(m[0], language.code)} ", said)
     said = re.sub(r"[_+-]+", " ", said)
     return " ".join(said.split()), None
-
-
-def _phone(language: Language, match: Match) -> Said | None:
-    return telephone(match[0], language), None
 
 
 def telephone(written: str, language: Language) -> str:
@@ -228,18 +230,6 @@ def _between(language: Language, match: Match) -> Said | None:
     return f" {language.to} ", None
 
 
-def _per(language: Language, match: Match) -> Said | None:
-    return f" {language.per} ", None
-
-
-def _minus(language: Language, match: Match) -> Said | None:
-    return f"{language.minus} ", None
-
-
-def _dropped(language: Language, match: Match) -> Said | None:
-    return "", None
-
-
 def _sign(language: Language, match: Match) -> Said | None:
     sign, text = match[0].strip(), match.string
     before, after = (
@@ -258,10 +248,6 @@ def _sign(language: Language, match: Match) -> Said | None:
     opens = " " if match[0][0] == " " else ""
     closes = " " if match[0][-1] == " " else ""
     return f"{opens}{language.signs[sign]}{closes}", None
-
-
-def _counter(language: Language, match: Match) -> Said | None:
-    return language.counters[match[0]], None
 
 
 def _title(language: Language, match: Match) -> Said | None:

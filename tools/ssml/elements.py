@@ -67,7 +67,8 @@ def _right(element: str, name: str, value: str, language: str) -> str | None:
     """What an attribute must be, if its value is something else."""
     if name in _LISTED:
         wrong = value not in _LISTED[name]
-        right = f"The {name} of {_article(element)} is {_either(_LISTED[name])}"
+        article = "an" if element == "emphasis" else "a"
+        right = f"The {name} of {article} {element} is {_either(_LISTED[name])}"
     elif name == "time":
         time = seconds(value)
         wrong = time is None or time > LONGEST_BREAK
@@ -108,10 +109,6 @@ def say_as_problem(given: Mapping[str, str]) -> tuple[str, str] | None:
 
 def _primary(tag: str) -> str:
     return tag.lower().replace("_", "-").partition("-")[0]
-
-
-def _article(element: str) -> str:
-    return f"{'an' if element[0] in 'aeiou' else 'a'} {element}"
 
 
 def _either(known: tuple[str, ...]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import numpy as np
 
 from tools import output
 from tools.errors import OptionError
-from tools.media import Image
 from tools.picture import image
 from tools.upscale import alpha, base
 from tools.upscale.base import Depth, Picture, Progress, Stills
@@ -57,16 +55,14 @@ def upscale(
         result = upscaler.still(picture, factor, progress=progress)
     else:
         eight = np.asarray(picture >> 8 if picture.dtype == np.uint16 else picture, np.uint8)
-        enlarge = partial(_upscaled, upscaler, factor)
-        result = alpha.enlarge_with_alpha(eight, (across, down), enlarge, progress)
+        result = alpha.enlarge_with_alpha(
+            eight,
+            (across, down),
+            lambda colours, report: upscaler.upscale(colours, factor, progress=report),
+            progress,
+        )
     _write(result, destination)
     return across, down
-
-
-def _upscaled(
-    upscaler: base.Upscaler, factor: float, colours: Image, progress: Progress | None
-) -> Image:
-    return upscaler.upscale(colours, factor, progress=progress)
 
 
 def _write(picture: Picture[Depth], path: Path) -> None:

@@ -6,20 +6,20 @@ Frames are drawn in a thread of their own, a few ahead of the one being coded.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, cast
 
 from tools.ahead import ahead
 from tools.choices import Quality
 from tools.errors import OptionError
-from tools.media import Frames, Image, Patch
+from tools.media import Frames, Image
 from tools.picture.yuv import Canvas, describe
 from tools.picture.yuva import DeepCanvas, SeeThroughCanvas
 from tools.video.formats import VP9_WITH_ALPHA, Format
 
 if TYPE_CHECKING:
-    from av import Packet, VideoFrame, VideoStream
+    from av import Packet, VideoStream
     from av.container import OutputContainer
 
 MOST_THREADS = 8  # of a coder: more cost memory and do not help
@@ -65,21 +65,8 @@ def packets(
     ``canvas`` is one of the frames' still; ``advance`` is called with the number of frames coded.
     """
     with closing(ahead(frames.patches(), AHEAD)) as drawn:
-        yield from _coded(_shown(canvas, drawn), picture, advance)
-
-
-def _shown(canvas: Canvas, drawn: Iterator[tuple[Patch, ...]]) -> Iterator[VideoFrame]:
-    """The frames as the coder takes them."""
-    for number, patches in enumerate(drawn):
-        canvas.show(patches)
-        yield canvas.frame(number)
-
-
-def _coded(
-    shown: Iterator[VideoFrame], picture: VideoStream, advance: Callable[[int], None]
-) -> Iterator[Packet[Any]]:
-    """The coder's packets, in order of decoding."""
-    for number, frame in enumerate(shown, 1):
-        yield from picture.encode(frame)
-        advance(number)
-    yield from picture.encode(None)
+        for number, patches in enumerate(drawn):
+            canvas.show(patches)
+            yield from picture.encode(canvas.frame(number))
+            advance(number + 1)
+        yield from picture.encode(None)

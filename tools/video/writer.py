@@ -123,7 +123,9 @@ def made(path: Path, made_from: str, count: int, format: Format = H264) -> Video
             there = sum(
                 bool(packet.size) and not packet.is_corrupt for packet in film.demux(stream)
             )
-        if there != count or (format.mime and not _as_signed(path)):
+        credentials = provenance.read(path) if format.mime and there == count else None
+        signed = credentials is not None and credentials.integrity == "intact"
+        if there != count or (format.mime and not signed):
             return None
         # The file does not say how loud it is; measuring takes a second for minutes.
         heard = loudness.measure(_heard(path), loudness.RATE)
@@ -131,11 +133,6 @@ def made(path: Path, made_from: str, count: int, format: Format = H264) -> Video
         return None
     signer = provenance.signer().name if format.mime else ""
     return Video(path, duration, size, fps, heard.integrated, heard.peak, signer=signer)
-
-
-def _as_signed(path: Path) -> bool:
-    credentials = provenance.read(path)
-    return credentials is not None and credentials.integrity == "intact"
 
 
 def _heard(path: Path) -> Iterator[Floats]:

@@ -98,8 +98,9 @@ def _table() -> dict[str, Any]:
             "“catalogue” names the file to read instead of Portrayal's own."
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise OptionError(
-            f"The catalogue “{place}” is not one: {_reason(error)}; docs/weights.md says what "
+            f"The catalogue “{place}” is not one: {reason}; docs/weights.md says what "
             "belongs in it."
         ) from error
     return table
@@ -154,7 +155,3 @@ def _check(table: dict[str, Any]) -> None:
 def _wanted(good: object, otherwise: str) -> None:
     if not good:
         raise ValueError(otherwise)
-
-
-def _reason(error: Exception) -> str:
-    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
