@@ -94,7 +94,7 @@ def identity(name: str, given: Given) -> tuple[str | Path, ...]:
     parts = [part for part in (spec, moving) if part is not None]
     for part in parts:
         values = _read(part, name, given)
-        told += weights.here(part.weights) if part.identity is None else part.identity(values)
+        told += weights.present(part.weights) if part.identity is None else part.identity(values)
     return *told, repr(sorted(chosen.items()))
 
 

@@ -128,7 +128,7 @@ def in_use(settings: Settings) -> tuple[str | Path, ...]:
     used = f"{loader.size} {loader.device.type} {loader.precision} {found} {restorer}"
     files = {place.path for place in loader.checkpoint.places.values()}
     if restorer is not None:
-        files |= {*weights.here(restorers.named(restorer).weights)}
+        files |= {*weights.present(restorers.named(restorer).weights)}
     return used, *sorted(files)
 
 

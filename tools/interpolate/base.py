@@ -75,7 +75,7 @@ def load(name: str) -> Interpolator:
 def identity(name: str) -> tuple[str | Path, ...]:
     """What the pictures of an interpolator depend on: its code, and files of weights."""
     spec = named(name)
-    return _registry.code(name), *weights.here(spec.weights)
+    return _registry.code(name), *weights.present(spec.weights)
 
 
 def check(before: Image, after: Image, times: Sequence[float]) -> None:

@@ -34,8 +34,8 @@ def path(name: str) -> Path:
     return found
 
 
-def here(names: Iterable[str]) -> tuple[Path, ...]:
-    """Where those of these files lie that are here. Raises OptionError for no such name."""
+def present(names: Iterable[str]) -> tuple[Path, ...]:
+    """The paths of those of these files that are here. Raises OptionError for an unknown name."""
     return tuple(path for path in map(find, names) if path is not None)
 
 

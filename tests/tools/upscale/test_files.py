@@ -88,7 +88,7 @@ def test_upscalers_that_know_only_colours(
     ("destination", "factor", "kind", "sentence"),
     [
         ("b.jpg", 2, OptionError, "must end in .png"),
-        ("a.png", 2, OptionError, "it is the source"),
+        ("a.png", 2, OptionError, "is the source itself"),
         ("b.png", 0.5, OptionError, "A factor of 0.5 is out of range; give 1 to 16"),
         ("b.png", float("nan"), OptionError, "out of range"),
         ("none/b.png", 2, OutputError, "does not exist"),

@@ -107,7 +107,7 @@ def test_it_says_how_to_get_all_of_it(
 
 def test_it_has_no_models_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = replace(sd_x4.SPEC, missing=lambda: None)
-    monkeypatch.setattr(base, "available", lambda: {"sd-x4": spec})
+    monkeypatch.setattr(base, "named", lambda name: spec)
     for model, denoise in (("x8", None), (None, 0.5)):
         with pytest.raises(OptionError, match="sd-x4 has neither models nor denoise"):
             base.load("sd-x4", model, denoise)
