@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
-from agent.screenplay.faults import complaints
+from agent.faults import Form, problem, told
+from agent.request.options import Tag
+from agent.screenplay.faults import Places
 from renderers.expressions import PRESETS
 from tools.errors import ScreenplayError
 from tools.messages import excerpt
@@ -42,6 +43,13 @@ CHARACTERS_PER_MINUTE = 800  # in other languages
 _CONTROL = {"Cc", "Cs", "Zl", "Zp"}
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+Intensity = Annotated[float, Field(ge=0, le=1)]
+Pause = Annotated[float, Field(ge=0, le=LONGEST_PAUSE), Form("seconds")]
+SceneId = Annotated[
+    str,
+    Field(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$"),
+    Form("lower-case letters, digits and single hyphens, such as new-hires"),
+]
 _Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
 
 
@@ -60,9 +68,9 @@ class Line(_Part):
 
     text: Annotated[str, Field(max_length=LONGEST_LINE)]
     expression: str = "neutral"
-    intensity: Annotated[float, Field(ge=0, le=1)] = 1.0
+    intensity: Intensity = 1.0
     emphasis: Annotated[tuple[str, ...], Field(max_length=MOST_EMPHASIS)] = ()
-    pause: Annotated[float, Field(ge=0, le=LONGEST_PAUSE)] = 0.4
+    pause: Pause = 0.4
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -73,24 +81,26 @@ class Line(_Part):
     @classmethod
     def _speakable(cls, text: str) -> str:
         if not words_of(text):
-            raise _problem("has no word to say")
+            raise problem("has no word to say")
         if unwanted := _control(text):
-            raise _problem(f"holds a control character (U+{ord(unwanted):04X})")
+            raise problem("holds a control character (U+{code})", code=f"{ord(unwanted):04X}")
         return text
 
     @field_validator("expression")
     @classmethod
     def _known(cls, expression: str) -> str:
         if expression not in PRESETS:
-            raise _problem(f"is “{excerpt(expression)}”; it can be {', '.join(PRESETS)}")
+            raise problem("is not one of {known}", known=", ".join(PRESETS))
         return expression
 
     @model_validator(mode="after")
     def _stresses_its_own_words(self) -> Self:
         if set(self.emphasis) != set(stressed(self.text, self.emphasis)):
             strange = set(self.emphasis) - set(stressed(self.text, self.emphasis))
-            raise _problem(
-                f"stresses “{excerpt(min(strange))}”, which is not a word of “{excerpt(self.text)}”"
+            raise problem(
+                "the stressed “{word}” is not a word of “{line}”",
+                word=excerpt(min(strange)),
+                line=excerpt(self.text),
             )
         return self
 
@@ -98,7 +108,7 @@ class Line(_Part):
 class Scene(_Part):
     """Lines that belong together. ``id`` names it: lower-case letters, digits and hyphens."""
 
-    id: Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
+    id: SceneId
     title: _Title | None = None
     lines: Annotated[tuple[Line, ...], Field(min_length=1, max_length=MOST_LINES)]
 
@@ -106,7 +116,7 @@ class Scene(_Part):
     @classmethod
     def _printable(cls, title: str | None) -> str | None:
         if title and (unwanted := _control(title)):
-            raise _problem(f"holds a control character (U+{ord(unwanted):04X})")
+            raise problem("holds a control character (U+{code})", code=f"{ord(unwanted):04X}")
         return title
 
     @property
@@ -123,7 +133,7 @@ class Screenplay(_Part):
     """What a video says. ``language`` is a BCP 47 tag such as "en" or "es-MX"."""
 
     title: _Title = "Untitled"
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$")] = "en"
+    language: Tag = "en"
     scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=MOST_SCENES)]
 
     @classmethod
@@ -132,7 +142,7 @@ class Screenplay(_Part):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise ScreenplayError(complaints(error, values)) from error
+            raise ScreenplayError(told(error, Places(cls, values))) from error
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -163,12 +173,15 @@ class Screenplay(_Part):
         seen: set[str] = set()
         for scene in self.scenes:
             if scene.id in seen:
-                raise _problem(f"has two scenes called “{scene.id}”; every scene has its own name")
+                said = "two scenes are called “{name}”; every scene has its own name"
+                raise problem(said, name=scene.id)
             seen.add(scene.id)
         characters = sum(len(line.text) for line in self.lines)
         if characters > MOST_CHARACTERS:
-            raise _problem(
-                f"has {characters:,} characters to say; at most {MOST_CHARACTERS:,} are spoken"
+            raise problem(
+                "{all} characters are too many to say; at most {most} are spoken",
+                all=f"{characters:,}",
+                most=f"{MOST_CHARACTERS:,}",
             )
         return self
 
@@ -223,10 +236,6 @@ def slug(title: str, taken: set[str] | frozenset[str] = frozenset()) -> str:
     while found in taken:
         found, number = f"{name}-{number}", number + 1
     return found
-
-
-def _problem(predicate: str) -> PydanticCustomError:
-    return PydanticCustomError("portrayal", "{predicate}", {"predicate": predicate})
 
 
 def _control(text: str) -> str | None:

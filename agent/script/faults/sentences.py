@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent import faults, shape
-from agent.faults import Names, excerpt
+from agent.faults import excerpt
+from agent.screenplay import faults as screenplay
 from agent.script.faults.places import Places
 from agent.script.format import model
 from agent.script.format.forms import CASE, CASED, kind_of_background
@@ -40,15 +41,7 @@ def real(location: tuple[str | int, ...]) -> Path_:
 
 def subject(path: Path_, places: Places) -> str:
     """What stands at ``path``, in words: “scene 3 “welcome”, line 1: expression”."""
-    place, rest = "", path
-    if len(rest) >= 2 and rest[0] == "scenes" and isinstance(rest[1], int):
-        place, rest = f"scene {rest[1] + 1}", rest[2:]
-        name = _scene_name(path[1], places)
-        place += f" {excerpt(name)}" if name else ""
-    if len(rest) >= 2 and rest[0] == "lines" and isinstance(rest[1], int):
-        place, rest = f"{place}, line {rest[1] + 1}", rest[2:]
-    field = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in rest)
-    return ": ".join(filter(None, (place, field.lstrip(".")))) or "the script"
+    return Keys(places).subject(path)
 
 
 def sentence(fault: Mapping[str, Any], places: Places) -> str:
@@ -56,20 +49,21 @@ def sentence(fault: Mapping[str, Any], places: Places) -> str:
     return faults.sentence({**fault, "loc": real(fault["loc"])}, Keys(places))
 
 
-class Keys(Names):
+class Keys(screenplay.Places):
     """What stands in a script, by its place there."""
 
-    noun = "field"
+    whole, around = "the script", ""
 
     def __init__(self, places: Places) -> None:
-        super().__init__(model.Script)
+        super().__init__(model.Script, None)
         self._places = places
 
-    def subject(self, path: Path_) -> str:
-        return subject(path, self._places)
-
-    def named(self, field: int | str) -> str:
-        return str(field)
+    def scene_name(self, index: int) -> str | None:
+        for field in ("id", "title"):
+            found = self._places.node(("scenes", index, field))
+            if found is not None and isinstance(found.value, str):
+                return found.value
+        return None
 
     def fields(self, path: Path_) -> Sequence[str]:
         names = super().fields(path)
@@ -82,7 +76,7 @@ class Keys(Names):
             return f"{self.subject(tuple(inside))} has to be two values, such as [one, two]"
         if path == ("version",):
             return "the script does not say its version; write “version: 1” at the top"
-        return f"{self.subject(tuple(inside))} has no “{name}”, which it needs"
+        return super().missing(path)
 
     def unknown(self, path: Path_) -> str:
         inside, name = path[:-1], path[-1]
@@ -119,11 +113,3 @@ class Keys(Names):
 def _names(path: Path_, places: Places) -> dict[str, Tree]:
     node = places.node(path)
     return node.value if node is not None and isinstance(node.value, dict) else {}
-
-
-def _scene_name(index: int | str, places: Places) -> str | None:
-    for field in ("id", "title"):
-        found = places.node(("scenes", index, field))
-        if found is not None and isinstance(found.value, str):
-            return found.value
-    return None

@@ -16,13 +16,16 @@ from pydantic import Tag as Case
 from agent.faults import Form, problem
 from agent.request import options
 from agent.request.options import DEFAULTS, LONGEST_PATH, Tag
+from agent.screenplay import model as screenplay
 from agent.screenplay.model import (
     LONGEST_LINE,
-    LONGEST_PAUSE,
     LONGEST_TITLE,
     MOST_EMPHASIS,
     MOST_LINES,
     MOST_SCENES,
+    Intensity,
+    Pause,
+    SceneId,
 )
 from agent.script.format.forms import (
     Exactly,
@@ -37,6 +40,7 @@ from agent.script.format.forms import (
 from renderers.expressions import PRESETS
 
 VERSION = 1
+SAID = screenplay.Line.model_fields  # whose defaults are those of a script
 LONGEST_SCENE = 3600.0  # seconds that a duration may ask for
 LONGEST_BREAK = 60.0  # seconds of silence after a scene
 LONGEST_TRANSITION = 3.0  # seconds
@@ -62,7 +66,6 @@ File = Annotated[str, Field(min_length=1, max_length=LONGEST_PATH)]
 Colour = Annotated[str, Field(pattern=COLOUR), Form("a colour such as #1a2b3c, in quotes")]
 Heading = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
 Expression = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(PRESETS)})]
-Intensity = Annotated[float, Field(ge=0, le=1)]
 Zoom = Annotated[float, Field(ge=1, le=2)]
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_SCENE)]
 
@@ -300,7 +303,7 @@ class Line(Part):
     """How strong the expression is."""
     emphasis: Annotated[tuple[str, ...], Field(max_length=MOST_EMPHASIS)] = ()
     """Words of the text to stress."""
-    pause: Annotated[float, Field(ge=0, le=LONGEST_PAUSE)] | None = None
+    pause: Pause | None = None
     """Seconds of silence after it."""
     translations: dict[Tag, Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]] = Field(
         default_factory=dict
@@ -363,25 +366,18 @@ class Defaults(Look):
 
     voice: Name | None = None
     """One of the voices."""
-    expression: Expression = "neutral"
+    expression: Expression = SAID["expression"].default
     """The facial expression of lines."""
-    intensity: Intensity = 1.0
+    intensity: Intensity = SAID["intensity"].default
     """How strong the expression of lines is."""
-    pause: Annotated[float, Field(ge=0, le=LONGEST_PAUSE)] = 0.4
+    pause: Pause = SAID["pause"].default
     """Seconds of silence after lines."""
 
 
 class Scene(Look):
     """Lines that belong together, and what is shown meanwhile."""
 
-    id: (
-        Annotated[
-            str,
-            Field(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$"),
-            Form("lower-case letters, digits and single hyphens, such as new-hires"),
-        ]
-        | None
-    ) = None
+    id: SceneId | None = None
     """Its name: lower-case letters, digits, hyphens. Default: from its words."""
     title: Heading | None = None
     """The title on a card; in other scenes only a name for it."""

@@ -55,39 +55,48 @@ def test_length_is_that_of_what_is_said() -> None:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({}, "The screenplay has no scenes."),
-        ({"scenes": []}, "The screenplay has no scenes; give at least one."),
-        ({"scenes": "x"}, "its scenes is 'x'; it must be a list"),
-        ({"scenes": [3]}, "Scene 1: it is 3; it must be an object."),
-        ({"scenes": [scene("A b", "Hi")]}, "Scene 1 “A b”: its id is “A b”; it is lower-case"),
-        ({"scenes": [scene("a")]}, "Scene 1 “a” has no lines; give at least one."),
-        ({"scenes": [scene("a", "...")]}, "Scene 1 “a”, line 1: its text has no word to say."),
-        ({"scenes": [scene("a", "Hi", "Hi\x00")]}, "line 2: its text holds a control character"),
+        ({}, "The screenplay has no “scenes”, which it needs."),
+        ({"scenes": []}, "The screenplay: scenes has nothing in it; give at least one."),
+        ({"scenes": "x"}, "The screenplay: scenes “x” has to be a list"),
+        ({"scenes": [3]}, "Scene 1 “3” has to be a mapping, with fields of: id, title, lines."),
+        ({"scenes": [scene("A b", "Hi")]}, "Scene 1 “A b”: id “A b” has to be lower-case"),
+        ({"scenes": [scene("a")]}, "Scene 1 “a”: lines has nothing in it; give at least one."),
+        ({"scenes": [scene("a", "...")]}, "Scene 1 “a”, line 1: text “...” has no word to say."),
+        ({"scenes": [scene("a", "Hi", "Hi\x00")]}, "line 2: text “Hi ” holds a control character"),
         ({"scenes": [scene("a", "Hi \u202ehi")]}, "control character (U+202E)"),
         (
             {"scenes": [scene("a", "Hi", expression="joy")]},
-            "expression is “joy”; it can be neutral",
+            "expression “joy” is not one of neutral",
         ),
-        ({"scenes": [scene("a", "Hi", intensity=3)]}, "its intensity is 3; it can be 0 to 1."),
-        ({"scenes": [scene("a", "Hi", pause=-1)]}, "its pause is -1; it can be 0 to 5 seconds."),
+        (
+            {"scenes": [scene("a", "Hi", intensity=3)]},
+            "intensity “3” is out of range; it can be 0 to",
+        ),
+        (
+            {"scenes": [scene("a", "Hi", pause=-1)]},
+            "pause “-1” is out of range; it can be 0 to 5",
+        ),
         (
             {"scenes": [scene("a", "Hi", pause=float("nan"))]},
-            "pause is nan; it must be a number.",
+            "pause “nan” has to be a number",
         ),
         (
             {"scenes": [scene("a", "Hi", emphasis=["bye"])]},
-            "stresses “bye”, which is not a word of",
+            "the stressed “bye” is not a word of",
         ),
-        ({"scenes": [scene("a", "Hi", x=1)]}, "Scene 1 “a”, line 1 has no field “x”."),
-        ({"scenes": [scene("a", "Hi" * 2000)]}, "its text is longer than 2,000 characters."),
-        ({"scenes": [scene("a", "Hi")] * 2}, "has two scenes called “a”"),
-        ({"scenes": [scene("a", "Hi")], "language": "english!"}, "it is a tag such as en or es-MX"),
-        ({"scenes": [scene("a", "Hi")], "title": ""}, "its title is empty."),
-        ({"scenes": [scene(f"s{n}", "Hi") for n in range(5001)]}, "more than 5,000 scenes."),
-        ({"scenes": [scene("a", *["Hi"] * 1001)]}, "more than 1,000 lines."),
+        (
+            {"scenes": [scene("a", "Hi", x=1)]},
+            "line 1 has no field “x”; there are: text",
+        ),
+        ({"scenes": [scene("a", "Hi" * 2000)]}, "has 4,000 characters; it can have at most 2,000."),
+        ({"scenes": [scene("a", "Hi")] * 2}, "two scenes are called “a”"),
+        ({"scenes": [scene("a", "Hi")], "language": "english!"}, "has to be a tag such as en"),
+        ({"scenes": [scene("a", "Hi")], "title": ""}, "The screenplay: title is empty"),
+        ({"scenes": [scene(f"s{n}", "Hi") for n in range(5001)]}, "it can have at most 5,000."),
+        ({"scenes": [scene("a", *["Hi"] * 1001)]}, "it can have at most 1,000."),
         (
             {"scenes": [scene(f"s{n}", *["word " * 200] * 100) for n in range(6)]},
-            "has 600,000 characters to say; at most 500,000",
+            "600,000 characters are too many to say; at most 500,000",
         ),
     ],
 )
@@ -104,10 +113,10 @@ def test_one_sentence_per_problem_and_not_too_many() -> None:
         play({"id": "a", "lines": lines}, scene("b", "Hi", intensity=2))
     message = str(caught.value)
     assert message.startswith(
-        "Scene 1 “a”, line 1: its pause is 9; it can be 0 to 5 seconds. Scene"
+        "Scene 1 “a”, line 1: pause “9” is out of range; it can be 0 to 5 seconds. Scene"
     )
     assert message.endswith("There are 13 more.")
-    assert "has no lines" not in message
+    assert "lines has nothing" not in message
 
 
 @pytest.mark.parametrize(
