@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import ValidationError, field_validator, model_validator
 
 from agent import faults
 from agent.faults import problem
 from agent.request.model import Request
-from agent.request.options import Film, Flags, Option, Wishes, Words, files
+from agent.request.options import Film, Flags, Option, Wishes, Words, files, longest
 from renderers import base as renderers
 from tools.errors import OptionError
 
@@ -30,7 +30,7 @@ class Brief(Wishes):
     options   of ``Request``, but for the words: portrait, output, voice, size …
     """
 
-    prompt: Annotated[str, Field(max_length=LONGEST_PROMPT), Option(flags=("the prompt",))]
+    prompt: Annotated[str, longest(LONGEST_PROMPT), Option(flags=("the prompt",))]
     options: dict[str, Any]
 
     @classmethod

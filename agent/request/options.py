@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticKnownError
 
 from agent.faults import Form, Names
 from tools import choices
@@ -70,6 +71,19 @@ class Part(BaseModel):
     group: ClassVar[str | None] = None
 
 
+def longest(most: int) -> AfterValidator:
+    """A bound for texts that need not be valid Unicode, as names of files are not: what pydantic's
+    own ``max_length`` asks for.
+    """
+
+    def check(text: str | None) -> str | None:
+        if text is not None and len(text) > most:
+            raise PydanticKnownError("string_too_long", {"max_length": most})
+        return text
+
+    return AfterValidator(check)
+
+
 def _is_picture(background: str) -> bool:
     return background != BLUR and not background.startswith("#")
 
@@ -89,10 +103,8 @@ Engine = Annotated[
 ]
 VoiceName = Annotated[
     str | None,
-    Field(
-        max_length=LONGEST_PATH,
-        description="A voice's name, a language such as de, or a piper .onnx file.",
-    ),
+    Field(description="A voice's name, a language such as de, or a piper .onnx file."),
+    longest(LONGEST_PATH),
     Form("a voice’s name or a language, as `portrayal voices` lists them"),
     File(when=lambda voice: voice.lower().endswith(".onnx")),
     Option(
@@ -162,10 +174,10 @@ Interpolate = Annotated[
 Background = Annotated[
     str | None,
     Field(
-        max_length=LONGEST_PATH,
         description="Behind the person: blur, a colour such as '#204060', or a picture. Default: "
         "the portrait's own background.",
     ),
+    longest(LONGEST_PATH),
     Form("blur or a colour as #rrggbb"),
     File(when=_is_picture),
     Option(metavar="blur|#rrggbb|IMAGE", pattern=f"{BLUR}|#[0-9A-Fa-f]{{6}}", chat=True),
@@ -303,10 +315,11 @@ class Wishes(Part):
         Form("seconds"),
         Option(chat=True),
     ] = None
-    audience: Annotated[str | None, Field(max_length=200, description="Who it is for.")] = None
+    audience: Annotated[str | None, Field(description="Who it is for."), longest(200)] = None
     tone: Annotated[
         str | None,
-        Field(max_length=200, description="Tone, such as warm or matter-of-fact."),
+        Field(description="Tone, such as warm or matter-of-fact."),
+        longest(200),
         Form("a few words, such as warm and calm"),
         Option(chat=True),
     ] = None
@@ -326,10 +339,10 @@ class Wishes(Part):
     model: Annotated[
         str | None,
         Field(
-            max_length=1000,
             description="The language model: a downloaded one, a GGUF file, or its name on the "
             "server.",
         ),
+        longest(1000),
         File(when=lambda model: model.endswith(".gguf")),
     ] = None
 

@@ -70,7 +70,9 @@ class Arguments(BaseModel):
             for kind in described.get("anyOf", [described]):
                 if kind.pop("format", None) == "path":
                     kind |= {"minLength": 1, "maxLength": LONGEST_PATH}
-                elif special.pattern and kind.get("type") == "string" and not options.file(field):
+                elif kind.get("type") == "string" and options.file(field):
+                    kind["maxLength"] = LONGEST_PATH
+                elif kind.get("type") == "string" and special.pattern:
                     kind["pattern"] = f"^{special.pattern}$"
         return schema
 

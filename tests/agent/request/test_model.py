@@ -78,3 +78,7 @@ def test_every_problem_is_named() -> None:
 def test_a_missing_portrait_is_named() -> None:
     with pytest.raises(OptionError, match="--portrait is missing"):
         Request.of(output=Path("a.mp4"), text="Hello.")
+
+
+def test_names_of_files_need_not_be_unicode() -> None:
+    assert Request.of(**LEAST, background="\udcff.png").background == "\udcff.png"
