@@ -36,6 +36,16 @@ class Setting:
     path: bool = False
     read: Callable[[str], Any] = str
 
+    def to_dict(self) -> dict[str, Any]:
+        """What a user may know of it, as plain values for JSON."""
+        return {
+            "name": self.name,
+            "default": self.default,
+            "accepts": self.accepts,
+            "summary": self.summary,
+            "path": self.path,
+        }
+
 
 def one_of(*values: str) -> Callable[[str], str]:
     """Reads one of these words."""

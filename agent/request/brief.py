@@ -91,7 +91,8 @@ class Brief(Wishes):
 def _anchored(settings: Sequence[str], renderer: str | None) -> list[str]:
     """NAME=VALUE settings of a renderer, with whole paths where they name files or folders."""
     spec = renderers.available().get(renderer or "")
-    paths = {setting.name for setting in spec.settings if setting.path} if spec else set()
+    known = renderers.settings(spec) if spec else ()
+    paths = {setting.name for setting in known if setting.path}
     named = (given.partition("=") for given in settings)
     return [f"{name}={_whole(value) if name in paths else value}" for name, _, value in named]
 

@@ -19,6 +19,7 @@ from agent.script.format import model
 from agent.script.format.model import CARDS, Look, Script
 from agent.script.paths import Folders, PathError
 from agent.script.source.tree import Path_
+from renderers import base as renderers
 from tools import cache
 from tools.errors import InputError, PortrayalError, VideoError
 from tools.face import detection
@@ -115,7 +116,8 @@ class Files:
     def _settings(self, look: Look, path: Path_) -> dict[str, Any]:
         """A renderer's settings, some of which name a file or a folder."""
         spec = renderer(look, self.defaults)
-        named = {setting.name for setting in spec.settings if setting.path} if spec else set()
+        known = renderers.settings(spec) if spec else ()
+        named = {setting.name for setting in known if setting.path}
         return {
             name: self._file(look, "setting", str(value), (*path, name)) if name in named else value
             for name, value in (look.settings or {}).items()

@@ -92,14 +92,15 @@ def show_renderers(session: Session) -> None:
 def show_renderer(session: Session, name: str) -> None:
     """One renderer and what can be chosen for it with ``--set``."""
     spec = renderers.named(name)
+    known = renderers.settings(spec)
     settings = table("--set", "default", "takes", "")
-    for setting in spec.settings:
+    for setting in known:
         settings.add_row(setting.name, setting.default, setting.accepts, setting.summary)
     if not session.as_json:
         session.say(f"{spec.name}: {spec.summary}")
     session.show(
-        {"name": spec.name, "settings": [asdict(s) for s in spec.settings]},
-        settings if spec.settings else "It has no settings.",
+        {"name": spec.name, "settings": [setting.to_dict() for setting in known]},
+        settings if known else "It has no settings.",
     )
 
 

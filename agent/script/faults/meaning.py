@@ -95,7 +95,7 @@ class _Checks:
         spec = looks.renderer(look, self.script.defaults)
         if spec is None:
             return
-        known = [setting.name for setting in spec.settings]
+        known = [setting.name for setting in renderers.settings(spec)]
         for given, value in looks.written(look.settings).items():
             at = (*path, given)
             if given not in known:

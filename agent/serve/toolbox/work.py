@@ -11,7 +11,6 @@ import wave
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -179,8 +178,8 @@ def list_renderers(folders: Folders, wanted: given.ListRenderers) -> dict[str, A
                 "missing": spec.missing(),
                 "unsuited": renderers.unsuited(spec),
                 "settings": [
-                    {k: v for k, v in asdict(setting).items() if k != "path"}
-                    for setting in spec.settings
+                    {k: v for k, v in setting.to_dict().items() if k != "path"}
+                    for setting in renderers.settings(spec)
                     if not setting.path
                 ],
             }
@@ -229,8 +228,8 @@ def _request(folders: Folders, wanted: given.Render, stack: ExitStack) -> Reques
     values["output"] = stack.enter_context(film)
     request = Request.of(given.Called(Request), **values)
     if request.sidecar is not None:
-        suffix = request.sidecar.suffix
-        stack.enter_context(folders.target(request.sidecar, suffix, wanted.overwrite, kept))
+        sidecar, suffix = folders.shown(request.sidecar), request.sidecar.suffix
+        stack.enter_context(folders.target(sidecar, suffix, wanted.overwrite, kept))
     return request
 
 
@@ -244,7 +243,8 @@ def _check_setting(renderer: str, name: str) -> None:
     """Raises OptionError for a setting of a renderer that is a path."""
     if renderer == AUTO:
         raise OptionError("Settings belong to one renderer; name it as renderer.")
-    if any(s.path for s in renderers.named(renderer).settings if s.name == name):
+    known = renderers.settings(renderers.named(renderer))
+    if any(setting.path for setting in known if setting.name == name):
         raise OptionError(
             f"The setting “{name}” of {renderer} is a path, which a tool does not take; "
             "leave it out."
