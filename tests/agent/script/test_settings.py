@@ -132,11 +132,14 @@ def test_so_does_what_tables_and_flags_name(
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("pose_style: 46", "SadTalker's pose_style is “46”; it takes 0 to 45."),
-        ("every: two", "SadTalker's every is “two”; it takes 1 to 4."),
-        ("framing: crpo", "SadTalker's framing is “crpo”; it takes crop, full or wide."),
-        ("yaw: '5,x'", "SadTalker's yaw is “x”; it takes degrees, such as -20,20."),
-        ("size: true", "SadTalker's size is “true”; it takes auto, 256 or 512."),
+        ("pose_style: 46", "The renderer sadtalker’s pose_style is “46”; it takes 0 to 45."),
+        ("every: two", "The renderer sadtalker’s every is “two”; it takes 1 to 4."),
+        (
+            "framing: crpo",
+            "The renderer sadtalker’s framing is “crpo”; it takes crop, full or wide.",
+        ),
+        ("yaw: '5,x'", "The renderer sadtalker’s yaw is “5,x”; it takes degrees, such as -20,20."),
+        ("size: true", "The renderer sadtalker’s size is “true”; it takes auto, 256 or 512."),
         ("siez: 256", "settings.siez is not a setting of the renderer sadtalker"),
         ("size: 256, yaw: -5, fidelity: 0.5", None),
     ],
