@@ -372,7 +372,7 @@ def puller(*names: str) -> subprocess.Popen[bytes]:
     )
 
 
-def eventually(true: object, seconds: float = 20.0) -> None:
+def eventually(true: object, seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():  # type: ignore[operator]
         assert time.monotonic() < deadline
@@ -410,7 +410,7 @@ def test_ctrl_c_stops_at_once_and_keeps_what_came(shelf: Path, site: Site) -> No
     process = puller("large.bin")
     eventually(lambda: weights.partial_size("large.bin") >= 4 * CHUNK)
     process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=10)[1]
+    said = process.communicate(timeout=30)[1]
     assert b"CancelledError: Stopped before the end; what has arrived is kept" in said
     assert weights.partial_size("large.bin") >= 4 * CHUNK
 
