@@ -14,6 +14,7 @@ def _load(settings: Read, needs: Mapping[str, object]) -> Renderer:
 
 
 SPEC = Spec(
+    live=True,
     name="puppet",
     family="driver+animator",
     summary="Lets the jaw fall as the mouth opens: the example of writing a renderer.",
