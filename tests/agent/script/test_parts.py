@@ -149,7 +149,7 @@ def test_a_text_that_is_one_variable_takes_its_type(tmp_path: Path) -> None:
     text = WELCOME.replace("size: 480", 'size: "{{n}}"').replace("title: Hello", 'title: "{{n}}"')
     script = read(written(tmp_path, text), files=False, row={"n": "480"}).script
     assert (script.output.size, script.scenes[0].title) == (480, "480")
-    assert "is no number" in told(tmp_path / "scenes.yaml", row={"n": "big"})
+    assert "is not a number" in told(tmp_path / "scenes.yaml", row={"n": "big"})
 
 
 @pytest.mark.parametrize(
