@@ -6,15 +6,13 @@ ones, which captions show. ``spoken`` does the first two. ``quantities`` finds t
 and their meaning.
 """
 
-from tools.spoken.directions import without_directions
-from tools.spoken.form import Change, Reading, Spoken, say
-from tools.spoken.language import Meaning
-from tools.spoken.quantities import Quantity, quantities
+from tools.spoken.form import Reading, Spoken, say
+from tools.spoken.language import Meaning, Quantity
+from tools.spoken.quantities import quantities
 from tools.spoken.sentences import clean, long_sentences, spoken
 from tools.spoken.written import as_written
 
 __all__ = [
-    "Change",
     "Meaning",
     "Quantity",
     "Reading",
@@ -25,5 +23,4 @@ __all__ = [
     "quantities",
     "say",
     "spoken",
-    "without_directions",
 ]

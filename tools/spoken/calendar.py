@@ -1,14 +1,12 @@
-"""Rules for dates and times that languages share."""
+"""Rules for dates, times and years that languages share."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from tools.spoken.language import Meaning, Rule, Said
-
-Match = re.Match[str]
+from tools.spoken.language import Language, Match, Meaning, Said, rule
 
 
 def month_pattern(names: Sequence[str], short: Mapping[str, int]) -> str:
@@ -17,39 +15,51 @@ def month_pattern(names: Sequence[str], short: Mapping[str, int]) -> str:
     return "|".join(re.escape(name) + ("" if name.endswith(".") else r"(?!\w)") for name in ordered)
 
 
-def month_number(name: str, names: Sequence[str], short: Mapping[str, int]) -> int:
+def month_number(name: str, language: Language) -> int:
     """The number of the month that ``month_pattern`` matched, from 1."""
-    return short.get(name) or names.index(name) + 1
+    return language.month_short.get(name) or language.months.index(name) + 1
 
 
-def day_meaning(year: str | int | None, month: int, day: int) -> Meaning:
-    return Meaning("date", date=(int(year) if year else None, month, day))
+def date(language: Language, match: Match, before: str = "") -> Said | None:
+    """A date from groups that are named year, month (in words or figures) and day."""
+    month, day = match["month"], int(match["day"])
+    number = int(month) if month.isdecimal() else month_number(month, language)
+    return dated(language, match["year"], number, day, before)
 
 
-def clock_meaning(hour: int, minute: int) -> Meaning:
-    return Meaning("time", Decimal(60 * hour + minute))
+def dated(
+    language: Language, written: str | None, month: int, day: int, before: str
+) -> Said | None:
+    """A date whose year is ``written`` in four digits, in two (24 is 2024, 87 is 1987), or not."""
+    if not 1 <= day <= 31 or not 1 <= month <= 12:
+        return None
+    year = int(written) if written else None
+    if year is not None and len(written or "") == 2:
+        year += 2000 if year < 50 else 1900
+    words = language.year(year) if year is not None else ""
+    said = language.date(day, language.months[month - 1], words, before)
+    return said, Meaning("date", date=(year, month, day))
 
 
-def year_number(written: str | None) -> str | None:
-    """A year written with two digits, in full: 24 is 2024, 87 is 1987."""
-    if written and len(written) == 2:
-        return f"{20 if int(written) < 50 else 19}{written}"
-    return written
+def time(language: Language, match: Match) -> Said | None:
+    """A time from groups that are named hour, minute and, where there is one, half."""
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    half = re.sub("[^apm]", "", (match.groupdict().get("half") or "").lower())
+    if hour > (12 if half else 24) or minute > 59:
+        return None
+    since_midnight = hour % 12 + 12 * (half == "pm") if half else hour % 24
+    meaning = Meaning("time", Decimal(60 * since_midnight + minute))
+    return language.time(hour, minute, half), meaning
 
 
-def iso_dates(say: Callable[[str | None, int, int], Said | None]) -> Rule:
-    """2024-06-03, read as ``say`` reads (year, month, day)."""
-    return Rule(
-        re.compile(r"(?<![\w-])([12]\d{3})-(\d\d)-(\d\d)(?![\w-])"),
-        lambda match: say(match[1], int(match[2]), int(match[3])),
-    )
+def year(language: Language, match: Match) -> Said | None:
+    return language.year(int(match[1])), Meaning("number", Decimal(match[1]))
 
 
-def numeric_dates(separators: str, say: Callable[[str | None, int, int], Said | None]) -> Rule:
-    """3/6/2024 with the day first, between any of the ``separators``."""
-    return Rule(
-        re.compile(
-            rf"(?<![\d/.-])(\d{{1,2}})([{separators}])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![\d/-]|[.,]\d)"
-        ),
-        lambda match: say(year_number(match[4]), int(match[3]), int(match[1])),
-    )
+ISO_DATES = rule(r"(?<![\w-])(?P<year>[12]\d{3})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])", date)
+DAY_FIRST_DATES = rule(  # 3/6/2024
+    r"(?<![\d/.-])(?P<day>\d{1,2})(?P<gap>[/.-])(?P<month>\d{1,2})(?P=gap)"
+    r"(?P<year>\d{4}|\d{2})(?![\d/-]|[.,]\d)",
+    date,
+)
+CLOCK_TIMES = rule(r"(?<![\d:.,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![\d:])", time)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache
 
 from tools.spoken import numerals
-from tools.spoken.language import Currency, Language, Meaning, Rule, Said, alternatives
-
-Match = re.Match[str]
-Say = Callable[[Match], Said | None]
+from tools.spoken.language import (
+    Language,
+    Match,
+    Meaning,
+    Names,
+    Rule,
+    Said,
+    alternatives,
+    rule,
+)
 
 SYMBOLS = {"€": "EUR", "£": "GBP", "US$": "USD", "$": "USD", "¥": "JPY", "₹": "INR"}
 CODES = ("EUR", "USD", "GBP", "JPY", "CHF", "CNY", "INR")
@@ -28,6 +33,7 @@ _PHONE = (
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4)}
 
 
+@lru_cache(maxsize=8)
 def rules(language: Language) -> tuple[Rule, ...]:
     """All rules of a language, in the order in which they are applied."""
     number = numerals.pattern(language)
@@ -35,10 +41,7 @@ def rules(language: Language) -> tuple[Rule, ...]:
     coins = alternatives(SYMBOLS)
     named = "|".join((coins, *(rf"{code}(?!\w)" for code in CODES), _currency_words(language)))
     unit = alternatives(language.units)
-
-    def rule(pattern: str, say: Callable[[Language, Match], Said | None], span: int = 0) -> Rule:
-        return Rule(re.compile(pattern), partial(say, language), span)
-
+    short = alternatives({**language.abbreviations, **language.closing})
     return (
         rule(_EMAIL, _address),
         rule(_HOST, _address),
@@ -73,7 +76,7 @@ def rules(language: Language) -> tuple[Rule, ...]:
             lambda language, match: (language.counters[match[0]], None),
         ),
         rule(rf"(?<!\w)(?:{alternatives(language.titles)})(?= [^\W\d_])", _title),
-        _abbreviations(language),
+        rule(rf"(?<![\w.])(?i:{short})", _abbreviation),
         rule(r"(?<![\w#])#(?=\w)|[™®©] ?", lambda _, __: ("", None)),
         rule(
             rf"(?<=[\w$€£¥])/(?=(?:{language.rates})(?!\w))",
@@ -85,8 +88,8 @@ def rules(language: Language) -> tuple[Rule, ...]:
 
 
 def _currency_words(language: Language) -> str:
-    names = [n for c in language.currencies.values() for n in (c.one, c.many)]
-    words = "|".join(sorted(set(names), key=len, reverse=True))
+    names = {name for whole, _ in language.currencies.values() for name in whole}
+    words = "|".join(sorted(names, key=len, reverse=True))
     return rf"(?:{language.of}|{re.escape(language.of_vowel)})? ?(?:{words})(?!\w)"
 
 
@@ -114,81 +117,86 @@ def _group(language: Language, figures: str) -> str:
 def _money(language: Language, match: Match) -> Said | None:
     written = match["currency"].strip()
     code = SYMBOLS.get(written, written if written in CODES else "") or _code(language, written)
-    currency = language.currencies.get(code)
-    if currency is None:
+    if code not in language.currencies:
         return None
+    names, hundredths = language.currencies[code]
     said, number = numerals.read_written(match["number"], language)
-    parts = match.groupdict()
-    if parts.get("upper"):
-        upper, number = numerals.read_written(match["upper"], language)
-        said = f"{said} {language.to} {upper}"
+    upper = match.groupdict().get("upper")
+    if upper:
+        words, number = numerals.read_written(upper, language)
+        said = f"{said} {language.to} {words}"
+    whole = number == int(number) and not upper
     if match["scale"]:
-        one, many, factor = language.money_scales[match["scale"]]
-        of = language.of_vowel if currency.many[0] in "aeiou" else language.of
-        joint = of if of.endswith("’") or of.endswith("'") else f"{of} "
-        name = one if number == 1 and not parts.get("upper") else many
-        counted = _agreed(language, said, number, name, parts.get("upper"))
-        links = joint if language.of and factor >= 10**6 else ""
-        return f"{counted} {name} {links}{currency.many}", _amount(number * factor, code)
+        *scaled, factor = language.money_scales[match["scale"]]
+        name = scaled[number != 1 or bool(upper)]
+        counted = language.agree(said, name) if whole else said
+        amount = _amount(number * factor, code)
+        if not language.of or factor < 10**6:
+            return f"{counted} {name} {names[1]}", amount
+        of = language.of_vowel if names[1][0] in "aeiou" else language.of
+        gap = "" if of.endswith("'") else " "
+        return f"{counted} {name} {of}{gap}{names[1]}", amount
     cents = re.search(r"[.,](\d\d)$", match["number"])
-    if cents and number != int(number) and currency.cents and not parts.get("upper"):
-        return _coins(language, currency, number), _amount(number, code)
-    if not parts.get("upper") and number == int(number):
-        said = numerals.read(number, language)  # $3.00 is three dollars
-    name = currency.one if number == 1 and not parts.get("upper") else currency.many
-    said = _agreed(language, said, number, name, parts.get("upper"))
+    if cents and number != int(number) and hundredths[0] and not upper:
+        return _coins(language, names, hundredths, number), _amount(number, code)
+    name = names[number != 1 or bool(upper)]
+    if whole:  # $3.00 is three dollars
+        said = language.agree(numerals.cardinal(int(number), language.code), name)
     return f"{said} {name}", _amount(number, code)
 
 
-def _coins(language: Language, currency: Currency, number: Decimal) -> str:
+def _coins(language: Language, names: Names, hundredths: Names, number: Decimal) -> str:
     whole, cents = int(number), int(number * 100) % 100
     minor = numerals.cardinal(cents, language.code)
-    cent = currency.cent if cents == 1 else currency.cents
+    cent = hundredths[cents != 1]
     if not whole:
         return f"{language.agree(minor, cent)} {cent}"
-    name = currency.one if whole == 1 else currency.many
+    name = names[whole != 1]
     major = f"{language.agree(numerals.cardinal(whole, language.code), name)} {name}"
     return language.money.format(major=major, number=minor, cents=cent)
 
 
 def _code(language: Language, name: str) -> str:
     bare = name.removeprefix(language.of_vowel).removeprefix(language.of).strip()
-    known = language.currencies.items()
-    return next((code for code, c in known if bare in (c.one, c.many)), "")
+    return next((code for code, (names, _) in language.currencies.items() if bare in names), "")
 
 
 def _amount(number: Decimal, code: str) -> Meaning:
     return Meaning("amount", number.normalize(), code)
 
 
-def _agreed(
-    language: Language, said: str, number: Decimal, noun: str, upper: str | None = None
-) -> str:
-    return said if number != int(number) or upper else language.agree(said, noun)
+def _plain(number: Decimal) -> Meaning:
+    return Meaning("number", number.normalize())
+
+
+def _agreed(language: Language, said: str, number: Decimal, noun: str) -> str:
+    return language.agree(said, noun) if number == int(number) else said
+
+
+def _counted(language: Language, written: str, one: str, many: str) -> tuple[str, Decimal]:
+    """A number and the noun that it counts, and its value."""
+    said, number = numerals.read_written(written, language)
+    noun = one if number == 1 else many
+    return f"{_agreed(language, said, number, noun)} {noun}", number
 
 
 def _percent(language: Language, match: Match) -> Said | None:
     said, number = numerals.read_written(match["number"], language)
-    name = language.percent[match["sign"] == "‰"]
-    meaning = Meaning("percent", number / (10 if match["sign"] == "‰" else 1))
-    return f"{_agreed(language, said, number, 'percent')} {name}", meaning
+    per_mille = match["sign"] == "‰"
+    meaning = Meaning("percent", number / (10 if per_mille else 1))
+    words = _agreed(language, said, number, "percent")
+    return f"{words} {language.percent[per_mille]}", meaning
 
 
 def _unit(language: Language, match: Match) -> Said | None:
-    said, number = numerals.read_written(match["number"], language)
-    name = language.units[match["unit"]][number != 1]
-    return f"{_agreed(language, said, number, name)} {name}", _plain(number)
+    said, number = _counted(language, match["number"], *language.units[match["unit"]])
+    return said, _plain(number)
 
 
 def _scaled(language: Language, match: Match) -> Said | None:
-    said, number = numerals.read_written(match["number"], language)
     one, many, factor = language.scales[match["scale"]]
-    name = one if number == 1 else many
-    return f"{_agreed(language, said, number, name)} {name}", _plain(number * factor)
-
-
-def _plain(number: Decimal) -> Meaning:
-    return Meaning("number", number.normalize())
+    said, number = _counted(language, match["number"], one, many)
+    return said, _plain(number * factor)
 
 
 def _fraction(language: Language, match: Match) -> Said | None:
@@ -200,9 +208,9 @@ def _vulgar(language: Language, match: Match) -> Said | None:
 
 
 def _parts(language: Language, whole: str | None, upper: int, lower: int) -> Said | None:
-    if lower not in language.fractions or not 0 < upper < lower:
+    if str(lower) not in language.fractions or not 0 < upper < lower:
         return None
-    name = language.fractions[lower][upper != 1]
+    name = language.fractions[str(lower)][upper != 1]
     said = f"{language.agree(numerals.cardinal(upper, language.code), name)} {name}"
     if whole:
         said = f"{numerals.cardinal(int(whole), language.code)} {language.signs['&']} {said}"
@@ -219,8 +227,8 @@ def _digits(language: Language, match: Match) -> Said | None:
 
 
 def _number(language: Language, match: Match) -> Said | None:
-    said, number = numerals.read_written(match[0], language)
     following = re.match(r" ([^\W\d_]+)", match.string[match.end() : match.end() + 40])
+    said, number = numerals.read_written(match[0], language)
     if following:
         said = _agreed(language, said, number, following[1])
     return said, _plain(number)
@@ -255,24 +263,18 @@ def _title(language: Language, match: Match) -> Said | None:
     return (language.titles[match[0]], None) if name.isupper() else None
 
 
-def _abbreviations(language: Language) -> Rule:
+def _abbreviation(language: Language, match: Match) -> Said | None:
     """Anywhere, in lower case or with a capital; a dot stays where it also ends the sentence."""
-    table = language.abbreviations
-    pattern = re.compile(rf"(?<![\w.])(?:{alternatives(table)})", re.IGNORECASE)
-
-    def say(match: Match) -> Said | None:
-        written = match[0]
-        said = table.get(written) or table.get(written.lower())
-        if said is None:
-            return None
-        if written[0].isupper() and written.lower() in table:
-            said = said[0].upper() + said[1:]
+    written, lower = match[0], match[0].lower()
+    table = {**language.abbreviations, **language.closing}
+    said = table.get(written) or table.get(lower)
+    if said is None:
+        return None
+    if written[0].isupper() and lower in table:
+        said = said[0].upper() + said[1:]
+    if written.endswith(".") and lower in map(str.lower, language.closing):
         after = match.string[match.end() : match.end() + 3]
         ends = re.match(r"$|\n|[\"'”’»)]|\s+[^\W\d_]", after)
-        if written.lower() in language.closing and written.endswith("."):
-            capital = after.strip()[:1].isupper() or not after.strip() or after[:1] == "\n"
-            if ends and capital:
-                said += "."
-        return said, None
-
-    return Rule(pattern, say)
+        capital = after.strip()[:1].isupper() or not after.strip() or after[:1] == "\n"
+        said += "." if ends and capital else ""
+    return said, None

@@ -7,12 +7,11 @@ is said as it is written. Every pattern is bounded, so that hostile text costs l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from tools.spoken.common import rules
-from tools.spoken.language import Meaning, Rule, language_of
+from tools.spoken.language import Language, Meaning, language_of
 
 TAIL = 64  # characters; no pattern below looks further back
 _SENTENCE_START = re.compile(r"(?:^|\n|[.!?…][\"'”’»)\]]{0,3}\s+)[\"'“‘«(¿¡]{0,3}$")
@@ -68,7 +67,7 @@ def say(text: str, language: str, readings: Sequence[Reading] = ()) -> Spoken:
     changes: list[Change] = []
     position = length = 0
     tail = ""  # the end of what has been said so far
-    for start, end, claimed, meaning in _claims(text, _rules(language), readings):
+    for start, end, claimed, meaning in _claims(text, language_of(language), readings):
         kept = text[position:start]
         before = tail + kept
         said = _fitted(claimed, before, text[end : end + 1])
@@ -79,31 +78,26 @@ def say(text: str, language: str, readings: Sequence[Reading] = ()) -> Spoken:
     return Spoken(text, "".join((*pieces, text[position:])), tuple(changes))
 
 
-@lru_cache(maxsize=8)
-def _rules(tag: str) -> tuple[Rule, ...]:
-    language = language_of(tag)
-    return rules(language) if language else ()
-
-
 def _claims(
-    text: str, ordered: tuple[Rule, ...], readings: Sequence[Reading]
-) -> Iterator[tuple[int, int, str, Meaning | None]]:
+    text: str, language: Language | None, readings: Sequence[Reading]
+) -> list[tuple[int, int, str, Meaning | None]]:
     """The stretches that readings and rules claim, in the order of the text, not overlapping."""
     taken = bytearray(len(text))
     claims: list[tuple[int, int, str, Meaning | None]] = []
     for reading in readings:
         taken[reading.start : reading.end] = b"\1" * (reading.end - reading.start)
         claims.append((reading.start, reading.end, reading.said, None))
-    for rule in ordered:
-        for match in rule.pattern.finditer(text):
-            start, end = match.span(rule.span)
-            if start == end or any(taken[start:end]):
-                continue
-            said = rule.say(match)
-            if said is not None:
-                taken[start:end] = b"\1" * (end - start)
-                claims.append((start, end, *said))
-    yield from sorted(claims, key=lambda claim: claim[0])
+    if language is not None:
+        for rule in rules(language):
+            for match in rule.pattern.finditer(text):
+                start, end = match.span(rule.span)
+                if start == end or any(taken[start:end]):
+                    continue
+                said = rule.say(language, match)
+                if said is not None:
+                    taken[start:end] = b"\1" * (end - start)
+                    claims.append((start, end, *said))
+    return sorted(claims, key=lambda claim: claim[0])
 
 
 def _fitted(words: str, before: str, after: str) -> str:

@@ -7,16 +7,25 @@ from decimal import Decimal
 
 from tools.spoken import numerals
 from tools.spoken.calendar import (
-    clock_meaning,
-    day_meaning,
-    iso_dates,
-    month_number,
+    CLOCK_TIMES,
+    DAY_FIRST_DATES,
+    ISO_DATES,
+    date,
     month_pattern,
-    numeric_dates,
+    time,
 )
-from tools.spoken.language import Currency, Language, Meaning, Rule, Said
-
-Match = re.Match[str]
+from tools.spoken.language import (
+    Language,
+    Match,
+    Meaning,
+    Said,
+    characters,
+    currencies,
+    nouns,
+    rule,
+    scales,
+    words,
+)
 
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
@@ -32,45 +41,27 @@ SHORT = {
     "nov.": 11,
     "déc.": 12,
 }
-_MONTH = month_pattern(MONTHS, SHORT)
-_MILLION = ("million", "millions", 10**6)
-_BILLION = ("milliard", "milliards", 10**9)
-_SCALES = {
-    "mille": ("mille", "mille", 10**3),
-    **dict.fromkeys(("million", "millions", "Mio"), _MILLION),
-    **dict.fromkeys(("milliard", "milliards", "Mrd"), _BILLION),
-}
+_SCALES = (
+    scales(10**3, "mille: mille")
+    | scales(10**6, "million|millions|Mio: million(s)")
+    | scales(10**9, "milliard|milliards|Mrd: milliard(s)")
+)
 _FEMININE = re.compile(
     "heure|minute|seconde|livre|tonne|personne|femme|fille|semaine|équipe|page|idée|place|foi|"
     r"\w+(?:tion|sion|ette|esse|ance|ence|ité|née|ture)"
 )
 
 
-def _date(year: str | None, month: int, day: int) -> Said | None:
-    if not 1 <= day <= 31 or not 1 <= month <= 12:
-        return None
-    said = f"{numerals.cardinal(day, 'fr') if day > 1 else 'premier'} {MONTHS[month - 1]}"
-    if year:
-        said += f" {numerals.cardinal(int(year), 'fr')}"
-    return said, day_meaning(year, month, day)
+def _date(day: int, month: str, year: str, _: str) -> str:
+    return f"{numerals.cardinal(day, 'fr') if day > 1 else 'premier'} {month} {year}".rstrip()
 
 
-def _named(match: Match) -> Said | None:
-    return _date(match["year"], month_number(match["month"], MONTHS, SHORT), int(match["day"]))
+def _clock(hour: int, minute: int, _: str) -> str:
+    said = f"{_agree(numerals.cardinal(hour, 'fr'), 'heure')} heure{'s' if hour > 1 else ''}"
+    return f"{said} {_agree(numerals.cardinal(minute, 'fr'), 'minute')}" if minute else said
 
 
-def _time(match: Match) -> Said | None:
-    hour, minute = int(match["hour"]), int(match["minute"] or 0)
-    if hour > 24 or minute > 59:
-        return None
-    named = _agree(numerals.cardinal(hour, "fr"), "heure")
-    said = f"{named} heure{'s' if hour > 1 else ''}"
-    if minute:
-        said += f" {_agree(numerals.cardinal(minute, 'fr'), 'minute')}"
-    return said, clock_meaning(hour % 24, minute)
-
-
-def _ordinal(match: Match) -> Said | None:
+def _ordinal(_: Language, match: Match) -> Said | None:
     number, ending = int(match[1]), match[2]
     if number == 1:
         said = "première" if ending.startswith(("re", "ère")) else "premier"
@@ -98,125 +89,81 @@ FRENCH = Language(
     address=("arobase", "point"),
     months=MONTHS,
     month_short=SHORT,
+    date=_date,
+    time=_clock,
+    year=lambda number: numerals.cardinal(number, "fr"),
     scales=_SCALES,
     money_scales=_SCALES
-    | {"k": ("mille", "mille", 10**3), "M": _MILLION, "Md": _BILLION, "Mds": _BILLION},
+    | scales(10**3, "k: mille")
+    | scales(10**6, "M: million(s)")
+    | scales(10**9, "Md|Mds: milliard(s)"),
     of="de",
     of_vowel="d'",
-    currencies={
-        "EUR": Currency("euro", "euros", "centime", "centimes"),
-        "USD": Currency("dollar", "dollars", "cent", "cents"),
-        "GBP": Currency("livre", "livres", "penny", "pence"),
-        "JPY": Currency("yen", "yens"),
-        "CHF": Currency("franc suisse", "francs suisses", "centime", "centimes"),
-    },
-    units={
-        "km/h": ("kilomètre à l'heure", "kilomètres à l'heure"),
-        "m/s": ("mètre par seconde", "mètres par seconde"),
-        "km²": ("kilomètre carré", "kilomètres carrés"),
-        "m²": ("mètre carré", "mètres carrés"),
-        "m³": ("mètre cube", "mètres cubes"),
-        "km": ("kilomètre", "kilomètres"),
-        "cm": ("centimètre", "centimètres"),
-        "mm": ("millimètre", "millimètres"),
-        "m": ("mètre", "mètres"),
-        "kg": ("kilo", "kilos"),
-        "mg": ("milligramme", "milligrammes"),
-        "g": ("gramme", "grammes"),
-        "t": ("tonne", "tonnes"),
-        "ml": ("millilitre", "millilitres"),
-        **dict.fromkeys(("l", "L"), ("litre", "litres")),
-        "°C": ("degré Celsius", "degrés Celsius"),
-        "°": ("degré", "degrés"),
-        "To": ("téraoctet", "téraoctets"),
-        "Go": ("gigaoctet", "gigaoctets"),
-        "Mo": ("mégaoctet", "mégaoctets"),
-        "GHz": ("gigahertz", "gigahertz"),
-        "MHz": ("mégahertz", "mégahertz"),
-        "Hz": ("hertz", "hertz"),
-        "kWh": ("kilowattheure", "kilowattheures"),
-        "kW": ("kilowatt", "kilowatts"),
-        "W": ("watt", "watts"),
-        "min": ("minute", "minutes"),
-        "s": ("seconde", "secondes"),
-        "ms": ("milliseconde", "millisecondes"),
-    },
-    fractions={2: ("demi", "demis"), 3: ("tiers", "tiers"), 4: ("quart", "quarts")},
-    signs={
-        "&": "et",
-        "+": "plus",
-        "=": "égale",
-        "<": "inférieur à",
-        ">": "supérieur à",
-        **dict.fromkeys("*×", "fois"),
-        "÷": "divisé par",
-        "±": "plus ou moins",
-        **dict.fromkeys("~≈", "environ"),
-        "@": "arobase",
-        "%": "pour cent",
-        "€": "euros",
-        "²": "au carré",
-        "³": "au cube",
-        "°": "degrés",
-        "→": "à",
-    },
-    titles={
-        "M.": "monsieur",
-        "MM.": "messieurs",
-        "Mme": "madame",
-        "Mmes": "mesdames",
-        "Mlle": "mademoiselle",
-        **dict.fromkeys(("Dr", "Dr."), "docteur"),
-        "Pr": "professeur",
-        "St": "saint",
-        "Ste": "sainte",
-    },
-    counters={
-        **dict.fromkeys(("n°", "N°", "nº"), "numéro"),
-        "#": "numéro ",
-        "p.": "page",
-        "pp.": "pages",
-        "art.": "article",
-        "chap.": "chapitre",
-        "max.": "maximum",
-        "min.": "minimum",
-    },
-    abbreviations={
-        **dict.fromkeys(("p. ex.", "p.ex."), "par exemple"),
-        "c.-à-d.": "c'est-à-dire",
-        "etc.": "et cetera",
-        "env.": "environ",
-        "tél.": "téléphone",
-        "av. J.-C.": "avant Jésus-Christ",
-        "apr. J.-C.": "après Jésus-Christ",
-        **dict.fromkeys(("bd", "bd."), "boulevard"),
-        "cf.": "voir",
-        **dict.fromkeys(("s.v.p.", "svp"), "s'il vous plaît"),
-    },
+    currencies=currencies("""
+        EUR: euro(s), centime(s); USD: dollar(s), cent(s); GBP: livre(s), penny|pence; JPY: yen(s);
+        CHF: franc(s) suisse(s), centime(s)
+    """),
+    units=nouns("""
+        km/h: kilomètre(s) à l'heure; m/s: mètre(s) par seconde; km²: kilomètre(s) carré(s);
+        m²: mètre(s) carré(s); m³: mètre(s) cube(s); km: kilomètre(s); cm: centimètre(s);
+        mm: millimètre(s); m: mètre(s); kg: kilo(s); mg: milligramme(s); g: gramme(s); t: tonne(s);
+        ml: millilitre(s); l|L: litre(s); °C: degré(s) Celsius; °: degré(s); To: téraoctet(s);
+        Go: gigaoctet(s); Mo: mégaoctet(s); GHz: gigahertz; MHz: mégahertz; Hz: hertz;
+        kWh: kilowattheure(s); kW: kilowatt(s); W: watt(s); min: minute(s); s: seconde(s);
+        ms: milliseconde(s)
+    """),
+    fractions=nouns("2: demi(s); 3: tiers; 4: quart(s)"),
+    signs=words("""
+        &: et; +: plus; =: égale; <: inférieur à; >: supérieur à; *|×: fois; ÷: divisé par;
+        ±: plus ou moins; ~|≈: environ; @: arobase; %: pour cent; €: euros; ²: au carré; ³: au cube;
+        °: degrés; →: à
+    """),
+    titles=words("""
+        M.: monsieur; MM.: messieurs; Mme: madame; Mmes: mesdames; Mlle: mademoiselle;
+        Dr|Dr.: docteur; Pr: professeur; St: saint; Ste: sainte
+    """),
+    counters=words("""
+        n°|N°|nº|#: numéro; p.: page; pp.: pages; art.: article; chap.: chapitre; max.: maximum;
+        min.: minimum
+    """),
+    abbreviations=words("""
+        p. ex.|p.ex.: par exemple; c.-à-d.: c'est-à-dire; env.: environ; tél.: téléphone;
+        bd|bd.: boulevard; cf.: voir; svp: s'il vous plaît
+    """),
+    closing=words("""
+        etc.: et cetera; av. J.-C.: avant Jésus-Christ; apr. J.-C.: après Jésus-Christ;
+        s.v.p.: s'il vous plaît
+    """),
+    money="{major} {number}",
     rates="mois|an|année|semaine|jour|heure|minute|seconde|personne|nuit",
     per="par",
-    closing=frozenset({"etc.", "av. j.-c.", "apr. j.-c.", "s.v.p."}),
-    money="{major} {number}",
+    characters=characters(
+        "a bé cé dé euh èffe gé ache i ji ka elle aime enne o pé ku erre èsse té u vé double_vé "
+        "ixe i_grec zède",
+        "tiret, tiret bas, barre oblique, point, virgule, deux-points, point-virgule, dièse, "
+        "apostrophe, barre inverse, parenthèse, parenthèse, point d'exclamation, "
+        "point d'interrogation",
+    )
+    | {"œ": "euh dans l'o", "æ": "euh dans l'a"},
+    accents=(
+        *("accent aigu", "accent grave", "accent circonflexe"),
+        *("tréma", "tilde", "cédille"),
+    ),
     agree=_agree,
     early=(
-        Rule(
-            re.compile(
-                rf"(?<![\w.,])(?P<day>\d{{1,2}})(?:er)? (?P<month>{_MONTH})(?!\w)"
-                r"(?: (?P<year>[12]\d{3})(?![\d%]))?"
-            ),
-            _named,
+        rule(
+            rf"(?<![\w.,])(?P<day>\d{{1,2}})(?:er)? (?P<month>{month_pattern(MONTHS, SHORT)})(?!\w)"
+            r"(?: (?P<year>[12]\d{3})(?![\d%]))?",
+            date,
         ),
-        iso_dates(_date),
-        numeric_dates("/.-", _date),
-        Rule(
-            re.compile(r"(?<![\d:.,])(?P<hour>\d{1,2}) ?h(?: ?(?P<minute>\d\d))?(?!\w)"),
-            _time,
-        ),
-        Rule(re.compile(r"(?<![\d:.,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![\d:])"), _time),
+        ISO_DATES,
+        DAY_FIRST_DATES,
+        rule(r"(?<![\d:.,])(?P<hour>\d{1,2}) ?h(?: ?(?P<minute>\d\d))?(?!\w)", time),
+        CLOCK_TIMES,
     ),
     late=(
-        Rule(
-            re.compile(r"(?<![\d.,])(\d{1,4})(ers?|res?|ères?|ndes?|nds?|èmes?|emes?|es?)(?!\w)"),
+        rule(
+            r"(?<![\d.,])(\d{1,4})(ers?|res?|ères?|ndes?|nds?|èmes?|emes?|es?)(?!\w)",
             _ordinal,
         ),
     ),

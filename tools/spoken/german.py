@@ -6,91 +6,71 @@ import re
 from decimal import Decimal
 
 from tools.spoken import numerals
-from tools.spoken.calendar import (
-    clock_meaning,
-    day_meaning,
-    iso_dates,
-    month_number,
-    month_pattern,
-    year_number,
+from tools.spoken.calendar import CLOCK_TIMES, ISO_DATES, date, month_pattern, time, year
+from tools.spoken.language import (
+    Language,
+    Match,
+    Meaning,
+    Said,
+    characters,
+    currencies,
+    nouns,
+    rule,
+    scales,
+    words,
 )
-from tools.spoken.language import Currency, Language, Meaning, Rule, Said
-
-Match = re.Match[str]
 
 MONTHS = (
     *("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli"),
     *("August", "September", "Oktober", "November", "Dezember"),
 )
 SHORT = {f"{m[:3]}.": number for number, m in enumerate(MONTHS, 1) if m != "Mai"} | {"Sept.": 9}
-_MONTH = month_pattern(MONTHS, SHORT)
-_MILLION = ("Million", "Millionen", 10**6)
-_BILLION = ("Milliarde", "Milliarden", 10**9)
-_SCALES = {
-    **dict.fromkeys(("Tsd.", "tausend", "Tausend"), ("tausend", "tausend", 10**3)),
-    **dict.fromkeys(("Mio.", "Mio", "Million", "Millionen"), _MILLION),
-    **dict.fromkeys(("Mrd.", "Mrd", "Milliarde", "Milliarden"), _BILLION),
-}
+_SCALES = (
+    scales(10**3, "Tsd.|tausend|Tausend: tausend")
+    | scales(10**6, "Mio.|Mio|Million|Millionen: Million(en)")
+    | scales(10**9, "Mrd.|Mrd|Milliarde|Milliarden: Milliarde(n)")
+)
 # After these an ordinal is weak: "der dritte", "am dritten", "ihr dritter".
 _THE = "der|die|das|jede|jedes|diese|dieses|Der|Die|Das|Jede|Diese|Dieses"
 _OF_THE = "am|vom|zum|im|beim|dem|den|des|ab|zur|bis|seit|Am|Vom|Zum|Im|Beim|Dem|Den|Ab|Bis|Seit"
 _ITS = "mein|dein|sein|ihr|unser|euer|ein|kein|Mein|Dein|Sein|Ihr|Unser|Euer|Ein|Kein"
+_BEFORE = rf"(?<!\w)(?P<before>{_THE}|{_OF_THE}|{_ITS}) "
+_DAY = r"(?P<day>\d{1,2})\. ?"
 
 
 def _ordinal_words(number: int, before: str) -> str:
     word = numerals.ordinal(number, "de")
     if re.fullmatch(_THE, before):
         return word
-    if re.fullmatch(_OF_THE, before):
-        return f"{word}n"
-    return f"{word}r"
+    return f"{word}n" if re.fullmatch(_OF_THE, before) else f"{word}r"
 
 
-def _year_words(year: str) -> str:
-    form = numerals.year if int(year) in range(1100, 2000) else numerals.cardinal
-    return form(int(year), "de")
+def _date(day: int, month: str, year: str, before: str) -> str:
+    return f"{_ordinal_words(day, before)} {month} {year}".rstrip()
 
 
-def _date(year: str | None, month: int, day: int, before: str = "") -> Said | None:
-    if not 1 <= day <= 31 or not 1 <= month <= 12:
-        return None
-    said = f"{_ordinal_words(day, before)} {MONTHS[month - 1]}"
-    if year:
-        said += f" {_year_words(year)}"
-    return said, day_meaning(year, month, day)
+def _date_after(language: Language, match: Match) -> Said | None:
+    """A date whose day agrees with the word before it."""
+    return date(language, match, match["before"] or "")
 
 
-def _named(match: Match) -> Said | None:
-    month = month_number(match["month"], MONTHS, SHORT)
-    return _date(match["year"], month, int(match["day"]), match["before"] or "")
+def _clock(hour: int, minute: int, _: str) -> str:
+    named = re.sub("eins$", "ein", numerals.cardinal(hour, "de"))
+    return f"{named} Uhr {numerals.cardinal(minute, 'de') if minute else ''}".rstrip()
 
 
-def _numeric(match: Match) -> Said | None:
-    year = year_number(match["year"] or None)
-    return _date(year, int(match["month"]), int(match["day"]), match["before"] or "")
+def _year(number: int) -> str:
+    form = numerals.year if number in range(1100, 2000) else numerals.cardinal
+    return form(number, "de")
 
 
-def _time(match: Match) -> Said | None:
-    hour, minute = int(match["hour"]), int(match["minute"] or 0)
-    if hour > 24 or minute > 59:
-        return None
-    said = f"{re.sub('eins$', 'ein', numerals.cardinal(hour, 'de'))} Uhr"
-    if minute:
-        said += f" {numerals.cardinal(minute, 'de')}"
-    return said, clock_meaning(hour % 24, minute)
-
-
-def _ordinal(match: Match) -> Said | None:
+def _ordinal(_: Language, match: Match) -> Said | None:
     number = int(match["number"])
     return _ordinal_words(number, match["before"]), Meaning("number", Decimal(number))
 
 
-def _year(match: Match) -> Said | None:
-    return _year_words(match[1]), Meaning("number", Decimal(match[1]))
-
-
-def _decade(match: Match) -> Said | None:
-    return f"{_year_words(match[1])}er", Meaning("number", Decimal(match[1]))
+def _decade(_: Language, match: Match) -> Said | None:
+    return f"{_year(int(match[1]))}er", Meaning("number", Decimal(match[1]))
 
 
 def _agree(number: str, noun: str) -> str:
@@ -105,9 +85,6 @@ def _agree(number: str, noun: str) -> str:
     return re.sub("eins$", "ein", number)
 
 
-_BEFORE = rf"(?:(?<!\w)(?P<before>{_THE}|{_OF_THE}|{_ITS}) )?"
-_DAY = r"(?P<day>\d{1,2})\. ?"
-
 GERMAN = Language(
     code="de",
     groups=". ",
@@ -121,152 +98,80 @@ GERMAN = Language(
     address=("ät", "Punkt"),
     months=MONTHS,
     month_short=SHORT,
+    date=_date,
+    time=_clock,
+    year=_year,
     scales=_SCALES,
     money_scales=_SCALES,
-    currencies={
-        "EUR": Currency("Euro", "Euro", "Cent", "Cent"),
-        "USD": Currency("Dollar", "Dollar", "Cent", "Cent"),
-        "GBP": Currency("Pfund", "Pfund", "Penny", "Pence"),
-        "JPY": Currency("Yen", "Yen"),
-        "CHF": Currency("Franken", "Franken", "Rappen", "Rappen"),
-    },
-    units={
-        "km/h": ("Kilometer pro Stunde", "Kilometer pro Stunde"),
-        "m/s": ("Meter pro Sekunde", "Meter pro Sekunde"),
-        "km²": ("Quadratkilometer", "Quadratkilometer"),
-        "m²": ("Quadratmeter", "Quadratmeter"),
-        "m³": ("Kubikmeter", "Kubikmeter"),
-        "km": ("Kilometer", "Kilometer"),
-        "cm": ("Zentimeter", "Zentimeter"),
-        "mm": ("Millimeter", "Millimeter"),
-        "m": ("Meter", "Meter"),
-        "kg": ("Kilogramm", "Kilogramm"),
-        "mg": ("Milligramm", "Milligramm"),
-        "g": ("Gramm", "Gramm"),
-        "t": ("Tonne", "Tonnen"),
-        "ml": ("Milliliter", "Milliliter"),
-        **dict.fromkeys(("l", "L"), ("Liter", "Liter")),
-        "°C": ("Grad Celsius", "Grad Celsius"),
-        "°": ("Grad", "Grad"),
-        "TB": ("Terabyte", "Terabyte"),
-        "GB": ("Gigabyte", "Gigabyte"),
-        "MB": ("Megabyte", "Megabyte"),
-        "GHz": ("Gigahertz", "Gigahertz"),
-        "MHz": ("Megahertz", "Megahertz"),
-        "Hz": ("Hertz", "Hertz"),
-        "kWh": ("Kilowattstunde", "Kilowattstunden"),
-        "kW": ("Kilowatt", "Kilowatt"),
-        "W": ("Watt", "Watt"),
-        **dict.fromkeys(("h", "Std."), ("Stunde", "Stunden")),
-        **dict.fromkeys(("min", "Min."), ("Minute", "Minuten")),
-        **dict.fromkeys(("s", "Sek."), ("Sekunde", "Sekunden")),
-        "ms": ("Millisekunde", "Millisekunden"),
-    },
-    fractions={
-        2: ("halb", "halbe"),
-        3: ("Drittel", "Drittel"),
-        4: ("Viertel", "Viertel"),
-        5: ("Fünftel", "Fünftel"),
-        8: ("Achtel", "Achtel"),
-        10: ("Zehntel", "Zehntel"),
-    },
-    signs={
-        "&": "und",
-        "+": "plus",
-        "=": "gleich",
-        "<": "kleiner als",
-        ">": "größer als",
-        **dict.fromkeys("*×", "mal"),
-        "÷": "geteilt durch",
-        "±": "plus minus",
-        **dict.fromkeys("~≈", "etwa"),
-        "@": "ät",
-        "%": "Prozent",
-        "€": "Euro",
-        "²": "Quadrat",
-        "³": "hoch drei",
-        "°": "Grad",
-        "→": "nach",
-        "§": "Paragraf",
-    },
-    titles={
-        "Dr.": "Doktor",
-        "Prof.": "Professor",
-        "Hr.": "Herr",
-        "Fr.": "Frau",
-        "St.": "Sankt",
-        "Dipl.-Ing.": "Diplomingenieur",
-    },
-    counters={
-        **dict.fromkeys(("Nr.", "nr."), "Nummer"),
-        "#": "Nummer ",
-        "S.": "Seite",
-        "Abb.": "Abbildung",
-        "Kap.": "Kapitel",
-        "Abs.": "Absatz",
-        "Art.": "Artikel",
-        "max.": "maximal",
-        "min.": "mindestens",
-    },
-    abbreviations={
-        **dict.fromkeys(("z. B.", "z.B."), "zum Beispiel"),
-        **dict.fromkeys(("d. h.", "d.h."), "das heißt"),
-        **dict.fromkeys(("u. a.", "u.a."), "unter anderem"),
-        "u. U.": "unter Umständen",
-        "usw.": "und so weiter",
-        "etc.": "et cetera",
-        "bzw.": "beziehungsweise",
-        "ca.": "circa",
-        "evtl.": "eventuell",
-        "ggf.": "gegebenenfalls",
-        "inkl.": "inklusive",
-        "exkl.": "exklusive",
-        "vgl.": "vergleiche",
-        "sog.": "sogenannt",
-        "Tel.": "Telefon",
-        "Str.": "Straße",
-        "Jh.": "Jahrhundert",
-        **dict.fromkeys(("v. Chr.", "v.Chr."), "vor Christus"),
-        **dict.fromkeys(("n. Chr.", "n.Chr."), "nach Christus"),
-    },
+    currencies=currencies("""
+        EUR: Euro, Cent; USD: Dollar, Cent; GBP: Pfund, Penny|Pence; JPY: Yen; CHF: Franken, Rappen
+    """),
+    units=nouns("""
+        km/h: Kilometer pro Stunde; m/s: Meter pro Sekunde; km²: Quadratkilometer; m²: Quadratmeter;
+        m³: Kubikmeter; km: Kilometer; cm: Zentimeter; mm: Millimeter; m: Meter; kg: Kilogramm;
+        mg: Milligramm; g: Gramm; t: Tonne(n); ml: Milliliter; l|L: Liter; °C: Grad Celsius;
+        °: Grad; TB: Terabyte; GB: Gigabyte; MB: Megabyte; GHz: Gigahertz; MHz: Megahertz;
+        Hz: Hertz; kWh: Kilowattstunde(n); kW: Kilowatt; W: Watt; h|Std.: Stunde(n);
+        min|Min.: Minute(n); s|Sek.: Sekunde(n); ms: Millisekunde(n)
+    """),
+    fractions=nouns("2: halb(e); 3: Drittel; 4: Viertel; 5: Fünftel; 8: Achtel; 10: Zehntel"),
+    signs=words("""
+        &: und; +: plus; =: gleich; <: kleiner als; >: größer als; *|×: mal; ÷: geteilt durch;
+        ±: plus minus; ~|≈: etwa; @: ät; %: Prozent; €: Euro; ²: Quadrat; ³: hoch drei; °: Grad;
+        →: nach; §: Paragraf
+    """),
+    titles=words("""
+        Dr.: Doktor; Prof.: Professor; Hr.: Herr; Fr.: Frau; St.: Sankt;
+        Dipl.-Ing.: Diplomingenieur
+    """),
+    counters=words("""
+        Nr.|nr.|#: Nummer; S.: Seite; Abb.: Abbildung; Kap.: Kapitel; Abs.: Absatz; Art.: Artikel;
+        max.: maximal; min.: mindestens
+    """),
+    abbreviations=words("""
+        z. B.|z.B.: zum Beispiel; d. h.|d.h.: das heißt; u. U.: unter Umständen;
+        bzw.: beziehungsweise; ca.: circa; evtl.: eventuell; ggf.: gegebenenfalls; inkl.: inklusive;
+        exkl.: exklusive; vgl.: vergleiche; sog.: sogenannt; Tel.: Telefon; v.Chr.: vor Christus;
+        n.Chr.: nach Christus
+    """),
+    closing=words("""
+        u. a.|u.a.: unter anderem; usw.: und so weiter; etc.: et cetera; Str.: Straße;
+        Jh.: Jahrhundert; v. Chr.: vor Christus; n. Chr.: nach Christus
+    """),
+    money="{major} {number}",
     rates="Monat|Jahr|Woche|Tag|Stunde|Minute|Sekunde|Person|Nacht|Stück",
     per="pro",
-    closing=frozenset({"usw.", "etc.", "u. a.", "u.a.", "jh.", "v. chr.", "n. chr.", "str."}),
-    money="{major} {number}",
+    characters=characters(
+        "Ah Beh Zeh Deh Eh Eff Geh Hah Ih Jott Kah Ell Emm Enn Oh Peh Kuh Err Ess Teh Uh Fau Weh "
+        "Ix Üpsilon Zett",
+        "Bindestrich, Unterstrich, Schrägstrich, Punkt, Komma, Doppelpunkt, Strichpunkt, Raute, "
+        "Apostroph, umgekehrter Schrägstrich, Klammer, Klammer, Ausrufezeichen, Fragezeichen",
+    )
+    | {"ä": "Äh", "ö": "Öh", "ü": "Üh", "ß": "Eszett"},
+    accents=("Akut", "Gravis", "Zirkumflex", "Trema", "Tilde", "Cedille"),
     agree=_agree,
     early=(
-        Rule(
-            re.compile(
-                rf"{_BEFORE}(?<!\d)(?P<said>{_DAY}(?P<month>{_MONTH})"
-                r"(?:,? (?P<year>[12]\d{3})(?!\d))?)"
-            ),
-            _named,
+        rule(
+            rf"(?:{_BEFORE})?(?<!\d)(?P<said>{_DAY}(?P<month>{month_pattern(MONTHS, SHORT)})"
+            r"(?:,? (?P<year>[12]\d{3})(?!\d))?)",
+            _date_after,
             span=2,
         ),
-        iso_dates(_date),
-        Rule(
-            re.compile(
-                rf"{_BEFORE}(?<![\d.])(?P<said>{_DAY}(?P<month>\d{{1,2}})\. ?"
-                r"(?:(?P<year>[12]\d{3}|\d\d)(?![\d.,:]\d|\d)|(?= [a-zäöü])))"
-            ),
-            _numeric,
+        ISO_DATES,
+        rule(
+            rf"(?:{_BEFORE})?(?<![\d.])(?P<said>{_DAY}(?P<month>\d{{1,2}})\. ?"
+            r"(?:(?P<year>[12]\d{3}|\d\d)(?![\d.,:]\d|\d)|(?= [a-zäöü])))",
+            _date_after,
             span=2,
         ),
-        Rule(re.compile(r"(?<![\d:.,])(?P<hour>\d{1,2})[:.](?P<minute>\d\d) Uhr(?!\w)"), _time),
-        Rule(re.compile(r"(?<![\d:.,])(?P<hour>\d{1,2})(?P<minute>) Uhr(?!\w)"), _time),
-        Rule(re.compile(r"(?<![\d:.,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![\d:])"), _time),
+        rule(r"(?<![\d:.,])(?P<hour>\d{1,2})[:.](?P<minute>\d\d) Uhr(?!\w)", time),
+        rule(r"(?<![\d:.,])(?P<hour>\d{1,2})(?P<minute>) Uhr(?!\w)", time),
+        CLOCK_TIMES,
     ),
     late=(
-        Rule(
-            re.compile(
-                rf"(?<!\w)(?P<before>{_THE}|{_OF_THE}|{_ITS}) "
-                r"(?P<said>(?P<number>\d{1,4})\.)(?= \w)"
-            ),
-            _ordinal,
-            span=2,
-        ),
-        Rule(re.compile(r"(?<![\w.,])(\d0|1[1-9]\d0)er(?!\w)"), _decade),
-        Rule(re.compile(r"(?<![\w.,])(1[1-9]\d\d)(?!\w|[.,:]\d)"), _year),
+        rule(rf"{_BEFORE}(?P<said>(?P<number>\d{{1,4}})\.)(?= \w)", _ordinal, span=2),
+        rule(r"(?<![\w.,])(\d0|1[1-9]\d0)er(?!\w)", _decade),
+        rule(r"(?<![\w.,])(1[1-9]\d\d)(?!\w|[.,:]\d)", year),
     ),
 )
 

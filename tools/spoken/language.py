@@ -6,7 +6,7 @@ Every language is one file of tables here; ``common.py`` uses them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib import import_module
@@ -32,7 +32,20 @@ class Meaning:
     date: tuple[int | None, int | None, int | None] = (None, None, None)
 
 
+@dataclass(frozen=True)
+class Quantity:
+    """text[start:end] means ``meaning``; ``rank``: an ordinal, such as "third"."""
+
+    start: int
+    end: int
+    meaning: Meaning
+    rank: bool = False
+
+
 Said = tuple[str, Meaning | None]
+Match = re.Match[str]
+Names = tuple[str, str]  # singular, plural
+Scale = tuple[str, str, int]  # singular, plural, factor
 
 
 @dataclass(frozen=True)
@@ -40,36 +53,34 @@ class Rule:
     """Where ``pattern`` matches, its group ``span`` is said as ``say`` returns; None declines."""
 
     pattern: re.Pattern[str]
-    say: Callable[[re.Match[str]], Said | None]
+    say: Callable[[Language, Match], Said | None]
     span: int = 0
 
 
-@dataclass(frozen=True)
-class Currency:
-    """Its names in singular and plural, and those of its hundredth part ("" where it has none)."""
-
-    one: str
-    many: str
-    cent: str = ""
-    cents: str = ""
+def rule(pattern: str, say: Callable[[Language, Match], Said | None], span: int = 0) -> Rule:
+    return Rule(re.compile(pattern), say, span)
 
 
-Names = tuple[str, str]  # singular, plural
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """How one language writes figures, and what it calls things.
 
     groups, decimal  characters (for a regular expression's class) that group the digits of a
                      number, and that separate its decimals.
     singly           whether decimals are read digit by digit.
+    date             (day, name of the month, year in words or "", what is written before the day)
+                     → the date as it is said.
+    time             (hour, minute, "am", "pm" or "") → the time as it is said.
+    year             a year in words.
     scales           "bn" → (singular, plural, factor); ``money_scales`` only after an amount.
     of               between a million and the noun it counts: "de", "d'".
+    currencies       their names, and those of their hundredth parts, "" where they have none.
     money            how an amount and its cents are joined.
     titles           abbreviations before a name, ``counters`` before a number, ``abbreviations``
-                     anywhere; those in ``closing`` may end a sentence.
+                     anywhere; ``closing`` are abbreviations that may end a sentence.
     rates, per       what follows the slash in "5 €/month", as a pattern, and how the slash is read.
+    characters       letters and punctuation by their names; ``accents`` by theirs: acute, grave,
+                     circumflex, diaeresis, tilde, cedilla.
     agree            a number and the noun after it → the number as it is said before the noun.
     early            rules for dates and times; they come before those for other figures.
     late             rules for ordinals and years; they come before those for plain numbers.
@@ -84,27 +95,33 @@ class Language:
     to: str
     percent: Names  # % and ‰
     address: Names  # how @ and . are read in an address
-    months: tuple[str, ...]
+    months: Sequence[str]
     month_short: Mapping[str, int]
-    scales: Mapping[str, tuple[str, str, int]]
-    money_scales: Mapping[str, tuple[str, str, int]]
-    currencies: Mapping[str, Currency]
+    date: Callable[[int, str, str, str], str]
+    time: Callable[[int, int, str], str]
+    year: Callable[[int], str]
+    scales: Mapping[str, Scale]
+    money_scales: Mapping[str, Scale]
+    currencies: Mapping[str, tuple[Names, Names]]
     units: Mapping[str, Names]
-    fractions: Mapping[int, Names]
+    fractions: Mapping[str, Names]
     signs: Mapping[str, str]
     titles: Mapping[str, str]
     counters: Mapping[str, str]
     abbreviations: Mapping[str, str]
+    closing: Mapping[str, str]
     money: str
+    rates: str
+    characters: Mapping[str, str]
+    accents: Sequence[str]
     early: tuple[Rule, ...]
     late: tuple[Rule, ...]
     of: str = ""
     of_vowel: str = ""
-    rates: str = "$^"
     per: str = "per"
     percent_words: str = "percent|per cent"
-    closing: frozenset[str] = frozenset()
     agree: Callable[[str, str], str] = field(default=lambda number, noun: number)
+    day_first: bool = False  # in dates such as 3/4/2024 that could be read either way
     pairs: bool = False  # telephone numbers are read in pairs of digits
 
 
@@ -122,3 +139,40 @@ def alternatives(words: Mapping[str, object]) -> str:
     """A regular expression for any of ``words``, the longest first, ending where a word ends."""
     ordered = sorted(words, key=lambda word: (-len(word), word))
     return "|".join(re.escape(w) + (r"(?!\w)" if w[-1].isalnum() else "") for w in ordered)
+
+
+# --- The notation of tables -----------------------------------------------------------------
+
+
+def words(table: str) -> dict[str, str]:
+    """Abbreviations and their words, from entries such as "Mr.|Mr: Mister; Prof.: Professor"."""
+    entries = (entry.strip().partition(": ") for entry in re.split(r"[;\n]", table))
+    return {short: said for written, _, said in entries if said for short in written.split("|")}
+
+
+def nouns(table: str) -> dict[str, Names]:
+    """``words`` in singular and plural, which are written "meter(s)" or "foot|feet"."""
+    return {short: _names(said) for short, said in words(table).items()}
+
+
+def scales(factor: int, table: str) -> dict[str, Scale]:
+    """``nouns`` that multiply by ``factor``."""
+    return {short: (*names, factor) for short, names in nouns(table).items()}
+
+
+def currencies(table: str) -> dict[str, tuple[Names, Names]]:
+    """Names of currencies and of their hundredth parts, such as "USD: dollar(s), cent(s)"."""
+    parts = {code: said.partition(", ") for code, said in words(table).items()}
+    return {code: (_names(whole), _names(part)) for code, (whole, _, part) in parts.items()}
+
+
+def characters(letters: str, punctuation: str) -> dict[str, str]:
+    """The names of a to z, where an underscore is a space, and of punctuation marks."""
+    named = [name.replace("_", " ") for name in letters.split()]
+    signs = punctuation.replace("\n", " ").split(", ")
+    return dict(zip("abcdefghijklmnopqrstuvwxyz-_/.,:;#'\\()!?", [*named, *signs], strict=True))
+
+
+def _names(noun: str) -> Names:
+    one, _, many = noun.partition("|")
+    return re.sub(r"\(\w+\)", "", one), many or re.sub(r"[()]", "", one)

@@ -13,16 +13,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from tools.spoken import numerals
-from tools.spoken.language import FILES
+from tools.spoken.language import Language, Meaning, Quantity, language_of
 
-_SCALES = {
-    "en": {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12},
-    "es": {"mil": 10**3, "millón": 10**6, "millones": 10**6, "billones": 10**12},
-    "de": {"tausend": 10**3, "million": 10**6, "millionen": 10**6}
-    | {"milliarde": 10**9, "milliarden": 10**9},
-    "fr": {"mille": 10**3, "million": 10**6, "millions": 10**6}
-    | {"milliard": 10**9, "milliards": 10**9},
-}
 _HUNDREDS = {"en": {"hundred"}, "es": set[str](), "de": {"hundert"}, "fr": {"cent", "cents"}}
 _MORE = {  # besides the forms that ``numerals`` produces
     "en": {},
@@ -32,7 +24,6 @@ _MORE = {  # besides the forms that ``numerals`` produces
     "de": {"ein": 1, "eine": 1, "einen": 1, "einer": 1, "einem": 1, "zwo": 2},
     "fr": {"une": 1, "vingts": 20},
 }
-_AND = {"en": "and", "es": "y", "de": "und", "fr": "et"}
 _POINT = {"en": {"point"}, "es": {"coma", "punto"}, "de": {"komma"}, "fr": {"virgule"}}
 _TENS = (20, 30, 40, 50, 60, 70, 80, 90)
 _GAPS = {" ", "-", "\n", "\u00a0", "\u2010", "\u2011"}
@@ -40,18 +31,10 @@ _TOKEN = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
-class Counted:
-    """text[start:end] means ``value``; ``ordinal``: as a rank ("third")."""
-
-    start: int
-    end: int
-    value: Decimal
-    ordinal: bool = False
-
-
-@dataclass(frozen=True)
 class _Words:
     code: str
+    link: str  # "and"
+    scales: dict[str, int]
     values: dict[str, int]
     ordinals: dict[str, int]
     pieces: re.Pattern[str]  # of a compound
@@ -104,14 +87,15 @@ class _Sum:
         return below % 10 == 0 and below != 10 and (value > 0 or self.rest + self.total == 0)
 
 
-def counted(text: str, code: str) -> Iterator[Counted]:
+def counted(text: str, code: str) -> Iterator[Quantity]:
     """The numbers in words in ``text``, in the language ``code``; none for an unknown language.
 
     A lone "one" is left out: it is usually an article.
     """
-    if code not in FILES:
+    language = language_of(code)
+    if language is None:
         return
-    words = _words(code)
+    words = _words(language)
     tokens = list(_TOKEN.finditer(text))
     index = 0
     while index < len(tokens):
@@ -120,25 +104,33 @@ def counted(text: str, code: str) -> Iterator[Counted]:
             index += 1
             continue
         found, following = _with_decimals(text, tokens, following, number, words)
-        if not (found.value == 1 and following == index + 1 and not found.ordinal):
+        if not (found.meaning.value == 1 and following == index + 1 and not found.rank):
             yield found
         index = following
 
 
 @lru_cache(maxsize=8)
-def _words(code: str) -> _Words:
+def _words(language: Language) -> _Words:
+    code, link = language.code, language.signs["&"]
+    scales = {
+        name.lower(): factor
+        for one, many, factor in language.scales.values()
+        for name in (one, many)
+    }
     named = {numerals.cardinal(n, code): n for n in (*range(31), *_TENS)}
     values = {word: n for word, n in named.items() if word.isalpha()} | _MORE[code]
     if code == "es":
         values |= {f"{w[:-2]}as": n for w, n in values.items() if n in range(200, 1000)}
-    values |= _SCALES[code] | dict.fromkeys(_HUNDREDS[code], 100)
+    values |= scales | dict.fromkeys(_HUNDREDS[code], 100)
     values = {word.lower(): n for word, n in values.items()}
     ranked = {numerals.ordinal(n, code): n for n in (*range(1, 20), *_TENS)}
     ordinals = {word.lower(): n for word, n in ranked.items() if word.isalpha()}
     if code == "de":
         ordinals |= {f"{word}{end}": n for word, n in ordinals.items() for end in "nrs"}
-    longest = sorted((*values, _AND[code]), key=len, reverse=True)
-    return _Words(code, values, ordinals, re.compile("|".join(map(re.escape, longest))))
+    longest = sorted((*values, link), key=len, reverse=True)
+    return _Words(
+        code, link, scales, values, ordinals, re.compile("|".join(map(re.escape, longest)))
+    )
 
 
 def _parts(token: str, words: _Words) -> list[int]:
@@ -169,7 +161,7 @@ def _number(
         if number and not _adjacent(text, tokens, at):
             break
         word = token[0].lower()
-        if number and not joined and word == _AND[words.code]:
+        if number and not joined and word == words.link:
             joined, at = True, at + 1
             continue
         if word == "oh" and words.code == "en" and number and 10 <= number.rest < 100:
@@ -199,7 +191,7 @@ def _is_rank(text: str, end: int) -> bool:
 
 def _with_decimals(
     text: str, tokens: list[re.Match[str]], index: int, number: _Sum, words: _Words
-) -> tuple[Counted, int]:
+) -> tuple[Quantity, int]:
     """The complete number, with "point five" or "point five million" if that follows."""
     value, end = Decimal(number.total + number.rest), number.end
     figures, at = "", index + 1
@@ -214,10 +206,11 @@ def _with_decimals(
         value += Decimal(f"0.{figures}")
         index, end = at, tokens[at - 1].end()
         scale = tokens[at][0].lower() if at < len(tokens) and _adjacent(text, tokens, at) else ""
-        if scale in _SCALES[words.code]:
-            value *= _SCALES[words.code][scale]
+        if scale in words.scales:
+            value *= words.scales[scale]
             index, end = at + 1, tokens[at].end()
-    return Counted(number.start, end, value, number.ordinal), index
+    meaning = Meaning("number", value.normalize())
+    return Quantity(number.start, end, meaning, number.ordinal), index
 
 
 def _adjacent(text: str, tokens: list[re.Match[str]], index: int) -> bool:

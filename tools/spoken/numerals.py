@@ -47,45 +47,23 @@ def pattern(language: Language) -> str:
     return rf"(?<!\d)(?<!\d[.,]){whole}(?:[{language.decimal}]\d{{1,12}})?(?!\d)(?![.,]\d)"
 
 
-def value(written: str, language: Language) -> Decimal:
-    """The value of what ``pattern`` matched."""
+def read_written(written: str, language: Language) -> tuple[str, Decimal]:
+    """What ``pattern`` matched, in words ("three point one four"), and its value."""
     grouped = re.fullmatch(
         rf"(\d{{1,3}}(?:[{language.groups}]\d{{3}})+)(?:[{language.decimal}](\d+))?", written
     )
     if grouped:
-        whole, decimals = grouped[1], grouped[2] or ""
+        whole, decimals = re.sub(r"\D", "", grouped[1]), grouped[2] or ""
     else:
-        whole, _, decimals = re.sub("[.,]", "|", written).partition("|")
-    return Decimal(f"{re.sub(r'[^0-9]', '', whole)}.{decimals or '0'}")
-
-
-def read(number: Decimal, language: Language, decimals: str | None = None) -> str:
-    """ "three point one four". ``decimals`` are its decimals as written, zeros at the end too."""
-    if decimals is None:
-        decimals = format(number, "f").partition(".")[2].rstrip("0")
-    whole = cardinal(int(number), language.code)
+        whole, _, decimals = written.replace(",", ".").partition(".")
+    number = Decimal(f"{whole}.{decimals or '0'}")
+    said = cardinal(int(whole), language.code)
     if not decimals:
-        return whole
+        return said, number
     if language.singly:
-        return f"{whole} {language.point} {digits(decimals, language.code)}"
-    zeros = len(decimals) - len(decimals.lstrip("0"))
-    parts = [cardinal(0, language.code)] * zeros
-    if rest := decimals[zeros:]:
+        return f"{said} {language.point} {digits(decimals, language.code)}", number
+    rest = decimals.lstrip("0")
+    parts = [cardinal(0, language.code)] * (len(decimals) - len(rest))
+    if rest:
         parts.append(cardinal(int(rest), language.code))
-    return f"{whole} {language.point} {' '.join(parts)}"
-
-
-def read_written(written: str, language: Language) -> tuple[str, Decimal]:
-    """What ``pattern`` matched, in words, and its value."""
-    number = value(written, language)
-    decimals = "" if number == int(number) and not _has_point(written, language) else None
-    if decimals is None:
-        decimals = re.split(rf"[{language.decimal}]", written)[-1]
-    return read(number, language, decimals), number
-
-
-def _has_point(written: str, language: Language) -> bool:
-    """Whether the number is written with decimals, even if they are zeros."""
-    grouped = re.match(rf"\d{{1,3}}(?:[{language.groups}]\d{{3}})+(?!\d)", written)
-    rest = written[grouped.end() :] if grouped else written
-    return bool(re.search(rf"[{language.decimal}]", rest))
+    return f"{said} {language.point} {' '.join(parts)}", number

@@ -5,26 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tools.spoken.calendar import month_number, month_pattern
 from tools.spoken.form import say
-from tools.spoken.language import Language, Meaning, language_of
+from tools.spoken.language import Language, Meaning, Quantity, language_of
 from tools.spoken.number_words import counted
 
 _DAYS, _YEARS = range(1, 32), range(1000, 3000)
 _DAY_GAP = re.compile(r"(?: of| de|\.)? ")
 _YEAR_GAP = re.compile(r",? (?:of |de |del |the )?")
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """text[start:end] means ``meaning``; ``rank``: an ordinal, such as "third"."""
-
-    start: int
-    end: int
-    meaning: Meaning
-    rank: bool = False
 
 
 def quantities(text: str, language: str) -> tuple[Quantity, ...]:
@@ -44,9 +34,7 @@ def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     for change in form.changes:
         taken[change.start : change.end] = "\0" * len(change.written)
     free = "".join(taken)
-    for number in counted(free, language.lower().replace("_", "-").partition("-")[0]):
-        meaning = Meaning("number", number.value.normalize())
-        found.append(Quantity(number.start, number.end, meaning, number.ordinal))
+    found += counted(free, language)
     found.sort(key=lambda quantity: quantity.start)
     measured: list[Quantity] = []
     for quantity in found:
@@ -64,8 +52,8 @@ def _measured(quantity: Quantity, text: str, language: Language) -> Quantity:
         meaning = replace(quantity.meaning, kind="percent")
         return Quantity(quantity.start, quantity.end + sign.end(), meaning)
     link = f"(?:{language.of} |{language.of_vowel})?" if language.of else ""
-    for code, currency in language.currencies.items():
-        names = "|".join(re.escape(name) for name in (currency.many, currency.one))
+    for code, ((one, many), _) in language.currencies.items():
+        names = f"{re.escape(many)}|{re.escape(one)}"
         if name := re.match(rf"[ -]{link}(?:{names})(?!\w)", rest):
             meaning = replace(quantity.meaning, kind="amount", of=code)
             return Quantity(quantity.start, quantity.end + name.end(), meaning)
@@ -96,8 +84,8 @@ def _with_dates(text: str, found: list[Quantity], language: Language) -> Iterato
         if day or year:
             yield from found[position:first]
             start = found[first].start if first <= before else match.start()
-            month = month_number(match[0], language.months, language.month_short)
-            yield Quantity(start, end, Meaning("date", date=(year, month, day)))
+            date = (year, month_number(match[0], language), day)
+            yield Quantity(start, end, Meaning("date", date=date))
             position = last
     yield from found[position:]
 

@@ -7,14 +7,14 @@ and those that common voices have added.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tools.spoken import numerals
-from tools.spoken.common import CODES, telephone
+from tools.spoken.common import CODES, SYMBOLS, telephone
 from tools.spoken.form import Spoken, say
 from tools.spoken.language import Language, language_of
-from tools.spoken.letters import spelled
 
 DATES = ("mdy", "dmy", "ymd", "ydm", "md", "dm", "my", "ym", "y", "m", "d")
 TIMES = ("hms12", "hms24", "hms", "hm")
@@ -26,6 +26,7 @@ _DATES = {  # as each language writes a date in full: (month and day, month and 
 }
 _YEARS = {"en": ", {year}", "de": " {year}", "fr": " {year}", "es": " de {year}"}
 _TIMES = {"en": "{h}:{m}{half}", "de": "{h}:{m} Uhr", "fr": "{h}h{m}", "es": "{h}:{m}{half}"}
+_ACCENTS = "\u0301\u0300\u0302\u0308\u0303\u0327"  # as ``Language.accents`` orders them
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,10 @@ def read_as(
     For a language without tables only characters and digits are supported.
     Raises ValueError, saying what would be right, if ``text`` is not of that kind.
     """
-    if kind in SPELLED:
-        return ", ".join(spelled(group, tag) for group in _grouped("".join(text.split()), detail))
     language = language_of(tag)
+    if kind in SPELLED:
+        groups = _grouped("".join(text.split()), detail)
+        return ", ".join(_spelled(group, language, tag) for group in groups)
     if language is None:
         return " ".join(re.findall(r"\d", text)) or None if kind == "digits" else None
     if kind == "number" and form in KINDS:
@@ -76,6 +78,38 @@ def _grouped(text: str, detail: str) -> list[str]:
         groups.append(text[at : at + length])
         at += length
     return [group for group in (*groups, text[at:]) if group]
+
+
+def _spelled(text: str, language: Language | None, tag: str) -> str:
+    """The characters of ``text`` by their names: "AK-7" → "A kay dash seven".
+
+    For a language without tables they are separated by spaces, and its voices name them.
+    """
+    characters = unicodedata.normalize("NFC", text)
+    if language is None:
+        return " ".join(characters)
+    british = language.code == "en" and tag.lower()[2:] not in ("", "-us", "_us", "-ph")
+    said = (_name(character, language, british) for character in characters)
+    return " ".join(name for name in said if name)
+
+
+def _name(character: str, language: Language, british: bool) -> str:
+    names, small = language.characters, character.lower()
+    if small == "z" and british:
+        return "zed"
+    if small in names:
+        return names[small]
+    if character.isdecimal():
+        return numerals.digits(character, language.code)
+    plain = unicodedata.normalize("NFD", small)
+    if plain[0] in names:
+        accents = dict(zip(_ACCENTS, language.accents, strict=True))
+        return " ".join((names[plain[0]], *(accents[a] for a in plain[1:] if a in accents)))
+    code = SYMBOLS.get(character, "")
+    if code in language.currencies:
+        return language.currencies[code][0][0]
+    name = language.signs.get(character, "")
+    return name.strip() or (character if character.isalnum() else "")
 
 
 def _cardinal(asked: _Asked) -> str:

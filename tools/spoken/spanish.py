@@ -7,66 +7,59 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tools.spoken import numerals
-from tools.spoken.calendar import (
-    clock_meaning,
-    day_meaning,
-    iso_dates,
-    month_number,
-    month_pattern,
-    numeric_dates,
+from tools.spoken.calendar import DAY_FIRST_DATES, ISO_DATES, date, month_pattern, time
+from tools.spoken.language import (
+    Language,
+    Match,
+    Meaning,
+    Said,
+    characters,
+    currencies,
+    nouns,
+    rule,
+    scales,
+    words,
 )
-from tools.spoken.language import Currency, Language, Meaning, Rule, Said
-
-Match = re.Match[str]
 
 MONTHS = (
     *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio"),
     *("agosto", "septiembre", "octubre", "noviembre", "diciembre"),
 )
 SHORT = {f"{month[:3]}.": number for number, month in enumerate(MONTHS, 1)} | {"sept.": 9}
-_MONTH = month_pattern(MONTHS, SHORT)
 _DECIMAL_POINT = {"419", "mx", "us", "pr", "do", "gt", "hn", "ni", "pa", "sv"}  # 1,234.5
-_SCALES = {
-    "mil": ("mil", "mil", 10**3),
-    "millón": ("millón", "millones", 10**6),
-    "millones": ("millón", "millones", 10**6),
-    "billones": ("billón", "billones", 10**12),
+_SCALES = (
+    scales(10**3, "mil: mil")
+    | scales(10**6, "millón|millones: millón|millones")
+    | scales(10**12, "billones: billón|billones")
+)
+_HALF = r"[ap]\. ?m\.|[ap]\.?m(?!\w)|[AP]\.?M(?!\w)"
+_NO_NOUNS = {
+    *("para", "pero", "como", "entre", "hasta", "desde", "sobre", "según", "cuando", "porque"),
+    *("está", "están", "fueron", "sino", "percent"),
 }
 
 
-def _date(year: str | None, month: int, day: int) -> Said | None:
-    if not 1 <= day <= 31 or not 1 <= month <= 12:
-        return None
-    said = f"{numerals.cardinal(day, 'es') if day > 1 else 'primero'} de {MONTHS[month - 1]}"
-    if year:
-        said += f" de {numerals.cardinal(int(year), 'es')}"
-    return said, day_meaning(year, month, day)
+def _date(day: int, month: str, year: str, _: str) -> str:
+    said = f"{numerals.cardinal(day, 'es') if day > 1 else 'primero'} de {month}"
+    return f"{said} de {year}" if year else said
 
 
-def _named(match: Match) -> Said | None:
-    return _date(match["year"], month_number(match["month"], MONTHS, SHORT), int(match["day"]))
-
-
-def _time(match: Match) -> Said | None:
-    hour, minute = int(match["hour"]), int(match["minute"] or 0)
-    half = re.sub(r"[^apm]", "", (match["half"] or "").lower())
-    if hour > (12 if half else 24) or minute > 59:
-        return None
-    named = re.sub("uno$", "una", numerals.cardinal(hour, "es"))
-    said = f"{named} {numerals.cardinal(minute, 'es')}" if minute else named
+def _clock(hour: int, minute: int, half: str) -> str:
+    said = re.sub("uno$", "una", numerals.cardinal(hour, "es"))
+    if minute:
+        said += f" {numerals.cardinal(minute, 'es')}"
     if half:
         said += " de la mañana" if half == "am" else " de la tarde"
     elif not minute:
         said += " en punto" if hour <= 12 else " horas"
-    later = half == "pm" and hour != 12
-    return said, clock_meaning((hour + 12 * later) % 24, minute)
+    return said
 
 
-def _telephone(match: Match) -> Said | None:
+def _telephone(_: Language, match: Match) -> Said | None:
     return ", ".join(numerals.digits(group, "es") for group in match[0].split()), None
 
 
-def _ordinal(match: Match) -> Said | None:
+def _ordinal(_: Language, match: Match) -> Said | None:
     number, ending = int(match[1]), match[2].lstrip(".")
     said = numerals.ordinal(number, "es")
     if ending in {"ª", "a"}:
@@ -85,13 +78,6 @@ def _agree(number: str, noun: str) -> str:
     return re.sub("veintiuno$", "veintiún", re.sub("(?<!ti)uno$", "un", number))
 
 
-_NO_NOUNS = {
-    *("para", "pero", "como", "entre", "hasta", "desde", "sobre", "según", "cuando", "porque"),
-    *("está", "están", "fueron", "sino", "percent"),
-}
-_HALF = r"[ap]\. ?m\.|[ap]\.?m(?!\w)|[AP]\.?M(?!\w)"
-_YEAR = r"(?: (?:de|del) (?P<year>[12]\d{3})(?![\d%]))?"
-
 SPANISH = Language(
     code="es",
     groups=". ",
@@ -105,138 +91,82 @@ SPANISH = Language(
     address=("arroba", "punto"),
     months=MONTHS,
     month_short=SHORT,
+    date=_date,
+    time=_clock,
+    year=lambda number: numerals.cardinal(number, "es"),
     scales=_SCALES,
-    money_scales=_SCALES | {"M": ("millón", "millones", 10**6), "k": ("mil", "mil", 10**3)},
+    money_scales=_SCALES | scales(10**3, "k: mil") | scales(10**6, "M: millón|millones"),
     of="de",
     of_vowel="de",
-    currencies={
-        "EUR": Currency("euro", "euros", "céntimo", "céntimos"),
-        "USD": Currency("dólar", "dólares", "centavo", "centavos"),
-        "GBP": Currency("libra", "libras", "penique", "peniques"),
-        "JPY": Currency("yen", "yenes"),
-        "CHF": Currency("franco suizo", "francos suizos", "céntimo", "céntimos"),
-        "MXN": Currency("peso", "pesos", "centavo", "centavos"),
-    },
-    units={
-        "km/h": ("kilómetro por hora", "kilómetros por hora"),
-        "m/s": ("metro por segundo", "metros por segundo"),
-        "km²": ("kilómetro cuadrado", "kilómetros cuadrados"),
-        "m²": ("metro cuadrado", "metros cuadrados"),
-        "m³": ("metro cúbico", "metros cúbicos"),
-        "km": ("kilómetro", "kilómetros"),
-        "cm": ("centímetro", "centímetros"),
-        "mm": ("milímetro", "milímetros"),
-        "m": ("metro", "metros"),
-        "kg": ("kilo", "kilos"),
-        "mg": ("miligramo", "miligramos"),
-        "g": ("gramo", "gramos"),
-        "t": ("tonelada", "toneladas"),
-        "ml": ("mililitro", "mililitros"),
-        **dict.fromkeys(("l", "L"), ("litro", "litros")),
-        "°C": ("grado centígrado", "grados centígrados"),
-        "°": ("grado", "grados"),
-        "TB": ("terabyte", "terabytes"),
-        "GB": ("gigabyte", "gigabytes"),
-        "MB": ("megabyte", "megabytes"),
-        "GHz": ("gigahercio", "gigahercios"),
-        "MHz": ("megahercio", "megahercios"),
-        "Hz": ("hercio", "hercios"),
-        "kWh": ("kilovatio hora", "kilovatios hora"),
-        "kW": ("kilovatio", "kilovatios"),
-        "W": ("vatio", "vatios"),
-        "h": ("hora", "horas"),
-        "min": ("minuto", "minutos"),
-        "s": ("segundo", "segundos"),
-        "ms": ("milisegundo", "milisegundos"),
-    },
-    fractions={2: ("medio", "medios"), 3: ("tercio", "tercios"), 4: ("cuarto", "cuartos")},
-    signs={
-        "&": "y",
-        "+": "más",
-        "=": "igual a",
-        "<": "menor que",
-        ">": "mayor que",
-        **dict.fromkeys("*×", "por"),
-        "÷": "entre",
-        "±": "más o menos",
-        **dict.fromkeys("~≈", "unos"),
-        "@": "arroba",
-        "%": "por ciento",
-        "€": "euros",
-        "²": "al cuadrado",
-        "³": "al cubo",
-        "°": "grados",
-        "→": "a",
-    },
-    titles={
-        "Sr.": "señor",
-        "Sra.": "señora",
-        "Srta.": "señorita",
-        "Sres.": "señores",
-        "Dr.": "doctor",
-        "Dra.": "doctora",
-        "Prof.": "profesor",
-        "Profa.": "profesora",
-        "Lic.": "licenciado",
-        "Ing.": "ingeniero",
-        "Sto.": "santo",
-        "Sta.": "santa",
-    },
-    counters={
-        **dict.fromkeys(("n.º", "N.º", "nº", "Nº", "núm."), "número"),
-        "#": "número ",
-        "pág.": "página",
-        "págs.": "páginas",
-        "p.": "página",
-        "máx.": "máximo",
-        "mín.": "mínimo",
-        "art.": "artículo",
-        "cap.": "capítulo",
-    },
-    abbreviations={
-        **dict.fromkeys(("p. ej.", "p.ej."), "por ejemplo"),
-        "etc.": "etcétera",
-        "aprox.": "aproximadamente",
-        **dict.fromkeys(("Ud.", "Vd."), "usted"),
-        "Uds.": "ustedes",
-        **dict.fromkeys(("EE. UU.", "EE.UU.", "EEUU"), "Estados Unidos"),
-        "a. C.": "antes de Cristo",
-        "d. C.": "después de Cristo",
-        "tel.": "teléfono",
-        **dict.fromkeys(("Avda.", "Av."), "avenida"),
-        "c/u": "cada uno",
-        "S.A.": "sociedad anónima",
-    },
+    currencies=currencies("""
+        EUR: euro(s), céntimo(s); USD: dólar(es), centavo(s); GBP: libra(s), penique(s);
+        JPY: yen(es); CHF: franco(s) suizo(s), céntimo(s); MXN: peso(s), centavo(s)
+    """),
+    units=nouns("""
+        km/h: kilómetro(s) por hora; m/s: metro(s) por segundo; km²: kilómetro(s) cuadrado(s);
+        m²: metro(s) cuadrado(s); m³: metro(s) cúbico(s); km: kilómetro(s); cm: centímetro(s);
+        mm: milímetro(s); m: metro(s); kg: kilo(s); mg: miligramo(s); g: gramo(s); t: tonelada(s);
+        ml: mililitro(s); l|L: litro(s); °C: grado(s) centígrado(s); °: grado(s); TB: terabyte(s);
+        GB: gigabyte(s); MB: megabyte(s); GHz: gigahercio(s); MHz: megahercio(s); Hz: hercio(s);
+        kWh: kilovatio(s) hora; kW: kilovatio(s); W: vatio(s); h: hora(s); min: minuto(s);
+        s: segundo(s); ms: milisegundo(s)
+    """),
+    fractions=nouns("2: medio(s); 3: tercio(s); 4: cuarto(s)"),
+    signs=words("""
+        &: y; +: más; =: igual a; <: menor que; >: mayor que; *|×: por; ÷: entre; ±: más o menos;
+        ~|≈: unos; @: arroba; %: por ciento; €: euros; ²: al cuadrado; ³: al cubo; °: grados; →: a
+    """),
+    titles=words("""
+        Sr.: señor; Sra.: señora; Srta.: señorita; Sres.: señores; Dr.: doctor; Dra.: doctora;
+        Prof.: profesor; Profa.: profesora; Lic.: licenciado; Ing.: ingeniero; Sto.: santo;
+        Sta.: santa
+    """),
+    counters=words("""
+        n.º|N.º|nº|Nº|núm.|#: número; pág.: página; págs.: páginas; p.: página; máx.: máximo;
+        mín.: mínimo; art.: artículo; cap.: capítulo
+    """),
+    abbreviations=words("""
+        p. ej.|p.ej.: por ejemplo; aprox.: aproximadamente; Ud.|Vd.: usted; Uds.: ustedes;
+        EEUU: Estados Unidos; tel.: teléfono; Avda.|Av.: avenida; c/u: cada uno
+    """),
+    closing=words("""
+        etc.: etcétera; EE. UU.|EE.UU.: Estados Unidos; a. C.: antes de Cristo;
+        d. C.: después de Cristo; S.A.: sociedad anónima
+    """),
+    money="{major} con {number} {cents}",
     rates="mes|año|semana|día|hora|minuto|segundo|persona|noche",
     per="por",
-    closing=frozenset({"etc.", "ee. uu.", "ee.uu.", "a. c.", "d. c.", "s.a."}),
-    money="{major} con {number} {cents}",
+    characters=characters(
+        "a be ce de e efe ge hache i jota ka ele eme ene o pe cu erre ese te u uve uve_doble "
+        "equis i_griega zeta",
+        "guion, guion bajo, barra, punto, coma, dos puntos, punto y coma, almohadilla, apóstrofo, "
+        "barra inversa, paréntesis, paréntesis, signo de exclamación, signo de interrogación",
+    )
+    | {"ñ": "eñe"},
+    accents=(
+        *("con tilde", "con acento grave", "con circunflejo"),
+        *("con diéresis", "con virgulilla", "con cedilla"),
+    ),
     agree=_agree,
     early=(
-        Rule(re.compile(r"(?<![\w.,+-])[6-9]\d\d \d{3} \d{3}(?![\w-]| \d|[.,]\d)"), _telephone),
-        Rule(
-            re.compile(
-                rf"(?<![\w.,])(?P<day>\d{{1,2}})(?:\.?º)? de (?P<month>{_MONTH})(?!\w){_YEAR}"
-            ),
-            _named,
+        rule(r"(?<![\w.,+-])[6-9]\d\d \d{3} \d{3}(?![\w-]| \d|[.,]\d)", _telephone),
+        rule(
+            rf"(?<![\w.,])(?P<day>\d{{1,2}})(?:\.?º)? de (?P<month>{month_pattern(MONTHS, SHORT)})"
+            r"(?!\w)(?: (?:de|del) (?P<year>[12]\d{3})(?![\d%]))?",
+            date,
         ),
-        iso_dates(_date),
-        numeric_dates("/.-", _date),
-        Rule(
-            re.compile(
-                rf"(?<![\d:.,])(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))? ?(?P<half>{_HALF})"
-            ),
-            _time,
+        ISO_DATES,
+        DAY_FIRST_DATES,
+        rule(
+            rf"(?<![\d:.,])(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))? ?(?P<half>{_HALF})",
+            time,
         ),
-        Rule(
-            re.compile(
-                r"(?<![\d:.,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>)(?![\d:])"
-                r"(?: ?h(?:oras)?(?!\w))?"
-            ),
-            _time,
+        rule(
+            r"(?<![\d:.,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![\d:])(?: ?h(?:oras)?(?!\w))?",
+            time,
         ),
     ),
-    late=(Rule(re.compile(r"(?<![\d.,])(\d{1,3})(\.?[ºª]|\.?er|\.?[oa])(?![\w])"), _ordinal),),
+    late=(rule(r"(?<![\d.,])(\d{1,3})(\.?[ºª]|\.?er|\.?[oa])(?![\w])", _ordinal),),
 )
 
 AMERICAN = replace(SPANISH, groups=",", decimal=".", point="punto")
