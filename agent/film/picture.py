@@ -32,8 +32,7 @@ from tools.lettering import cards, slides
 from tools.lettering.brand import Brand, Palette
 from tools.lettering.logo import logo
 from tools.lettering.lower_third import LowerThird, lower_third
-from tools.lettering.place import caption_height
-from tools.lettering.rooms import Rooms, rooms
+from tools.lettering.place import Rooms, caption_height, rooms
 from tools.lettering.sheet import Sheet, ground
 from tools.media import Box, Frames, Image, Patch, Shot
 from tools.picture import image
@@ -95,7 +94,7 @@ class Screen:
                 "glyph."
             )
         burned = self._cues(scene, dialogue) if self.film.captions.burn else []
-        if unknown := captions.undrawable(burned, self._brand.font):
+        if unknown := self._brand.undrawable("".join(cue.text for cue in burned)):
             told.append(
                 f"The captions leave out {unknown[:40]}, for which their font has no glyph."
             )

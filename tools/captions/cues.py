@@ -14,7 +14,7 @@ from itertools import accumulate
 from math import inf
 
 from tools.captions.written import Written, joined, pieces, written
-from tools.lettering.clusters import columns
+from tools.lettering.letters import columns
 from tools.lettering.place import caption_characters
 from tools.media import Speech
 

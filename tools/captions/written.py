@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tools.lettering.clusters import clusters, columns, wide
+from tools.lettering.letters import clusters, columns, wide
 from tools.media import Word
 from tools.text import words as words_of
 

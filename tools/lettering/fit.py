@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from tools.lettering.clusters import wide
-from tools.lettering.letters import Face, Font
+from tools.lettering.letters import Face, Font, wide
 
 LEADING = 1.24  # from one baseline to the next, over the size of the letters
 MOST_CHARACTERS = 600  # of a text; more are cut off before anything is measured

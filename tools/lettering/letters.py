@@ -1,4 +1,6 @@
-"""Fonts: which file draws a character, how long words are, and writing them."""
+"""Fonts: which file draws a character, how long words are, and writing them. And letters as readers
+see them: with accents and vowel signs, some wide, some without width.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,14 @@ SUFFIXES = (".ttf", ".otf", ".ttc")
 MAX_BYTES = 64_000_000  # the largest fonts in use hold all of Chinese, Japanese and Korean
 _JOINERS = "\u200c\u200d"  # they shape the letters around them and are not drawn themselves
 _COLOURED = "\ufe0f"  # requests the coloured variant of the character before it
+_LONGEST_CLUSTER = 16  # characters; no letter of any script has more
+_MARKS = {"Mn", "Mc", "Me"}  # categories
+_CLOSING = {"Po", "Pe", "Lm"}  # categories: wide characters of these do not begin a line
+# Vowels and repetition marks of Thai and Lao that are letters of their own in Unicode, and small
+# kana.
+_FOLLOWING = frozenset("ะาำๅๆฯະາຳໆぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ")
+_LEADING = frozenset("เแโใไເແໂໃໄ")
+_VIRAMA = 9  # combining class: joins the letters before and after it
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,43 @@ def starts_right(text: str) -> bool:
     """Whether a paragraph begins at its right end, as its first letter says (Unicode, UAX 9)."""
     directions = (unicodedata.bidirectional(c) for c in text)
     return next((d for d in directions if d in {"L", "R", "AL"}), "L") != "L"
+
+
+def clusters(text: str) -> list[str]:
+    """``text`` cut wherever a line may end if it is written without spaces: no letter loses its
+    accents, vowel signs or joiners, and no line begins with a full stop.
+    """
+    found: list[str] = []
+    for c in text:
+        if found and len(found[-1]) < _LONGEST_CLUSTER and _together(found[-1][-1], c):
+            found[-1] += c
+        else:
+            found.append(c)
+    return found
+
+
+def columns(text: str) -> int:
+    """How long ``text`` is: wide characters, such as Chinese, count double, and accents do not
+    count.
+    """
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def wide(character: str) -> bool:
+    """Whether it is as wide as high, as Chinese, Japanese and Korean characters are."""
+    return unicodedata.east_asian_width(character) in {"W", "F"}
+
+
+def _columns(c: str) -> int:
+    return 0 if unicodedata.category(c) in {"Mn", "Me", "Cf"} else 1 + wide(c)
+
+
+def _together(before: str, c: str) -> bool:
+    category = unicodedata.category(c)
+    if category in _MARKS or c in _JOINERS or c in _FOLLOWING or (wide(c) and category in _CLOSING):
+        return True
+    joins = before in _JOINERS or before in _LEADING or unicodedata.combining(before) == _VIRAMA
+    return joins and not c.isspace()
 
 
 def _is_emoji(character: str) -> bool:

@@ -33,8 +33,8 @@ def logo(
              width; long logos are lower.
     opacity  from 0 to 1, in addition to the logo's own.
 
-    Raises ImageError for a file that is not a picture or shows nothing, OptionError for a share or
-    an opacity outside (0, 1] or an unknown corner.
+    Empty borders are left out. Raises ImageError for a file that is not a picture or shows nothing,
+    OptionError for a share or an opacity outside (0, 1] or an unknown corner.
     """
     if corner not in CORNERS:
         known = ", ".join(CORNERS)
@@ -48,32 +48,23 @@ def logo(
     margins = round(width * SAFE), round(height * SAFE)
     room = width - 2 * margins[0], height - 2 * margins[1]
     tall = share * unit(size)
-    drawn = fitted(path, (min(room[0], tall * WIDEST), min(room[1], tall)))
-    x = margins[0] if corner.endswith("left") else width - margins[0] - drawn.box.width
-    y = margins[1] if corner.startswith("top") else height - margins[1] - drawn.box.height
-    return ink.faded(drawn.moved(x, y), opacity)
-
-
-def fitted(path: Path, box: tuple[float, float]) -> Overlay:
-    """The logo as large as fits a box of (width, height) px, at the picture's top-left corner.
-
-    Empty borders are left out. Raises ImageError as ``image.load_with_alpha`` does, and for a
-    picture that is fully transparent.
-    """
     pixels, alpha = image.load_with_alpha(path)
     if alpha is None:
         alpha = np.full(pixels.shape[:2], 255, np.uint8)
-    x, y, width, height = cv2.boundingRect(alpha)
-    if not width or not height:
+    x, y, wide, high = cv2.boundingRect(alpha)
+    if not wide or not high:
         raise ImageError(f"“{path}” is fully transparent; give a logo that shows something.")
-    part = Box(x, y, width, height).slices
+    part = Box(x, y, wide, high).slices
     clear = 255 - alpha[part].astype(np.float32)
     # The picture was loaded over grey; without it, its colours are multiplied by alpha.
     colour = pixels[part] - clear[..., None] * np.float32(image.BEHIND / 255)
-    scale = min(box[0] / width, box[1] / height)
-    across, down = max(1, round(width * scale)), max(1, round(height * scale))
+    scale = min(min(room[0], tall * WIDEST) / wide, min(room[1], tall) / high)
+    across, down = max(1, round(wide * scale)), max(1, round(high * scale))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(np.dstack((colour, clear)), (across, down), interpolation=method)
     rounded = np.rint(np.clip(small, 0, 255)).astype(np.uint8)
     through = cv2.merge([rounded[..., 3]] * 3)
-    return Overlay(Box(0, 0, across, down), np.ascontiguousarray(rounded[..., :3]), through)
+    x = margins[0] if corner.endswith("left") else width - margins[0] - across
+    y = margins[1] if corner.startswith("top") else height - margins[1] - down
+    drawn = Overlay(Box(x, y, across, down), np.ascontiguousarray(rounded[..., :3]), through)
+    return ink.faded(drawn, opacity)

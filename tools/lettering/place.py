@@ -1,10 +1,14 @@
-"""Where lettering may go in a picture, so that nothing is cut off or covers something else.
+"""Where words go over a picture: not cut off, and not over a face, a logo, or one another. Only
+geometry here; no pixels.
 
 The margins are those of EBU R 95, which keeps text 5 % of width and height away from the edges.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from tools.canvas.layouts import arrange, gap
 from tools.media import Box
 
 SAFE = 0.05  # of width and height
@@ -21,6 +25,9 @@ UPRIGHT_CAPTION_MARGIN = 0.2  # players lay their controls over upright films
 CAPTION_LINE, CAPTION_PAD = 1.28, 0.45  # height of a line, border of its backing; in letter sizes
 CAPTION_WIDEST = 0.92  # of the width, borders included
 _CHARACTER = 0.64  # mean width of bold letters and the spaces between them, over their size
+
+BESIDE = 0.75  # of their room: words that have less than this beside a logo go above it
+NAME, APART = 0.16, 0.03  # of ``unit``: a lower third's height, its distance from captions
 
 
 def unit(size: tuple[int, int]) -> float:
@@ -68,3 +75,78 @@ def caption_bottom(size: tuple[int, int]) -> int:
 def name_bottom(size: tuple[int, int]) -> int:
     """The y at which lower thirds end where no captions are below them."""
     return round(size[1] * (1 - 1.4 * SAFE))
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Parts of a picture along whose lower edges words are placed.
+
+    captions  in the middle. name: a lower third, at the left.
+    """
+
+    captions: Box
+    name: Box
+
+
+def rooms(
+    layout: str,
+    canvas: tuple[int, int],
+    corner: str = "bottom-right",
+    logo: Box | None = None,
+    captions: int = 0,
+) -> Rooms:
+    """The rooms in a layout of ``tools.canvas.layouts``.
+
+    ``captions`` is the height in px of captions that are burned in, 0 where there are none.
+    Raises OptionError as ``arrange`` does.
+    """
+    width, height = canvas
+    apart = gap(width, height)
+    presenters = [place.box for place in arrange(layout, canvas, corner, logo).presenters]
+    inset = presenters[0] if layout == "corner" and corner.startswith("bottom") else None
+    # Above the lowest presenter, whose face is where captions usually are.
+    stacked = layout == "conversation" and height > width
+    seam = presenters[-1].y if layout in {"left", "right"} or stacked else 0
+
+    said = Box(0, 0, width, seam + 2 * apart if seam else caption_bottom(canvas))
+    if inset and height > width:
+        said = Box(0, 0, width, min(said.height, inset.y - apart))
+    elif inset:
+        said = _past(inset, said, apart)
+    said = _clear(logo, said, captions, apart, centred=True)
+
+    bottom = name_bottom(canvas)
+    if captions and (stacked or not seam):
+        bottom = said.height - captions - round(APART * unit(canvas))
+    elif stacked:  # the name is that of the upper presenter
+        bottom = seam - apart
+    name = Box(0, 0, width, bottom)
+    if inset and inset.y < bottom:
+        name = _past(inset, name, apart)
+    elif layout == "right" and width > height:  # over the presenter, not over the content
+        name = Box(presenters[0].x + 2 * apart, 0, presenters[0].width - 2 * apart, bottom)
+    return Rooms(said, _clear(logo, name, round(NAME * unit(canvas)), apart))
+
+
+def _clear(logo: Box | None, room: Box, tall: int, apart: int, *, centred: bool = False) -> Box:
+    """The room for words ``tall`` px high, moved beside or above a logo that they would cover."""
+    words = Box(room.x, room.bottom - tall, room.width, tall)
+    if logo is None or not words.overlaps(logo):
+        return room
+    beside = _past(logo, room, apart)
+    if centred:
+        taken = room.width - beside.width
+        beside = Box(room.x + taken, room.y, room.width - 2 * taken, room.height)
+    if beside.width >= BESIDE * room.width:
+        return beside
+    return Box(room.x, room.y, room.width, logo.y - apart - room.y)
+
+
+def _past(taken: Box, room: Box, apart: int) -> Box:
+    """The larger part of the room that remains to the left or right of ``taken``."""
+    left = taken.x - apart - room.x
+    start = taken.right + apart
+    right = room.right - start
+    if left > right:
+        return Box(room.x, room.y, max(0, left), room.height)
+    return Box(start, room.y, max(0, right), room.height)

@@ -5,7 +5,7 @@ import pytest
 
 from tools.captions import cues
 from tools.captions.written import joined
-from tools.lettering.clusters import clusters, columns
+from tools.lettering.letters import clusters, columns
 from tools.media import Speech, Word
 from tools.text import words as words_of
 

@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 
 from tools.errors import OptionError
-from tools.lettering import Brand, Palette
-from tools.lettering.brand import READABLE, VISIBLE, contrast, legible, readable_on
+from tools.lettering.brand import READABLE, VISIBLE, Brand, Palette, contrast, legible, readable_on
 from tools.lettering.letters import Font, check_font, default_font, starts_right, with_default
 
 COLOURS = [

@@ -5,8 +5,7 @@ from itertools import product
 import pytest
 
 from tools.canvas.layouts import CORNERS, LAYOUTS, arrange
-from tools.lettering.place import SAFE, caption_bottom, caption_height, name_bottom
-from tools.lettering.rooms import rooms
+from tools.lettering.place import SAFE, caption_bottom, caption_height, name_bottom, rooms
 from tools.media import Box
 
 CANVASES = [(1920, 1080), (1080, 1920), (1080, 1080), (256, 144), (144, 256)]
