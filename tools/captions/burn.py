@@ -32,7 +32,7 @@ from tools.lettering.brand import (
     readable_on,
 )
 from tools.lettering.fit import wrapped
-from tools.lettering.letters import Face, Font, right_to_left, with_default
+from tools.lettering.letters import Face, Font, right_to_left
 from tools.lettering.place import (
     CAPTION_LINE,
     CAPTION_PAD,
@@ -129,7 +129,7 @@ def paint(
     room: Box | None = None,
 ) -> Paint:
     """The colours and the font of a brand, made readable; without one, Portrayal's own."""
-    font = with_default(None) if brand is None else brand.bold_font
+    font = (brand or Brand()).bold_font
     plain, spoken, behind = WHITE, SPOKEN, BACKING
     if brand is not None:
         if style == "bar":

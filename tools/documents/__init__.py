@@ -7,7 +7,10 @@ it is fetched or run, and what a reader would not see (scripts, hidden text) is 
 from __future__ import annotations
 
 import codecs
+import json
 import re
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -15,6 +18,8 @@ from tools.errors import FactsError
 
 LARGEST = {"text": 2_000_000, "page": 10_000_000, "PDF": 50_000_000}  # bytes
 MOST_CHARACTERS = 1_000_000  # of the text of one document
+MOST_PAGES, SECONDS = 300, 60  # of one PDF, and to read it
+MEMORY = 2_000_000_000  # bytes of address space to read it in, where the system can bound it
 
 _PAGE = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b",
@@ -40,9 +45,7 @@ def read(path: Path) -> str:
             f"“{path.name}” is {len(raw):,} bytes large; a {kind} file may have {LARGEST[kind]:,}."
         )
     if kind == "PDF":
-        from tools.documents import pdf
-
-        text = pdf.text(path, MOST_CHARACTERS)
+        text = _pdf(path)
     elif kind == "page":
         from tools.documents import page
 
@@ -94,3 +97,35 @@ def _decoded(path: Path, raw: bytes) -> str:
     if "\0" in text:
         raise FactsError(f"“{path.name}” is not text; give a text, HTML or PDF file.")
     return text
+
+
+def _pdf(path: Path) -> str:
+    """The text of a PDF file, read in a process of its own with bounded time and memory.
+
+    A PDF is a program for drawing pages: even a small hostile one may ask for unbounded work. All
+    that such a file can do here is to make its own process fail.
+    """
+    command = [sys.executable, "-P", str(Path(__file__).with_name("pdf.py"))]
+    limits = map(str, (MOST_PAGES, MOST_CHARACTERS, MEMORY, SECONDS))
+    try:
+        done = subprocess.run(
+            [*command, str(path.absolute()), *limits],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FactsError(
+            f"“{path.name}” takes longer than {SECONDS} seconds to read; save its text as a file."
+        ) from error
+    try:
+        answer = json.loads(done.stdout)
+        found, problem = str(answer["text"]), answer["problem"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise FactsError(
+            f"“{path.name}” cannot be read as a PDF; save its text as a file."
+        ) from error
+    if problem:
+        raise FactsError(f"“{path.name}” cannot be read as a PDF: {problem}.")
+    return found

@@ -11,12 +11,13 @@ _INVISIBLE = frozenset(
     | {"audio", "video", "select", "datalist", "textarea", "button", "form", "dialog"}
 )
 _FRAME = frozenset({"nav", "header", "footer", "aside", "menu"})  # of the page, not of its text
-_BLOCKS = frozenset(
-    {"p", "div", "section", "article", "main", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl"}
-    | {"table", "blockquote", "pre", "figure", "figcaption", "hr", "title", "header"}
+_BLOCKS = (
+    *("p", "div", "section", "article", "main", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol"),
+    *("dl", "table", "blockquote", "pre", "figure", "figcaption", "hr", "title", "header"),
 )
-_LINES = frozenset({"br", "li", "tr", "dt", "dd", "caption", "option"})
-_CELLS = frozenset({"td", "th"})
+_LINES = ("br", "li", "tr", "dt", "dd", "caption", "option")
+_BEFORE = dict.fromkeys(_BLOCKS, "\n\n") | dict.fromkeys(_LINES, "\n")
+_AFTER = dict.fromkeys(_BLOCKS, "\n\n") | dict.fromkeys(("td", "th"), " | ")
 _HIDING = ("display:none", "visibility:hidden", "font-size:0", "opacity:0")
 _ENOUGH = 300  # characters: less is not the text of a page
 
@@ -60,35 +61,19 @@ def _encoding(raw: bytes) -> str | None:
 
 
 def _visible(root: etree._Element, left_out: frozenset[str]) -> str:
-    return "".join(_pieces(root, left_out))
-
-
-def _pieces(root: etree._Element, left_out: frozenset[str]) -> Iterator[str]:
+    pieces: list[str] = []
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         name = element.tag if isinstance(element.tag, str) else "script"
-        if event == "start":
-            if name in _INVISIBLE or name in left_out or _hidden(element):
-                walk.skip_subtree()
-                continue
-            yield _before(name)
-            yield element.text or ""
-        elif not (name in _INVISIBLE or name in left_out or _hidden(element)):
-            yield _after(name)
-        if event == "end" and element is not root:
-            yield element.tail or ""
-
-
-def _before(name: str) -> str:
-    if name in _BLOCKS:
-        return "\n\n"
-    return "\n" if name in _LINES else ""
-
-
-def _after(name: str) -> str:
-    if name in _BLOCKS:
-        return "\n\n"
-    return " | " if name in _CELLS else ""
+        shown = not (name in _INVISIBLE or name in left_out or _hidden(element))
+        if event == "start" and shown:
+            pieces += (_BEFORE.get(name, ""), element.text or "")
+        elif event == "start":
+            walk.skip_subtree()
+        else:
+            pieces.append(_AFTER.get(name, "") if shown else "")
+            pieces.append(element.tail or "" if element is not root else "")
+    return "".join(pieces)
 
 
 def _hidden(element: etree._Element) -> bool:

@@ -25,21 +25,17 @@ class Palette:
 
 @dataclass(frozen=True)
 class Brand:
-    """Colours, and font files; DejaVu Sans draws what they lack.
-
-    font  regular letters, and bold ones where ``bold`` is None.
+    """Colours, and a font file; DejaVu Sans draws what it lacks.
 
     Raises OptionError for a file that is not a TrueType or OpenType font.
     """
 
     colours: Palette = field(default_factory=Palette)
     font: Path | None = None
-    bold: Path | None = None
 
     def __post_init__(self) -> None:
-        for file in (self.font, self.bold):
-            if file is not None:
-                check_font(file)
+        if self.font is not None:
+            check_font(self.font)
 
     @property
     def regular_font(self) -> Font:
@@ -47,7 +43,7 @@ class Brand:
 
     @property
     def bold_font(self) -> Font:
-        return with_default(self.bold or self.font, bold=True)
+        return with_default(self.font, bold=True)
 
     def undrawable(self, text: str) -> str:
         """The characters of ``text`` that are left out for lack of a glyph, each once, in order."""

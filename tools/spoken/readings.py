@@ -18,14 +18,6 @@ from tools.spoken.language import Language, language_of
 
 DATES = ("mdy", "dmy", "ymd", "ydm", "md", "dm", "my", "ym", "y", "m", "d")
 TIMES = ("hms12", "hms24", "hms", "hm")
-_DATES = {  # as each language writes a date in full: (month and day, month and year)
-    "en": ("{month} {day}", "{month} {year}"),
-    "de": ("{day}. {month}", "{month} {year}"),
-    "fr": ("{day} {month}", "{month} {year}"),
-    "es": ("{day} de {month}", "{month} de {year}"),
-}
-_YEARS = {"en": ", {year}", "de": " {year}", "fr": " {year}", "es": " de {year}"}
-_TIMES = {"en": "{h}:{m}{half}", "de": "{h}:{m} Uhr", "fr": "{h}h{m}", "es": "{h}:{m}{half}"}
 _ACCENTS = "\u0301\u0300\u0302\u0308\u0303\u0327"  # as ``Language.accents`` orders them
 
 
@@ -186,7 +178,7 @@ def _like(form: str) -> str:
 
 
 def _day(asked: _Asked, parts: Mapping[str, str]) -> str:
-    """A date, or some parts of one, written out in the language and then read."""
+    """A date, or some parts of one, in words."""
     numbers = {name: int(figures) for name, figures in parts.items() if len(figures) <= 4}
     month, day = numbers.get("m", 1), numbers.get("d", 1)
     if len(numbers) < len(parts) or not 1 <= month <= 12 or not 1 <= day <= 31:
@@ -194,19 +186,18 @@ def _day(asked: _Asked, parts: Mapping[str, str]) -> str:
     year = numbers.get("y", 0)
     if len(parts.get("y", "")) == 2:
         year += 2000 if year < 50 else 1900
-    named = {"month": asked.language.months[month - 1], "day": day, "year": year}
-    day_and_month, month_and_year = _DATES[asked.language.code]
-    if asked.language.code == "en" and re.search("d.?m", "".join(parts)):
-        day_and_month = "the {day} {month}"
+    language, code = asked.language, asked.language.code
+    name = language.months[month - 1]
     if "m" in parts and "d" in parts:
-        written = day_and_month + (_YEARS[asked.language.code] if "y" in parts else "")
-    elif "m" in parts:
-        written = month_and_year if "y" in parts else "{month}"
-    elif "y" in parts:
-        written = "{year}"
-    else:
-        return numerals.ordinal(day, asked.language.code)
-    return asked.within(written.format(**named)).text
+        before = asked.before
+        if code == "en":
+            before = "the " if re.search("d.?m", "".join(parts)) else ""
+        words = language.year(year) if year in range(1000, 3000) else numerals.cardinal(year, code)
+        return language.date(day, name, words if "y" in parts else "", before)
+    if "m" in parts:
+        link = " de " if code == "es" else " "
+        return asked.within(f"{name}{link}{year}" if "y" in parts else name).text
+    return asked.within(str(year)).text if "y" in parts else numerals.ordinal(day, code)
 
 
 def _time(asked: _Asked) -> str:
@@ -222,10 +213,7 @@ def _time(asked: _Asked) -> str:
     hour = int(written[1])
     if half and asked.language.code in ("de", "fr"):
         hour, half = hour % 12 + (12 if half == "pm" else 0), ""
-    clock = _TIMES[asked.language.code].format(
-        h=hour, m=written[2] or "00", half=half and f" {half}"
-    )
-    return asked.within(clock).text
+    return asked.language.time(hour, int(written[2] or 0), half)
 
 
 def _currency(asked: _Asked) -> str:

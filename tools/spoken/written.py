@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import groupby
 
 from tools.media import Word
 from tools.speech.times import share
@@ -24,20 +25,17 @@ def as_written(form: Spoken, spoken: Sequence[Word]) -> tuple[Word, ...]:
     said, written = words_of(form.text), words_of(form.written)
     groups = _groups(form, said, written)
     group_of = [number for number, (of_said, _) in enumerate(groups) for _ in of_said]
-    found: list[Word] = []
-    members: list[Word] = []
-    group, at = _UNKNOWN, 0
+    members: list[tuple[int, Word]] = []  # with the number of its group
+    at = 0
     for word in spoken:
         near = range(at, min(at + _LOOK_AHEAD, len(said)))
         index = next((i for i in near if said[i][0].casefold() == word.text.casefold()), None)
-        belongs = _UNKNOWN if index is None else group_of[index]
-        if members and belongs != group:
-            found += _respelled(members, written, groups[group][1] if group != _UNKNOWN else ())
-            members = []
-        members.append(word)
-        group, at = belongs, at if index is None else index + 1
-    if members:
-        found += _respelled(members, written, groups[group][1] if group != _UNKNOWN else ())
+        members.append((_UNKNOWN if index is None else group_of[index], word))
+        at = at if index is None else index + 1
+    found: list[Word] = []
+    for number, together in groupby(members, key=lambda member: member[0]):
+        indices = groups[number][1] if number != _UNKNOWN else ()
+        found += _respelled([word for _, word in together], written, indices)
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from tools.errors import TextError
 from tools.spoken import Reading, clean
@@ -126,24 +127,20 @@ class Marked:
                 add(" ".join(written.split()))
                 readings.append(Reading(places[number], length, reading.said))
         add(hidden[end:])
-        pauses = enumerate(self.breaks, len(self.readings))
-        first = len(self.readings) + len(self.breaks)
-        stressed = zip(self.emphases, range(first, first + 2 * len(self.emphases), 2), strict=True)
         shown = "".join(pieces).rstrip().translate(_SHOWN)
-        return Marked(
-            shown,
-            tuple(readings),
-            tuple(
-                Break(min(places[n], len(shown)), pause.seconds)
-                for n, pause in pauses
-                if n in places
-            ),
-            tuple(
-                Emphasis(places[n], places[n + 1], emphasis.level)
-                for emphasis, n in stressed
-                if n in places and n + 1 in places
-            ),
-        )
+        first = len(self.readings)
+        breaks = [
+            Break(min(places[n], len(shown)), pause.seconds)
+            for n, pause in enumerate(self.breaks, first)
+            if n in places
+        ]
+        first += len(self.breaks)
+        emphases = [
+            Emphasis(places[n], places[n + 1], emphasis.level)
+            for n, emphasis in zip(count(first, 2), self.emphases)
+            if n in places and n + 1 in places
+        ]
+        return Marked(shown, tuple(readings), tuple(breaks), tuple(emphases))
 
 
 def _mark(number: int) -> str:

@@ -1,6 +1,6 @@
 """Reading SSML from a text with a small scanner of its own, which resolves no names and no DTDs.
 
-It accepts those elements of "Speech Synthesis Markup Language 1.1" (W3C, 2010) that ``elements``
+It accepts those elements of "Speech Synthesis Markup Language 1.1" (W3C, 2010) that ``tags``
 names, and refuses everything else that looks like a tag. Every pattern is bounded and refusals are
 counted, so that hostile text costs linear time.
 """
@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 
 from tools.spoken import Reading, clean, say
 from tools.spoken.readings import read_as
-from tools.ssml import elements
-from tools.ssml.elements import shown
+from tools.ssml import tags
 from tools.ssml.marked import Break, Emphasis, Marked
-from tools.ssml.tags import TOKEN, Problem, SsmlError, Tag, entity, tag_at
+from tools.ssml.tags import TOKEN, Problem, SsmlError, Tag, entity, shown, tag_at
 from tools.text import MAX_CHARACTERS, plain_characters
 
 MOST_ELEMENTS = 1000  # of one text
@@ -81,7 +80,7 @@ class _Reader:
         if len(self.text) > MAX_CHARACTERS:
             size = f"{len(self.text):,} characters long; at most {MAX_CHARACTERS:,} are spoken"
             raise SsmlError([Problem(MAX_CHARACTERS, f"The text is {size}.")])
-        position = tags = 0
+        position = count = 0
         while len(self.problems) < MOST_PROBLEMS:
             token = TOKEN.search(self.text, position)
             start = token.start() if token else len(self.text)
@@ -90,8 +89,8 @@ class _Reader:
                 self._finish()
                 break
             position = self._tag(start) if token[0] == "<" else self._entity(token[0], start)
-            tags += token[0] == "<"
-            if tags > 2 * MOST_ELEMENTS:
+            count += token[0] == "<"
+            if count > 2 * MOST_ELEMENTS:
                 self._refuse(start, f"A text holds at most {MOST_ELEMENTS:,} elements; split it.")
                 break
         if self.problems:
@@ -151,7 +150,7 @@ class _Reader:
         name, around = tag.name, self.open[-1].tag.name
         if name == "speak" and (self.enclosed or self.last or self.open[1:]):
             self._refuse(offset, "“<speak>” encloses the whole text and stands there once.")
-        elif name not in elements.HOLDS[around]:
+        elif name not in tags.HOLDS.get(around, ()):
             self._refuse(offset, f"“<{around}>” cannot hold “<{name}>”; close it before.")
         elif not around and self.enclosed:
             self._refuse(offset, f"“<{name}>” stands outside of speak; move it inside.")
@@ -201,15 +200,16 @@ class _Reader:
                 self._read(element)
             case "p" | "s":
                 self._part(element.tag.name)
-                self._imply(elements.UNMARKED[element.tag.name])
+                self._imply(tags.UNMARKED[element.tag.name])
 
     def _pause(self, given: dict[str, str], offset: int) -> None:
         self.parted = True
-        time = elements.STRENGTHS[given.get("strength", elements.STRENGTH)]
+        time = tags.STRENGTHS[given.get("strength", tags.STRENGTH)]
         if "time" in given:
-            time = elements.seconds(given["time"]) or 0.0
+            time = tags.seconds(given["time"]) or 0.0
         if self.paused == "implied":
             self.breaks.pop()
+            self.paused = ""
         if time or self.last in _CLOSING:  # elsewhere there is no pause to remove
             self.breaks.append(Break(self.length, time))
             self.paused = "asked"
@@ -236,7 +236,7 @@ class _Reader:
             right = f"give it 1 to {LONGEST_READING} characters of text"
             self._refuse(element.offset, f"{wrong}; {right}.")
             return
-        if elements.NEEDED[name] not in given:
+        if tags.NEEDED[name] not in given:
             return
         try:
             said = self._said(element, content)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tools import documents
-from tools.documents import page, pdf, read
+from tools.documents import page, read
 from tools.errors import FactsError
 
 PAGE = """<!doctype html><html><head><title>Tea &amp; cake</title><style>p{}</style></head><body>
@@ -106,7 +106,7 @@ def test_a_pdf_is_read(tmp_path: Path) -> None:
 
 
 def test_only_so_many_pages_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "MOST_PAGES", 2)
+    monkeypatch.setattr(documents, "MOST_PAGES", 2)
     text = read(saved(tmp_path, "a.pdf", a_pdf(SHOWN, pages=5)))
     assert text.count("We sold 99 cars.") == 2
 
@@ -119,7 +119,7 @@ def test_a_pdf_that_unpacks_to_too_much(tmp_path: Path) -> None:
 
 
 def test_a_pdf_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "SECONDS", 1)
+    monkeypatch.setattr(documents, "SECONDS", 1)
     endless = b"BT /F1 12 Tf " + b"50 700 Td (x) Tj " * 3_000_000 + b"ET"
     with pytest.raises(FactsError, match=r"longer than 1 seconds|cannot be read as a PDF"):
         read(saved(tmp_path, "a.pdf", a_pdf(endless, compressed=True)))

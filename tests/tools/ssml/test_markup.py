@@ -70,6 +70,7 @@ def test_a_break_ends_a_word_and_parts_no_punctuation_from_it() -> None:
 def test_a_break_of_no_strength_takes_away_only_a_pause_that_is_there() -> None:
     assert parse('So.<break strength="none"/> Now').breaks == (Break(3, 0.0),)
     assert parse('So <break strength="none"/>now').breaks == ()
+    assert parse('<s>So</s><break strength="none"/><break strength="none"/> now').breaks == ()
 
 
 def test_emphasis_is_of_words_and_the_innermost_counts() -> None:
