@@ -11,11 +11,14 @@ import atexit
 import codecs
 import json
 import logging
+import re
 import threading
+import time
 import traceback
 import weakref
 from collections.abc import Sequence
 from contextlib import closing
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +30,14 @@ from llama_cpp.llama_grammar import LlamaGrammar
 
 from agent.llm.base import Message, OnText, Reply, Schema, Stop
 from agent.llm.llama_cpp import header
-from agent.llm.llama_cpp.limit import LateError, Limit
-from agent.llm.llama_cpp.marks import Marks, spelled
 from tools import device
 from tools.errors import InputError, ModelError
 
 CONTEXT = 8192  # tokens of conversation and answer together, for which memory is kept
 MOST_THREADS = 8  # further ones only wait for each other
 _BYTES_PER_TOKEN = 32  # more than any text has on average
+_MARK = re.compile(r"[<\[].+[>\]]", re.DOTALL)
+_SPECIAL = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_USER_DEFINED
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -50,11 +53,12 @@ class LlamaCpp:
         self.model = path.stem
         self._turn = threading.Lock()
         threads = threads or device.threads(MOST_THREADS)
+        kind = entries["general.architecture"]
         llama_cpp.llama_log_set(_LOG, None)
         try:
             self._llama = Llama(
                 str(path),
-                n_ctx=min(CONTEXT, _trained_for(entries)),
+                n_ctx=min(CONTEXT, int(entries.get(f"{kind}.context_length", CONTEXT))),
                 n_gpu_layers=-1 if llama_cpp.llama_supports_gpu_offload() else 0,
                 n_threads=threads,
                 n_threads_batch=threads,
@@ -64,18 +68,18 @@ class LlamaCpp:
             traceback.clear_frames(error.__traceback__)  # or the error keeps what was loaded
             raise InputError(
                 f"“{path}” cannot be loaded by llama-cpp-python {llama_cpp.__version__}: it is "
-                f"damaged, or of a kind that is not known ({entries['general.architecture']})."
+                f"damaged, or of a kind that is not known ({kind})."
             ) from error
         _LOADED.add(self._llama)
         self._limit = Limit()
         llama_cpp.llama_set_abort_callback(self._llama.ctx, self._limit.callback, None)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._llama.model)
-        self._marks = Marks(self._vocabulary)
+        self._marks = _marks(self._vocabulary)
         try:
             self._template = Jinja2ChatFormatter(
                 entries["tokenizer.chat_template"],
-                eos_token=spelled(self._vocabulary, self._llama.token_eos()),
-                bos_token=spelled(self._vocabulary, self._llama.token_bos()),
+                eos_token=_spelled(self._vocabulary, self._llama.token_eos()),
+                bos_token=_spelled(self._vocabulary, self._llama.token_bos()),
             )
         except TemplateError as error:
             raise InputError(f"The chat template in “{path}” cannot be read: {error}.") from error
@@ -104,7 +108,8 @@ class LlamaCpp:
             tokens = self._llama.generate(
                 prompt, temp=temperature, grammar=None if schema is None else self._grammar(schema)
             )
-            text, wrote = _Text(on_text), 0
+            decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
+            text, wrote = "", 0
             stop: Stop = "length"
             try:
                 with closing(tokens):
@@ -112,18 +117,21 @@ class LlamaCpp:
                         if llama_cpp.llama_vocab_is_eog(self._vocabulary, token):
                             stop = "end"
                             break
-                        text.add(self._llama.detokenize([token]))
+                        if piece := decoder.decode(self._llama.detokenize([token])):
+                            text += piece
+                            if on_text is not None:
+                                on_text(piece)
                         wrote += 1
                         if wrote >= max_tokens:
                             break
-                        self._limit.check()
-            except LateError:
-                stop = "time"
+                        if self._limit.passed():
+                            stop = "time"
+                            break
             except RuntimeError as error:  # raised by llama-cpp-python for any aborted computation
                 if not self._limit.passed():
                     raise ModelError(f"llama.cpp failed with {self.model}: {error}.") from error
                 stop = "time"
-            return Reply(text.end(), stop, read=len(prompt), wrote=wrote)
+            return Reply(text, stop, read=len(prompt), wrote=wrote)
 
     def _prompt(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
         """The conversation as tokens. Raises InputError when it leaves no room for an answer."""
@@ -150,9 +158,7 @@ class LlamaCpp:
         Some templates refuse a system message, others drop it silently; then it is put before the
         user's first message.
         """
-        turns = [
-            {"role": m.role, "content": self._marks.broken(m.content).strip()} for m in messages
-        ]
+        turns = [{"role": m.role, "content": self._broken(m.content).strip()} for m in messages]
         system = turns[0]["content"] if turns and turns[0]["role"] == "system" else ""
         try:
             text = self._filled(turns)
@@ -164,6 +170,17 @@ class LlamaCpp:
         _, first, *rest = turns
         merged = {"role": "user", "content": f"{system}\n\n{first['content']}"}
         return self._filled([merged, *rest])
+
+    def _broken(self, text: str) -> str:
+        """``text`` with a blank after the first character of every mark between turns.
+
+        A chat template writes marks as text that becomes special tokens. Within a turn the same
+        text would end the turn, and let a stranger's words pass for the system's.
+        """
+        before = None
+        while before != text:
+            before, text = text, self._marks.sub(lambda m: f"{m[0][0]} {m[0][1:]}", text)
+        return text
 
     def _filled(self, turns: list[dict[str, str]]) -> str:
         template: Any = self._template  # typed for every kind of message there is
@@ -206,23 +223,46 @@ def _end() -> None:
     llama_cpp.llama_log_set(llama_cpp.llama_log_callback(), None)
 
 
-class _Text:
-    """Text from bytes as they come; what is not UTF-8 is left out."""
+class Limit:
+    """The time limit of an answer, which llama.cpp checks between any two operations.
 
-    def __init__(self, on_text: OnText | None) -> None:
-        self._on_text, self._pieces = on_text, list[str]()
-        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
+    Ctrl-C may arrive during such a check, and an exception cannot pass through native code: it is
+    kept, and raised by the next call of ``passed``.
+    """
 
-    def add(self, content: bytes) -> None:
-        if piece := self._decoder.decode(content):
-            self._pieces.append(piece)
-            if self._on_text is not None:
-                self._on_text(piece)
+    def __init__(self) -> None:
+        self._until, self._interrupt = inf, None  # type: tuple[float, BaseException | None]
+        self.callback = llama_cpp.ggml_abort_callback(self._over)
 
-    def end(self) -> str:
-        return "".join(self._pieces)
+    def set(self, seconds: float) -> None:
+        self._until, self._interrupt = time.monotonic() + seconds, None
+
+    def passed(self) -> bool:
+        """Whether the time limit has passed. Raises an interrupt that was kept."""
+        if self._interrupt is not None:
+            interrupt, self._interrupt = self._interrupt, None
+            raise interrupt
+        return time.monotonic() >= self._until
+
+    def _over(self, _: Any) -> bool:
+        try:
+            return time.monotonic() >= self._until
+        except KeyboardInterrupt as interrupt:
+            self._interrupt = interrupt
+            return True
 
 
-def _trained_for(entries: dict[str, Any]) -> int:
-    """The longest conversation in tokens that the model was trained for."""
-    return int(entries.get(f"{entries['general.architecture']}.context_length", CONTEXT))
+def _marks(vocabulary: Any) -> re.Pattern[str]:
+    """The marks between the turns of a conversation, as the model's vocabulary has them."""
+    tokens = range(llama_cpp.llama_vocab_n_tokens(vocabulary))
+    special = [t for t in tokens if llama_cpp.llama_vocab_get_attr(vocabulary, t) & _SPECIAL]
+    texts = {t for t in (_spelled(vocabulary, t) for t in special) if _MARK.fullmatch(t)}
+    longest_first = sorted(texts, key=lambda text: (-len(text), text))
+    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+
+def _spelled(vocabulary: Any, token: int) -> str:
+    """The text of a token; "" for -1, which stands for no token."""
+    if token < 0:
+        return ""
+    return bytes(llama_cpp.llama_vocab_get_text(vocabulary, token) or b"").decode(errors="replace")

@@ -21,8 +21,7 @@ def _load(model: str | None) -> Backend:
     here = settings.current()
     if here.llm_url is None:
         raise MissingError(missing() or "")
-    from agent.llm.openai.address import address
-    from agent.llm.openai.backend import OpenAI
+    from agent.llm.openai.backend import OpenAI, address
 
     return OpenAI(address(here.llm_url), model or here.llm_model, here.llm_key)
 

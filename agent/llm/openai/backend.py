@@ -3,24 +3,28 @@
 Servers differ in how they take a schema: as "json_schema" (OpenAI, vLLM, llama-server, Ollama, LM
 Studio), within "json_object" (llama-cpp-python), or not at all; then the prompt describes it to the
 model. The first way that a server does not refuse is kept.
+
+The stream is one of server-sent events
+(https://html.spec.whatwg.org/multipage/server-sent-events.html), of which the protocol uses lines
+that begin with "data:" and hold one JSON object each, and "[DONE]" at the end.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from agent.llm.base import Message, OnText, Reply, Schema
-from agent.llm.openai.address import on_this_machine
-from agent.llm.openai.stream import Answer, chunks
+from agent.llm.base import Message, OnText, Reply, Schema, Stop
 from agent.llm.shapes import in_words
 from tools.errors import InputError, MissingError, ModelError, OptionError
 from tools.messages import excerpt
@@ -28,12 +32,14 @@ from tools.messages import excerpt
 CONNECT = 10.0  # seconds that a connection may take
 LONGEST_NOTE = 10_000  # bytes that are read of an error's explanation
 LONGEST_LIST = 1_000_000  # bytes of the list of models
+LONGEST_LINE = 1_000_000  # bytes of a stream
 _REFUSALS = {  # statuses that refuse a form; llama-cpp-python's fails over one it does not know
     HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.NOT_IMPLEMENTED,
 }  # fmt: skip
 _SHOWN = 200  # characters of what a server says
 _BYTES = 2000  # of a stream that a token may take
+_CHARACTERS = 32  # of text that a token may have
 
 T = TypeVar("T")
 
@@ -77,36 +83,45 @@ class OpenAI:
         wanted = {
             "max_tokens": max_tokens, "temperature": temperature, "seed": seed, "stream": True,
         }  # fmt: skip
-        answer = Answer(max_tokens, on_text)
-
-        async def within_time() -> None:
-            with suppress(TimeoutError):  # the answer is then incomplete
-                async with asyncio.timeout(time_limit):
-                    await self._answer(messages, schema, wanted, answer)
-
-        with self._explained():
-            _run(within_time())
-        return answer.reply()
+        answer = _Answer(max_tokens, on_text)
+        try:
+            _run(asyncio.wait_for(self._answer(messages, schema, wanted, answer), time_limit))
+        except TimeoutError:
+            answer.stop = answer.stop or "time"
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise MissingError(
+                f"No language-model server answers at {self.base}; start it, or set "
+                "PORTRAYAL_LLM_URL to where it is."
+            ) from error
+        except httpx.HTTPError as error:
+            reason = self._harmless(str(error)) or type(error).__name__
+            raise ModelError(f"The connection to {self.base} broke off: {reason}.") from error
+        usage = answer.usage
+        return Reply(
+            answer.text, answer.stop or "end", usage.prompt_tokens, usage.completion_tokens
+        )
 
     async def _answer(
         self,
         messages: Sequence[Message],
         schema: Schema | None,
         wanted: dict[str, Any],
-        answer: Answer,
+        answer: _Answer,
     ) -> None:
-        forms = [_form(messages, None)]
+        turns = [{"role": message.role, "content": message.content} for message in messages]
+        forms: list[dict[str, Any]] = [{"messages": turns}]
         if schema is not None:
+            strict = {"name": "answer", "schema": schema, "strict": True}
+            told = {**turns[-1], "content": f"{turns[-1]['content']}\n\n{in_words(schema)}"}
             forms = [
-                _form(messages, {"type": "json_schema", "json_schema": {
-                    "name": "answer", "schema": schema, "strict": True}}),
-                _form(messages, {"type": "json_object", "schema": schema}),
-                _form(_with_schema(messages, schema), None),
-            ]  # fmt: skip
+                {"response_format": {"type": "json_schema", "json_schema": strict}} | forms[0],
+                {"response_format": {"type": "json_object", "schema": schema}} | forms[0],
+                {"messages": [*turns[:-1], told]},
+            ]
         async with self._client() as client:
             if self._name is None:
                 self._name = await self._only_model(client)
-            for at in range(min(self._form, len(forms) - 1), len(forms)):
+            for at in range(self._form if schema is not None else 0, len(forms)):
                 body = {"model": self._name, **forms[at], **wanted}
                 async with client.stream("POST", "chat/completions", json=body) as response:
                     if response.status_code in _REFUSALS and at + 1 < len(forms):
@@ -117,7 +132,7 @@ class OpenAI:
                     await self._read(response, answer)
                 return
 
-    async def _read(self, response: httpx.Response, answer: Answer) -> None:
+    async def _read(self, response: httpx.Response, answer: _Answer) -> None:
         """Take in an answer as it comes, up to its end or a limit."""
         kind = response.headers.get("Content-Type", "nothing")
         if not kind.lower().startswith("text/event-stream"):
@@ -125,14 +140,23 @@ class OpenAI:
                 f"{self.base} answers with {self._harmless(kind)[:40]} instead of a stream of "
                 "text; it does not speak OpenAI's protocol."
             )
-        async for chunk in chunks(response.aiter_raw(), 1_000_000 + _BYTES * answer.max_tokens):
-            if chunk is None:
+        async for line in _lines(response, 1_000_000 + _BYTES * answer.most):
+            name, _, value = line.partition(b":")
+            if name != b"data":
+                continue
+            if value.strip() == b"[DONE]":
                 answer.stop = answer.stop or "end"
                 return
+            try:
+                chunk = _Chunk.model_validate_json(value)
+            except ValidationError as error:
+                shown = value.strip()[:60].decode(errors="replace")
+                raise ModelError(
+                    f"The language-model server sent what is not part of an answer: {shown!r}."
+                ) from error
             if chunk.error is not None:
                 raise ModelError(f"{self.base} failed: {self._quoted(chunk.error)}.")
-            answer.add(chunk)
-            if answer.full:
+            if answer.add(chunk):
                 return
         if answer.stop is None:
             raise ModelError(f"{self.base} broke off in the middle of an answer.")
@@ -195,20 +219,6 @@ class OpenAI:
             trust_env=not on_this_machine(self.base),
         )  # fmt: skip
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Failures of the connection as sentences."""
-        try:
-            yield
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise MissingError(
-                f"No language-model server answers at {self.base}; start it, or set "
-                "PORTRAYAL_LLM_URL to where it is."
-            ) from error
-        except httpx.HTTPError as error:
-            reason = self._harmless(str(error)) or type(error).__name__
-            raise ModelError(f"The connection to {self.base} broke off: {reason}.") from error
-
     def _quoted(self, said: Any) -> str:
         """What a server says of an error, in a line."""
         if isinstance(said, bytes):
@@ -227,6 +237,28 @@ class OpenAI:
         return excerpt(" ".join(text.split()), _SHOWN).rstrip(".")
 
 
+class _Delta(BaseModel):
+    content: str | None = None
+
+
+class _Choice(BaseModel):
+    delta: _Delta = _Delta()
+    finish_reason: str | None = None
+
+
+class _Usage(BaseModel):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class _Chunk(BaseModel):
+    """A piece of an answer, as far as it is of interest; ``error`` takes its place."""
+
+    choices: list[_Choice] = []
+    usage: _Usage | None = None
+    error: Any = None
+
+
 class _Model(BaseModel):
     id: str
 
@@ -235,16 +267,84 @@ class _Models(BaseModel):
     data: list[_Model]
 
 
-def _form(messages: Sequence[Message], format: dict[str, Any] | None) -> dict[str, Any]:
-    """What a request says of the conversation and of the form of its answer."""
-    turns = [{"role": message.role, "content": message.content} for message in messages]
-    return {"messages": turns} | ({} if format is None else {"response_format": format})
+@dataclass
+class _Answer:
+    """What has come in of an answer of at most ``most`` tokens."""
+
+    most: int
+    on_text: OnText | None
+    text: str = ""
+    stop: Stop | None = None
+    usage: _Usage = field(default_factory=_Usage)
+
+    def add(self, chunk: _Chunk) -> bool:
+        """Whether it is now longer than asked for: not every server keeps to ``max_tokens``."""
+        choice = chunk.choices[0] if chunk.choices else _Choice()
+        if piece := choice.delta.content:
+            self.text += piece
+            if self.on_text is not None:
+                self.on_text(piece)
+        if choice.finish_reason:
+            self.stop = "length" if choice.finish_reason == "length" else "end"
+        full = len(self.text) > _CHARACTERS * self.most
+        if full:
+            self.stop = "length"
+        self.usage = chunk.usage or self.usage
+        return full
 
 
-def _with_schema(messages: Sequence[Message], schema: Schema) -> list[Message]:
-    """The conversation, with the schema described at its end."""
-    *before, last = messages
-    return [*before, Message(last.role, f"{last.content}\n\n{in_words(schema)}")]
+def address(given: str) -> str:
+    """The address that paths of the protocol are put behind: "http://localhost:8080/v1".
+
+    "/v1" is added where there is no path. Raises OptionError for anything else; an address with a
+    password is not repeated.
+    """
+    given = given.strip()
+    refusal = OptionError(
+        f"“{given:.200}” is not the address of a server; write it as http://localhost:11434/v1."
+    )
+    try:
+        parts = urlsplit(given)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise refusal from error
+    if parts.username is not None or parts.password is not None:
+        raise OptionError(
+            "The address of the language-model server holds a name or password; leave it out, and "
+            "set PORTRAYAL_LLM_KEY if a key is wanted."
+        )
+    host = parts.hostname
+    if not given.isascii() or not given.isprintable() or " " in given or not host:
+        raise refusal
+    if parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
+        raise refusal
+    path = parts.path.rstrip("/").removesuffix("/chat/completions").rstrip("/") or "/v1"
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{path}"
+
+
+def on_this_machine(base: str) -> bool:
+    """Whether an address is of this machine, which no proxy can reach."""
+    host = urlsplit(base).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+async def _lines(response: httpx.Response, most: int) -> AsyncIterator[bytes]:
+    """The lines of a stream of up to ``most`` bytes. Raises ModelError for a longer one."""
+    rest, size = b"", 0
+    async for piece in response.aiter_raw():
+        size += len(piece)
+        *whole, rest = (rest + piece).split(b"\n")
+        if size > most or len(rest) > LONGEST_LINE:
+            raise ModelError(
+                f"The language-model server does not stop sending; after {size} bytes the answer "
+                "had no end."
+            )
+        for line in whole:
+            yield line
+    yield rest
 
 
 async def _beginning(response: httpx.Response, most: int) -> bytes:

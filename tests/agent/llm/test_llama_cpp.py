@@ -104,7 +104,7 @@ def test_a_listener_may_end_it(backend: Backend) -> None:
 
 
 def test_ctrl_c_while_native_code_asks_is_not_lost() -> None:
-    from agent.llm.llama_cpp.limit import Limit
+    from agent.llm.llama_cpp.backend import Limit
 
     class Interrupting(float):
         def __le__(self, other: float) -> bool:
@@ -116,7 +116,7 @@ def test_ctrl_c_while_native_code_asks_is_not_lost() -> None:
     limit._until = Interrupting()
     assert limit.callback(None)
     with pytest.raises(KeyboardInterrupt):
-        limit.check()
+        limit.passed()
 
 
 @pytest.mark.parametrize("length", [20_000, 2_000_000])

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from agent.llm.base import Message, load
-from agent.llm.openai.address import address, on_this_machine
-from agent.llm.openai.backend import OpenAI
+from agent.llm.openai.backend import OpenAI, address, on_this_machine
 from agent.llm.retry import ask
 from agent.llm.shapes import schema
 from tests import talker as server
