@@ -6,18 +6,23 @@ with the version there was before or with a new one, and nothing between.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from agent.chat import choices, conversation, display, rules, slash_commands
+from agent.chat import choices, conversation, rules, slash_commands
 from agent.chat.actions import Action, Answer, Order, Revise, Save, SetOptions
 from agent.chat.choices import Change
 from agent.chat.conversation import Conversation, Version
 from agent.chat.interpreter import choose
-from agent.chat.production import ChatProduction
 from agent.chat.terminal import BLOCK, Terminal
+from agent.events import Work
+from agent.film.preview import preview
+from agent.production.folder import Production, Result
 from agent.request.brief import Brief
 from agent.screenplay.changes import differences
-from agent.screenplay.model import Screenplay
+from agent.screenplay.model import Line, Screenplay
 from agent.script import writer as script_writer
 from agent.terminal.session import TerminatedError
 from agent.writing.writer import Writer
@@ -25,6 +30,42 @@ from renderers.expressions import parse
 from tools.errors import OptionError, PortrayalError
 
 _MOST_REMEMBERED = 4  # lines of what has changed
+
+
+class ChatProduction:
+    """Films what the chat called ``name`` has come to; each turn is ``work`` of its own.
+
+    All films of a chat come from one production, so scenes that have not changed since the last
+    film are found and not made again.
+    """
+
+    def __init__(self, name: str, work: Callable[[], Work]) -> None:
+        self._name, self._work = f"chat-{name}", work
+        self._pace: float | None = None  # seconds per second of the last film
+
+    def estimate(self, screenplay: Screenplay) -> float | None:
+        """Seconds that filming takes, by the pace of the last film; None before there is one."""
+        return self._pace and self._pace * screenplay.estimated_seconds
+
+    def preview(self, brief: Brief, screenplay: Screenplay) -> Sequence[Path]:
+        """The first frame, and a small draft of the first scene. Raises a PortrayalError."""
+        first = brief.request(screenplay.scenes[0].text, screenplay.language)
+        drawn = preview(first, self._work())
+        return drawn.picture, drawn.draft.video.path
+
+    def render(self, brief: Brief, screenplay: Screenplay) -> Result:
+        """The film, with the notes that are new. Raises a PortrayalError; finished takes are kept.
+
+        It is written where the brief's options say.
+        """
+        production = Production(self._name)
+        production.keep(brief)
+        known = len(production.state().get("notes", []))  # of earlier films
+        start = time.monotonic()
+        result = production.run(self._work(), screenplay=screenplay)
+        length = (result.film or {})["duration"]
+        self._pace = (time.monotonic() - start) / max(length, 1.0)
+        return replace(result, notes=result.notes[known:])
 
 
 class Chat:
@@ -117,7 +158,7 @@ class Chat:
             case Order.REDO:
                 outcome = self._step(+1)
             case Order.SHOW:
-                self.terminal.say("\n".join(display.lines(self.screenplay)))
+                self.terminal.say("\n".join(lines(self.screenplay)))
             case Order.OPTIONS:
                 self.terminal.say("\n".join(self._options()))
             case Order.HELP:
@@ -194,7 +235,7 @@ class Chat:
         """Make the video once the user has agreed, and say where it is."""
         brief, screenplay = self.conversation.current.brief, self.screenplay
         seconds = self._production.estimate(screenplay)
-        question = display.render_question(brief, screenplay, seconds)
+        question = _question(brief, screenplay, seconds)
         if not self._yes and not self.terminal.confirm(question):
             self.terminal.say("Not made.")
             return "The user did not agree to rendering."
@@ -246,15 +287,15 @@ class Chat:
         old, new = before.screenplay, after.screenplay
         if new is not None and old is None:
             self.terminal.show_changes(changes)
-            self.terminal.say("\n".join(display.lines(new)))
-            return [*changes, f"wrote {display.summary(new)}"]
+            self.terminal.say("\n".join(lines(new)))
+            return [*changes, f"wrote {summary(new)}"]
         if new is not None and old is not None:
             changes += differences(old, new)
         elif old is not None:
             changes.append("- all words")
         self.terminal.show_changes(changes)
         if new is not None and new != old:
-            self.terminal.say(display.summary(new), "dim")
+            self.terminal.say(summary(new), "dim")
         return changes
 
 
@@ -280,3 +321,47 @@ def _with_chosen_expression(version: Version, before: Version) -> Version:
         return version
     name, intensity = parse(chosen)
     return Version(version.brief, version.screenplay.with_expression(name, intensity))
+
+
+def summary(screenplay: Screenplay) -> str:
+    """One line: “Tea”, 2 scenes, 5 lines, about 34 s, in en."""
+    return (
+        f"“{screenplay.title}”, {_count(len(screenplay.scenes), 'scene')}, "
+        f"{_count(len(list(screenplay.lines)), 'line')}, "
+        f"about {screenplay.estimated_seconds:.0f} s, in {screenplay.language}"
+    )
+
+
+def lines(screenplay: Screenplay) -> Iterator[str]:
+    """The summary, then every line with its expression, scene by scene."""
+    yield summary(screenplay)
+    for number, scene in enumerate(screenplay.scenes, 1):
+        yield f"{number}  {scene.title or scene.id}"
+        yield from (f"   {line.text}{_expression(line)}" for line in scene.lines)
+
+
+def _question(brief: Brief, screenplay: Screenplay, seconds: float | None) -> str:
+    """What the user is asked before a video is made, which takes ``seconds`` if that is known."""
+    request = brief.request()
+    width, height = request.canvas
+    takes = "" if seconds is None else f", which takes about {_duration(seconds)}"
+    replaced = ", replacing the file that is there" if request.output.exists() else ""
+    return (
+        f"Make about {screenplay.estimated_seconds:.0f} s of video at {width}×{height} in "
+        f"“{request.output}”{replaced}{takes}?"
+    )
+
+
+def _expression(line: Line) -> str:
+    if line.expression == "neutral":
+        return ""
+    intensity = "" if line.intensity == 1 else f" {line.intensity:g}"
+    return f"  ({line.expression}{intensity})"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -6,7 +6,6 @@ that a grammar can express; ranges and what goes together are checked by ``Brief
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
@@ -103,9 +102,8 @@ def changes(portraits: Iterable[str]) -> Any:
     named = tuple(portraits)
     if len(named) > 1:
         types["portrait"] = literal(*named)
-    return tagged(
-        "option", [_change(name, option=literal(name), value=types[name]) for name in types]
-    )
+    kinds = (_change(name, option=literal(name), value=kind) for name, kind in types.items())
+    return tagged("option", kinds)
 
 
 def _change(name: str, **fields: Any) -> Any:
@@ -137,16 +135,10 @@ def changed(brief: Brief, wanted: Sequence[Change], portraits: Mapping[str, Path
 
     A new language takes the voice along, unless that is chosen as well.
     """
-    values = dict(brief)
-    options = dict(brief.options)
-    named = {change.option for change in wanted}
-    if (
-        "language" in named
-        and not named & {"voice"}
-        and brief.language != _last(wanted, "language")
-    ):
+    values, options, new = dict(brief), dict(brief.options), dict(wanted)
+    if "voice" not in new and new.get("language", brief.language) != brief.language:
         options.pop("voice", None)
-    for name, value in wanted:
+    for name, value in new.items():
         of = values if name in OF_THE_WORDS else options
         if name == "portrait" and value in portraits:
             options["portrait"] = portraits[value]
@@ -169,7 +161,10 @@ def shown(brief: Brief, portraits: Mapping[str, Path]) -> dict[str, str]:
     table["portrait"] = next(
         (n for n, path in portraits.items() if path == chosen), request.portrait
     )
-    return {name: _worded(value) for name, value in table.items()}
+    return {
+        name: OWN if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+        for name, value in table.items()
+    }
 
 
 def differences(before: Brief, after: Brief, portraits: Mapping[str, Path]) -> list[str]:
@@ -178,26 +173,12 @@ def differences(before: Brief, after: Brief, portraits: Mapping[str, Path]) -> l
     return [f"{name}: {old[name]} → {new[name]}" for name in new if old[name] != new[name]]
 
 
-def _worded(value: Any) -> str:
-    match value:
-        case None:
-            return OWN
-        case float():
-            return f"{value:g}"
-        case _:
-            return str(value)
-
-
-def _last(wanted: Sequence[Change], option: str) -> str | None:
-    return next((change.value for change in reversed(wanted) if change.option == option), None)
-
-
 def _known_voice(name: str, engine: str | None) -> str:
     """The voice's name, if an engine that is here has it: never the path of a file.
 
     Raises OptionError.
     """
-    stem = re.split(r"[+]", name, maxsplit=1)[0].lower()
+    stem = name.partition("+")[0].lower()
     for spec in speech.available().values():
         if engine not in {None, spec.name} or spec.missing() is not None:
             continue

@@ -1,20 +1,26 @@
-"""What a chat remembers: versions to go back to, what was said, and the file that keeps both."""
+"""What a chat remembers: versions to go back to, what was said, and the file that keeps both.
+
+``begin`` and ``resume`` make one of the command line's options.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from filelock import FileLock, Timeout
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from agent.production import folder as productions
 from agent.request.brief import Brief
+from agent.request.model import Request
+from agent.request.options import Wishes
 from agent.screenplay.model import Screenplay, slug
+from renderers.expressions import parse
 from tools.errors import InputError, OptionError
 from tools.output import explained, replacing
 
@@ -85,6 +91,60 @@ class Conversation:
         return replace(self, exchanges=(*self.exchanges, further)[-MOST_EXCHANGES:])
 
 
+# --- Beginning and resuming ------------------------------------------------------------------
+
+
+def begin(name: str | None, options: Mapping[str, Any]) -> Conversation:
+    """A new conversation. Raises OptionError."""
+    pictures: Sequence[Path] = options.get("portrait", ())
+    if not pictures:
+        raise OptionError(
+            "A chat needs a face; give a picture with --portrait, or continue an earlier chat with "
+            "--continue."
+        )
+    if name is not None and file_of(name).exists():
+        raise OptionError(
+            f"There is a conversation “{name}” already; continue it with --continue, or choose "
+            "another name."
+        )
+    defaults = {"portrait": pictures[0], "output": Path(f"{pictures[0].stem}.mp4")}
+    values = _brief_values(defaults, options)
+    brief = Brief.of(prompt=NO_PROMPT, **values).anchored()
+    name = name or slug(pictures[0].stem, {path.stem for path in _files()})
+    return Conversation(_with_names({}, pictures), (Version(brief),), name=name)
+
+
+def resume(name: str | None, options: Mapping[str, Any]) -> Conversation:
+    """A kept conversation, with the ``options`` changed. Raises OptionError, InputError."""
+    kept = load(name)
+    kept = replace(kept, portraits=_with_names(kept.portraits, options.get("portrait", ())))
+    before = kept.current.brief
+    brief = Brief.of(**dict(before) | _brief_values(before.options, options)).anchored()
+    return kept if brief == before else kept.with_version(replace(kept.current, brief=brief))
+
+
+def _brief_values(defaults: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of a brief: the ``options`` over those of a request that are ``defaults``.
+
+    Raises OptionError for an expression that does not exist.
+    """
+    wishes = {name: value for name, value in options.items() if name in Wishes.model_fields}
+    of_request = {name: value for name, value in options.items() if name in Request.model_fields}
+    of_request.pop("portrait", None)  # several, of which one is shown
+    if "expression" in of_request:
+        parse(of_request["expression"])
+    return {"options": {**defaults, **of_request}, **wishes}
+
+
+def _with_names(known: Mapping[str, Path], pictures: Sequence[Path]) -> dict[str, Path]:
+    """The ``known`` portraits and further ones, each under a short name."""
+    named = dict(known)
+    for path in map(Path.absolute, pictures):
+        if path not in named.values():
+            named[slug(path.stem, set(named))] = path
+    return named
+
+
 # --- Files ----------------------------------------------------------------------------------
 
 _FORM = TypeAdapter(Conversation)
@@ -93,11 +153,6 @@ _FORM = TypeAdapter(Conversation)
 def folder() -> Path:
     """Where conversations are kept: beside the productions. May not exist."""
     return productions.folder() / "chats"
-
-
-def free_name(text: str) -> str:
-    """A name for a new conversation, from any text."""
-    return slug(text, {path.stem for path in _files()})
 
 
 def file_of(name: str) -> Path:

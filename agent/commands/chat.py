@@ -52,14 +52,12 @@ def chat(
         for key, value in context.params.items()
         if getattr(context.get_parameter_source(key), "name", "") == "COMMANDLINE"
     }
-    from agent.chat import start
-    from agent.chat.chat import Chat
-    from agent.chat.conversation import locked
-    from agent.chat.production import ChatProduction
+    from agent.chat.chat import Chat, ChatProduction
+    from agent.chat.conversation import begin, locked, resume
     from agent.chat.terminal import Terminal
     from agent.writing.writer import Writer
 
-    conversation = (start.resume if continue_ else start.begin)(name, options)
+    conversation = (resume if continue_ else begin)(name, options)
     with locked(conversation.name):
         terminal = Terminal(session)
         writer = Writer.of(conversation.current.brief, terminal.stream, terminal.restart)
@@ -71,13 +69,14 @@ def chat(
 def _greet(
     session: Session, conversation: Conversation, terminal: Terminal, writer: Writer | None
 ) -> None:
-    from agent.chat import display, rules
+    from agent.chat import rules
+    from agent.chat.chat import summary
 
     for note in writer.notes if writer else ():
         terminal.say(note, "yellow")
     screenplay = conversation.current.screenplay
     if screenplay is not None:
-        terminal.say(f"“{conversation.name}”: {display.summary(screenplay)}")
+        terminal.say(f"“{conversation.name}”: {summary(screenplay)}")
     elif terminal.live:
         terminal.say("What should the video be about? /help lists what can be done.")
     if writer is None:

@@ -75,10 +75,10 @@ class _Reader:
     def header(self) -> dict[str, Any]:
         if self.take(4) != MAGIC:
             raise _DamagedError("it does not begin with “GGUF”")
-        version = self.u32()
+        version = self.number("I")
         if version not in VERSIONS:
             raise _DamagedError(f"its version is {version}, not {' or '.join(map(str, VERSIONS))}")
-        tensors, entries = self.count("tensors"), self.count("entries")
+        tensors, entries = self.count("Q", MOST, "tensors"), self.count("Q", MOST, "entries")
         values = dict(self.entry() for _ in range(entries))
         _check_shape(values)
         ends = [self.tensor() for _ in range(tensors)]
@@ -94,70 +94,55 @@ class _Reader:
     def entry(self) -> tuple[str, Any]:
         """Name and value; None for a list, which is skipped."""
         name = self.text(LONGEST_NAME)
-        kind = self.u32()
+        kind = self.number("I")
         if kind == _ARRAY:
             self.skip_list(distinct=name == "tokenizer.ggml.tokens")
             return name, None
-        return name, self.value(kind)
-
-    def value(self, kind: int) -> Any:
         if kind == _STRING:
-            return self.text(_KEPT)
+            return name, self.text(_KEPT)
         if kind not in _SCALARS:
             raise _DamagedError(f"an entry is of the unknown type {kind}")
-        return self.number(_SCALARS[kind])
+        return name, self.number(_SCALARS[kind])
 
     def skip_list(self, *, distinct: bool) -> None:
         """Skip a list; ``distinct`` refuses duplicates, as native code compares: up to a zero."""
-        kind, length = self.u32(), self.u64()
+        kind, length = self.number("I"), self.number("Q")
         if kind in _SCALARS:
             self.skip(struct.calcsize(_SCALARS[kind]) * length)
         elif kind != _STRING or length > MOST_TEXTS:
             raise _DamagedError(f"a list claims {length} values of the type {kind}")
         elif distinct:
-            texts = {self.take(self.u64()).partition(b"\0")[0] for _ in range(length)}
+            texts = {self.take(self.number("Q")).partition(b"\0")[0] for _ in range(length)}
             if len(texts) < length:
                 raise _DamagedError("it has the same token twice")
         else:
             for _ in range(length):
-                self.skip(self.u64())
+                self.skip(self.number("Q"))
 
     def tensor(self) -> int:
         """Where its contents end, counted from where those of all begin."""
         name = self.text(LONGEST_NAME)
-        sides = [self.u64() for _ in range(self.below(5, "sides of a tensor"))]
-        kind, offset = self.u32(), self.u64()
+        sides = [self.number("Q") for _ in range(self.count("I", 4, "sides of a tensor"))]
+        kind, offset = self.number("I"), self.number("Q")
         elements, size = _BLOCKS.get(kind, (1, 0))
         if not all(sides) or prod(sides) % elements:
             raise _DamagedError(f"the tensor {name!r:.80} has the sides {sides}")
         return offset + prod(sides) // elements * size
 
-    def count(self, what: str) -> int:
-        number = self.u64()
-        if number > MOST:
+    def count(self, form: str, most: int, what: str) -> int:
+        number = int(self.number(form))
+        if number > most:
             raise _DamagedError(f"it claims to hold {number} {what}")
         return number
 
-    def below(self, limit: int, what: str) -> int:
-        number = self.u32()
-        if number >= limit:
-            raise _DamagedError(f"it claims {number} {what}")
-        return number
-
     def text(self, most: int) -> str:
-        length = self.u64()
+        length = self.number("Q")
         if length > most:
             raise _DamagedError(f"a text in it claims {length} bytes")
         try:
             return self.take(length).decode()
         except UnicodeDecodeError as error:
             raise _DamagedError("a text in it is not UTF-8") from error
-
-    def u64(self) -> int:
-        return int(self.number("Q"))
-
-    def u32(self) -> int:
-        return int(self.number("I"))
 
     def number(self, form: str) -> Any:
         """An integer, a float or a boolean."""

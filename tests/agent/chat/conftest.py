@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from agent.chat.chat import Chat
+from agent.chat.chat import Chat, ChatProduction
 from agent.chat.conversation import NO_PROMPT, Conversation, Version
-from agent.chat.production import ChatProduction
 from agent.chat.terminal import Terminal
 from agent.events import Fault
 from agent.production.folder import Result
