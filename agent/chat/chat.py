@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from agent.chat import choices, conversation, rules, slash_commands
+from agent.chat import actions, choices, conversation, rules
 from agent.chat.actions import Action, Answer, Order, Revise, Save, SetOptions
 from agent.chat.choices import Change
 from agent.chat.conversation import Conversation, Version
@@ -109,10 +109,10 @@ class Chat:
         """One turn; False ends the chat."""
         if not message.strip():
             return True
-        is_command = slash_commands.is_command(message)
+        is_command = actions.is_command(message)
         try:
             if is_command:
-                action = slash_commands.parse(message, self.conversation.portraits)
+                action = actions.parse(message, self.conversation.portraits)
                 if action is Order.QUIT:
                     return False
                 outcome = self._do(action, message)
@@ -267,7 +267,7 @@ class Chat:
     def _help(self) -> list[str]:
         without_model = [f"Without a language model: {rules.HELP}."]
         return [
-            *slash_commands.usage(),
+            *actions.usage(),
             f"Several lines at once stand between {BLOCK} and {BLOCK}.",
             *(without_model if self._writer is None else ()),
         ]

@@ -7,12 +7,17 @@ its reply is checked: whatever a text says, it can lead to no more than one of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Annotated, Any
 
-from agent.chat.actions import Action, shape
-from agent.chat.choices import CHOICES, shown
+from pydantic import BaseModel, ConfigDict, conlist, create_model
+
+from agent.chat.actions import Action, Answer, Order, Revise, SetOptions
+from agent.chat.choices import CHOICES, Change, changes, literal, shown, tagged
 from agent.chat.conversation import Conversation
 from agent.llm.base import Backend, Message, OnText
 from agent.llm.retry import ask
+from agent.llm.shapes import Words
 from agent.screenplay.model import Screenplay
 from prompts import Trusted, prompt
 
@@ -23,10 +28,61 @@ MOST_SCREENPLAY = 5000
 MOST_HISTORY = 2400
 MOST_OF_AN_EXCHANGE = 300  # of the message, and of the outcome
 
+MOST_CHANGES = 6
+LONGEST_WISH = 400  # characters
+LONGEST_ANSWER = 600
+
 MAX_TOKENS = 1200  # enough for the longest action, even if each character is a token
 TIME_LIMIT = 120.0  # seconds
 TEMPERATURE = 0.2  # of a decision, not of prose
 NOTHING = "nothing yet"
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reply(_Shape):
+    """A language model's choice, as it spells it."""
+
+    action: Any
+
+    def read(self) -> Action:
+        """The action."""
+        choice = self.action
+        options = tuple(Change(c.option, c.value) for c in getattr(choice, "changes", ()))
+        match choice.do:
+            case "revise":
+                return Revise(choice.wish, options)
+            case "change":
+                return SetOptions(options)
+            case "answer":
+                return Answer(choice.text)
+            case order:
+                return Order(order)
+
+
+@cache
+def shape(portraits: tuple[str, ...]) -> type[Reply]:
+    """The type of a language model's reply in a chat about these ``portraits``."""
+    change = changes(portraits)
+    kinds = (
+        _kind(
+            "revise",
+            wish=Annotated[str, Words(LONGEST_WISH)],
+            changes=conlist(change, max_length=MOST_CHANGES),
+        ),
+        _kind("change", changes=conlist(change, min_length=1, max_length=MOST_CHANGES)),
+        _kind("preview"),
+        _kind("render"),
+        _kind("answer", text=Annotated[str, Words(LONGEST_ANSWER)]),
+    )
+    return create_model("Turn", __base__=Reply, action=(tagged("do", kinds), ...))
+
+
+def _kind(name: str, **fields: Any) -> Any:
+    required: dict[str, Any] = {field: (kind, ...) for field, kind in fields.items()}
+    return create_model(name.title(), __base__=_Shape, do=(literal(name), ...), **required)
 
 
 def choose(

@@ -29,8 +29,7 @@ from agent import settings
 from agent.events import Work
 from agent.film.plan import Plan
 from agent.film.takes import Takes
-from agent.production.state import State
-from agent.production.steps import Steps
+from agent.production.steps import State, Steps
 from agent.request.brief import Brief
 from agent.request.words import read_text
 from agent.screenplay.model import Screenplay, slug
@@ -170,8 +169,6 @@ class Production:
         from langgraph.types import Command
         from langsmith import tracing_context
 
-        from agent.production.graph import build
-
         plan, takes = self.plan, Takes(self._takes)
         steps = Steps(
             self.brief if plan is None else plan,
@@ -184,7 +181,7 @@ class Production:
         # A user who has LangChain report other work to a server has not asked for that here.
         untraced = tracing_context(enabled=False)
         with self._locked(), untraced, self._checkpoints() as checkpoints:
-            graph = build(steps, checkpoints)
+            graph = steps.graph(checkpoints)
             config: Any = {
                 "configurable": {"thread_id": "film"},
                 "recursion_limit": MOST_STEPS,

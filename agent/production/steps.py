@@ -1,14 +1,24 @@
-"""What each node of the production's graph does, and which way it goes on from there."""
+"""The production's graph: what each node does, and which way it goes on from there.
+
+                    (a script)
+                        ↓
+write → direct → review → speak (each scene) → time → approve
+  ↑________________|_____________________________|
+               render (each scene), mix → finish → inspect
+                      ↑___________________________|
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from operator import or_
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
-from langgraph.graph import END
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send, interrupt
 
 from agent.events import Fault, Work
@@ -17,7 +27,6 @@ from agent.film.casting import cast, language
 from agent.film.plan import Film, Plan, Scene, of_screenplay
 from agent.film.scenes import Scenes
 from agent.film.takes import Takes
-from agent.production.state import Part, State
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from agent.writing.director import direct
@@ -43,6 +52,54 @@ RETAKES: dict[CheckId, dict[str, Any]] = {
     "face_visible": {"head_motion": "still"},
     "background_still": {"head_motion": "still"},
 }
+
+
+def merged(before: list[str], more: list[str]) -> list[str]:
+    """Both lists, each sentence once."""
+    return list(dict.fromkeys([*before, *more]))
+
+
+class State(TypedDict, total=False):
+    """What is remembered between the nodes of the graph: plain values, kept at every step.
+
+    screenplay  of a production that is written, as ``Screenplay.model_dump`` gives it.
+    seconds     the length that the prompt names, None where it names none.
+    drafts      how often it was written.
+    faults      what the last draft is sent back for, as plain values of ``Fault``.
+    spoken      seconds of each scene, by its id.
+    filmed      frames of each scene, by its id.
+    approved    whether the film may be made.
+    takes       how often the film was made.
+    changes     of the brief's options, for another take.
+    film        what ``finish`` made, as plain values, and with which changes.
+    report      what ``inspect`` found, as plain values.
+    notes       sentences the user should see.
+    """
+
+    screenplay: dict[str, Any]
+    seconds: float | None
+    drafts: int
+    faults: list[dict[str, Any]]
+    spoken: Annotated[dict[str, float], or_]
+    filmed: Annotated[dict[str, int], or_]
+    approved: bool
+    takes: int
+    changes: dict[str, Any]
+    film: dict[str, Any]
+    report: dict[str, Any]
+    notes: Annotated[list[str], merged]
+
+
+class Part(TypedDict):
+    """What a node is given that works on one scene.
+
+    scene, film    as ``Staged.model_dump`` and ``Film.model_dump`` give them.
+    before         the scene before it, if there is one.
+    """
+
+    scene: dict[str, Any]
+    before: dict[str, Any] | None
+    film: dict[str, Any]
 
 
 class Steps:
@@ -78,6 +135,27 @@ class Steps:
         """What is asked for in words; only asked of a production that has to be written."""
         assert self._brief is not None
         return self._brief
+
+    def graph(self, checkpointer: Any = None) -> CompiledStateGraph[State]:
+        """The graph, ready to run; its state is kept by ``checkpointer`` at every step."""
+        graph = StateGraph(State)
+        for name in (
+            "write", "direct", "review", "speak", "time", "approve", "render", "mix", "finish",
+            "inspect",
+        ):  # fmt: skip
+            graph.add_node(name, getattr(self, name))
+        graph.add_conditional_edges(START, self.entering, ["write", "speak"])
+        graph.add_edge("write", "direct")
+        graph.add_edge("direct", "review")
+        graph.add_conditional_edges("review", self.speaking, ["write", "speak"])
+        graph.add_edge("speak", "time")
+        graph.add_conditional_edges("time", self.timed, ["write", "approve"])
+        graph.add_conditional_edges("approve", self.rendering, ["render", "mix", END])
+        graph.add_edge("render", "finish")
+        graph.add_edge("mix", "finish")
+        graph.add_edge("finish", "inspect")
+        graph.add_conditional_edges("inspect", self.again, ["render", END])
+        return graph.compile(checkpointer=checkpointer)
 
     def entering(self, state: State) -> str | list[Send]:
         """Where a production begins: a plan's scenes only have to be spoken."""

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agent.chat.actions import Action, Answer, Order, Revise, SetOptions, shape
+from agent.chat.actions import Action, Answer, Order, Revise, SetOptions
 from agent.chat.choices import CHOICES, Change
 from agent.chat.conversation import Conversation, Version, load
-from agent.chat.interpreter import MAX_TOKENS, choose, messages
+from agent.chat.interpreter import MAX_TOKENS, choose, messages, shape
 from agent.commands.app import app
 from agent.llm import base as llm
 from agent.llm.shapes import schema
