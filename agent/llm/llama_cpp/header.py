@@ -127,7 +127,7 @@ class _Reader:
         elements, size = _BLOCKS.get(kind, (1, 0))
         if not all(sides) or prod(sides) % elements:
             raise _DamagedError(f"the tensor {name!r:.80} has the sides {sides}")
-        return int(offset) + prod(sides) // elements * size
+        return int(offset + prod(sides) // elements * size)
 
     def count(self, form: str, most: int, what: str) -> int:
         number = int(self.number(form))
