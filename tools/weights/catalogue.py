@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,7 @@ def summaries() -> dict[str, str]:
 def _table() -> dict[str, Any]:
     place = settings.current().catalogue or OWN
     try:
-        table = tomllib.loads(place.read_text(encoding="utf-8"))
-        _check(table)
+        return _read(place.read_text(encoding="utf-8"))
     except OSError as error:
         raise OptionError(
             f"The catalogue “{place}” cannot be read ({error.strerror}); the setting "
@@ -103,6 +103,12 @@ def _table() -> dict[str, Any]:
             f"The catalogue “{place}” is not one: {reason}; docs/weights.md says what "
             "belongs in it."
         ) from error
+
+
+@lru_cache(2)
+def _read(text: str) -> dict[str, Any]:
+    table = tomllib.loads(text)
+    _check(table)
     return table
 
 

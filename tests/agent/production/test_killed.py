@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -15,21 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import begun
 from tools.video.footage import decode
 
 KILLS = 20
 CHUNK = 0.8  # seconds of film: several in each scene
 PROMPT = "# One\nHello there. I am glad to see you.\n\n# Two\nAll is well. Goodbye, my friends!\n"
-# The command line, with smaller chunks.
-START = (
-    f"import agent.film.takes; agent.film.takes.CHUNK = {CHUNK}; "
-    "from agent.commands.app import main; main()"
-)
 SMALL = ("--size", "144", "--fps", "25", "--quality", "draft", "--renderer", "warp", "--quiet")
-
-
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", START, *arguments]
 
 
 def pictures(film: Path) -> list[str]:
@@ -49,21 +38,28 @@ def chunks(place: Path) -> dict[Path, int]:
     return {path.relative_to(place): path.stat().st_mtime_ns for path in found}
 
 
+def complete(*arguments: str, variables: dict[str, str]) -> None:
+    process = begun(*arguments, variables=variables, chunk=CHUNK)
+    process.join()
+    assert process.exitcode == 0
+
+
 @pytest.mark.slow
 def test_it_resumes_frame_for_frame(portrait: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
 
-    def produce(name: str) -> tuple[list[str], dict[str, str], Path]:
+    def produce(name: str) -> tuple[tuple[str, ...], dict[str, str], Path]:
         folder = tmp_path / name
         folder.mkdir()
         film = folder / "film.mp4"
         words = ("produce", PROMPT, "-p", str(portrait), "-o", str(film), "-y", *SMALL)
         place = {"PORTRAYAL_PRODUCTIONS": str(folder / "productions")}
-        return command(*words), environment | place, film
+        return words, environment | place, film
 
     words, place, film = produce("undisturbed")
+    complete("renderers", variables=place)  # all that is run later is imported
     start = time.monotonic()
-    subprocess.run(words, env=place, check=True)
+    complete(*words, variables=place)
     length = time.monotonic() - start
     expected = pictures(film), sound(film)
     whole = len(chunks(film.parent / "productions"))
@@ -71,19 +67,17 @@ def test_it_resumes_frame_for_frame(portrait: Path, tmp_path: Path) -> None:
 
     def killed(number: int) -> None:
         words, place, film = produce(f"killed-{number}")
-        process = subprocess.Popen(words, env=place)
+        process = begun(*words, variables=place, chunk=CHUNK)
         moment = random.Random(time.time_ns()).uniform(0, 1.05 * length)
-        try:
-            process.wait(moment)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        process.join(moment)
+        process.kill()
+        process.join()
         productions = film.parent / "productions"
         before = chunks(productions)
         if not list(productions.glob("*/brief.json")):  # killed before it had begun
-            subprocess.run(words, env=place, check=True)
+            complete(*words, variables=place)
         else:
-            subprocess.run(command("resume", "-y", "--quiet"), env=place, check=True)
+            complete("resume", "-y", "--quiet", variables=place)
         said = f"killed after {moment:.2f} s with {len(before)} of {whole} chunks"
         assert (pictures(film), sound(film)) == expected, said
         after = chunks(productions)

@@ -77,10 +77,10 @@ def posed(count: int) -> tuple[Tensor, Tensor, Tensor]:
 
 
 @torch.inference_mode()
-def drawn(generator: Generator, name: str) -> tuple[Source, Drawn]:
+def drawn(generator: Generator, name: str, most: int = 9) -> tuple[Source, Drawn]:
     ref = reference(name)
     source = generator.prepare(picture(ref["in.source_rgb_u8"]), ref["in.kp_source"])
-    frames = [generator(source, one) for one in torch.split(ref["in.kp_driving"], 1)]
+    frames = [generator(source, one) for one in torch.split(ref["in.kp_driving"][:most], 1)]
     return source, Drawn(*(torch.cat(parts) for parts in zip(*frames, strict=True)))
 
 
@@ -153,8 +153,8 @@ class TestParity:
 
     def test_bfloat16_is_near(self, official: dict[str, Tensor]) -> None:
         generator = Generator.load(official, Config(), 256, precision=torch.bfloat16)
-        _, frames = drawn(generator, "generator_256")
-        rms = error(frames.picture, reference("generator_256")["out.prediction"])["rms"]
+        _, frames = drawn(generator, "generator_256", most=1)  # a minute of a CPU without bfloat16
+        rms = error(frames.picture, reference("generator_256")["out.prediction"][:1])["rms"]
         assert -20 * np.log10(rms) > 45
 
     @pytest.mark.parametrize("size", [256, 512])

@@ -1,0 +1,47 @@
+"""The command line in processes that begin at once: forked from one that has imported it all."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Mapping
+from multiprocessing.context import ForkServerProcess
+
+# What making a film imports, which takes longer than making a short one.
+IMPORTED = [
+    "agent.commands.app",
+    "agent.commands.make",
+    "agent.commands.produce",
+    "agent.film.make",
+    "agent.production.steps",
+    "mediapipe",
+    "renderers.warp.renderer",
+    "tests.forked",
+    "tools.inspect.report",
+    "tools.provenance.credentials",
+    "tools.speech.espeak",
+]
+
+
+def begun(
+    *arguments: str, variables: Mapping[str, str], chunk: float | None = None
+) -> ForkServerProcess:
+    """``portrayal`` with these arguments, with chunks of so many seconds; it can be killed."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(IMPORTED)
+    process = context.Process(target=_portrayal, args=(arguments, dict(variables), chunk))
+    process.start()
+    return process
+
+
+def _portrayal(arguments: tuple[str, ...], variables: dict[str, str], chunk: float | None) -> None:
+    os.environ.clear()
+    os.environ.update(variables)
+    from agent.commands import app
+    from agent.film import takes
+
+    if chunk is not None:
+        takes.CHUNK = chunk
+    sys.argv = ["portrayal", *arguments]
+    app.main()
