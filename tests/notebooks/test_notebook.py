@@ -69,7 +69,7 @@ def test_with_every_model_and_after_a_lost_runtime(
         "picture": "upload",
         "size": 144,
         "seconds": 2,
-        "settings": f"config={config} enlarge=realesrgan every=4",
+        "settings": f"config={config} every=4",
     }
     notebook = run(filled(small(read()), **fields), place, monkeypatch, COLAB)
 
