@@ -1,8 +1,10 @@
-"""How renderers are found and loaded.
+"""How renderers and drivers are found and loaded.
 
 A renderer is a folder in ``renderers/`` (or a package registered under the entry-point group
 ``portrayal.renderers``) whose ``__init__`` holds a ``SPEC`` and imports nothing heavy. The folder
-is the registration: nothing else lists renderers.
+is the registration: nothing else lists renderers. Drivers are found in the same way, in
+``renderers/drivers/`` and under ``portrayal.drivers``; a renderer's folder may bring a driver of
+its own, a ``DRIVER`` beside the renderer's ``SPEC``.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ from typing import Any, NamedTuple
 
 from renderers.contract import Driver
 from renderers.crew import Crew
-from renderers.drivers import base as drivers
 from renderers.spec import DriverSpec, Given, Load, Part, Setting, Spec, read
 from tools import device, weights
 from tools.errors import OptionError
@@ -31,6 +32,7 @@ class Choice(NamedTuple):
 
 
 _registry = Registry(Spec, "renderer", "renderers")
+_drivers = Registry(DriverSpec, "driver", "renderers", "renderers.drivers")
 available, named = _registry.available, _registry.named
 
 
@@ -63,7 +65,7 @@ def undemanding() -> Spec:
 
 def suited(spec: Spec) -> list[str]:
     """Names of the drivers that can move what a renderer draws."""
-    return [name for name, moving in drivers.available().items() if moving.space in spec.motion]
+    return [name for name, moving in _drivers.available().items() if moving.space in spec.motion]
 
 
 def settings(spec: Spec, driver: str | None = None) -> tuple[Setting, ...]:
@@ -72,7 +74,7 @@ def settings(spec: Spec, driver: str | None = None) -> tuple[Setting, ...]:
         return spec.settings
     others = suited(spec)
     choice = Setting(DRIVER, spec.driver, ", ".join(others), "what tells how the face moves")
-    moving = drivers.named(driver or spec.driver).settings
+    moving = _drivers.named(driver or spec.driver).settings
     known = {one.name: one for one in (*moving, *spec.settings)}
     return (*known.values(), *([choice] if len(others) > 1 else []))
 
@@ -90,7 +92,7 @@ def identity(name: str, given: Given) -> tuple[str | Path, ...]:
     chosen = {setting.name: setting.default for setting in known} | dict(given)
     told: list[str | Path] = [name, _registry.code(name)]
     if moving is not None:
-        told += [moving.name, drivers.code(moving.name)]
+        told += [moving.name, _drivers.code(moving.name)]
     parts = [part for part in (spec, moving) if part is not None]
     for part in parts:
         values = _read(part, name, given)
@@ -165,7 +167,7 @@ def _driver(spec: Spec, given: Given) -> DriverSpec | None:
     name = given.get(DRIVER, spec.driver)
     if name is None:
         return None
-    moving = drivers.named(name)
+    moving = _drivers.named(name)
     if moving.space not in spec.motion:
         takes = ", ".join(space.name for space in spec.motion) or "no motion"
         raise OptionError(

@@ -6,7 +6,7 @@ on the image's right side. Order as in Apple's ``ARFaceAnchor.BlendShapeLocation
 
 from __future__ import annotations
 
-from renderers.motion import Space
+from renderers.contract import Space
 
 ARKIT: tuple[str, ...] = (
     "eyeBlinkLeft",

@@ -1,21 +1,239 @@
-"""The contract of those who play: drivers, renderers and their actors.
+"""The contract of those who play: what drivers, renderers and their actors take and give.
 
 A driver tells from speech and direction how a face moves. A renderer makes of a face in a picture,
 still or filmed, an actor; and the actor draws what is new in each frame of a cue. Families differ
 in what they look at. An animator takes the motion; a renderer that only moves the lips of footage
 reads the subject's pictures, and the speech; one that draws all by itself hears the speech, and
 draws many frames together, from a state.
+
+Motion is numbers in a space that has a name: a driver and a renderer suit one another when they
+agree on the space. Spaces are defined where their numbers are explained, such as in
+``renderers.blendshapes``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from functools import cached_property
+from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
-from renderers.cue import Cue
-from renderers.motion import Motion
-from renderers.subject import Subject
-from tools.media import Batch
+import numpy as np
+import numpy.typing as npt
+
+from tools.media import Batch, Direction, Floats, Image, Mask, Patch, Portrait, Speech, Timing
+
+Kind = Literal["still", "footage"]
+CERTAIN: tuple[Timing, ...] = get_args(Timing)  # the most certain first
+
+
+@dataclass(frozen=True)
+class Space:
+    """What the columns of a motion are.
+
+    name   such as "arkit52+head"; motions of the same name can stand for one another.
+    parts  groups of columns in their order: (name, how many).
+    """
+
+    name: str
+    parts: tuple[tuple[str, int], ...]
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return sum(count for _, count in self.parts)
+
+    def columns(self, part: str) -> slice:
+        """Which of them a part has. Raises KeyError for one that is not there."""
+        start = 0
+        for name, count in self.parts:
+            if name == part:
+                return slice(start, start + count)
+            start += count
+        raise KeyError(part)
+
+
+@dataclass(frozen=True)
+class Motion:
+    """A face in motion, or the next piece of it. Row t shows the moment t / fps of the piece.
+
+    fps     rows per second.
+    values  (T, width of the space) float32.
+
+    Raises ValueError for values of another shape.
+    """
+
+    space: Space
+    fps: float
+    values: Floats
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 2 or self.values.shape[1] != self.space.width:
+            raise ValueError(
+                f"{self.values.shape} numbers are not a motion in {self.space.name}, which has "
+                f"{self.space.width} columns"
+            )
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def part(self, name: str) -> Floats:
+        """(T, n) the columns of one part."""
+        return self.values[:, self.space.columns(name)]
+
+    def at_rate(self, fps: float) -> Motion:
+        """The same with ``fps`` rows per second, read between its own on straight lines."""
+        if fps == self.fps:
+            return self
+        moments = np.arange(max(1, round(len(self) * fps / self.fps))) * (self.fps / fps)
+        rows = np.arange(len(self))
+        columns = [np.interp(moments, rows, column) for column in self.values.T]
+        return Motion(self.space, fps, np.stack(columns, axis=1).astype(np.float32))
+
+
+class Sight(IntEnum):
+    """How a face is seen in a picture."""
+
+    SEEN = 0
+    HIDDEN = 1  # behind something, such as a hand: its place is known
+    ABSENT = 2  # not in the picture
+
+
+@dataclass(frozen=True, eq=False)
+class FaceTrack:
+    """One face in every picture of a subject.
+
+    landmarks   (N, 478, 3) float32 as ``Portrait.landmarks``; the last known ones where the face
+                is not seen.
+    sight       (N,) uint8 of ``Sight``.
+    confidence  (N,) float32 in [0, 1]: how sure the one who found it is.
+    """
+
+    landmarks: Floats
+    sight: npt.NDArray[np.uint8]
+    confidence: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Whom a renderer is to move: pictures, and the tracks of the faces in them.
+
+    A still is footage of one picture, which is shown all the time.
+
+    still    (H, W, 3) uint8 RGB: the first picture.
+    faces    a track for each face that can be moved; N = ``count``.
+    matte    (H, W) uint8, 255 on the persons; None where the whole picture is kept. Stills only.
+    fps      pictures per second.
+    count    how many there are.
+    picture  gives the one with a number below ``count``, as ``still``.
+    """
+
+    still: Image
+    faces: tuple[FaceTrack, ...]
+    matte: Mask | None = None
+    fps: float = 1.0
+    count: int = 1
+    picture: Callable[[int], Image] | None = None
+
+    @classmethod
+    def of(cls, *portraits: Portrait) -> Subject:
+        """A still; several portraits are the persons of one picture, who share image and matte."""
+        first = portraits[0]
+        faces = tuple(
+            FaceTrack(p.landmarks[None], np.zeros(1, np.uint8), np.ones(1, np.float32))
+            for p in portraits
+        )
+        return cls(first.image, faces, first.matte)
+
+    @property
+    def kind(self) -> Kind:
+        return "still" if self.count == 1 else "footage"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.still.shape[1], self.still.shape[0]
+
+    def at(self, number: int) -> Image:
+        """The picture with this number."""
+        return self.still if self.picture is None else self.picture(number)
+
+    def shown(self, frame: int, fps: float) -> int:
+        """The number of the picture that a frame of a film shows.
+
+        Footage that is shorter than the film runs back and forth.
+        """
+        number = int(frame * self.fps / fps + 1e-6)
+        if self.count == 1:
+            return 0
+        turn = number % (2 * self.count - 2)
+        return min(turn, 2 * self.count - 2 - turn)
+
+    def portrait(self, face: int = 0, number: int = 0) -> Portrait:
+        """One of its faces in one of its pictures, alone."""
+        return Portrait(self.at(number), self.faces[face].landmarks[number], self.matte)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """What an actor is to play: words, and what the face does besides.
+
+    speech     the sound in windows, one after another without a gap. Times in each are counted from
+               its own start. One window where all is known; live, they come while it is played,
+               and should end in pauses.
+    direction  its times are counted from the start of the first window.
+    fps        frames per second.
+    first      the number of the frame to begin with.
+    motion     how the face moves, piece after piece from frame 0 on; None for renderers that take
+               no motion.
+    """
+
+    speech: Iterable[Speech]
+    direction: Direction = field(default_factory=Direction)
+    fps: int = 25
+    first: int = 0
+    motion: Iterable[Motion] | None = None
+
+    @cached_property
+    def whole(self) -> Speech:
+        """All windows as one; waits for the last of them."""
+        windows = tuple(self.speech)
+        if len(windows) == 1:
+            return windows[0]
+        starts = np.cumsum([0.0, *(window.duration for window in windows)]).tolist()
+        placed = list(zip(windows, starts, strict=False))
+        return Speech(
+            np.concatenate([window.waveform for window in windows]),
+            windows[0].rate,
+            tuple(
+                replace(p, start=p.start + at, end=p.end + at)
+                for w, at in placed
+                for p in w.phonemes
+            ),
+            tuple(
+                replace(p, start=p.start + at, end=p.end + at) for w, at in placed for p in w.words
+            ),
+            max((window.timing for window in windows), key=CERTAIN.index),
+        )
+
+    @property
+    def count(self) -> int:
+        """How many frames there are; waits for the last window."""
+        return frames(self.whole.duration, self.fps)
+
+    def moves(self) -> Iterator[tuple[int, Motion]]:
+        """The motion at the cue's rate, each piece with the number of the frame it begins with."""
+        number = 0
+        for piece in self.motion or ():
+            moving = piece.at_rate(self.fps)
+            yield number, moving
+            number += len(moving)
+
+
+def frames(seconds: float, fps: float) -> int:
+    """How many frames so much speech has: always one."""
+    return max(1, round(seconds * fps))
 
 
 @runtime_checkable
@@ -61,3 +279,21 @@ class Renderer(Protocol):
         Raises FaceError when the face cannot be animated by this renderer.
         """
         ...
+
+
+@dataclass(frozen=True)
+class Poser:
+    """The short way to an actor: a still whose every frame is one pose, drawn by itself.
+
+    pose  draws one row of motion, (C,) float32: what then differs from the still, or None. Whoever
+          is given a patch may write into it.
+    """
+
+    pose: Callable[[Floats], Patch | None]
+
+    def play(self, cue: Cue, state: Any = None) -> Iterator[Batch]:
+        """See ``Actor``."""
+        for number, motion in cue.moves():
+            skipped = max(0, cue.first - number)
+            for frame, row in enumerate(motion.values[skipped:], number + skipped):
+                yield Batch.of(frame, self.pose(row))

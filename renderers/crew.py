@@ -12,11 +12,8 @@ from itertools import tee
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from renderers.contract import Actor, Driver, Renderer
-from renderers.cue import Cue
-from renderers.motion import Motion
+from renderers.contract import Actor, Cue, Driver, Motion, Renderer, Subject
 from renderers.spec import Spec
-from renderers.subject import Subject
 from tools.errors import OptionError
 from tools.media import Batch, Direction, Frames, Image, Patch, Portrait, Speech, Stream
 

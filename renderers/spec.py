@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from renderers.motion import Space
-from renderers.subject import Kind
+from renderers.contract import Kind, Space
 from tools.choices import Quality
 from tools.errors import OptionError
 
@@ -38,13 +37,7 @@ class Setting:
 
     def to_dict(self) -> dict[str, Any]:
         """What a user may know of it, as plain values for JSON."""
-        return {
-            "name": self.name,
-            "default": self.default,
-            "accepts": self.accepts,
-            "summary": self.summary,
-            "path": self.path,
-        }
+        return {name: value for name, value in vars(self).items() if name != "read"}
 
 
 def one_of(*values: str) -> Callable[[str], str]:

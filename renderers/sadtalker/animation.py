@@ -12,7 +12,7 @@ from itertools import chain
 import torch
 from torch import Tensor
 
-from renderers.motion import Motion
+from renderers.contract import Motion
 from renderers.sadtalker import head_pose
 from renderers.sadtalker.free_view import FreeView
 from renderers.sadtalker.mapping import WINDOW, MappingNet

@@ -5,7 +5,7 @@ Deng et al., "Accurate 3D Face Reconstruction with Weakly-Supervised Learning" (
 
 from __future__ import annotations
 
-from renderers.motion import Space
+from renderers.contract import Space
 
 COEFFICIENTS = Space(
     "sadtalker73", (("expression", 64), ("angles", 3), ("translation", 3), ("crop", 3))

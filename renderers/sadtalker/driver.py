@@ -18,9 +18,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from renderers.contract import Cue, Motion, Subject, frames
 from renderers.crew import Crew
-from renderers.cue import Cue, frames
-from renderers.motion import Motion
 from renderers.sadtalker import mel
 from renderers.sadtalker.audio2exp import Audio2Exp
 from renderers.sadtalker.audio2pose import LATENT, Audio2Pose
@@ -37,7 +36,6 @@ from renderers.sadtalker.reference import looped
 from renderers.sadtalker.savitzky_golay import smoothed
 from renderers.sadtalker.settings import Settings
 from renderers.sadtalker.streams import recut
-from renderers.subject import Subject
 from tools.easing import frame_times
 from tools.media import Direction, Floats, Image, Speech
 

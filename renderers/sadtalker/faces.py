@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from renderers.contract import Subject
 from renderers.sadtalker import alignment, reference
 from renderers.sadtalker.alignment import Crop
 from renderers.sadtalker.face_3drecon import Face3dRecon
 from renderers.sadtalker.loader import Loader
 from renderers.sadtalker.settings import Settings
-from renderers.subject import Subject
 from tools.face import landmarks
 from tools.media import Floats, Image
 

@@ -10,9 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from renderers.contract import Cue, Motion, Subject
 from renderers.crew import Crew
-from renderers.cue import Cue
-from renderers.motion import Motion
 from renderers.sadtalker.animation import Animation
 from renderers.sadtalker.batches import Finish, draw, unfinished
 from renderers.sadtalker.driver import NetworkDriver
@@ -23,7 +22,6 @@ from renderers.sadtalker.keypoints import KeypointDetector
 from renderers.sadtalker.loader import Loader
 from renderers.sadtalker.mapping import MappingNet
 from renderers.sadtalker.settings import Settings
-from renderers.subject import Subject
 from tools import weights
 from tools.face import landmarks
 from tools.face.paste import Paste, reach

@@ -11,9 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renderers.blendshapes import ARKIT, GAZE_DEGREES, INDEX
-from renderers.cue import Cue
-from renderers.motion import Motion
-from renderers.subject import Subject
+from renderers.contract import Cue, Motion, Subject
 from renderers.warp.eyes import find_eye
 from renderers.warp.field import Texture
 from renderers.warp.lids import Look, paint_eye

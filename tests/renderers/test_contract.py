@@ -10,10 +10,8 @@ import numpy as np
 import pytest
 
 from renderers import base
+from renderers.contract import Cue, FaceTrack, Motion, Sight, Space, Subject
 from renderers.crew import Crew, Role, together
-from renderers.cue import Cue
-from renderers.motion import Motion, Space
-from renderers.subject import FaceTrack, Sight, Subject
 from tools.errors import OptionError
 from tools.media import (
     Blink,

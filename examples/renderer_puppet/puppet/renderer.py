@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 
 from renderers.blendshapes import INDEX
-from renderers.posing import Poser
-from renderers.subject import Subject
+from renderers.contract import Poser, Subject
 from tools.media import Box, Floats, Image, Patch, Portrait
 
 # Points of mediapipe's face mesh.

@@ -8,14 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from renderers.blendshapes import ARKIT_HEAD, INDEX
-from renderers.cue import Cue, frames
+from renderers.contract import Cue, Motion, Subject, frames
 from renderers.directing.prosody import listen
 from renderers.drivers.phoneme import acoustic, coarticulation
 from renderers.drivers.phoneme.eyes import eye_blendshapes, gaze_track, lid_track
 from renderers.drivers.phoneme.mouth import enforce_contacts
 from renderers.expressions import expression_track, while_speaking
-from renderers.motion import Motion
-from renderers.subject import Subject
 from tools.easing import Track, frame_times, minimum_jerk
 from tools.media import Direction, Floats, Speech
 

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
+from renderers.contract import Motion
 from renderers.directing.acting import act
 from renderers.directing.backchannels import low_regions, nods
 from renderers.directing.listening import converse
@@ -15,7 +16,6 @@ from renderers.directing.prosody import listen
 from renderers.directing.turns import between, only
 from renderers.drivers.phoneme.mouth import inner_lip_gap
 from renderers.drivers.phoneme.performance import head_track, perform
-from renderers.motion import Motion
 from tests.renderers.voice import RATE, SENTENCE, narration, say
 from tools.choices import HeadMotion
 from tools.media import Direction, ExpressionCue, Floats, Speech, Timing

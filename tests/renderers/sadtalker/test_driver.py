@@ -14,8 +14,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from renderers.cue import frames
-from renderers.motion import Motion
+from renderers.contract import Motion, frames
 from renderers.sadtalker import driver as drivers
 from renderers.sadtalker import head_pose
 from renderers.sadtalker.animation import Animation

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from renderers import base
+from renderers.contract import Motion
 from renderers.crew import Crew
-from renderers.motion import Motion
 from renderers.sadtalker import driver as drivers
 from renderers.sadtalker import loader
 from renderers.sadtalker.animation import Animation

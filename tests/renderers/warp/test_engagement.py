@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from renderers.blendshapes import ARKIT_HEAD, INDEX
-from renderers.motion import Motion
+from renderers.contract import Motion
 from renderers.warp.renderer import engagement
 
 FPS = 25

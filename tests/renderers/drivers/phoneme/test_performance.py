@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from renderers.blendshapes import ARKIT, GAZE_DEGREES, INDEX
+from renderers.contract import Motion
 from renderers.directing.acting import act
 from renderers.drivers.phoneme.mouth import inner_lip_gap
 from renderers.drivers.phoneme.performance import perform
-from renderers.motion import Motion
 from tests.renderers.voice import RATE, SENTENCE, narration, say
 from tools.errors import OptionError
 from tools.media import Blink, Direction, ExpressionCue, Floats, GazeCue, Speech
