@@ -1,7 +1,7 @@
 """Warp: the embedded renderer. A portrait moved by its own pixels; no weights, any CPU.
 
 Read in this order: ``renderer`` (the frame loop), ``rig`` (a portrait made ready), ``muscles``
-(what each blendshape does), ``mouth`` and ``interior``, ``eyes``, ``field`` (grids and look-ups).
+(what each blendshape does), ``mouth``, ``eyes``, ``field`` (grids and look-ups).
 """
 
 from collections.abc import Mapping

@@ -12,9 +12,8 @@ import numpy.typing as npt
 
 from renderers.blendshapes import ARKIT, GAZE_DEGREES, INDEX
 from renderers.contract import Cue, Motion, Subject
-from renderers.warp.eyes import find_eye
+from renderers.warp.eyes import Look, find_eye, paint_eye
 from renderers.warp.field import Texture
-from renderers.warp.lids import Look, paint_eye
 from renderers.warp.mouth import Mouth
 from renderers.warp.muscles import LOWER, UPPER
 from renderers.warp.rig import Rig, rig
@@ -27,13 +26,8 @@ STILL_PX = 0.02  # motion below this is not drawn
 PAUSE_S, EASE_S = 0.7, 0.16  # speech holds the mouth for so long around itself, and eases so fast
 # Blendshapes that move when, and only when, somebody speaks.
 SPEAKING = (
-    "jawOpen",
-    "mouthClose",
-    "mouthFunnel",
-    "mouthPucker",
-    "mouthRollLower",
-    "mouthLowerDownLeft",
-    "mouthUpperUpLeft",
+    *("jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthRollLower"),
+    *("mouthLowerDownLeft", "mouthUpperUpLeft"),
 )
 
 
@@ -91,8 +85,15 @@ class Puppet:
         skull, jaw = self.mouth.pins_at(turn, shapes.get("jawOpen", 0.0))
         self.mouth.paint(canvas, window, parting, skull, jaw)
         for side, look in looks.items():
-            if not look.resting:
-                self._paint_eye(canvas, window, displacement[UPPER], sources[UPPER], side, look)
+            if look.resting:
+                continue
+            eye, grid = self.eyes[side], self.rig.grid
+            moved = grid.at(displacement[UPPER], eye.local.origin[None])[0]
+            box = eye.window.moved(round(float(moved[0])), round(float(moved[1])))
+            box = box.intersection(window)
+            if min(box.width, box.height) >= 2:
+                at = box.moved(-window.x, -window.y)
+                paint_eye(canvas, at, grid.enlarge(sources[UPPER], box), self.texture, eye, look)
         matte = self.rig.portrait.matte
         if matte is None:
             return Patch(window.x, window.y, canvas)
@@ -133,31 +134,18 @@ class Puppet:
         boxes = [self.eyes[side].window for side, look in looks.items() if not look.resting]
         if moving.any():
             rows, columns = np.flatnonzero(moving.any(1)), np.flatnonzero(moving.any(0))
-            left, top = columns[0] - 1, rows[0] - 1
-            right, bottom = columns[-1] + 2, rows[-1] + 2
-            step = grid.step
-            boxes.append(
-                Box(
-                    grid.box.x + int(left) * step,
-                    grid.box.y + int(top) * step,
-                    int(right - left) * step,
-                    int(bottom - top) * step,
-                )
-            )
+            ends = columns[0] - 1, rows[0] - 1, columns[-1] + 2, rows[-1] + 2
+            nodes = Box.between(*(int(end) for end in ends))
+            boxes.append(nodes.scaled(grid.step).moved(grid.box.x, grid.box.y))
         if not boxes:
             return None
         left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-        right = max(box.x + box.width for box in boxes)
-        bottom = max(box.y + box.height for box in boxes)
-        window = Box(left, top, right - left, bottom - top).intersection(grid.box)
-        return window if window.width and window.height else None
+        right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
+        window = Box.between(left, top, right, bottom).intersection(grid.box)
+        return None if window.empty else window
 
     def _sheets(
-        self,
-        read: Callable[[Floats], Image],
-        places: list[Floats],
-        lower: Image,
-        window: Box,
+        self, read: Callable[[Floats], Image], places: list[Floats], lower: Image, window: Box
     ) -> Image:
         """A picture under both sheets, joined along the lips; ``lower`` masks the lower sheet.
 
@@ -182,24 +170,6 @@ class Puppet:
         if last < window.height:
             parts.append(rows(LOWER, max(first, last), window.height))
         return np.concatenate(parts)
-
-    def _paint_eye(
-        self,
-        canvas: Image,
-        window: Box,
-        displacement: Floats,
-        sources: Floats,
-        side: str,
-        look: Look,
-    ) -> None:
-        eye, grid = self.eyes[side], self.rig.grid
-        moved = grid.at(displacement, eye.local.origin[None])[0]
-        box = eye.window.moved(round(float(moved[0])), round(float(moved[1])))
-        box = box.intersection(window)
-        if box.width < 2 or box.height < 2:
-            return
-        at = box.moved(-window.x, -window.y)
-        paint_eye(canvas, at, grid.enlarge(sources, box), self.texture, eye, look)
 
 
 def _read_matte(matte: Mask, sources: Floats) -> Mask:

@@ -33,7 +33,7 @@ class Rig:
     """What is known of a portrait before the first frame.
 
     grid     nodes over everything that can move.
-    frame    the face frame; ``anchors`` (478, 3) are the landmarks in it, cm.
+    frame    the face frame.
     coords   (rows, columns, 3) face coordinates of the nodes, cm.
     spots    (rows, columns, 3) the nodes in picture space, px, with depth.
     hold     (rows, columns) how far a node follows the head, 0 to 1.
@@ -46,7 +46,6 @@ class Rig:
     portrait: Portrait
     grid: Grid
     frame: FaceFrame
-    anchors: Floats
     coords: Floats
     spots: Floats
     hold: Floats
@@ -75,7 +74,6 @@ def rig(portrait: Portrait) -> Rig:
         portrait=portrait,
         grid=grid,
         frame=frame,
-        anchors=anchors,
         coords=coords,
         spots=np.dstack([nodes, depth]),
         hold=_hold(frame, nodes),
@@ -91,10 +89,8 @@ def _grid(portrait: Portrait, frame: FaceFrame) -> Grid:
     """A grid over the head and neck, as far as the picture shows them."""
     corners = np.array([[x, y, SKULL_CENTRE[2]] for x in (-17.5, 17.5) for y in (-17.5, 21.0)])
     at = frame.origin[:2] + (corners @ (frame.axes * frame.scale))[:, :2]
-    left, top = np.floor(at.min(0)).astype(int)
-    right, bottom = np.ceil(at.max(0)).astype(int)
-    whole = Box(0, 0, *portrait.size)
-    box = Box(left, top, right - left, bottom - top).intersection(whole)
+    low, high = np.floor(at.min(0)).astype(int), np.ceil(at.max(0)).astype(int)
+    box = Box.between(*low, *high).intersection(Box(0, 0, *portrait.size))
     return Grid(box, 2 * max(1, round(GRID_CM * frame.scale / 2)) + 1)
 
 
