@@ -8,58 +8,25 @@ from __future__ import annotations
 
 from renderers.contract import Space
 
+SIDES = ("Left", "Right")
+
+
+def _paired(*names: str) -> list[str]:
+    return [f"{name}{side}" for name in names for side in SIDES]
+
+
+_EYE = ("Blink", "LookDown", "LookIn", "LookOut", "LookUp", "Squint", "Wide")
 ARKIT: tuple[str, ...] = (
-    "eyeBlinkLeft",
-    "eyeLookDownLeft",
-    "eyeLookInLeft",
-    "eyeLookOutLeft",
-    "eyeLookUpLeft",
-    "eyeSquintLeft",
-    "eyeWideLeft",
-    "eyeBlinkRight",
-    "eyeLookDownRight",
-    "eyeLookInRight",
-    "eyeLookOutRight",
-    "eyeLookUpRight",
-    "eyeSquintRight",
-    "eyeWideRight",
-    "jawForward",
-    "jawLeft",
-    "jawRight",
-    "jawOpen",
-    "mouthClose",
-    "mouthFunnel",
-    "mouthPucker",
-    "mouthLeft",
-    "mouthRight",
-    "mouthSmileLeft",
-    "mouthSmileRight",
-    "mouthFrownLeft",
-    "mouthFrownRight",
-    "mouthDimpleLeft",
-    "mouthDimpleRight",
-    "mouthStretchLeft",
-    "mouthStretchRight",
-    "mouthRollLower",
-    "mouthRollUpper",
-    "mouthShrugLower",
-    "mouthShrugUpper",
-    "mouthPressLeft",
-    "mouthPressRight",
-    "mouthLowerDownLeft",
-    "mouthLowerDownRight",
-    "mouthUpperUpLeft",
-    "mouthUpperUpRight",
-    "browDownLeft",
-    "browDownRight",
+    *(f"eye{name}{side}" for side in SIDES for name in _EYE),
+    *("jawForward", "jawLeft", "jawRight", "jawOpen"),
+    *("mouthClose", "mouthFunnel", "mouthPucker", "mouthLeft", "mouthRight"),
+    *_paired("mouthSmile", "mouthFrown", "mouthDimple", "mouthStretch"),
+    *("mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper"),
+    *_paired("mouthPress", "mouthLowerDown", "mouthUpperUp", "browDown"),
     "browInnerUp",
-    "browOuterUpLeft",
-    "browOuterUpRight",
+    *_paired("browOuterUp"),
     "cheekPuff",
-    "cheekSquintLeft",
-    "cheekSquintRight",
-    "noseSneerLeft",
-    "noseSneerRight",
+    *_paired("cheekSquint", "noseSneer"),
     "tongueOut",
 )
 

@@ -70,7 +70,7 @@ def articulate(speech: Speech, fps: int) -> Articulation:
     }
     blendshapes = np.zeros((count, len(ARKIT)), np.float32)
     for channel, track in tracks.items():
-        blendshapes[:, list(CHANNELS[channel])] = (speaking * track)[:, None]
+        blendshapes[:, CHANNELS[channel].columns] = (speaking * track)[:, None]
     # Between syllables the lips come together as far as the sound drops away.
     closed = speaking * np.clip(1 - openness / 0.12, 0, 1)
     return Articulation(blendshapes, closed, np.zeros(count, np.float32), speaking)

@@ -11,7 +11,7 @@ opens follows the loudness of the moment relative to the speaker's own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 
@@ -23,29 +23,8 @@ from tools.easing import Track, frame_times, held, smoothed
 from tools.media import Floats, Phoneme, Speech
 from tools.sound.files import frame_count, loudness_envelope
 
-ARTICULATOR: dict[str, str] = {  # which articulator's dominance a channel follows
-    "jaw": "jaw",
-    "lower": "height",
-    "upper": "height",
-    "funnel": "rounding",
-    "pucker": "rounding",
-    "stretch": "spread",
-    "smile": "spread",
-    "roll_lower": "contact",
-    "roll_upper": "contact",
-    "press": "contact",
-    "shrug": "contact",
-    "tongue": "tongue",
-}
 # θ, how fast a claim fades, 1/s. The lips round long before a vowel; contacts are brief.
-FADE: dict[str, float] = {
-    "jaw": 26.0,
-    "height": 26.0,
-    "rounding": 15.0,
-    "spread": 18.0,
-    "contact": 34.0,
-    "tongue": 34.0,
-}
+FADE = Dominance(jaw=26.0, height=26.0, rounding=15.0, spread=18.0, contact=34.0, tongue=34.0)
 HOLD = 0.30  # share of a segment around its middle over which its claim does not fade
 SOFT = 0.018  # s, rounds the claim's corners
 REACH = 6  # segments on either side that still pull: at least 0.25 s of the fastest speech
@@ -89,9 +68,9 @@ def articulate(speech: Speech, fps: int) -> Articulation:
         speaking *= held(times, runs[:, 0], runs[:, 1], ANTICIPATION, RELEASE)
     loud = _relative_loudness(speech, fps, speaking)
     tracks = _blend(times, segments)
-    for column, channel in enumerate(CHANNELS):
-        scale = speaking * loud if channel in {"jaw", "lower", "upper"} else speaking
-        blendshapes[:, list(CHANNELS[channel])] = (tracks[:, column] * scale)[:, None]
+    for column, (name, channel) in enumerate(CHANNELS.items()):
+        scale = speaking * loud if name in {"jaw", "lower", "upper"} else speaking
+        blendshapes[:, channel.columns] = (tracks[:, column] * scale)[:, None]
     return Articulation(
         blendshapes,
         closed=_contact(speech, times, segments, "bilabial", fps),
@@ -119,9 +98,9 @@ def _blend(times: Track, segments: Segments) -> Floats:
     starts, ends, sequence = segments.starts, segments.ends, segments.sequence
     targets = np.array([[getattr(v, c) for c in CHANNELS] for v in sequence], np.float32)
     parts = [part.name for part in fields(Dominance)]
-    claims = np.array([[getattr(v.dominance, p) for p in parts] for v in sequence], np.float32)
-    fade = np.array([FADE[part] for part in parts], np.float32)
-    follows = [parts.index(ARTICULATOR[channel]) for channel in CHANNELS]
+    claims = np.array([astuple(viseme.dominance) for viseme in sequence], np.float32)
+    fade = np.array(astuple(FADE), np.float32)
+    follows = [parts.index(channel.articulator) for channel in CHANNELS.values()]
     middle, half = (starts + ends) / 2, HOLD * (ends - starts) / 2
 
     tracks = np.empty((len(times), len(CHANNELS)), np.float32)

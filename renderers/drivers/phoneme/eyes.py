@@ -61,19 +61,10 @@ def eye_blendshapes(gaze: Floats, head: Floats, lids: Floats, blendshapes: Float
     pitch = (gaze[:, 1] - REFLEX * head[:, 0]) / GAZE_DEGREES
     right, left = np.maximum(yaw, 0), np.maximum(-yaw, 0)  # of the image
     up, down = np.maximum(pitch, 0), np.maximum(-pitch, 0)
-    looks = {
-        "eyeLookOutLeft": right,
-        "eyeLookInRight": right,
-        "eyeLookInLeft": left,
-        "eyeLookOutRight": left,
-        "eyeLookUpLeft": up,
-        "eyeLookUpRight": up,
-        "eyeLookDownLeft": down,
-        "eyeLookDownRight": down,
-    }
-    for name, weight in looks.items():
-        blendshapes[:, INDEX[name]] += weight
-    for side in ("Left", "Right"):
+    for side, out, inwards in (("Left", right, left), ("Right", left, right)):
+        looks = {"Out": out, "In": inwards, "Up": up, "Down": down}
+        for way, weight in looks.items():
+            blendshapes[:, INDEX[f"eyeLook{way}{side}"]] += weight
         lid = blendshapes[:, INDEX[f"eyeBlink{side}"]] + LID_FOLLOWS_DOWN * down
         blendshapes[:, INDEX[f"eyeBlink{side}"]] = lids + (1 - lids) * np.minimum(lid, 1)
         wide = blendshapes[:, INDEX[f"eyeWide{side}"]] + LID_FOLLOWS_UP * up

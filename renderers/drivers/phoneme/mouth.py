@@ -9,26 +9,41 @@ where the two are equal the lips touch. Beyond that only ``mouthLowerDown``, ``m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from renderers.blendshapes import INDEX
 from tools.media import Floats
 
-# Columns of each articulator's blendshapes; left and right move alike.
-CHANNELS: dict[str, tuple[int, ...]] = {
-    "jaw": (INDEX["jawOpen"],),
-    "lower": (INDEX["mouthLowerDownLeft"], INDEX["mouthLowerDownRight"]),
-    "upper": (INDEX["mouthUpperUpLeft"], INDEX["mouthUpperUpRight"]),
-    "funnel": (INDEX["mouthFunnel"],),
-    "pucker": (INDEX["mouthPucker"],),
-    "stretch": (INDEX["mouthStretchLeft"], INDEX["mouthStretchRight"]),
-    "smile": (INDEX["mouthSmileLeft"], INDEX["mouthSmileRight"]),
-    "roll_lower": (INDEX["mouthRollLower"],),
-    "roll_upper": (INDEX["mouthRollUpper"],),
-    "press": (INDEX["mouthPressLeft"], INDEX["mouthPressRight"]),
-    "shrug": (INDEX["mouthShrugLower"],),
-    "tongue": (INDEX["tongueOut"],),
+
+class Channel(NamedTuple):
+    """Columns of blendshapes that move alike, and which articulator's dominance they follow."""
+
+    columns: list[int]
+    articulator: str
+
+
+def _channel(articulator: str, name: str) -> Channel:
+    """Of the blendshape ``name``, or of its left and right form."""
+    return Channel(
+        [INDEX[n] for n in (name, f"{name}Left", f"{name}Right") if n in INDEX], articulator
+    )
+
+
+CHANNELS = {
+    "jaw": _channel("jaw", "jawOpen"),
+    "lower": _channel("height", "mouthLowerDown"),
+    "upper": _channel("height", "mouthUpperUp"),
+    "funnel": _channel("rounding", "mouthFunnel"),
+    "pucker": _channel("rounding", "mouthPucker"),
+    "stretch": _channel("spread", "mouthStretch"),
+    "smile": _channel("spread", "mouthSmile"),
+    "roll_lower": _channel("contact", "mouthRollLower"),
+    "roll_upper": _channel("contact", "mouthRollUpper"),
+    "press": _channel("contact", "mouthPress"),
+    "shrug": _channel("contact", "mouthShrugLower"),
+    "tongue": _channel("tongue", "tongueOut"),
 }
 
 # How far each parts the inner lips at 1, as a share of what jawOpen does.
@@ -39,7 +54,7 @@ LABIODENTAL_JAW, LABIODENTAL_ROLL, LABIODENTAL_UPPER = 0.08, 0.42, 0.16
 
 _JAW, _CLOSE, _FUNNEL = INDEX["jawOpen"], INDEX["mouthClose"], INDEX["mouthFunnel"]
 _PUCKER, _ROLL_LOWER = INDEX["mouthPucker"], INDEX["mouthRollLower"]
-_LOWER, _UPPER = list(CHANNELS["lower"]), list(CHANNELS["upper"])
+_LOWER, _UPPER = CHANNELS["lower"].columns, CHANNELS["upper"].columns
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ import pytest
 
 from renderers.contract import Motion
 from renderers.directing.acting import act
-from renderers.directing.backchannels import low_regions, nods
-from renderers.directing.listening import converse
+from renderers.directing.listening import converse, low_regions, nods
 from renderers.directing.prosody import listen
 from renderers.directing.turns import between, only
 from renderers.drivers.phoneme.mouth import inner_lip_gap

@@ -11,9 +11,11 @@ import pytest
 from renderers.blendshapes import ARKIT, GAZE_DEGREES, INDEX
 from renderers.contract import Motion
 from renderers.directing.acting import act
+from renderers.drivers.phoneme.eyes import lid_track
 from renderers.drivers.phoneme.mouth import inner_lip_gap
 from renderers.drivers.phoneme.performance import perform
 from tests.renderers.voice import RATE, SENTENCE, narration, say
+from tools.easing import frame_times
 from tools.errors import OptionError
 from tools.media import Blink, Direction, ExpressionCue, Floats, GazeCue, Speech
 from tools.sound.files import loudness_envelope
@@ -228,3 +230,14 @@ def test_ten_minutes_cost_no_more_scratch_memory() -> None:
         tracemalloc.stop()
         assert len(performance) == round(speech.duration * 25)
         assert peak < 120e6
+
+
+def test_each_blink_closes_the_lids_once_and_smoothly() -> None:
+    ratio = lid_track((Blink(0.5, 0.2), Blink(2.0, 0.3)), frame_times(100, 25))
+    assert ratio.shape == (100,)
+    assert ratio.dtype == np.float32
+    assert (ratio[[0, 40, 99]] == 0).all()
+    assert ratio.max() == pytest.approx(1, abs=0.02)
+    closed = np.flatnonzero(ratio > 0.5)
+    assert (np.diff(closed) > 1).sum() == 1  # two blinks, none of them in two parts
+    assert not lid_track((), frame_times(100, 25)).any()
