@@ -11,8 +11,9 @@ picture), ``driver`` (sound and direction to coefficients), ``animation`` (to ke
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from renderers.contract import Driver, Renderer
 from renderers.sadtalker.coefficients import COEFFICIENTS
@@ -21,6 +22,7 @@ from renderers.spec import Advice, DriverSpec, Read, Spec
 
 if TYPE_CHECKING:
     from renderers.crew import Crew
+    from renderers.sadtalker.loader import Loader
 
 NETWORKS = tuple(f"SadTalker_V0.0.2_{size}.safetensors" for size in (256, 512))
 MAPPINGS = ("mapping_00109-model", "mapping_00229-model")
@@ -29,32 +31,23 @@ PLAYER = "warp"  # needs no weights and plays every expression
 Needs = Mapping[str, "Crew"]
 
 
-def _load(given: Read, needs: Needs) -> Renderer:
+def _loader(settings: Settings, tiny: bool) -> Loader:
     from renderers.sadtalker.loader import Loader
-    from renderers.sadtalker.renderer import SadTalker
-
-    return SadTalker(Loader.open(Settings(**given)), needs[PLAYER])
-
-
-def _tiny(given: Read, needs: Needs) -> Renderer:
-    from renderers.sadtalker.renderer import SadTalker
     from renderers.sadtalker.tiny import TinyLoader
 
-    return SadTalker(TinyLoader(Settings(**given)), needs[PLAYER])
+    return TinyLoader(settings) if tiny else Loader.open(settings)
 
 
-def _driver(given: Read, needs: Needs) -> Driver:
+def _renderer(given: Read, needs: Needs, tiny: bool = False) -> Renderer:
+    from renderers.sadtalker.renderer import SadTalker
+
+    return SadTalker(_loader(Settings(**given), tiny), needs[PLAYER])
+
+
+def _driver(given: Read, needs: Needs, tiny: bool = False) -> Driver:
     from renderers.sadtalker.driver import NetworkDriver
-    from renderers.sadtalker.loader import Loader
 
-    return NetworkDriver.load(Loader.open(Settings(**given)), needs[PLAYER])
-
-
-def _tiny_driver(given: Read, needs: Needs) -> Driver:
-    from renderers.sadtalker.driver import NetworkDriver
-    from renderers.sadtalker.tiny import TinyLoader
-
-    return NetworkDriver.load(TinyLoader(Settings(**given)), needs[PLAYER])
+    return NetworkDriver.load(_loader(Settings(**given), tiny), needs[PLAYER])
 
 
 def _identity(given: Read) -> tuple[str | Path, ...]:
@@ -83,20 +76,23 @@ def _convert(mapping: Path) -> Path:
     return convert(mapping)
 
 
-WEIGHTS = (NETWORKS[0], *(f"{name}.pth.tar" for name in MAPPINGS))
+# What the renderer and its driver have in common.
+BOTH: dict[str, Any] = {
+    "name": "sadtalker",
+    "licence": "Apache-2.0",
+    "settings": SETTINGS,
+    "needs": (PLAYER,),
+    "weights": (NETWORKS[0], *(f"{name}.pth.tar" for name in MAPPINGS)),
+    "identity": _identity,
+    "missing": _missing,
+}
 
 SPEC = Spec(
-    name="sadtalker",
+    **BOTH,
     family="driver+animator",
     summary="SadTalker's networks: the whole head moves; needs weights, and a GPU to be quick.",
-    licence="Apache-2.0",
-    load=_load,
-    settings=SETTINGS,
-    needs=(PLAYER,),
-    weights=WEIGHTS,
-    identity=_identity,
-    missing=_missing,
-    tiny=_tiny,
+    load=_renderer,
+    tiny=partial(_renderer, tiny=True),
     motion=(COEFFICIENTS,),
     driver="sadtalker",
     acts=("expressions", "blinks", "head"),
@@ -113,15 +109,9 @@ SPEC = Spec(
 )
 
 DRIVER = DriverSpec(
-    name="sadtalker",
+    **BOTH,
     summary="SadTalker's audio networks: expression and head pose of a 3D face model.",
-    licence="Apache-2.0",
     load=_driver,
-    settings=SETTINGS,
-    needs=(PLAYER,),
-    weights=WEIGHTS,
-    identity=_identity,
-    missing=_missing,
-    tiny=_tiny_driver,
+    tiny=partial(_driver, tiny=True),
     space=COEFFICIENTS,
 )

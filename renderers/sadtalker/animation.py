@@ -7,19 +7,37 @@ keypoints, which are then read at the film's own rate.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, pairwise
+from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from renderers.contract import Motion
-from renderers.sadtalker import head_pose
-from renderers.sadtalker.free_view import FreeView
-from renderers.sadtalker.mapping import WINDOW, MappingNet
+from renderers.sadtalker.mapping import WINDOW, Angles, MappingNet, angles, keypoints
 from renderers.sadtalker.streams import at_rate, windows
+from tools.easing import Track
 from tools.media import Floats
 
 PIECE = 32  # frames at a time
+
+
+class FreeView(NamedTuple):
+    """Head angles that the user writes down, in place of those that the networks find.
+
+    The degrees listed for an axis are gone through evenly from the film's beginning to its end; an
+    empty list leaves the axis to the networks. They are absolute, 0 being straight ahead, and of
+    the networks' own sense of direction: they go into the rotation of the keypoints as they are,
+    whose depth axis has the sign that training gave it.
+    """
+
+    yaw: tuple[float, ...] = ()
+    pitch: tuple[float, ...] = ()
+    roll: tuple[float, ...] = ()
+
+
+NETWORKS_OWN = FreeView()
 
 
 class Animation:
@@ -28,7 +46,6 @@ class Animation:
     coefficients  (73,) float32: the portrait's own, a row as of ``reference.read``.
     canonical     (1, 15, 3) the portrait's keypoints without head pose and expression, on the
                   network's device.
-    free_view     head angles written down, in place of all others about their axes.
     """
 
     def __init__(
@@ -36,17 +53,16 @@ class Animation:
         mapping: MappingNet,
         coefficients: Floats,
         canonical: Tensor,
-        free_view: FreeView | None = None,
+        free_view: FreeView = NETWORKS_OWN,
     ) -> None:
-        self.mapping, self.canonical = mapping, canonical
-        self.free_view = free_view or FreeView()
+        self.mapping, self.canonical, self.free_view = mapping, canonical, free_view
         self._row = self._given(coefficients[None])[0]
 
     @torch.inference_mode()
     def source_keypoints(self) -> Tensor:
         """The keypoints of the portrait itself, (1, 15, 3) x, y, z in [-1, 1] of the picture."""
         movement = self.mapping(self._row[None, :, None].expand(-1, -1, WINDOW))
-        return head_pose.keypoints(self.canonical, movement)
+        return keypoints(self.canonical, movement)
 
     @torch.inference_mode()
     def keypoints(
@@ -69,12 +85,12 @@ class Animation:
         done = 0
         for seen in windows(coefficients, WINDOW // 2):
             movement = self.mapping(seen)
-            wanted = self.free_view.wanted(done, done := done + len(seen), count)
+            moments = np.arange(done, done := done + len(seen)) / max(count - 1, 1)
             turned = (
-                own if given is None else self._tensor(given)
-                for own, given in zip(head_pose.angles(movement), wanted, strict=True)
+                self._tensor(swept(degrees, moments)) if degrees else own
+                for own, degrees in zip(angles(movement), self.free_view, strict=True)
             )
-            yield head_pose.keypoints(self.canonical, movement, head_pose.Angles(*turned))
+            yield keypoints(self.canonical, movement, Angles(*turned))
 
     def _given(self, rows: Floats) -> Tensor:
         """As many columns as this mapping network takes."""
@@ -82,3 +98,10 @@ class Animation:
 
     def _tensor(self, numbers: Floats) -> Tensor:
         return torch.from_numpy(numbers).to(self.canonical.device)
+
+
+def swept(degrees: tuple[float, ...], moments: Track) -> Floats:
+    """Angles at ``moments`` (n,) in [0, 1] of a turn at one speed through ``degrees``."""
+    steps = [abs(after - before) for before, after in pairwise(degrees)]
+    turned = np.concatenate([[0.0], np.cumsum(steps)])
+    return np.asarray(np.interp(moments * turned[-1], turned, degrees), np.float32)

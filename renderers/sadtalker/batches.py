@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from renderers.sadtalker.generator import Drawn, Generator, Source
+from renderers.sadtalker.streams import recut
 from tools import device
 from tools.networks.workers import workers
 
@@ -89,7 +90,7 @@ def _on_gpu(generator: Generator, source: Source, keypoints: Iterable[Tensor]) -
     """Batches, each begun before the one before it is handed out."""
     graph: _Graph | None = None
     before: Drawn | None = None
-    for piece in _batches(keypoints, BATCH):
+    for piece in recut(keypoints, BATCH):
         moved = piece.to(source.feature.device, non_blocking=True)
         if graph is None and len(moved) == BATCH:
             graph = _Graph(generator, source, moved)
@@ -99,15 +100,3 @@ def _on_gpu(generator: Generator, source: Source, keypoints: Iterable[Tensor]) -
         before = drawn
     if before is not None:
         yield before
-
-
-def _batches(pieces: Iterable[Tensor], size: int) -> Iterator[Tensor]:
-    """The same rows in pieces of ``size``, but for the last."""
-    held: Tensor | None = None
-    for piece in pieces:
-        held = piece if held is None else torch.cat([held, piece])
-        while len(held) >= size:
-            yield held[:size]
-            held = held[size:]
-    if held is not None and len(held):
-        yield held

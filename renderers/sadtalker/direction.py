@@ -12,12 +12,11 @@ from collections.abc import Callable
 import numpy as np
 
 from renderers.crew import Crew
-from renderers.drivers.phoneme.eyes import lid_track
 from renderers.drivers.phoneme.performance import head_track
 from renderers.expressions import parse, worn
 from tools.choices import HeadMotion
 from tools.easing import Track
-from tools.media import Blink, Direction, ExpressionCue, Floats, Image, Portrait, Speech
+from tools.media import Direction, ExpressionCue, Floats, Image, Portrait, Speech
 
 LIVELINESS: dict[HeadMotion, float] = {"still": 0.0, "calm": 0.6, "lively": 1.0}
 """How far the head leaves the portrait's pose, of what the networks draw.
@@ -33,11 +32,6 @@ smaller. It is not slower or rarer, as that of a calm speaker would be.
 RADIANS = np.radians([-1.0, 1.0, -1.0])  # for a degree of ``Direction.head``'s pitch, yaw, roll
 
 RATE = 16_000  # of the silence in which expressions are played, Hz
-
-
-def blink_track(blinks: tuple[Blink, ...], times: Track) -> Floats:
-    """How far the lids are closed at each of ``times`` (T,): (T, 1) float32 in [0, 1]."""
-    return lid_track(blinks, times)[:, None]
 
 
 def angle_track(keys: Floats, times: Track) -> Floats:

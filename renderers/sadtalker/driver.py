@@ -8,10 +8,8 @@ of blinks and head keys, so memory hardly grows with the film.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -20,22 +18,16 @@ from torch import Tensor
 
 from renderers.contract import Cue, Motion, Subject, frames
 from renderers.crew import Crew
+from renderers.drivers.phoneme.eyes import lid_track
 from renderers.sadtalker import mel
-from renderers.sadtalker.audio2exp import Audio2Exp
-from renderers.sadtalker.audio2pose import LATENT, Audio2Pose
 from renderers.sadtalker.coefficients import ANGLES, COEFFICIENTS, CROP, EXPRESSION, POSE
-from renderers.sadtalker.direction import (
-    LIVELINESS,
-    ExpressionCoefficients,
-    angle_track,
-    blink_track,
-)
+from renderers.sadtalker.direction import LIVELINESS, ExpressionCoefficients, angle_track
 from renderers.sadtalker.faces import Faces
+from renderers.sadtalker.hearing import LATENT, Audio2Exp, Audio2Pose
 from renderers.sadtalker.loader import Loader
 from renderers.sadtalker.reference import looped
-from renderers.sadtalker.savitzky_golay import smoothed
 from renderers.sadtalker.settings import Settings
-from renderers.sadtalker.streams import recut
+from renderers.sadtalker.streams import recut, smoothed
 from tools.easing import frame_times
 from tools.media import Direction, Floats, Image, Speech
 
@@ -47,26 +39,6 @@ class Hearing(NamedTuple):
 
     audio2exp: Audio2Exp
     audio2pose: Audio2Pose
-
-
-@dataclass(frozen=True)
-class Manner:
-    """What can be asked of SadTalker besides a direction.
-
-    pose_style        0 to 45: which of the kinds of head movement it has learned.
-    expression_scale  multiplies expression and mouth; 1 is as the networks find them.
-    head              "own": it moves the head itself, as far as ``Direction.head_motion`` says.
-                      "track": the head follows ``Direction.head``.
-    blink_reference   (n, 73) of ``reference.read``: somebody whose eyes and brows are taken over,
-                      in place of the direction's blinks.
-    pose_reference    (n, 73): somebody whose head movements are added to all others.
-    """
-
-    pose_style: int = 0
-    expression_scale: float = 1.0
-    head: Literal["own", "track"] = "own"
-    blink_reference: Floats | None = None
-    pose_reference: Floats | None = None
 
 
 class NetworkDriver:
@@ -107,24 +79,16 @@ class NetworkDriver:
             return self.faces.read(face, picture)[EXPRESSION]
 
         expressions = ExpressionCoefficients(subject.portrait(number), expression, self.player)
-        return Speaker(self.hearing, face.coefficients, expressions, self._manner)
+        return Speaker(
+            self.hearing, face.coefficients, expressions, self.settings, *self._references
+        )
 
     @cached_property
-    def _manner(self) -> Manner:
-        chosen = self.settings
-
-        def read(video: Path | None) -> Floats | None:
-            return None if video is None else self.faces.film(video)
-
-        blinks = read(chosen.blink_video)
-        same = chosen.pose_video == chosen.blink_video
-        return Manner(
-            pose_style=chosen.pose_style,
-            expression_scale=chosen.expression_scale,
-            head=chosen.head,
-            blink_reference=blinks,
-            pose_reference=blinks if same else read(chosen.pose_video),
-        )
+    def _references(self) -> list[Floats | None]:
+        """Of blinks and of poses; a video that shows both is read once."""
+        videos = self.settings.blink_video, self.settings.pose_video
+        read = {video: self.faces.film(video) for video in dict.fromkeys(videos) if video}
+        return [read.get(video) if video else None for video in videos]
 
 
 class Speaker:
@@ -132,6 +96,9 @@ class Speaker:
 
     coefficients  (73,) float32: the portrait's own, a row as of ``reference.read``.
     expressions   what expressions do to this face.
+    blinker       (n, 73) of ``reference.read``: somebody whose eyes and brows are taken over, in
+                  place of the direction's blinks.
+    mover         (n, 73): somebody whose head movements are added to all others.
     """
 
     def __init__(
@@ -139,10 +106,12 @@ class Speaker:
         hearing: Hearing,
         coefficients: Floats,
         expressions: ExpressionCoefficients,
-        manner: Manner | None = None,
+        settings: Settings,
+        blinker: Floats | None = None,
+        mover: Floats | None = None,
     ) -> None:
-        self.hearing, self.expressions = hearing, expressions
-        self.manner = manner or Manner()
+        self.hearing, self.expressions, self.settings = hearing, expressions, settings
+        self.blinker, self.mover = blinker, mover
         self.device = next(hearing.audio2exp.parameters()).device
         self._row = self._tensor(coefficients)
 
@@ -154,8 +123,8 @@ class Speaker:
         a reference. With none of them it keeps the portrait's pose, and face and lids still move.
         """
         times = frame_times(frames(speech.duration, mel.FPS), mel.FPS)
-        blinks = self._tensor(blink_track(direction.blinks, times))
-        tracked = self.manner.head == "track"
+        blinks = self._tensor(lid_track(direction.blinks, times)[:, None])
+        tracked = self.settings.head == "track"
         turning = angle_track(direction.head, times) if tracked else None
         liveliness = 0.0 if tracked else LIVELINESS[direction.head_motion]
         lots = latents(direction.seed) if liveliness else None
@@ -164,13 +133,12 @@ class Speaker:
             span = slice(done, done := done + len(rows))
             worn = self.expressions.track(direction.expressions, times[span])
             rows[:, EXPRESSION] += self._tensor(worn)
-            rows[:, EXPRESSION] *= self.manner.expression_scale
+            rows[:, EXPRESSION] *= self.settings.expression_scale
             rows[:, POSE] = torch.lerp(self._row[POSE], rows[:, POSE], liveliness)
             if turning is not None:
                 rows[:, ANGLES] += self._tensor(turning[span])
-            if self.manner.pose_reference is not None:
-                moves = looped(self.manner.pose_reference, span.start, done)
-                moves = moves - self.manner.pose_reference[0]
+            if self.mover is not None:
+                moves = looped(self.mover, span.start, done) - self.mover[0]
                 rows[:, POSE] += self._tensor(moves[:, POSE])
             crop = self._row[CROP].expand(len(rows), -1)
             yield torch.cat([rows, crop], 1)
@@ -189,8 +157,8 @@ class Speaker:
         for heard, pose in zip(self._heard(speech, len(blinks)), poses, strict=True):
             span = slice(done, done := done + len(heard))
             whose, closed = self._row[None, EXPRESSION], blinks[span]
-            if self.manner.blink_reference is not None:
-                rows = looped(self.manner.blink_reference, span.start, done)
+            if self.blinker is not None:
+                rows = looped(self.blinker, span.start, done)
                 whose, closed = self._tensor(rows[:, EXPRESSION]), torch.zeros_like(closed)
             yield torch.cat([self.hearing.audio2exp(heard, whose, closed), pose], 1)
 
@@ -199,7 +167,7 @@ class Speaker:
         if lots is None:
             return [start.expand(count, -1)]
         lots = (lot.to(start.device) for lot in lots)
-        style, stream = self.manner.pose_style, self.hearing.audio2pose.stream
+        style, stream = self.settings.pose_style, self.hearing.audio2pose.stream
         return smoothed(stream(self._heard(speech, count), start, style, lots))
 
     def _heard(self, speech: Speech, count: int) -> Iterator[Tensor]:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from renderers.sadtalker import alignment
-from renderers.sadtalker.face_3drecon import Coefficients
+from renderers.sadtalker.face_3drecon import MOTION
 from tools.errors import FaceError, VideoError
 from tools.face.detection import FaceMesh, find_face
 from tools.face.landmarks.ibug import from_mesh
@@ -31,7 +31,7 @@ SHORTEST_S = 0.03  # between pictures that are looked at: what is filmed faster 
 BLIND_S = 0.5  # a face that is lost no longer than this is taken to have moved on evenly
 BATCH = 8  # pictures that go through the regressor at once
 
-Regressor = Callable[[Tensor], Coefficients]
+Regressor = Callable[[Tensor], Tensor]
 """``Face3dRecon``, wherever it runs: it is given (n, 3, 224, 224) on the CPU."""
 
 
@@ -69,7 +69,7 @@ def coefficients(faces: list[alignment.Aligned], regress: Regressor) -> Floats:
     """Aligned faces as (n, 73) float32: expression 64, angles 3, translation 3, scale, x, y."""
     pictures = torch.from_numpy(np.stack([face.image for face in faces])).permute(0, 3, 1, 2)
     with torch.inference_mode():
-        motion = regress(pictures.to(torch.float32) / 255).motion.cpu().numpy()
+        motion = regress(pictures.to(torch.float32) / 255)[:, MOTION].cpu().numpy()
     place = np.stack([face.fit[2:] for face in faces])
     return np.asarray(np.concatenate([motion, place], axis=1), np.float32)
 

@@ -12,11 +12,10 @@ from torch import Tensor
 
 from renderers.contract import Cue, Motion, Subject
 from renderers.crew import Crew
-from renderers.sadtalker.animation import Animation
+from renderers.sadtalker.animation import Animation, FreeView
 from renderers.sadtalker.batches import Finish, draw, unfinished
 from renderers.sadtalker.driver import NetworkDriver
 from renderers.sadtalker.faces import Faces
-from renderers.sadtalker.free_view import FreeView
 from renderers.sadtalker.in_between import filled, since, thinned
 from renderers.sadtalker.keypoints import KeypointDetector
 from renderers.sadtalker.loader import Loader

@@ -1,4 +1,4 @@
-"""Streams of rows over time, in pieces of any length: seen through a window, or at another rate.
+"""Streams of rows over time, in pieces of any length: windowed, smoothed, or at another rate.
 
 A piece is a tensor of (n, …) consecutive rows; the results do not depend on how rows are cut into
 pieces. What is held is a piece and as many rows as a window reaches.
@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import torch
+from scipy.signal import savgol_filter
 from torch import Tensor
+
+WINDOW, ORDER = 13, 2
+REACH = WINDOW // 2
 
 
 def recut(pieces: Iterable[Tensor], length: int) -> Iterator[Tensor]:
@@ -17,7 +21,7 @@ def recut(pieces: Iterable[Tensor], length: int) -> Iterator[Tensor]:
     held: Tensor | None = None
     for piece in pieces:
         held = piece if held is None else torch.cat([held, piece])
-        while len(held) > length:
+        while len(held) >= length:
             yield held[:length]
             held = held[length:]
     if held is not None and len(held):
@@ -36,6 +40,30 @@ def windows(pieces: Iterable[Tensor], radius: int) -> Iterator[Tensor]:
         if len(held) >= length:
             yield held.unfold(0, length, 1)
             held = held[len(held) - length + 1 :]
+
+
+def smoothed(pieces: Iterable[Tensor]) -> Iterator[Tensor]:
+    """(n, C) float32 rows in pieces of any length, each row replaced by a parabola's value.
+
+    Savitzky & Golay, "Smoothing and Differentiation of Data by Simplified Least Squares
+    Procedures" (1964). The parabola is fitted to the 13 rows around it; the first six and the last
+    six rows lie on those of the first and the last 13. The values are scipy's for the whole
+    stream. A shorter one is fitted with the largest odd number of rows it has; of one or two rows
+    there is nothing to smooth.
+    """
+    held: Tensor | None = None
+    last: Tensor | None = None  # 13 rows, once there were as many
+    for piece in pieces:
+        held = piece if held is None else torch.cat([held, piece])
+        if len(held) >= WINDOW:
+            yield _fitted(held, WINDOW)[0 if last is None else REACH : -REACH]
+            last, held = held[-WINDOW:], held[1 - WINDOW :]
+    if last is not None:
+        yield _fitted(last, WINDOW)[-REACH:]
+    elif held is not None and len(held) > ORDER:
+        yield _fitted(held, len(held) - 1 + len(held) % 2)
+    elif held is not None:
+        yield held
 
 
 def at_rate(pieces: Iterable[Tensor], rate: float, wanted: float, count: int) -> Iterator[Tensor]:
@@ -84,3 +112,8 @@ def _padded(pieces: Iterable[Tensor], before: int, after: int) -> Iterator[Tenso
         last = piece[-1:]
     if last is not None:
         yield last.expand(after, *last.shape[1:])
+
+
+def _fitted(rows: Tensor, window: int) -> Tensor:
+    smooth = savgol_filter(rows.numpy(force=True), window, ORDER, axis=0)
+    return torch.from_numpy(smooth).to(rows.device)

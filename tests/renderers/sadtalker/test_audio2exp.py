@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from renderers.sadtalker.audio2exp import Audio2Exp
 from renderers.sadtalker.checkpoints import load
+from renderers.sadtalker.hearing import Audio2Exp
 from tests.renderers.sadtalker.recipe import official_state
 from tests.renderers.sadtalker.references import assert_close, reference
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from renderers.sadtalker.audio2pose import Audio2Pose
 from renderers.sadtalker.checkpoints import UNUSED, load
-from renderers.sadtalker.savitzky_golay import smoothed
+from renderers.sadtalker.hearing import Audio2Pose
+from renderers.sadtalker.streams import smoothed
 from tests.renderers.sadtalker.recipe import official_state
 from tests.renderers.sadtalker.references import assert_close, cut, reference
 

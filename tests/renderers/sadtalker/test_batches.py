@@ -10,11 +10,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from renderers.sadtalker import batches
 from renderers.sadtalker.batches import draw
-from renderers.sadtalker.flow import displacement, moved
 from renderers.sadtalker.generator import Drawn, Generator
-from renderers.sadtalker.in_between import Frame, between, filled, thinned
+from renderers.sadtalker.in_between import Frame, between, displacement, filled, moved, thinned
 from renderers.sadtalker.tiny import TINY
 from tests.renderers.sadtalker.layout import shapes
 from tests.renderers.sadtalker.recipe import shaped_state
@@ -90,12 +88,6 @@ class TestDraw:
         next(drawn)
         drawn.close()  # type: ignore[attr-defined]
         assert threading.active_count() == before
-
-    def test_batches(self) -> None:
-        rows = torch.arange(10)[:, None]
-        found = list(batches._batches(pieces(rows, 3), 4))
-        assert [len(piece) for piece in found] == [4, 4, 2]
-        assert torch.equal(torch.cat(found), rows)
 
 
 class TestFlow:

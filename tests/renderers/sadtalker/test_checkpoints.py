@@ -17,10 +17,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from renderers.sadtalker.audio2exp import Audio2Exp
-from renderers.sadtalker.audio2pose import Audio2Pose
 from renderers.sadtalker.checkpoints import Checkpoint, Module, convert, load
 from renderers.sadtalker.face_3drecon import Face3dRecon
+from renderers.sadtalker.hearing import Audio2Exp, Audio2Pose
 from renderers.sadtalker.mapping import MappingNet
 from renderers.sadtalker.tiny import TINY
 from tests.renderers.sadtalker.checkpoints import NETWORKS, write_legacy, write_official

@@ -8,9 +8,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from renderers.sadtalker import winograd
-from renderers.sadtalker.convolution import Convolution
+from renderers.sadtalker.convolution import Convolution, Phases
 from renderers.sadtalker.fourier import Fourier
-from renderers.sadtalker.phases import Phases
 from renderers.sadtalker.winograd import Winograd
 
 Form = type[Winograd] | type[Phases]

@@ -7,25 +7,14 @@ import pytest
 
 from renderers import base
 from renderers.sadtalker.alignment import STANDARD_FACE
-from renderers.sadtalker.direction import ExpressionCoefficients, angle_track, blink_track
+from renderers.sadtalker.direction import ExpressionCoefficients, angle_track
 from tools.easing import frame_times
 from tools.errors import OptionError
 from tools.face import mesh
-from tools.media import Blink, ExpressionCue, Floats, Image, Portrait
+from tools.media import ExpressionCue, Floats, Image, Portrait
 
 TIMES = frame_times(100, 25)
 FRAME = np.full(1, 0.5)
-
-
-def test_each_blink_closes_the_lids_once_and_smoothly() -> None:
-    ratio = blink_track((Blink(0.5, 0.2), Blink(2.0, 0.3)), TIMES)
-    assert ratio.shape == (100, 1)
-    assert ratio.dtype == np.float32
-    assert (ratio[[0, 40, 99]] == 0).all()
-    assert ratio.max() == pytest.approx(1, abs=0.02)
-    closed = np.flatnonzero(ratio[:, 0] > 0.5)
-    assert (np.diff(closed) > 1).sum() == 1  # two blinks, none of them in two parts
-    assert not blink_track((), TIMES).any()
 
 
 def turned(pitch: float, yaw: float, roll: float) -> Floats:

@@ -16,16 +16,14 @@ from torch import Tensor
 
 from renderers.contract import Motion, frames
 from renderers.sadtalker import driver as drivers
-from renderers.sadtalker import head_pose
-from renderers.sadtalker.animation import Animation
-from renderers.sadtalker.audio2exp import Audio2Exp
-from renderers.sadtalker.audio2pose import Audio2Pose
+from renderers.sadtalker.animation import NETWORKS_OWN, Animation, FreeView
 from renderers.sadtalker.checkpoints import UNUSED, load
 from renderers.sadtalker.coefficients import ANGLES, COEFFICIENTS, EXPRESSION, POSE
 from renderers.sadtalker.direction import ExpressionCoefficients
-from renderers.sadtalker.driver import Hearing, Manner, Speaker, latents
-from renderers.sadtalker.free_view import FreeView
-from renderers.sadtalker.mapping import MappingNet
+from renderers.sadtalker.driver import Hearing, Speaker, latents
+from renderers.sadtalker.hearing import Audio2Exp, Audio2Pose
+from renderers.sadtalker.mapping import MappingNet, angles, keypoints
+from renderers.sadtalker.settings import Settings
 from renderers.sadtalker.streams import windows
 from renderers.sadtalker.tiny import TINY
 from tests.renderers.sadtalker.recipe import official_state, random_state
@@ -79,11 +77,17 @@ def driver(audio: tuple[Audio2Exp, Audio2Pose]) -> Make:
     """Makes drivers, and narrow mapping networks that take so many coefficients."""
     canonical = torch.linspace(-0.5, 0.5, 45).reshape(1, 15, 3)
 
-    def make(width: int = 70, free_view: FreeView | None = None, **manner: Any) -> Driven:
+    def make(
+        width: int = 70,
+        free_view: FreeView = NETWORKS_OWN,
+        blinker: Floats | None = None,
+        mover: Floats | None = None,
+        **chosen: Any,
+    ) -> Driven:
         mapping = dataclasses.replace(TINY.mapping, coeff_nc=width)
         network = MappingNet(dataclasses.replace(TINY, mapping=mapping))
         load(network, random_state(network, "mapping_00229."), "recipe")
-        speaker = Speaker(Hearing(*audio), ROW, Raised(), Manner(**manner))
+        speaker = Speaker(Hearing(*audio), ROW, Raised(), Settings(**chosen), blinker, mover)
         return Driven(speaker, Animation(network, ROW, canonical, free_view))
 
     return make
@@ -111,14 +115,14 @@ def test_coefficients_are_the_originals(audio: tuple[Audio2Exp, Audio2Pose], fra
     speech = Speech(ref["in.wav"].numpy().astype(np.float32) / 32768, RATE)
     blinks, lot = ref["mid.blink_ratio"], ref[f"{framing}.in.z"]
     own = ref["mid.coeff_3dmm_source"][0].numpy()
-    speaker = Speaker(Hearing(*audio), own, Raised(), Manner(pose_style=5, expression_scale=1.1))
+    speaker = Speaker(Hearing(*audio), own, Raised(), Settings(pose_style=5, expression_scale=1.1))
     found = torch.cat(list(speaker.generated(speech, blinks, iter([lot]))))
     assert_close(found[:, EXPRESSION], ref["mid.exp"], TOLERANCE)
     assert_close(found, ref[f"{framing}.out.coeff_3dmm"], TOLERANCE)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drivers, "latents", lambda seed: iter([lot]))
-        patch.setattr(drivers, "blink_track", lambda blinks_, times: blinks.numpy())
+        patch.setattr(drivers, "lid_track", lambda blinks_, times: blinks.numpy()[:, 0])
         motion = Direction(head_motion="still" if framing == "full" else "lively")
         pieces = (piece[:, :width] for piece in speaker.coefficients(speech, motion))
         seen = torch.cat(list(windows(pieces, 13)))
@@ -224,31 +228,35 @@ def test_free_view_replaces_angles_axis_by_axis(driver: Make) -> None:
     at_rest = torch.from_numpy(ROW[:70]).expand(7, -1)
     with torch.inference_mode():
         movement = made.animation.mapping(at_rest.T.expand(7, 70, 7)[:, :, :1].expand(-1, -1, 27))
-        own = head_pose.angles(movement)
+        own = angles(movement)
         turned = own._replace(yaw=torch.linspace(-30, 30, 7))
-        expected = head_pose.keypoints(made.animation.canonical, movement, turned)
+        expected = keypoints(made.animation.canonical, movement, turned)
     (driven,) = made.animation.moved([at_rest], 7)
     assert_close(driven, expected, 1e-5)
+    several = driver(free_view=FreeView(yaw=(0, 10), roll=(0, 5, 0)))
+    longer = torch.from_numpy(ROW[:70]).expand(40, -1)
+    whole = torch.cat(list(several.animation.moved([longer], 40)))
+    assert_close(torch.cat(list(several.animation.moved(torch.split(longer, 13), 40))), whole, 1e-6)
     assert (own.yaw - turned.yaw).abs().max() > 1
     assert torch.equal(made.animation.source_keypoints(), driver().animation.source_keypoints())
 
 
 def test_somebody_elses_movements_are_added_and_looped(driver: Make) -> None:
     mover = np.random.default_rng(0).normal(size=(20, 73)).astype(np.float32)
-    moved = rows(driver(pose_reference=mover), sound(50), LIVELY)
+    moved = rows(driver(mover=mover), sound(50), LIVELY)
     plain = rows(driver(), sound(50), LIVELY)
     expected = torch.from_numpy(np.tile(mover - mover[0], (3, 1))[:50, POSE])
     assert_close(moved[:, POSE] - plain[:, POSE], expected, 1e-5)
     assert torch.equal(moved[:, EXPRESSION], plain[:, EXPRESSION])
-    still = rows(driver(pose_reference=mover), sound(50), Direction())
+    still = rows(driver(mover=mover), sound(50), Direction())
     assert_close(still[:, POSE] - torch.from_numpy(ROW)[POSE], expected, 1e-5)
 
 
 def test_somebody_elses_blinks_replace_the_directions(driver: Make) -> None:
     blinker = np.random.default_rng(0).normal(size=(20, 73)).astype(np.float32)
     blinks = Direction(blinks=(Blink(0.8, 0.2),))
-    taken = rows(driver(blink_reference=blinker), sound(50), blinks)
-    assert torch.equal(taken, rows(driver(blink_reference=blinker), sound(50), Direction()))
+    taken = rows(driver(blinker=blinker), sound(50), blinks)
+    assert torch.equal(taken, rows(driver(blinker=blinker), sound(50), Direction()))
     plain = rows(driver(), sound(50), Direction())
     whose = torch.from_numpy(np.tile(blinker, (3, 1))[:50, EXPRESSION])
     seen = driver().speaker.hearing.audio2exp.mapping1.weight[:, 512:576]

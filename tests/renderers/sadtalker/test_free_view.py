@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from renderers.sadtalker.free_view import FreeView
+from renderers.sadtalker.animation import swept
 from tools.media import Floats
 
 
 def yaw(degrees: tuple[float, ...], count: int) -> Floats:
-    track = FreeView(yaw=degrees).wanted(0, count, count).yaw
-    assert track is not None
+    track = swept(degrees, np.arange(count) / max(count - 1, 1))
     assert track.shape == (count,)
     return track
 
@@ -33,12 +32,3 @@ def test_equal_angles_in_a_row_take_no_time() -> None:
 
 def test_films_of_one_frame() -> None:
     assert yaw((0, 10), 1).tolist() == [0]
-
-
-def test_axes_are_independent_and_parts_are_of_the_whole() -> None:
-    view = FreeView(yaw=(0, 10), roll=(0, 5, 0))
-    whole, part = view.wanted(0, 40, 40), view.wanted(13, 29, 40)
-    assert whole.pitch is None
-    assert part.pitch is None
-    for axis in ("yaw", "roll"):
-        np.testing.assert_array_equal(getattr(part, axis), getattr(whole, axis)[13:29])

@@ -7,8 +7,7 @@ import torch
 
 from renderers.sadtalker.checkpoints import load
 from renderers.sadtalker.config import Config
-from renderers.sadtalker.head_pose import Movement, angles, keypoints, rotation
-from renderers.sadtalker.mapping import MappingNet
+from renderers.sadtalker.mapping import MappingNet, Movement, angles, keypoints, rotation
 from renderers.sadtalker.streams import windows
 from renderers.sadtalker.tiny import TINY
 from tests.renderers.sadtalker.layout import shapes

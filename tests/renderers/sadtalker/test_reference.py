@@ -14,7 +14,6 @@ from torch import Tensor
 
 from renderers.sadtalker import reference
 from renderers.sadtalker.alignment import Aligned
-from renderers.sadtalker.face_3drecon import Coefficients
 from tools.errors import VideoError
 from tools.media import Image, Portrait
 
@@ -31,12 +30,11 @@ def film(path: Path, images: Iterable[Image], fps: int = 25) -> Path:
     return path
 
 
-def brightness(faces: Tensor) -> Coefficients:
+def brightness(faces: Tensor) -> Tensor:
     """A stand-in for the regressor: every coefficient is the face's mean brightness."""
     assert faces.shape[1:] == (3, 224, 224)
     assert 0 <= faces.min() <= faces.max() <= 1
-    level = faces.mean((1, 2, 3))[:, None]
-    return Coefficients(*(level.expand(-1, size) for size in (80, 64, 80, 3, 27, 3)))
+    return faces.mean((1, 2, 3))[:, None].expand(-1, 257)
 
 
 def dimmed(portrait: Portrait, count: int) -> list[Image]:
@@ -65,9 +63,8 @@ def test_a_face_is_read_at_25_fps_whatever_the_video_has(
 
 
 def test_rows_are_in_the_order_of_the_coefficients(portrait: Portrait) -> None:
-    def numbered(faces: Tensor) -> Coefficients:
-        numbers = torch.arange(257.0).expand(len(faces), -1)
-        return Coefficients(*torch.split(numbers, [80, 64, 80, 3, 27, 3], 1))
+    def numbered(faces: Tensor) -> Tensor:
+        return torch.arange(257.0).expand(len(faces), -1)
 
     still = Aligned(np.zeros((224, 224, 3), np.uint8), np.array([256.0, 256, 1.5, 120, 130]))
     (row,) = reference.coefficients([still], numbered)

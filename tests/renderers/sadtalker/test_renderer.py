@@ -19,15 +19,14 @@ from renderers.crew import Crew
 from renderers.sadtalker import driver as drivers
 from renderers.sadtalker import loader
 from renderers.sadtalker.animation import Animation
-from renderers.sadtalker.audio2exp import Audio2Exp
-from renderers.sadtalker.audio2pose import Audio2Pose
 from renderers.sadtalker.batches import draw
 from renderers.sadtalker.checkpoints import UNUSED, load
 from renderers.sadtalker.coefficients import COEFFICIENTS
 from renderers.sadtalker.config import Config
 from renderers.sadtalker.direction import ExpressionCoefficients
-from renderers.sadtalker.driver import Hearing, Manner, Speaker
+from renderers.sadtalker.driver import Hearing, Speaker
 from renderers.sadtalker.generator import Generator
+from renderers.sadtalker.hearing import Audio2Exp, Audio2Pose
 from renderers.sadtalker.keypoints import KeypointDetector
 from renderers.sadtalker.loader import Loader
 from renderers.sadtalker.mapping import MappingNet
@@ -340,8 +339,8 @@ def test_frames_are_the_originals(framing: str) -> None:
     with torch.inference_mode():
         canonical = detector(square[None])
     coefficients = film_ref["mid.coeff_3dmm_source"][0].numpy()
-    manner = Manner(pose_style=5, expression_scale=1.1)
-    speaker = Speaker(hearing, coefficients, Unmoved(), manner)
+    chosen = Settings(pose_style=5, expression_scale=1.1)
+    speaker = Speaker(hearing, coefficients, Unmoved(), chosen)
     animation = Animation(mapper, coefficients, canonical)
     speech = Speech(film_ref["in.wav"].numpy().astype(np.float32) / 32768, 16_000)
     direction = Direction(head_motion="still" if framing == "full" else "lively")

@@ -8,7 +8,7 @@ import torch
 from scipy.signal import savgol_filter
 from torch import Tensor
 
-from renderers.sadtalker.savitzky_golay import smoothed
+from renderers.sadtalker.streams import smoothed
 from tests.renderers.sadtalker.references import cut
 
 
