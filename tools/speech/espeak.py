@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib import metadata
 from importlib.util import find_spec
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from tools.errors import OptionError
-from tools.media import Phoneme, Speech
+from tools.errors import InputError, OptionError
+from tools.media import Phoneme, Speech, Word
 from tools.speech import scripts
 from tools.speech.base import Spec, Voice, check_speed
-from tools.speech.espeak_library import Take, opened
-from tools.speech.times import is_modifier, plain_ipa, words_from_marks
+from tools.speech.espeak_library import Listed, Take, opened
+from tools.speech.narration import join
+from tools.speech.times import is_modifier, plain_ipa, words_from_marks, words_like
 from tools.text import pause_after, sentences
 
 DEFAULT = "en-us"
@@ -29,15 +30,6 @@ PACE = 150  # gives 155 to 170 words per minute with pauses
 _CLOSURE = 0.07  # seconds: the longest silence taken for the closure of a stop
 _VARIANTS = "; other speakers of any language: +f5, +f2 (women), +m1, +m3, +klatt3 (men) …"
 SLOWEST = 80  # espeak-ng goes no slower
-
-
-@dataclass(frozen=True)
-class _Known:
-    """A voice as the library lists it."""
-
-    name: str  # such as "English (America)"
-    identifier: str  # the file it is loaded from
-    tags: tuple[tuple[int, str], ...]  # (priority, language), the lowest number is preferred
 
 
 class Espeak:
@@ -64,7 +56,13 @@ class Espeak:
             with opened() as espeak:
                 take = espeak.speak(_flat(sentence), file, max(SLOWEST, round(PACE * speed)))
                 rate = espeak.rate
-            yield _speech(sentence, take, rate, pause_after(sentence) / speed)
+            spoken = np.frombuffer(take.pcm, np.int16)
+            pause = round(pause_after(sentence) / speed * rate)
+            waveform = np.zeros(len(spoken) + pause, np.float32)
+            np.divide(spoken, 32768, out=waveform[: len(spoken)], dtype=np.float32)
+            sounds = _phonemes(take, spoken, rate)
+            marks = [(position, sample / rate) for position, sample in take.marks]
+            yield Speech(waveform, rate, sounds, words_from_marks(sentence, marks, sounds))
 
     def _voice(self, wanted: str) -> tuple[str, str]:
         """The language tag and the library's own name of a voice."""
@@ -82,19 +80,15 @@ class Espeak:
                 f"espeak-ng has no variant “{variant}” of a voice; "
                 f"there are: {', '.join(self._variants)}."
             )
-        return tag, f"{self._by_tag[tag].identifier}+{variant if plus else DEFAULT_VARIANT}"
+        return tag, f"{self._by_tag[tag].file}+{variant if plus else DEFAULT_VARIANT}"
 
     @cached_property
-    def _by_tag(self) -> dict[str, _Known]:
+    def _by_tag(self) -> dict[str, Listed]:
         """Voices by every language tag they answer to, best first."""
         with opened() as espeak:
-            known = [_Known(name, file, tuple(tags)) for name, file, tags in espeak.voices()]
-        ranked = sorted(
-            ((rank, tag.lower(), voice) for voice in known for rank, tag in voice.tags),
-            key=lambda entry: entry[0],
-        )
-        found: dict[str, _Known] = {}
-        for _, tag, voice in ranked:
+            ranked = [(rank, tag.lower(), v) for v in espeak.voices() for rank, tag in v.tags]
+        found: dict[str, Listed] = {}
+        for _, tag, voice in sorted(ranked, key=lambda entry: entry[0]):
             found.setdefault(tag, voice)
         return found
 
@@ -114,24 +108,13 @@ def _flat(sentence: str) -> str:
     return re.sub(r"(?<=\w)\.(?=\s+\S)", " ", sentence).replace("\n", " ")
 
 
-def _speech(sentence: str, take: Take, rate: int, pause: float) -> Speech:
-    spoken = np.frombuffer(take.pcm, np.int16)
-    waveform = np.zeros(len(spoken) + round(pause * rate), np.float32)
-    np.divide(spoken, 32768, out=waveform[: len(spoken)], dtype=np.float32)
-    sounds = _phonemes(take, spoken, rate)
-    marks = [(position, sample / rate) for position, sample in take.marks]
-    return Speech(waveform, rate, sounds, words_from_marks(sentence, marks, sounds))
-
-
 def _phonemes(take: Take, samples: npt.NDArray[np.int16], rate: int) -> tuple[Phoneme, ...]:
     """Sounds from events, each of which says where one starts; silences are left out."""
-    starts, earliest = [], 0
-    for _, event in take.phonemes:
-        starts.append(_onset(samples, event, earliest, rate))
-        earliest = event
+    events = pairwise([0, *(event for _, event in take.phonemes)])
+    onsets = [_onset(samples, event, earliest, rate) for earliest, event in events]
     found: list[Phoneme] = []
-    ends = [*starts[1:], len(samples)]
-    for (given, _), start, end in zip(take.phonemes, starts, ends, strict=True):
+    spans = pairwise([*onsets, len(samples)])
+    for (given, _), (start, end) in zip(take.phonemes, spans, strict=True):
         symbol = "" if given.startswith("(") else plain_ipa(given)  # "(de)": a change of language
         if is_modifier(symbol) and found:
             before = found.pop()
@@ -152,6 +135,18 @@ def _onset(samples: npt.NDArray[np.int16], event: int, earliest: int, rate: int)
     loud = np.flatnonzero(before > max(8, 0.15 * before.max(initial=0)))
     onset = first + (int(loud[-1]) + 1 if len(loud) else 0)
     return onset if event - onset > 0.008 * rate else event
+
+
+def timed_words(sentence: str, language: str, phonemes: Sequence[Phoneme]) -> tuple[Word, ...]:
+    """The words of a sentence for the ``phonemes`` of an engine that does not report words.
+
+    None where espeak-ng, whose phonemes they are matched to, cannot say the sentence.
+    """
+    try:
+        reference = join(Espeak().speak(sentence, language), lead=0, tail=0)
+    except InputError:
+        return ()
+    return words_like(reference, phonemes)
 
 
 def _missing() -> str | None:

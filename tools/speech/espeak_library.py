@@ -13,9 +13,10 @@ import ctypes as c
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from tools.errors import MissingError, PortrayalError
 
@@ -27,10 +28,6 @@ _WORD, _PHONEME = 1, 7
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
 
 
-class _Identity(c.Union):
-    _fields_ = (("number", c.c_int), ("name", c.c_char_p), ("string", c.c_char * 8))
-
-
 class _Event(c.Structure):
     _fields_ = (
         ("type", c.c_int),
@@ -40,7 +37,7 @@ class _Event(c.Structure):
         ("audio_position", c.c_int),  # ms
         ("sample", c.c_int),
         ("user_data", c.c_void_p),
-        ("id", _Identity),
+        ("symbol", c.c_char * 8),  # of a phoneme; in C a union with an int and a pointer
     )
 
 
@@ -49,13 +46,7 @@ class _VoiceRecord(c.Structure):
         ("name", c.c_char_p),
         ("languages", c.c_void_p),  # repeated: priority byte, tag, NUL; then NUL
         ("identifier", c.c_char_p),
-        ("gender", c.c_ubyte),
-        ("age", c.c_ubyte),
-        ("variant", c.c_ubyte),
-        ("unused", c.c_ubyte),
-        ("score", c.c_int),
-        ("spare", c.c_void_p),
-    )
+    )  # and more, which is not read
 
 
 _Callback = c.CFUNCTYPE(c.c_int, c.POINTER(c.c_short), c.c_int, c.POINTER(_Event))
@@ -84,13 +75,21 @@ class Take:
                 if event.type == _WORD:
                     self.marks.append((event.text_position - 1, event.sample))
                 elif event.type == _PHONEME:
-                    symbol = event.id.string.decode("utf-8", "ignore")
+                    symbol = event.symbol.decode("utf-8", "ignore")
                     self.phonemes.append((symbol, event.sample))
                 index += 1
         except BaseException as error:
             self.failure = error
             return 1
         return 0
+
+
+class Listed(NamedTuple):
+    """A voice as the library lists it."""
+
+    name: str  # such as "English (America)"
+    file: str  # that it is loaded from
+    tags: list[tuple[int, str]]  # (priority, language), the lowest number is preferred
 
 
 class Library:
@@ -125,8 +124,7 @@ class Library:
         else:
             _ctypes.dlclose(self.c._handle)
 
-    def voices(self) -> Iterator[tuple[str, str, list[tuple[int, str]]]]:
-        """Name, identifier and (priority, language tag) pairs of every voice."""
+    def voices(self) -> Iterator[Listed]:
         records = self.c.espeak_ListVoices(None)
         index = 0
         while records[index]:
@@ -135,7 +133,7 @@ class Library:
             while entry := c.string_at(at):
                 tags.append((entry[0], entry[1:].decode()))
                 at += len(entry) + 1
-            yield record.name.decode().strip(), record.identifier.decode(), tags
+            yield Listed(record.name.decode().strip(), record.identifier.decode(), tags)
             index += 1
 
     def speak(self, text: str, voice: str, pace: int) -> Take:
@@ -159,9 +157,5 @@ class Library:
 @contextmanager
 def opened() -> Iterator[Library]:
     """The library for one task; other threads wait, since there is one per process."""
-    with _lock:
-        loaded = Library()
-        try:
-            yield loaded
-        finally:
-            loaded.close()
+    with _lock, closing(Library()) as library:
+        yield library

@@ -1,31 +1,33 @@
-"""What engines that are separate programs share: running them, and reading their output.
+"""flite and Festival, where these programs are installed: American English of the CMU tradition.
 
-They are English, of the CMU tradition: ASCII in, ARPABET phones with end times out.
+They take ASCII and report ARPABET phones with the times at which they end. The times of words are
+matched to those of the phones.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import unicodedata
 import wave
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from tools.errors import InputError, MissingError, OptionError, PortrayalError
+from tools.errors import MissingError, OptionError, PortrayalError
 from tools.media import Floats, Phoneme, Speech
 from tools.speech import scripts
 from tools.speech.arpabet import to_ipa
-from tools.speech.base import Voice, check_speed
-from tools.speech.espeak import Espeak
-from tools.speech.narration import join
-from tools.speech.times import words_like
+from tools.speech.base import Spec, Voice, check_speed
+from tools.speech.espeak import timed_words
 from tools.text import pause_after, sentences
 
-LANGUAGE = "en-us"
+_LANGUAGE = "en-us"
 _TIMEOUT = 120.0  # seconds for one sentence
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:!?'$%&+/-")
 
@@ -33,41 +35,48 @@ Utterance = tuple[Floats, int, list[tuple[str, float]]]  # waveform, rate, (phon
 Say = Callable[[str, str, float, Path], Utterance]  # text, voice, speed, working folder
 
 
-def speak(
-    engine: str, voices: Sequence[Voice], say: Say, text: str, voice: str | None, speed: float
-) -> Iterator[Speech]:
-    """Check the arguments, then speak sentence by sentence, as ``Engine.speak`` says."""
-    names = [known.name for known in voices]
-    if not names:
-        raise MissingError(f"{engine} has no American English voice installed.")
-    name = voice or names[0]
-    if name not in names:
-        raise OptionError(f"{engine} has no voice “{name}”; there are: {', '.join(names)}.")
-    check_speed(speed)
-    scripts.check(text, LANGUAGE, name)
-    return _sentences(say, text, name, speed)
+@dataclass(frozen=True)
+class Program:
+    """A program as a speech engine.
+
+    ``list_voices`` returns the names of its voices, the best first; ``say`` speaks a sentence.
+    """
+
+    name: str
+    list_voices: Callable[[], list[str]]
+    say: Say
+
+    def voices(self) -> tuple[Voice, ...]:
+        """See ``tools.speech.base.Engine``."""
+        return tuple(Voice(name, _LANGUAGE, self.name) for name in self._names)
+
+    def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
+        """See ``tools.speech.base.Engine``."""
+        names = self._names
+        if not names:
+            raise MissingError(f"{self.name} has no American English voice installed.")
+        name = voice or names[0]
+        if name not in names:
+            raise OptionError(f"{self.name} has no voice “{name}”; there are: {', '.join(names)}.")
+        check_speed(speed)
+        scripts.check(text, _LANGUAGE, name)
+        return self._sentences(text, name, speed)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return self.list_voices()
+
+    def _sentences(self, text: str, voice: str, speed: float) -> Iterator[Speech]:
+        for sentence in sentences(text):
+            plain = ascii_text(sentence)
+            if any(map(str.isalnum, plain)):
+                with TemporaryDirectory(prefix="portrayal-") as folder:
+                    said = self.say(plain, voice, speed, Path(folder))
+                yield _speech(sentence, said, pause_after(sentence) / speed)
 
 
-def program(name: str) -> tuple[str | Path, ...]:
-    """The file of a program, by which its voices are told from another version's."""
-    found = shutil.which(name)
-    return (Path(found),) if found else ()
-
-
-def _sentences(say: Say, text: str, voice: str, speed: float) -> Iterator[Speech]:
-    rate = 0
-    for sentence in sentences(text):
-        pause = pause_after(sentence) / speed
-        plain = ascii_text(sentence)
-        if any(map(str.isalnum, plain)):
-            with TemporaryDirectory(prefix="portrayal-") as folder:
-                waveform, rate, ends = say(plain, voice, speed, Path(folder))
-            yield _speech(sentence, waveform, rate, ends, pause)
-
-
-def _speech(
-    sentence: str, waveform: Floats, rate: int, ends: Sequence[tuple[str, float]], pause: float
-) -> Speech:
+def _speech(sentence: str, said: Utterance, pause: float) -> Speech:
+    waveform, rate, ends = said
     sounds: list[Phoneme] = []
     length, at = len(waveform) / rate, 0.0
     for phone, reported in ends:
@@ -78,10 +87,7 @@ def _speech(
     # These programs end a sentence with silence; ours, by punctuation, replaces it.
     kept = waveform[: round((sounds[-1].end if sounds else length) * rate) + 1]
     silence = np.zeros(round(pause * rate), np.float32)
-    try:
-        words = words_like(join(Espeak().speak(sentence, LANGUAGE), lead=0, tail=0), sounds)
-    except InputError:  # it holds nothing that espeak-ng, which gives the words, can say
-        words = ()
+    words = timed_words(sentence, _LANGUAGE, sounds)
     return Speech(np.concatenate((kept, silence)), rate, tuple(sounds), words)
 
 
@@ -124,7 +130,7 @@ def run(command: Sequence[str], folder: Path, timeout: float = _TIMEOUT) -> str:
     return printed
 
 
-def read_wave(path: Path) -> tuple[Floats, int]:
+def _read_wave(path: Path) -> tuple[Floats, int]:
     """Samples and rate of a 16-bit mono WAV file that a program was to write."""
     try:
         with wave.open(str(path), "rb") as file:
@@ -134,3 +140,104 @@ def read_wave(path: Path) -> tuple[Floats, int]:
     except (OSError, EOFError, wave.Error) as error:
         raise PortrayalError(f"The speech program wrote no usable sound: {error}.") from error
     return (np.frombuffer(pcm, np.int16) / 32768).astype(np.float32), rate
+
+
+def _spec(
+    name: str,
+    summary: str,
+    licence: str,
+    rank: int,
+    list_voices: Callable[[], list[str]],
+    say: Say,
+    install: str,
+) -> Spec:
+    """What is known of a program that the command ``install`` brings."""
+
+    def missing() -> str | None:
+        if shutil.which(name):
+            return None
+        return f"The program {name} is not installed; get it with: {install}."
+
+    def identity(voice: str | None) -> tuple[Path, ...]:
+        """The program's file, by which its voices are told from another version's."""
+        found = shutil.which(name)
+        return (Path(found),) if found else ()
+
+    def load() -> Program:
+        return Program(name, list_voices, say)
+
+    return Spec(name, summary, licence, rank, load, missing, identity=identity)
+
+
+# --- flite, CMU's small synthesiser -------------------------------------------------------------
+
+
+def _flite_voices() -> list[str]:
+    listed = run(["flite", "-lv"], Path.cwd(), timeout=20).partition(":")[2].split()
+    names = set(listed) - {"awb_time"}  # which only tells the time of day
+    best = ("slt", "rms", "awb")
+    return sorted(names, key=lambda name: (name not in best, name != "slt", name))
+
+
+def _say_with_flite(text: str, voice: str, speed: float, folder: Path) -> Utterance:
+    (folder / "text").write_text(text, encoding="ascii")
+    stretch = f"duration_stretch={1 / speed:.4f}"
+    command = ["flite", "-voice", voice, "-psdur", "--setf", stretch, "-f", "text", "-o", "wave"]
+    printed = run(command, folder)
+    ends = [(phone, float(end)) for phone, end in re.findall(r"(\w+):(\d+\.\d+)", printed)]
+    return *_read_wave(folder / "wave"), ends
+
+
+FLITE = _spec(
+    "flite",
+    "flite, if installed: American English, a small unit-selection voice",
+    "BSD-4-Clause-style (CMU)",
+    30,
+    _flite_voices,
+    _say_with_flite,
+    "apt install flite, or brew install flite",
+)
+
+
+# --- Festival, the University of Edinburgh's synthesiser ------------------------------------------
+
+# The pace is given twice: HTS voices take it from their own engine, others from the duration model.
+# The inserted values are a voice from the list below and text of letters and plain punctuation,
+# which cannot close the string it is in.
+_SCRIPT = """\
+(voice_{voice})
+(Parameter.set 'Duration_Stretch {stretch:.4f})
+(if (boundp 'hts_engine_params)
+  (set! hts_engine_params (append hts_engine_params (list (list "-r" {speed:.4f})))))
+(set! utterance (utt.synth (Utterance Text "{text}")))
+(utt.save.segs utterance "segments")
+(utt.save.wave utterance "wave" 'riff)
+"""
+
+
+def _festival_voices() -> list[str]:
+    printed = run(["festival", "-b", "(print (voice.list))"], Path.cwd(), timeout=20)
+    # The voices with American phones; others use sets of their own.
+    names = set(re.findall(r"\b(?:cmu_us_\w+|kal_diphone|ked_diphone)\b", printed))
+    return sorted(names, key=lambda name: (not name.startswith("cmu_us_slt"), name))
+
+
+def _say_with_festival(text: str, voice: str, speed: float, folder: Path) -> Utterance:
+    script = _SCRIPT.format(voice=voice, stretch=1 / speed, speed=speed, text=text)
+    (folder / "script.scm").write_text(script, encoding="ascii")
+    run(["festival", "-b", "script.scm"], folder)
+    waveform, rate = _read_wave(folder / "wave")
+    segments = (folder / "segments").read_text(encoding="ascii", errors="replace")
+    rows = re.findall(r"^\s*(\d+\.?\d*)\s+\d+\s+(\w+)", segments, re.MULTILINE)
+    return waveform, rate, [(phone, float(end)) for end, phone in rows]
+
+
+FESTIVAL = _spec(
+    "festival",
+    "Festival, if installed: American English, a statistical (HTS) voice",
+    "MIT-style (University of Edinburgh, CMU)",
+    40,
+    _festival_voices,
+    _say_with_festival,
+    "apt install festival festvox-us-slt-hts",
+)

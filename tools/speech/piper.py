@@ -13,12 +13,11 @@ import numpy as np
 
 from tools import extras, settings, weights
 from tools.errors import InputError, MissingError, OptionError
-from tools.media import Floats, Phoneme, Speech, Word
+from tools.media import Floats, Phoneme, Speech, Timing
 from tools.speech import scripts
 from tools.speech.base import Spec, Voice, check_speed
-from tools.speech.espeak import Espeak
-from tools.speech.narration import join
-from tools.speech.times import estimated, is_modifier, plain_ipa, words_like
+from tools.speech.espeak import timed_words
+from tools.speech.times import estimated, is_modifier, plain_ipa
 from tools.text import pause_after, sentences
 
 if TYPE_CHECKING:
@@ -29,14 +28,9 @@ _SEED = 1  # of the noise a voice is drawn from: the same text gives the same so
 _LARGEST_CONFIG = 5_000_000  # bytes
 
 
-def folder() -> Path:
-    """Where voices are searched, by the settings. May not exist."""
-    return settings.current().voices
-
-
 class Piper:
-    """Voices are file names without ``.onnx``, in ``folder()`` or among the pulled weights, or
-    paths to ``.onnx`` files.
+    """Voices are file names without ``.onnx``, in the folder of the settings or among the pulled
+    weights, or paths to ``.onnx`` files.
     """
 
     def voices(self) -> tuple[Voice, ...]:
@@ -65,13 +59,13 @@ class Piper:
 
 def _files() -> list[Path]:
     """Voices in the folder, and those pulled by `portrayal weights pull`."""
-    found = {file.stem: file for file in weights.folder().glob("*.onnx") if _described(file)}
-    found |= {file.stem: file for file in folder().glob("*.onnx")}
+    pulled = [file for file in weights.folder().glob("*.onnx") if _description(file).is_file()]
+    found = {file.stem: file for file in (*pulled, *settings.current().voices.glob("*.onnx"))}
     return [found[name] for name in sorted(found)]
 
 
-def _described(file: Path) -> bool:
-    return file.with_name(f"{file.name}.json").is_file()
+def _description(file: Path) -> Path:
+    return file.with_name(f"{file.name}.json")
 
 
 def _file(voice: str | None) -> Path:
@@ -86,19 +80,18 @@ def _file(voice: str | None) -> Path:
         if not path.is_file():
             raise OptionError(f"There is no piper voice at “{voice}”.")
         return path
-    for file in files:
-        if file.stem == voice:
-            return file
-    shown = ", ".join(file.stem for file in files) or "none"
-    raise OptionError(
-        f"There is no piper voice “{voice}” in “{folder()}” (there: {shown}); "
-        "give one of these or the path of an .onnx file."
-    )
+    by_name = {file.stem: file for file in files}
+    if voice not in by_name:
+        raise OptionError(
+            f"There is no piper voice “{voice}” in “{settings.current().voices}” (there: "
+            f"{', '.join(by_name) or 'none'}); give one of these or the path of an .onnx file."
+        )
+    return by_name[voice]
 
 
 def _config(file: Path) -> dict[str, Any]:
     """The description beside the model, checked as far as it is used here."""
-    path = file.with_name(f"{file.name}.json")
+    path = _description(file)
     if not path.is_file():
         raise OptionError(
             f"The piper voice “{file.name}” lacks its description “{path.name}”; "
@@ -155,27 +148,29 @@ def _speech(
 ) -> Speech:
     waveforms: list[Floats] = []
     sounds: list[Phoneme] = []
-    exact, at = True, 0
+    timing: Timing = "exact"
+    at = 0
     for chunk in chunks:
         waveforms.append(chunk.audio_float_array)
         length = len(chunk.audio_float_array)
         if chunk.phoneme_alignments:
             parts = _sounds((a.phoneme, int(a.num_samples)) for a in chunk.phoneme_alignments)
-            sounds += _placed(parts, at / rate, rate)
+            until = 0
+            for symbol, samples in parts:
+                since, until = until, until + samples
+                if symbol and samples:
+                    sounds.append(
+                        Phoneme(symbol, at / rate + since / rate, at / rate + until / rate)
+                    )
         else:
-            exact = False
+            timing = "estimated"
             symbols = [symbol for symbol, _ in _sounds((p, 0) for p in chunk.phonemes)]
             sounds += estimated(symbols, at / rate, (at + length) / rate)
         at += length
     waveforms.append(np.zeros(round(pause_after(sentence) / speed * rate), np.float32))
-    return Speech(
-        np.concatenate(waveforms),
-        rate,
-        tuple(sounds),
-        _words(sentence, language, sounds),
-        "exact" if exact else "estimated",
-        () if exact else (_ESTIMATED,),
-    )
+    words = timed_words(sentence, language, sounds)
+    notes = () if timing == "exact" else (_ESTIMATED,)
+    return Speech(np.concatenate(waveforms), rate, tuple(sounds), words, timing, notes)
 
 
 def _sounds(parts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -200,23 +195,6 @@ def _sounds(parts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     return found
 
 
-def _placed(parts: Iterable[tuple[str, int]], start: float, rate: int) -> Iterator[Phoneme]:
-    at = 0
-    for symbol, samples in parts:
-        if symbol and samples:
-            yield Phoneme(symbol, start + at / rate, start + (at + samples) / rate)
-        at += samples
-
-
-def _words(sentence: str, language: str, sounds: list[Phoneme]) -> tuple[Word, ...]:
-    """The words' times from espeak-ng, which wrote the phonemes: piper does not report words."""
-    try:
-        reference = join(Espeak().speak(sentence, language), lead=0, tail=0)
-    except InputError:  # a language of piper's own
-        return ()
-    return words_like(reference, sounds)
-
-
 _ESTIMATED = (
     "This piper voice does not report when it says what, so the times of its sounds are estimated."
 )
@@ -226,7 +204,7 @@ def _no_voice() -> str:
     return (
         "There is no piper voice; get one with: portrayal weights pull voice-lessac "
         "--accept-licence, or put one (NAME.onnx and NAME.onnx.json) into "
-        f"“{folder()}”."
+        f"“{settings.current().voices}”."
     )
 
 
@@ -243,7 +221,7 @@ def _missing() -> str | None:
 def _identity(voice: str | None) -> tuple[str | Path, ...]:
     file = _file(voice)
     versions = (f"{name} {metadata.version(name)}" for name in ("piper-tts", "onnxruntime"))
-    return *versions, file, file.with_name(f"{file.name}.json")
+    return *versions, file, _description(file)
 
 
 SPEC = Spec(

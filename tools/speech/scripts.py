@@ -13,37 +13,27 @@ import unicodedata
 from tools.errors import TextError
 from tools.messages import excerpt
 
-# The first word of the Unicode name, the common name, and the languages written in the script; the
-# first of these is the one suggested.
-_SCRIPTS: tuple[tuple[str, str, str], ...] = (
-    ("ARABIC", "Arabic script", "ar fa ur sd ug"),
-    ("ARMENIAN", "Armenian script", "hy hyw"),
-    ("BENGALI", "Bengali script", "bn as bpy"),
-    ("CHEROKEE", "Cherokee script", "chr"),
-    ("CJK", "Chinese characters", "cmn zh yue hak"),
-    ("CYRILLIC", "Cyrillic script", "ru uk be bg mk sr kk ky tt ba cv nog"),
-    ("DEVANAGARI", "Devanagari script", "hi mr ne kok"),
-    ("ETHIOPIC", "Ethiopic script", "am ti"),
-    ("GEORGIAN", "Georgian script", "ka"),
-    ("GREEK", "Greek script", "el grc"),
-    ("GUJARATI", "Gujarati script", "gu"),
-    ("GURMUKHI", "Gurmukhi script", "pa"),
-    ("HANGUL", "Korean script", "ko"),
-    ("HEBREW", "Hebrew script", "he"),
-    ("HIRAGANA", "Japanese kana", "ja"),
-    ("KANNADA", "Kannada script", "kn"),
-    ("KATAKANA", "Japanese kana", "ja"),
-    ("MALAYALAM", "Malayalam script", "ml"),
-    ("MYANMAR", "Burmese script", "my shn"),
-    ("ORIYA", "Odia script", "or"),
-    ("SHAVIAN", "Shavian script", "en-shaw"),
-    ("SINHALA", "Sinhala script", "si"),
-    ("TAMIL", "Tamil script", "ta"),
-    ("TELUGU", "Telugu script", "te"),
-    ("THAI", "Thai script", "th"),
-)
-_NAMES = {script: name for script, name, _ in _SCRIPTS}
-_LANGUAGES = {script: languages.split() for script, _, languages in _SCRIPTS}
+# Scripts by the first word of the Unicode name, with the languages written in them, the one to
+# suggest first.
+_WRITTEN = """
+ARABIC=ar,fa,ur,sd,ug  ARMENIAN=hy,hyw  BENGALI=bn,as,bpy  CHEROKEE=chr  CJK=cmn,zh,yue,hak
+CYRILLIC=ru,uk,be,bg,mk,sr,kk,ky,tt,ba,cv,nog  DEVANAGARI=hi,mr,ne,kok  ETHIOPIC=am,ti
+GEORGIAN=ka  GREEK=el,grc  GUJARATI=gu  GURMUKHI=pa  HANGUL=ko  HEBREW=he  HIRAGANA=ja
+KANNADA=kn  KATAKANA=ja  MALAYALAM=ml  MYANMAR=my,shn  ORIYA=or  SHAVIAN=en-shaw  SINHALA=si
+TAMIL=ta  TELUGU=te  THAI=th
+"""
+_LANGUAGES = {
+    script: languages.split(",")
+    for script, languages in (entry.split("=") for entry in _WRITTEN.split())
+}
+_NAMES = {  # where they differ from those of Unicode
+    "CJK": "Chinese characters",
+    "HANGUL": "Korean script",
+    "HIRAGANA": "Japanese kana",
+    "KATAKANA": "Japanese kana",
+    "MYANMAR": "Burmese script",
+    "ORIYA": "Odia script",
+}
 _READ_BY_ALL = {"LATIN", "MODIFIER", "COMBINING"}
 _WITHOUT_SPACES = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "MYANMAR"}
 _FOREIGN_RUN = re.compile(r"[^\s\u0000-\u024f]+")

@@ -10,10 +10,9 @@ import soundfile
 from tools.errors import AudioError, TextError
 from tools.media import Floats, Speech
 from tools.speech import recorded as module
-from tools.speech.alignment import align
 from tools.speech.espeak import Espeak
 from tools.speech.narration import join
-from tools.speech.recorded import RATE, recorded
+from tools.speech.recorded import RATE, align, recorded
 
 TEXT = (
     "We were walking along the river when the storm began, and nobody had thought to bring a coat. "
