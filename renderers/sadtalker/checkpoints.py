@@ -17,7 +17,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from tools.errors import InputError, MissingError
-from tools.networks.tensor_files import read
+from tools.networks.checkpoint import read
 from tools.output import explained, replacing
 
 Module = Literal["kp_extractor", "generator", "audio2exp", "audio2pose", "face_3drecon", "mapping"]

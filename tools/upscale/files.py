@@ -11,9 +11,9 @@ import numpy as np
 from tools import output
 from tools.errors import OptionError
 from tools.picture import image
-from tools.upscale import alpha, base
+from tools.upscale import base
 from tools.upscale.base import Depth, Picture, Progress, Stills
-from tools.upscale.sizes import MAX_FACTOR, enlarged_size
+from tools.upscale.pictures import MAX_FACTOR, enlarge_with_alpha, enlarged_size
 
 LARGEST = 200_000_000  # pixels of the result: 1.6 GB with 16 bits and alpha
 
@@ -55,7 +55,7 @@ def upscale(
         result = upscaler.still(picture, factor, progress=progress)
     else:
         eight = np.asarray(picture >> 8 if picture.dtype == np.uint16 else picture, np.uint8)
-        result = alpha.enlarge_with_alpha(
+        result = enlarge_with_alpha(
             eight,
             (across, down),
             lambda colours, report: upscaler.upscale(colours, factor, progress=report),

@@ -86,7 +86,7 @@ def test_large_faces_are_left_to_interpolation(
 def test_without_an_upscaler(
     portrait: tuple[Image, Floats], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tools.upscale.realesrgan.bundled.PACKAGE", "no_such_package")
+    monkeypatch.setattr("tools.upscale.realesrgan.models.PACKAGE", "no_such_package")
     image, landmarks = portrait
     missing = base.Spec("realesrgan", "", "", load=Recorder, missing=lambda: "It is missing.")
     monkeypatch.setattr(base, "available", lambda: {"realesrgan": missing})

@@ -18,11 +18,10 @@ from torch import Tensor, nn
 from tests.tools.restore.conftest import FILES, Save
 from tools import device
 from tools.errors import InputError, MissingError, OptionError
-from tools.restore import base, codeformer, gfpgan, restoreformer
+from tools.restore import base, spandrel
 from tools.restore.gpen import network as gpen_network
 from tools.restore.gpen.network import GPEN
-from tools.restore.network import NetworkRestorer, architectures
-from tools.restore.packages import missing
+from tools.restore.network import Forward, NetworkRestorer
 
 ROOT = Path(__file__).parents[3]
 GFPGAN_FILE, RESTOREFORMER_FILE, CODEFORMER_FILE, GPEN_FILE = FILES
@@ -53,7 +52,7 @@ def livened(network: nn.Module) -> nn.Module:
 
 
 class TestFinding:
-    def test_the_folders_are_the_restorers(self) -> None:
+    def test_the_restorers_in_the_folders(self) -> None:
         assert list(base.available()) == ["codeformer", "gfpgan", "gpen", "restoreformer"]
 
     def test_listing_imports_nothing_heavy(self) -> None:
@@ -77,21 +76,21 @@ class TestFinding:
 
     def test_a_missing_package_says_what_to_install(self) -> None:
         packages = {"no_such_module": "restore", "torch": "other"}
-        sentence = missing("This", packages, GFPGAN_FILE)
+        sentence = spandrel.missing("This", packages, GFPGAN_FILE)
         assert sentence == (
             "This needs no_such_module, not installed here; get it with: "
             "pip install -c constraints.txt '.[restore]' (in Portrayal's folder)."
         )
-        absent = missing("This", {"torch": "other"}, GFPGAN_FILE)
+        absent = spandrel.missing("This", {"torch": "other"}, GFPGAN_FILE)
         assert "portrayal weights pull gfpgan" in str(absent)
 
     def test_a_package_that_does_not_import(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(name: str) -> object:
             raise RuntimeError("operator torchvision::nms does not exist")
 
-        monkeypatch.setattr("tools.restore.network.import_module", broken)
+        monkeypatch.setattr("tools.restore.spandrel.import_module", broken)
         with pytest.raises(MissingError, match=r"spandrel cannot be used .*built for PyTorch"):
-            gfpgan.make()
+            spandrel.gfpgan()
 
 
 class TestFidelity:
@@ -167,8 +166,10 @@ class Program:
 @pytest.mark.usefixtures("spandrel")
 class TestSpandrels:
     def test_gfpgan(self, save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
-        make = partial(architectures("spandrel.architectures.GFPGAN").GFPGAN, narrow=1 / 16)
-        monkeypatch.setattr(gfpgan, "make", make)
+        make = partial(
+            spandrel.architectures("spandrel.architectures.GFPGAN").GFPGAN, narrow=1 / 16
+        )
+        monkeypatch.setattr(spandrel, "gfpgan", make)
         network = livened(make())
         save(GFPGAN_FILE, {"params_ema": network.state_dict()})
         restorer = base.load("gfpgan")
@@ -193,14 +194,14 @@ class TestSpandrels:
     def test_restoreformer_from_a_training(
         self, save: Save, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        make = partial(restoreformer.make, channels=32)
-        monkeypatch.setattr(restoreformer, "make", make)
+        make = partial(spandrel.restoreformer, channels=32)
+        monkeypatch.setattr(spandrel, "restoreformer", make)
         network = livened(make())
         state = {f"vqvae.{name}": tensor for name, tensor in network.state_dict().items()}
         save(RESTOREFORMER_FILE, {"epoch": 3, "state_dict": state | {"loss.w": torch.zeros(1)}})
         restored = base.load("restoreformer").restore(faces())
         assert restored.shape == (1, 3, 512, 512)
-        direct = NetworkRestorer(network, restoreformer._forward).restore(faces())
+        direct = NetworkRestorer(network, spandrel.restored_by_restoreformer).restore(faces())
         assert torch.equal(restored, direct)
 
     def test_a_trainers_classes_are_passed_over(
@@ -222,14 +223,14 @@ class TestSpandrels:
 
     def test_restoreformer_attends_at_two_sizes(self) -> None:
         with torch.device("meta"):
-            network: Any = restoreformer.make()
+            network: Any = spandrel.restoreformer()
         assert [len(level.attn) for level in network.decoder.up] == [0, 0, 0, 0, 3, 3]
         assert [len(level.attn) for level in network.encoder.down] == [0, 0, 0, 0, 0, 2]
         assert network.decoder.up[4].attn[0].head_size == 4
 
     @pytest.mark.slow
     def test_codeformer(self, save: Save) -> None:
-        network: Any = livened(codeformer.make())
+        network: Any = livened(spandrel.codeformer())
         save(CODEFORMER_FILE, {"params_ema": network.state_dict()})
         given = faces()
         restored = base.load("codeformer", 0.3).restore(given)
@@ -246,18 +247,18 @@ class TestSpandrels:
             arrived.append(weight)
             return (given,)
 
-        def restorer(make: object, path: Path, forward: Callable[[Any, Tensor], Tensor]) -> None:
+        def restorer(make: object, file: str, forward: Forward) -> None:
             forward(network, faces())
 
-        monkeypatch.setattr("tools.restore.network.restorer", restorer)
+        monkeypatch.setattr(spandrel, "_trained_by_basicsr", restorer)
         save(CODEFORMER_FILE, {})
         base.load("codeformer")
         base.load("codeformer", fidelity=0.25)
-        assert arrived == [codeformer.FIDELITY, 0.25]
+        assert arrived == [spandrel.CODEFORMER_FIDELITY, 0.25]
 
     def test_nothing_is_missing(self, save: Save) -> None:
         save(GFPGAN_FILE, {})
-        assert gfpgan.SPEC.missing() is None
+        assert spandrel.GFPGAN.missing() is None
 
 
 class TestNetworks:

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from tools.upscale.alpha import enlarge_with_alpha
 from tools.upscale.base import Depth, Picture, Progress
+from tools.upscale.pictures import enlarge_with_alpha
 
 SIZE = 36, 24  # three times 12 × 8
 

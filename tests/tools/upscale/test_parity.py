@@ -18,13 +18,13 @@ import torch
 
 from tools.media import Image
 from tools.picture.demo import astronaut
-from tools.upscale.realesrgan import bundled
+from tools.upscale.realesrgan import models
 from tools.upscale.realesrgan.loading import embedded
 from tools.upscale.realesrgan.models import MODELS, Model
 
 DATA = Path(__file__).parents[2] / "data" / "upscale"
 EYES = astronaut()[100:124, 200:232]
-NUMBERS = {bundled.FAST: 2, bundled.ANIME: 3, bundled.FINE: 4}  # in the package
+NUMBERS = {models.FAST: 2, models.ANIME: 3, models.FINE: 4}  # in the package
 PADDING = 10  # px by which the package mirrors a picture at its edges
 ENOUGH = 60.0  # dB
 

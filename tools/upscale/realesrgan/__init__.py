@@ -7,8 +7,7 @@ five are used where they have been pulled.
 from __future__ import annotations
 
 from tools.upscale.base import Spec, Upscaler
-from tools.upscale.realesrgan import bundled
-from tools.upscale.realesrgan.models import MODELS
+from tools.upscale.realesrgan.models import MODELS, missing
 
 
 def _load(model: str | None = None, denoise: float | None = None) -> Upscaler:
@@ -22,6 +21,6 @@ SPEC = Spec(
     summary="Real-ESRGAN: sharp, natural enlargement of small or soft pictures.",
     licence="BSD-3-Clause",
     load=_load,
-    missing=bundled.missing,
+    missing=missing,
     models={name: model.summary for name, model in MODELS.items()},
 )

@@ -9,13 +9,10 @@ from torch import nn
 
 from tools import weights
 from tools.errors import MissingError
-from tools.networks.checkpoint import filled
-from tools.networks.tensor_files import read
-from tools.upscale.realesrgan import bundled, ncnn
-from tools.upscale.realesrgan.models import MODELS, Model
+from tools.networks.checkpoint import TRAINED, filled, read
+from tools.upscale.realesrgan import ncnn
+from tools.upscale.realesrgan.models import MODELS, Model, embedded_files, missing
 from tools.upscale.realesrgan.networks import Network, RRDBNet, SRVGGNetCompact
-
-ENTRIES = ("params_ema", "params")  # averaged over the training, or its last state
 
 
 def make(model: Model) -> Network:
@@ -30,9 +27,9 @@ def embedded(model: Model) -> Network:
 
     Raises MissingError when the weights are not installed or not complete.
     """
-    if sentence := bundled.missing():
+    if sentence := missing():
         raise MissingError(sentence)
-    return load(make(model), *bundled.files(str(model.embedded)))
+    return load(make(model), *embedded_files(str(model.embedded)))
 
 
 def files(name: str, denoise: float) -> dict[str, float]:
@@ -52,7 +49,7 @@ def official(name: str, denoise: float) -> Network:
     """
     shares = files(name, denoise)
     paths = [weights.path(file) for file in shares]
-    networks = [filled(lambda: make(MODELS[name]), read(path, ENTRIES), path) for path in paths]
+    networks = [filled(lambda: make(MODELS[name]), read(path, TRAINED), path) for path in paths]
     network, *others = networks
     if others:
         states = [each.state_dict() for each in networks]
@@ -68,15 +65,14 @@ def load(network: Network, param: Path, weights: Path) -> Network:
     Modules are registered in the order of the graph; every shape is checked.
     Raises MissingError when the files cannot be read or are for another network.
     """
-    targets = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.PReLU)]
+    modules = network.named_modules()
+    targets = [name for name, module in modules if isinstance(module, nn.Conv2d | nn.PReLU)]
+    state = {}
     try:
-        layers = ncnn.read(param, weights)
-        state = {}
-        names = {module: name for name, module in network.named_modules()}
-        for module, layer in zip(targets, layers, strict=True):
-            state[f"{names[module]}.weight"] = torch.from_numpy(layer.weight)
+        for name, layer in zip(targets, ncnn.read(param, weights), strict=True):
+            state[f"{name}.weight"] = torch.from_numpy(layer.weight)
             if layer.bias is not None:
-                state[f"{names[module]}.bias"] = torch.from_numpy(layer.bias)
+                state[f"{name}.bias"] = torch.from_numpy(layer.bias)
         network.load_state_dict(state, strict=True)
     except (OSError, ValueError, RuntimeError) as error:
         raise MissingError(

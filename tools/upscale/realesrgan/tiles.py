@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import torch
@@ -30,18 +27,29 @@ def tiled(
     """
     height, width = picture.shape[:2]
     cell = network.cell
-    filled = _filled(picture, cell)
+    # Mirrored at the right and lower edge to a whole number of cells, as the authors do.
+    filled = np.pad(picture, ((0, -height % cell), (0, -width % cell), (0, 0)), "reflect")
     whole = Box(0, 0, filled.shape[1] // cell, filled.shape[0] // cell)
     tiles = cut(whole.width, whole.height, most)
     result = np.empty((SCALE * whole.height, SCALE * whole.width, 3), picture.dtype)
+    most_level = np.iinfo(picture.dtype).max
+    there = next(network.parameters())
 
     def enlarged(tile: Box) -> Picture[Depth]:
         seen = whole.intersection(tile.grown(network.context))
-        kept = tile.moved(-seen.x, -seen.y)
-        return _enlarged(network, filled[seen.scaled(cell).slices], kept)
+        part = np.ascontiguousarray(filled[seen.scaled(cell).slices])
+        pixels = torch.from_numpy(part).to(there.device).float() / most_level
+        pixels = pixels.to(there.dtype).permute(2, 0, 1)[None]
+        with torch.inference_mode():  # channels last is a tenth faster than the default order
+            pixels = pixels.contiguous(memory_format=torch.channels_last)
+            drawn = network(pixels, tile.moved(-seen.x, -seen.y))[0]
+            levels = drawn.float().mul_(most_level).round_().clamp_(0, most_level)
+        return np.asarray(levels.permute(1, 2, 0).cpu().numpy(), picture.dtype)
 
-    with _workers(network) as workers:
-        parts = workers.map(enlarged, tiles)
+    # Threads that each enlarge tiles; on a GPU only one.
+    with workers(device.threads(MOST_WORKERS) if there.device.type == "cpu" else 1) as pool:
+        torch.set_num_threads(1)  # this thread's, until they end
+        parts = pool.map(enlarged, tiles)
         for done, (tile, part) in enumerate(zip(tiles, parts, strict=True), 1):
             result[tile.scaled(SCALE).slices] = part
             if progress:
@@ -58,37 +66,7 @@ def cut(width: int, height: int, most: int) -> list[Box]:
             columns += 1
         else:
             rows += 1
-    across, down = _cuts(width, columns), _cuts(height, rows)
-    return [Box.between(x, y, right, bottom) for y, bottom in down for x, right in across]
-
-
-def _cuts(length: int, count: int) -> list[tuple[int, int]]:
-    return list(pairwise(i * length // count for i in range(count + 1)))
-
-
-def _filled(picture: Picture[Depth], cell: int) -> Picture[Depth]:
-    """Mirrored at its right and lower edge to a whole number of cells, as the authors do."""
-    height, width = picture.shape[:2]
-    if not (height % cell or width % cell):
-        return picture
-    return np.pad(picture, ((0, -height % cell), (0, -width % cell), (0, 0)), "reflect")
-
-
-@contextlib.contextmanager
-def _workers(network: Network) -> Iterator[ThreadPoolExecutor]:
-    """Threads that each enlarge tiles; on a GPU only one."""
-    on_cpu = next(network.parameters()).device.type == "cpu"
-    with workers(device.threads(MOST_WORKERS) if on_cpu else 1) as pool:
-        torch.set_num_threads(1)  # this thread's, until they end
-        yield pool
-
-
-def _enlarged(network: Network, picture: Picture[Depth], kept: Box) -> Picture[Depth]:
-    most = np.iinfo(picture.dtype).max
-    there = next(network.parameters())
-    pixels = torch.from_numpy(np.ascontiguousarray(picture)).to(there.device).float() / most
-    pixels = pixels.to(there.dtype).permute(2, 0, 1)[None]
-    with torch.inference_mode():  # channels last is a tenth faster than the default order
-        enlarged = network(pixels.contiguous(memory_format=torch.channels_last), kept)[0]
-        levels = enlarged.float().mul_(most).round_().clamp_(0, most)
-    return np.asarray(levels.permute(1, 2, 0).cpu().numpy(), picture.dtype)
+    across = pairwise(i * width // columns for i in range(columns + 1))
+    down = pairwise(i * height // rows for i in range(rows + 1))
+    cuts = product(down, across)
+    return [Box.between(x, y, right, bottom) for (y, bottom), (x, right) in cuts]

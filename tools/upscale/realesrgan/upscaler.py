@@ -8,13 +8,12 @@ import torch
 from tools import device, weights
 from tools.errors import OptionError
 from tools.media import Image
-from tools.upscale import alpha
 from tools.upscale.base import Depth, Picture, Progress, Quality
+from tools.upscale.pictures import enlarge_with_alpha, enlarged_size, resized
 from tools.upscale.realesrgan import loading
 from tools.upscale.realesrgan.models import MODELS, QUALITIES
 from tools.upscale.realesrgan.networks import Network
 from tools.upscale.realesrgan.tiles import tiled
-from tools.upscale.sizes import enlarged_size, resized
 
 DENOISE = 0.5  # the authors' own choice
 
@@ -83,20 +82,17 @@ class RealESRGAN:
         def enlarged(colours: Picture[Depth], report: Progress | None) -> Picture[Depth]:
             return resized(tiled(network, colours, network.tile, report), size)
 
-        return alpha.enlarge_with_alpha(picture, size, enlarged, progress)
+        return enlarge_with_alpha(picture, size, enlarged, progress)
 
     def _network(self, quality: Quality, half: bool) -> Network:
         """The network, on the best device; it loads fast enough not to be kept."""
-        network = self._loaded(quality)
-        if not device.has_gpu():
-            return network
-        dtype = torch.float16 if half else torch.float32  # a half float has 11 bits
-        return network.to("cuda", dtype)
-
-    def _loaded(self, quality: Quality) -> Network:
-        if self._model is None:
-            return loading.embedded(QUALITIES[quality])
-        model = MODELS[self._model]
-        if model.embedded and weights.missing(list(loading.files(self._model, self._denoise))):
-            return loading.embedded(model)
-        return loading.official(self._model, self._denoise)
+        name = self._model
+        if name is None:
+            network = loading.embedded(QUALITIES[quality])
+        elif MODELS[name].embedded and weights.missing(list(loading.files(name, self._denoise))):
+            network = loading.embedded(MODELS[name])
+        else:
+            network = loading.official(name, self._denoise)
+        if device.has_gpu():
+            network.to("cuda", torch.float16 if half else torch.float32)  # a half has 11 bits
+        return network

@@ -18,8 +18,8 @@ from torch import Tensor
 from tools.errors import OptionError
 from tools.media import Floats, Image
 from tools.upscale.base import Progress, Quality
+from tools.upscale.pictures import enlarged_size, resized
 from tools.upscale.sd_x4.pipeline import Pipeline
-from tools.upscale.sizes import enlarged_size, resized
 
 SCALE = 4
 TILE = 128  # px: what the model was trained on

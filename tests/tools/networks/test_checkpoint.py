@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 
 from tools.errors import InputError, MissingError
-from tools.networks.tensor_files import read
+from tools.networks.checkpoint import read
 
 
 class Caller:
