@@ -8,6 +8,7 @@ GPUs" (2019), with the attention refinement of Grishchenko et al. (2020) for lip
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple, Self
 
 import cv2
@@ -126,16 +127,15 @@ def find_faces(image: Image, at_least: int = 1) -> list[Floats]:
     )
     faces: list[Floats] = []
     with FaceMesh(max_faces=10) as whole, FaceMesh() as single:
-        for tile in _tiles(small.shape[1], small.shape[0]):
-            if tile is None and len(faces) >= at_least:
+        for tiles in _tilings(small.shape[1], small.shape[0]):
+            for tile in tiles:
+                for rough in whole.find(small[tile.slices]):
+                    rough[:, :2] += (tile.x, tile.y)
+                    face = _measured(single, image, rough / scale)
+                    if face is not None and all(_apart(face, other) for other in faces):
+                        faces.append(face)
+            if len(faces) >= at_least:
                 break
-            if tile is None:
-                continue
-            for rough in whole.find(small[tile.slices]):
-                rough[:, :2] += (tile.x, tile.y)
-                face = _measured(single, image, rough / scale)
-                if face is not None and all(_overlap(face, other) < SAME_FACE for other in faces):
-                    faces.append(face)
     return sorted(faces, key=lambda face: float(face[:, 0].mean()))
 
 
@@ -160,18 +160,15 @@ def height(landmarks: Floats) -> float:
     return float(np.linalg.norm(landmarks[mesh.CHIN] - landmarks[mesh.FOREHEAD]))
 
 
-def _tiles(width: int, height: int) -> Iterator[Box | None]:
-    """The whole picture, then half-overlapping squares per scale; None ends a scale."""
-    yield Box(0, 0, width, height)
-    yield None
+def _tilings(width: int, height: int) -> Iterator[list[Box]]:
+    """The whole picture, then half-overlapping squares of each scale."""
+    yield [Box(0, 0, width, height)]
     for scale in TILE_SCALES:
         side = round(min(width, height) * scale)
         if side < MIN_FACE:
             return
-        for y in _starts(height, side):
-            for x in _starts(width, side):
-                yield Box(x, y, side, side)
-        yield None
+        places = product(_starts(height, side), _starts(width, side))
+        yield [Box(x, y, side, side) for y, x in places]
 
 
 def _starts(length: int, side: int) -> list[int]:
@@ -204,17 +201,23 @@ def _measured(single: FaceMesh, image: Image, rough: Floats) -> Floats | None:
             return None
         face = found[0] / scale
         face[:, :2] += corner
-        if _overlap(face, rough) < SAME_FACE:
+        if _apart(face, rough):
             return None
         rough = face
     return rough
 
 
-def _overlap(a: Floats, b: Floats) -> float:
-    """Intersection over union of two faces' bounding boxes, in [0, 1]."""
-    (l1, t1, r1, b1), (l2, t2, r2, b2) = bounds(a), bounds(b)
-    common = max(0.0, min(r1, r2) - max(l1, l2)) * max(0.0, min(b1, b2) - max(t1, t2))
-    return common / ((r1 - l1) * (b1 - t1) + (r2 - l2) * (b2 - t2) - common)
+def overlap(a: Floats, b: Floats) -> float:
+    """Intersection over union of two boxes (left, top, right, bottom), in [0, 1]."""
+    sides = np.maximum(np.minimum(a[2:4], b[2:4]) - np.maximum(a[:2], b[:2]), 0)
+    common = float(sides.prod())
+    union = float((a[2:4] - a[:2]).prod() + (b[2:4] - b[:2]).prod()) - common
+    return common / union if union > 0 else 0.0
+
+
+def _apart(a: Floats, b: Floats) -> bool:
+    """Whether the landmarks of two faces belong to two people."""
+    return overlap(np.array(bounds(a)), np.array(bounds(b))) < SAME_FACE
 
 
 def _check(landmarks: Floats, image: Image) -> None:

@@ -9,7 +9,7 @@ stays as sharp as it was. Everything that all frames have in common is computed 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -66,20 +66,14 @@ class Paste:
         place = self.box.moved(-region.x, -region.y)
         weight = np.ascontiguousarray(inner[tight.slices])
         tone = _tone(source.image, region, reference)
+        still = np.ascontiguousarray(source.image[self.box.slices])
         fine = None
         if detail:
-            still = _square(source.image, region, region.width)
-            fine = carried(still, tone.image(reference.cpu()), place)
-        seam = _Seam(
-            still=np.ascontiguousarray(source.image[self.box.slices]),
-            weight=weight,
-            tone=tone,
-            place=place,
-            side=region.width,
-            detail=fine,
-        )
+            square = _square(source.image, region, region.width)
+            fine = carried(square, tone.image(reference.cpu()), place)
+        seam = _Seam(still, weight, tone, place, region.width, fine)
         device = torch.device(device)
-        self._joined: _Joined = _OnCpu(seam) if device.type == "cpu" else _OnGpu(seam, device)
+        self._joined = _OnCpu(seam) if device.type == "cpu" else _OnGpu(seam, device)
         self._matte = None
         if source.matte is not None:
             self._matte = _MovingMatte(source.matte[self.box.slices], weight, place, region.width)
@@ -108,12 +102,6 @@ def reach(landmarks: Floats, region: Box, side: int) -> Box:
     left, top = np.rint(points.min(0)).astype(int).tolist()
     right, bottom = np.rint(points.max(0)).astype(int).tolist()
     return Box.between(left, top, right, bottom).grown(round(MOVE * side))
-
-
-class _Joined(Protocol):
-    """(N, 3, S, S) generated squares → (h, w, 3) uint8 pictures of the place."""
-
-    def __call__(self, pictures: Tensor, displacement: Tensor) -> list[Image]: ...
 
 
 class Tone(NamedTuple):
@@ -150,9 +138,10 @@ class _Seam(NamedTuple):
 
 
 class _OnCpu:
+    """(N, 3, S, S) generated squares → (h, w, 3) uint8 pictures of the place."""
+
     def __init__(self, seam: _Seam) -> None:
-        self.still, self.weight = seam.still, seam.weight
-        self.tone, self.place, self.side = seam.tone, seam.place, seam.side
+        self.seam = seam
         self.detail = None if seam.detail is None else DetailOnCpu(seam.detail)
 
     def __call__(self, pictures: Tensor, displacement: Tensor) -> list[Image]:
@@ -160,19 +149,22 @@ class _OnCpu:
         return [self._one(picture, by) for picture, by in pairs]
 
     def _one(self, picture: Tensor, by: Floats) -> Image:
-        square = self.tone.image(picture)
+        seam = self.seam
+        square = seam.tone.image(picture)
         if self.detail is not None:
             square = sharpened(square, self.detail.what.sharpening)
-        large = cv2.resize(square, (self.side, self.side), interpolation=cv2.INTER_CUBIC)
-        part, weight = np.ascontiguousarray(large[self.place.slices]), self.weight
+        large = cv2.resize(square, (seam.side, seam.side), interpolation=cv2.INTER_CUBIC)
+        part, weight = np.ascontiguousarray(large[seam.place.slices]), seam.weight
         if self.detail is not None:
             part, shown = self.detail.added(part, square, by)
             weight = np.asarray(cv2.multiply(weight, shown), np.float32)
         rest = cv2.subtract(1.0, weight)
-        return np.asarray(cv2.blendLinear(part, self.still, weight, rest), np.uint8)
+        return np.asarray(cv2.blendLinear(part, seam.still, weight, rest), np.uint8)
 
 
 class _OnGpu:
+    """The same by PyTorch and kornia."""
+
     def __init__(self, seam: _Seam, device: torch.device) -> None:
         self.device, self.place, self.side = device, seam.place, seam.side
         self.tone = Tone(*(part.to(device) for part in seam.tone))
@@ -245,12 +237,7 @@ def _inside(source: Portrait, region: Box) -> Floats:
     """1 well inside the square, 0 at its borders, except those at the picture's own borders."""
     along = (np.arange(SMALL, dtype=np.float32) + 0.5) / SMALL
     width, height = source.size
-    hidden = (
-        region.x <= 0,
-        region.y <= 0,
-        region.right >= width,
-        region.bottom >= height,
-    )
+    hidden = (region.x <= 0, region.y <= 0, region.right >= width, region.bottom >= height)
     near = (along[None], along[:, None], 1 - along[None], 1 - along[:, None])
     inside = np.ones((SMALL, SMALL), np.float32)
     widths = (EDGE, EDGE, EDGE, BELOW)

@@ -45,7 +45,8 @@ SCALARS: list[Any] = [
 def tensors(path: Path, within: str | None = None) -> dict[str, Tensor]:
     """The named tensors of a file that ``torch.save`` wrote, or of its entry ``within``.
 
-    Read with ``weights_only``, which creates tensors and plain containers and nothing else.
+    Names lose the prefix that training on several GPUs at once gives them. The file is read with
+    ``weights_only``, which creates tensors and plain containers and nothing else.
 
     Raises MissingError when the file is damaged or holds anything else.
     """
@@ -57,7 +58,7 @@ def tensors(path: Path, within: str | None = None) -> dict[str, Tensor]:
         content = content.get(within) if isinstance(content, dict) else None
     if not isinstance(content, dict) or not all(isinstance(t, Tensor) for t in content.values()):
         raise damaged(path, "it does not hold named tensors")
-    return {str(name): tensor for name, tensor in content.items()}
+    return {str(name).removeprefix("module."): tensor for name, tensor in content.items()}
 
 
 def filled(make: Callable[[], N], state: Mapping[str, Tensor], path: Path) -> N:

@@ -71,11 +71,12 @@ class Restoration:
             steady, track = copy(steady), copy(track)  # a state handed out does not change
             seconds = [frame for batch in some for frame in batch.patches()]
             squares = [self.place.cut(crop(self.still, given, self.place.box)) for given in seconds]
-            drawn = _restored(squares, self.restorer)
+            faces = torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2).contiguous()
+            drawn = self.restorer.restore(faces).float().cpu().permute(0, 2, 3, 1).contiguous()
             patches = [
                 self._added(given, self.place.brought(steady(square, face, track.back(by))))
                 for given, square, face, by in zip(
-                    seconds, squares, drawn, _motions(some), strict=True
+                    seconds, squares, drawn.numpy(), _motions(some), strict=True
                 )
             ]
             yield Batch(
@@ -91,7 +92,7 @@ class Restoration:
         face = self.place.face
         box = bounding_box([face, *(patch.box for patch in given)])
         image, inside = crop(self.still, given, box), face.moved(-box.x, -box.y).slices
-        image[inside] = _sum(image[inside], change)
+        image[inside] = np.rint(image[inside] + change).clip(0, 255)
         if self.matte is None:
             return Patch(box.x, box.y, image)
         alpha = self.matte[box.slices].copy()
@@ -181,7 +182,10 @@ class Track:
         """How far away in the frame before each pixel's content was, px; None if nothing moved."""
         if by is None:
             return None
-        now = self._field(by)
+        moves = np.ascontiguousarray(by.transpose(1, 2, 0), np.float32)
+        height, width = moves.shape[:2]
+        at = self.at * np.array((width, height), np.float32) - np.float32(0.5)
+        now = sampled(moves, at) @ self.turn.T  # in pixels of the square, at each of them
         last, self.last = self.last, now
         if last is None:
             return None
@@ -189,13 +193,6 @@ class Track:
         # is the same: one step from y = x, and one from the result.
         first = now - last
         return np.asarray(now - sampled(last, GRID + first), np.float32)
-
-    def _field(self, by: Floats) -> Field:
-        """A displacement in pixels of the square, at each of them."""
-        moves = np.ascontiguousarray(by.transpose(1, 2, 0), np.float32)
-        height, width = moves.shape[:2]
-        at = self.at * np.array((width, height), np.float32) - np.float32(0.5)
-        return sampled(moves, at) @ self.turn.T
 
 
 def _mask(oval: align.Points) -> Floats:
@@ -231,13 +228,3 @@ def _motions(batches: Iterable[Batch]) -> Iterator[Floats | None]:
             yield from batch.motion.float().cpu().numpy()
         else:
             yield from batch.motion
-
-
-def _restored(squares: list[Floats], restorer: Restorer) -> list[Floats]:
-    faces = torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2).contiguous()
-    drawn = restorer.restore(faces).float().cpu().permute(0, 2, 3, 1)
-    return [np.ascontiguousarray(one.numpy()) for one in drawn]
-
-
-def _sum(picture: Image, change: Floats) -> Image:
-    return np.asarray(np.rint(picture + change).clip(0, 255), np.uint8)

@@ -42,8 +42,20 @@ def load(path: Path, rate: int, limit_s: float = 3600.0) -> Floats:
     than ``limit_s`` seconds are in memory.
     """
     path = Path(path)
+    pcm, limit = bytearray(), limit_s * rate * 4  # it grows in place, and NumPy can view it
     with opened(path) as container:
-        pcm = _decode(container, path.name, rate, limit_s)
+        stream = _stream(container, path.name, limit_s)
+        for channels in _samples(container, stream, path.name, rate):
+            pcm += channels.mean(axis=1, dtype=np.float32).tobytes()
+            if len(pcm) > limit:
+                raise _too_long(path.name, "is longer than that", limit_s)
+        seconds, decoded_s = _declared_duration(container, stream), len(pcm) / 4 / rate
+        estimated = container.format.name in ("mp3", "aac")  # no header: a guess from the bit rate
+        if seconds is not None and not estimated and decoded_s < 0.8 * seconds:
+            raise AudioError(
+                f"“{path.name}” is damaged: of {seconds:.1f} s only {decoded_s:.1f} s can be "
+                "decoded."
+            )
     waveform = np.frombuffer(pcm, np.float32)
     if len(waveform) < SHORTEST * rate:
         raise AudioError(
@@ -105,24 +117,6 @@ def decoded(container: InputContainer) -> Iterator[Floats]:
     for frame in container.decode(audio=0):
         channels = np.asarray(frame.to_ndarray(), np.float32)  # planar, from either of our coders
         yield channels[0] if len(channels) == 1 else channels.T
-
-
-def _decode(container: InputContainer, name: str, rate: int, limit_s: float) -> bytearray:
-    """Mono float32 samples, in a bytearray: it grows in place, and NumPy can view it."""
-    stream = _stream(container, name, limit_s)
-    seconds = _declared_duration(container, stream)
-    pcm, limit = bytearray(), limit_s * rate * np.dtype(np.float32).itemsize
-    for channels in _samples(container, stream, name, rate):
-        pcm += channels.mean(axis=1, dtype=np.float32).tobytes()
-        if len(pcm) > limit:
-            raise _too_long(name, "is longer than that", limit_s)
-    decoded = len(pcm) / (limit / limit_s)
-    estimated = container.format.name in ("mp3", "aac")  # no header: a guess from the bit rate
-    if seconds is not None and not estimated and decoded < 0.8 * seconds:
-        raise AudioError(
-            f"“{name}” is damaged: of {seconds:.1f} s only {decoded:.1f} s can be decoded."
-        )
-    return pcm
 
 
 def _stream(container: InputContainer, name: str, limit_s: float) -> AudioStream:
@@ -248,8 +242,12 @@ def pitch(waveform: Floats, rate: int, fps: float) -> Floats:
     level: Floats = np.empty(count, np.float32)
     for first in range(0, count, _CHUNK):
         chunk = starts[first : first + _CHUNK]
-        taken = _excerpt(waveform, int(chunk[0]), int(chunk[-1]) + span)
-        taken = _decimated(taken, step)
+        first_sample, size = int(chunk[0]), int(chunk[-1] - chunk[0]) + span
+        taken = np.zeros(size, np.float32)  # also where that lies outside the waveform
+        inside = waveform[max(0, first_sample) : max(0, first_sample + size)]
+        taken[max(0, -first_sample) :][: len(inside)] = inside
+        # Averages of ``step`` samples each: good enough below 500 Hz.
+        taken = taken[: size // step * step].reshape(-1, step).mean(axis=1, dtype=np.float32)
         offsets = (chunk - chunk[0]) // step
         views = np.lib.stride_tricks.sliding_window_view(taken, window + high)
         frames = views[np.minimum(offsets, len(views) - 1)]
@@ -258,21 +256,6 @@ def pitch(waveform: Floats, rate: int, fps: float) -> Floats:
         level[first : first + len(chunk)] = np.sqrt((frames**2).mean(axis=1))
     found[level < max(1e-4, 0.01 * float(level.max()))] = np.nan
     return found
-
-
-def _excerpt(waveform: Floats, start: int, stop: int) -> Floats:
-    """waveform[start:stop], with zeros where that lies outside."""
-    taken = np.zeros(stop - start, np.float32)
-    inside = waveform[max(0, start) : max(0, stop)]
-    taken[max(0, -start) :][: len(inside)] = inside
-    return taken
-
-
-def _decimated(signal: Floats, step: int) -> Floats:
-    """Averages of ``step`` samples each: good enough below 500 Hz."""
-    usable = signal[: len(signal) // step * step].reshape(-1, step)
-    averages: Floats = usable.mean(axis=1, dtype=np.float32)
-    return averages
 
 
 def _yin(frames: Floats, window: int, low: int, high: int) -> Floats:

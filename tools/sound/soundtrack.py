@@ -76,18 +76,12 @@ def _long_enough(sound: Sound) -> Chunks:
 
     def pieces() -> Iterator[Floats]:
         missing = sound.rate // 10
-        head: list[Floats] = []
         for piece in sound.chunks():
-            if missing <= 0:
-                yield piece
-                continue
-            head.append(piece)
             missing -= len(piece)
-            if missing <= 0:
-                yield np.concatenate(head)
+            yield piece
         if missing > 0:
             width = (2,) if sound.channels == 2 else ()
-            yield np.concatenate([*head, np.zeros((missing, *width), np.float32)])
+            yield np.zeros((missing, *width), np.float32)
 
     return pieces
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from tools import weights
-from tools.face.landmarks import fan, retinaface, wflw
+from tools.face.landmarks import fan, retinaface
 from tools.face.landmarks.fan import FAN
 from tools.face.landmarks.retinaface import RetinaFace
 from tools.face.landmarks.surroundings import surroundings
@@ -21,7 +21,6 @@ from tools.media import Floats, Image
 from tools.networks.checkpoint import filled, tensors
 
 DETECTOR, LANDMARKER = "detection_Resnet50_Final.pth", "alignment_WFLW_4HG.pth"
-DETECTOR_PREFIX = "module."  # from training on several GPUs at once
 
 
 def load() -> tuple[RetinaFace, FAN]:
@@ -35,9 +34,7 @@ def load() -> tuple[RetinaFace, FAN]:
 @functools.lru_cache(maxsize=1)
 def _loaded(detector: Path, landmarker: Path) -> tuple[RetinaFace, FAN]:
     landmarks = filled(FAN, tensors(landmarker, within="state_dict"), landmarker)
-    named = tensors(detector)
-    unprefixed = {name.removeprefix(DETECTOR_PREFIX): tensor for name, tensor in named.items()}
-    return filled(RetinaFace, unprefixed, detector), landmarks
+    return filled(RetinaFace, tensors(detector), detector), landmarks
 
 
 def find(networks: tuple[RetinaFace, FAN], image: Image, mesh_landmarks: Floats) -> Floats:
@@ -50,7 +47,7 @@ def find(networks: tuple[RetinaFace, FAN], image: Image, mesh_landmarks: Floats)
     detector, landmarker = networks
     near = surroundings(image, mesh_landmarks)
     box = near.box(retinaface.detect(detector, near.image))
-    return near.to_picture(wflw.to_ibug(landmarks_in(landmarker, near.image, box)))
+    return near.to_picture(fan.to_ibug(landmarks_in(landmarker, near.image, box)))
 
 
 @torch.inference_mode()
@@ -65,6 +62,6 @@ def landmarks_in(network: FAN, image: Image, box: Floats) -> Floats:
     part = image[top : max(bottom, top + 1), left : max(right, left + 1)]
     square = cv2.resize(part, (fan.INPUT_SIDE, fan.INPUT_SIDE), interpolation=cv2.INTER_LINEAR)
     bgr = np.ascontiguousarray(square[..., ::-1]).astype(np.float32) / 255
-    heatmaps = network(torch.from_numpy(bgr).permute(2, 0, 1)[None])[-1][0, : wflw.POINTS]
+    heatmaps = network(torch.from_numpy(bgr).permute(2, 0, 1)[None])[-1][0, : fan.POINTS]
     scale = np.array([part.shape[1], part.shape[0]]) / fan.HEATMAP_SIDE
     return np.asarray(fan.peaks(heatmaps.numpy()) * scale + (left, top), np.float32)

@@ -1,9 +1,9 @@
-"""FAN for 98 landmarks, as facexlib ships it: ``alignment_WFLW_4HG.pth``.
+"""FAN for the 98 landmarks of WFLW, as facexlib ships it: ``alignment_WFLW_4HG.pth``.
 
 A face alignment network (Bulat and Tzimiropoulos, "How far are we from solving the 2D & 3D face
 alignment problem?", 2017) with the coordinate channels and the boundary map of Wang et al.,
 "Adaptive Wing Loss for Robust Face Alignment via Heatmap Regression" (2019). Modules carry the
-names of the official file.
+names of the official file. WFLW is the data set of Wu et al., "Look at Boundary" (2018).
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tools.face.landmarks import wflw
+from tools.media import Floats
 
+POINTS = 98
 INPUT_SIDE = 256  # px
 HEATMAP_SIDE = 64
 STACKS = 4
 DEPTH = 4  # how often an hourglass halves its input
 CHANNELS = 256
-BOUNDARY = wflw.POINTS  # the channel after the landmarks: the face's outline
+BOUNDARY = POINTS  # the channel after the landmarks: the face's outline
 ON_BOUNDARY = 0.05
 
 
@@ -109,7 +110,7 @@ class FAN(nn.Module):
         self.conv2 = ConvBlock(64, 128)
         self.conv3 = ConvBlock(128, 128)
         self.conv4 = ConvBlock(128, CHANNELS)
-        maps = wflw.POINTS + 1
+        maps = POINTS + 1
         for stack in range(STACKS):
             self.add_module(f"m{stack}", Hourglass(boundary=stack > 0))
             self.add_module(f"top_m_{stack}", ConvBlock(CHANNELS, CHANNELS))
@@ -156,3 +157,20 @@ def peaks(heatmaps: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     x = columns + 0.25 * np.sign(right - left) * (columns % (width - 1) > 0)
     y = rows + 0.25 * np.sign(below - above) * (rows % (height - 1) > 0)
     return np.asarray(np.stack([x, y], axis=1) + 0.5, np.float64)
+
+
+AS_IBUG = (
+    *((jaw,) for jaw in range(0, 33, 2)),
+    (33,), (34, 41), (35, 40), (36, 39), (37, 38),
+    (42, 50), (43, 49), (44, 48), (45, 47), (46,),
+    *((nose,) for nose in range(51, 60)),
+    (60,), (61,), (63,), (64,), (65,), (67,),
+    (68,), (69,), (71,), (72,), (73,), (75,),
+    *((lip,) for lip in range(76, 96)),
+)  # fmt: skip
+"""WFLW points whose mean is each landmark: WFLW has twice the jaw, both brow edges, 8 per eye."""
+
+
+def to_ibug(landmarks: Floats) -> Floats:
+    """The (68, 2) float32 landmarks among the (98, 2) of WFLW."""
+    return np.asarray([landmarks[list(group)].mean(0) for group in AS_IBUG], np.float32)

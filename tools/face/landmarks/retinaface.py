@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tools.face.landmarks.surroundings import overlap
+from tools.face.detection import overlap
 from tools.media import Floats, Image
 from tools.networks.resnet import ResNet50
 

@@ -35,7 +35,7 @@ class Surroundings(NamedTuple):
 
     def box(self, found: Floats) -> Floats:
         """Of (N, 4) detected boxes the one of this face; the face's own if none is."""
-        overlaps = [overlap(box, self.face) for box in found]
+        overlaps = [detection.overlap(box, self.face) for box in found]
         if not overlaps or max(overlaps) < SAME_FACE:
             return self.face
         return np.asarray(found[int(np.argmax(overlaps))], np.float32)
@@ -57,11 +57,3 @@ def surroundings(image: Image, mesh_landmarks: Floats) -> Surroundings:
         part = np.asarray(cv2.resize(part, shape, interpolation=cv2.INTER_AREA), np.uint8)
     corner = np.array([box.x, box.y], np.float32)
     return Surroundings(part, (bounds - np.tile(corner, 2)) * np.float32(scale), corner, scale)
-
-
-def overlap(a: Floats, b: Floats) -> float:
-    """Intersection over union of two boxes (left, top, right, bottom), in [0, 1]."""
-    sides = np.maximum(np.minimum(a[2:4], b[2:4]) - np.maximum(a[:2], b[:2]), 0)
-    common = float(sides.prod())
-    union = float((a[2:4] - a[:2]).prod() + (b[2:4] - b[:2]).prod()) - common
-    return common / union if union > 0 else 0.0

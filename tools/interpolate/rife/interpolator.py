@@ -16,7 +16,6 @@ from tools.interpolate.rife.network import MULTIPLE, IFNet
 from tools.media import Image
 from tools.networks.checkpoint import filled, tensors
 
-PREFIX = "module."  # from training on several GPUs at once
 TRAINING = ("teacher.", "caltime.")  # branches that only training needs
 
 
@@ -49,8 +48,8 @@ def load(path: Path) -> IFNet:
 
     Raises MissingError for a file that is not one.
     """
-    named = {name.removeprefix(PREFIX): tensor for name, tensor in tensors(path).items()}
-    needed = {name: tensor for name, tensor in named.items() if not name.startswith(TRAINING)}
+    read = tensors(path).items()
+    needed = {name: tensor for name, tensor in read if not name.startswith(TRAINING)}
     return filled(IFNet, needed, path)
 
 

@@ -124,26 +124,19 @@ class Modulated(nn.Module):
         return result
 
 
-class Strength(nn.Module):
-    """One number: how much of the encoder's features is used."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(1))
-
-
 class Styled(nn.Module):
     """A modulated convolution, concatenated with the encoder's features of the same size."""
 
     def __init__(self, inputs: int, outputs: int, double: bool = False) -> None:
         super().__init__()
         self.conv = Modulated(inputs, outputs, 3, double=double)
-        self.noise = Strength()
+        strength = torch.zeros(1)  # how much of the encoder's features is used
+        self.noise = nn.ParameterDict({"weight": strength})
         self.activate = Activation(2 * outputs)
 
     def forward(self, features: Tensor, style: Tensor, encoded: Tensor) -> Tensor:
         own = self.conv(features, style)
-        joined: Tensor = self.activate(torch.cat((own, self.noise.weight * encoded), 1))
+        joined: Tensor = self.activate(torch.cat((own, self.noise["weight"] * encoded), 1))
         return joined
 
 
@@ -162,14 +155,6 @@ class ToRGB(nn.Module):
         return own if picture is None else own + self.upsample(picture)
 
 
-class Constant(nn.Module):
-    """What generation starts from, (1, 512, 4, 4)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.input = nn.Parameter(torch.randn(1, width(4), 4, 4))
-
-
 class Generator(nn.Module):
     """StyleGAN2's, from 4 × 4 to ``side`` × ``side``."""
 
@@ -177,7 +162,7 @@ class Generator(nn.Module):
         super().__init__()
         mapping = [Linear(LATENT, LATENT, MAPPING_RATE, active=True) for _ in range(MAPPING)]
         self.style = nn.Sequential(nn.Identity(), *mapping)  # the first is the normalisation
-        self.input = Constant()
+        self.input = nn.ParameterDict({"input": torch.randn(1, width(4), 4, 4)})
         self.conv1 = Styled(width(4), width(4))
         self.to_rgb1 = ToRGB(2 * width(4), first=True)
         self.convs, self.to_rgbs = nn.ModuleList(), nn.ModuleList()
@@ -190,7 +175,7 @@ class Generator(nn.Module):
         """``vector`` (N, 512); ``encoded`` the encoder's features, the smallest first."""
         power = vector.square().mean(1, keepdim=True)
         style = self.style(vector * torch.rsqrt(power + TINY))
-        start = self.input.input.expand(len(vector), -1, -1, -1)
+        start = self.input["input"].expand(len(vector), -1, -1, -1)
         features = self.conv1(start, style, encoded[0])
         picture: Tensor = self.to_rgb1(features, style)
         pairs = zip(self.convs[::2], self.convs[1::2], strict=True)

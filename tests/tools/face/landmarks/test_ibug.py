@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from tools.face import mesh
-from tools.face.landmarks import ibug, wflw
+from tools.face.landmarks import fan, ibug
 from tools.media import Floats
 
 
@@ -69,6 +69,6 @@ def test_the_parts_make_up_the_whole() -> None:
 
 
 def test_every_landmark_of_wflw_that_is_used_is_one() -> None:
-    used = {point for group in wflw.AS_IBUG for point in group}
-    assert used < set(range(wflw.POINTS))
-    assert len(wflw.AS_IBUG) == ibug.POINTS
+    used = {point for group in fan.AS_IBUG for point in group}
+    assert used < set(range(fan.POINTS))
+    assert len(fan.AS_IBUG) == ibug.POINTS

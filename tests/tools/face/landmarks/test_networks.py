@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from tests.renderers.sadtalker.recipe import official_state
-from tools.face.landmarks import fan, retinaface, wflw
+from tools.face.landmarks import fan, retinaface
 from tools.networks.checkpoint import filled
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -86,5 +86,5 @@ def test_overlapping_boxes_are_one_face() -> None:
 
 def test_98_landmarks_become_68_as_in_the_original() -> None:
     with np.load(REFERENCES / "deterministic.npz", allow_pickle=False) as file:
-        found, expected = wflw.to_ibug(file["lm.98"]), file["lm.68"]
+        found, expected = fan.to_ibug(file["lm.98"]), file["lm.68"]
     np.testing.assert_array_equal(found, expected)
