@@ -9,13 +9,11 @@ from math import inf
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
 from agent.film.plan import Film, Scene
 from agent.film.sound import Dialogue, translated, written
 from tools import captions
 from tools.captions import Cue
-from tools.media import Speech, Word
+from tools.media import Word
 
 OWN = ""  # language
 W = TypeVar("W", bound=Word)
@@ -67,7 +65,7 @@ def cues(
         said = list(turn)
         words = tuple(word for _, spoken, _ in said for word in spoken)
         text = "\n".join(text for _, _, text in said)
-        found += captions.cues(_silent(words), text, line, max_words)
+        found += captions.cues(words, text, line, max_words)
     return _apart(found)
 
 
@@ -105,8 +103,3 @@ def _apart(found: Sequence[Cue]) -> list[Cue]:
         replace(cue, end=min(cue.end, following))
         for cue, following in zip(found, starts, strict=False)
     ]
-
-
-def _silent(words: tuple[Word, ...]) -> Speech:
-    """Captions need words and their times alone."""
-    return Speech(np.zeros(0, np.float32), 1, words=words)

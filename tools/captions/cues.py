@@ -15,12 +15,13 @@ from math import inf
 
 from tools.captions.written import Written, joined, pieces, written
 from tools.lettering.letters import columns
-from tools.lettering.place import caption_characters
-from tools.media import Speech
+from tools.lettering.place import caption_letters, caption_room
+from tools.media import Word
 
 LINE = 42  # columns: characters, of which those of Chinese, Japanese and Korean count double
 WIDE_LINE = 32  # columns, where most characters are wide
 LINES = 2
+CHARACTER = 0.64  # mean width of bold letters and the spaces between them, over their size
 SHORT_LINE = 12  # columns, however narrow the picture
 LONGEST_WORD = 24  # columns; words up to this length are not cut, even where lines are shorter
 LONGEST = 7.0  # seconds
@@ -60,25 +61,27 @@ def line_length(
 
     Captions of few words at a time are set in larger letters, so that fewer characters fit.
     """
-    return min(LINE, max(SHORT_LINE, caption_characters(size, max_words, width)))
+    letters = caption_letters(size, max_words)
+    room = caption_room(size[0] if width is None else width, letters)
+    return min(LINE, max(SHORT_LINE, int(room / (CHARACTER * letters))))
 
 
 def cues(
-    speech: Speech, text: str | None = None, line: int = LINE, max_words: int | None = None
+    words: Sequence[Word], text: str | None = None, line: int = LINE, max_words: int | None = None
 ) -> tuple[Cue, ...]:
-    """The captions of ``speech``, in time order and not overlapping; none where it has no words.
+    """The captions of spoken ``words``, in time order and not overlapping.
 
     Words have no punctuation: with the ``text`` that was spoken they take its spelling where the
     two agree, and captions break at its commas and full stops; without it they break at pauses
     alone. ``line`` is the longest line in columns; ``max_words`` the most words shown at a time,
     such as 4 in a short film for telephones.
     """
-    spelled = written(speech.words, text or "")
+    spelled = written(words, text or "")
     whole = joined(spelled)
     if columns(whole) > 1.5 * len(whole):
         line = min(line, WIDE_LINE)
-    words = [piece for word in spelled for piece in pieces(word, max(line, LONGEST_WORD))]
-    groups = [words[i:j] for i, j in _breaks(words, line, max_words or len(words))]
+    parts = [piece for word in spelled for piece in pieces(word, max(line, LONGEST_WORD))]
+    groups = [parts[i:j] for i, j in _breaks(parts, line, max_words or len(parts))]
     starts = (*(group[0].start for group in groups[1:]), inf)
     found = []
     for group, following in zip(groups, starts, strict=False):

@@ -24,7 +24,6 @@ CAPTION_MARGIN = 0.055  # of the height, beneath captions
 UPRIGHT_CAPTION_MARGIN = 0.2  # players lay their controls over upright films
 CAPTION_LINE, CAPTION_PAD = 1.28, 0.45  # height of a line, border of its backing; in letter sizes
 CAPTION_WIDEST = 0.92  # of the width, borders included
-_CHARACTER = 0.64  # mean width of bold letters and the spaces between them, over their size
 
 BESIDE = 0.75  # of their room: words that have less than this beside a logo go above it
 NAME, APART = 0.16, 0.03  # of ``unit``: a lower third's height, its distance from captions
@@ -51,14 +50,6 @@ def caption_letters(size: tuple[int, int], max_words: int | None = None) -> floa
 def caption_room(width: float, letters: float) -> float:
     """Px that a line of captions may be long, in a part of the picture ``width`` px wide."""
     return width * CAPTION_WIDEST - 3 * CAPTION_PAD * letters
-
-
-def caption_characters(
-    size: tuple[int, int], max_words: int | None = None, width: int | None = None
-) -> int:
-    """About how many characters fit in a line of captions, ``width`` px of the picture wide."""
-    letters = caption_letters(size, max_words)
-    return int(caption_room(size[0] if width is None else width, letters) / (_CHARACTER * letters))
 
 
 def caption_height(size: tuple[int, int], max_words: int | None = None) -> int:

@@ -2,14 +2,14 @@
 
 ``clean`` removes what is not text (markup, stage directions, emoji), ``say`` turns figures and
 abbreviations into words, and ``as_written`` maps the times of the spoken words back to the written
-ones, which captions show. ``spoken`` does the first two. ``quantities`` finds the figures in a text
+ones, which captions show. ``quantities`` finds the figures in a text
 and their meaning.
 """
 
 from tools.spoken.form import Reading, Spoken, say
 from tools.spoken.language import Meaning, Quantity
 from tools.spoken.quantities import quantities
-from tools.spoken.sentences import clean, long_sentences, spoken
+from tools.spoken.sentences import clean, long_sentences
 from tools.spoken.written import as_written
 
 __all__ = [
@@ -22,5 +22,4 @@ __all__ = [
     "long_sentences",
     "quantities",
     "say",
-    "spoken",
 ]

@@ -30,7 +30,7 @@ _PHONE = (
     rf"|\d{{3}}[-.]\d{{3}}[-.]\d{{4}}|1-\d{{3}}-\d{{3}}-\d{{4}}|\d{{3}}-\d{{4}}"
     rf"|0\d{{1,5}}(?:[ /-]\d{{2,8}}){{1,5}})(?![\w-]|[.,]\d)"
 )
-_VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4)}
+_VULGAR = {"½": "12", "⅓": "13", "⅔": "23", "¼": "14", "¾": "34"}
 
 
 @lru_cache(maxsize=8)
@@ -57,7 +57,7 @@ def rules(language: Language) -> tuple[Rule, ...]:
         rule(rf"(?P<number>{number})[ -]?(?P<unit>{unit})", _unit),
         rule(rf"(?P<number>{number}) ?(?P<scale>{scale})", _scaled),
         rule(r"(?<![\d/.,])(?:(\d{1,4}) )?(\d{1,2})/(\d{1,2})(?![\d/]|[.,]\d)", _fraction),
-        rule(rf"(?<![\d/.,])(?:(\d{{1,4}}) ?)?([{''.join(_VULGAR)}])", _vulgar),
+        rule(rf"(?<![\d/.,])(?:(\d{{1,4}}) ?)?([{''.join(_VULGAR)}])", _fraction),
         *language.late,
         rule(r"(?<![\d.])\d{1,6}(?:\.\d{1,6}){2,5}(?!\.?\d)", _dotted),
         rule(r"(?<![\d.,])0\d{1,14}(?!\d|[.,]\d)", _digits),
@@ -105,13 +105,13 @@ def telephone(written: str, language: Language) -> str:
     """A telephone number read in the groups in which it is written."""
     groups = re.findall(r"\d+", written)
     plus = f"{language.signs['+']} " if written.startswith("+") else ""
-    return plus + ", ".join(_group(language, group) for group in groups)
-
-
-def _group(language: Language, figures: str) -> str:
-    if language.pairs and len(figures) == 2 and figures[0] != "0":
-        return numerals.cardinal(int(figures), language.code)
-    return numerals.digits(figures, language.code)
+    said = (
+        numerals.cardinal(int(group), language.code)
+        if language.pairs and len(group) == 2 and group[0] != "0"
+        else numerals.digits(group, language.code)
+        for group in groups
+    )
+    return plus + ", ".join(said)
 
 
 def _money(language: Language, match: Match) -> Said | None:
@@ -200,14 +200,8 @@ def _scaled(language: Language, match: Match) -> Said | None:
 
 
 def _fraction(language: Language, match: Match) -> Said | None:
-    return _parts(language, match[1], int(match[2]), int(match[3]))
-
-
-def _vulgar(language: Language, match: Match) -> Said | None:
-    return _parts(language, match[1], *_VULGAR[match[2]])
-
-
-def _parts(language: Language, whole: str | None, upper: int, lower: int) -> Said | None:
+    whole, figures = match[1], _VULGAR.get(match[2]) or match.groups()[1:]
+    upper, lower = map(int, figures)
     if str(lower) not in language.fractions or not 0 < upper < lower:
         return None
     name = language.fractions[str(lower)][upper != 1]

@@ -160,10 +160,10 @@ ENGLISH = Language(
     characters=characters(
         "A bee see dee ee ef gee aitch eye jay kay ell em en oh pee cue ar ess tee you vee "
         "double_you ex why zee",
+        "acute, grave, circumflex, umlaut, tilde, cedilla",
         "dash, underscore, slash, dot, comma, colon, semicolon, hash, apostrophe, backslash, "
         "bracket, bracket, exclamation mark, question mark",
     ),
-    accents=("acute", "grave", "circumflex", "umlaut", "tilde", "cedilla"),
     early=(
         rule(
             rf"(?<!\w)(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[.,:]\d)"

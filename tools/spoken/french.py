@@ -140,15 +140,12 @@ FRENCH = Language(
     characters=characters(
         "a bé cé dé euh èffe gé ache i ji ka elle aime enne o pé ku erre èsse té u vé double_vé "
         "ixe i_grec zède",
+        "accent aigu, accent grave, accent circonflexe, tréma, tilde, cédille",
         "tiret, tiret bas, barre oblique, point, virgule, deux-points, point-virgule, dièse, "
         "apostrophe, barre inverse, parenthèse, parenthèse, point d'exclamation, "
         "point d'interrogation",
     )
     | {"œ": "euh dans l'o", "æ": "euh dans l'a"},
-    accents=(
-        *("accent aigu", "accent grave", "accent circonflexe"),
-        *("tréma", "tilde", "cédille"),
-    ),
     agree=_agree,
     early=(
         rule(

@@ -144,11 +144,11 @@ GERMAN = Language(
     characters=characters(
         "Ah Beh Zeh Deh Eh Eff Geh Hah Ih Jott Kah Ell Emm Enn Oh Peh Kuh Err Ess Teh Uh Fau Weh "
         "Ix Üpsilon Zett",
+        "Akut, Gravis, Zirkumflex, Trema, Tilde, Cedille",
         "Bindestrich, Unterstrich, Schrägstrich, Punkt, Komma, Doppelpunkt, Strichpunkt, Raute, "
         "Apostroph, umgekehrter Schrägstrich, Klammer, Klammer, Ausrufezeichen, Fragezeichen",
     )
     | {"ä": "Äh", "ö": "Öh", "ü": "Üh", "ß": "Eszett"},
-    accents=("Akut", "Gravis", "Zirkumflex", "Trema", "Tilde", "Cedille"),
     agree=_agree,
     early=(
         rule(

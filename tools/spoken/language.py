@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib import import_module
+from string import ascii_lowercase
 from typing import Literal
 
 Kind = Literal["number", "percent", "amount", "date", "time"]
@@ -79,8 +80,7 @@ class Language:
     titles           abbreviations before a name, ``counters`` before a number, ``abbreviations``
                      anywhere; ``closing`` are abbreviations that may end a sentence.
     rates, per       what follows the slash in "5 €/month", as a pattern, and how the slash is read.
-    characters       letters and punctuation by their names; ``accents`` by theirs: acute, grave,
-                     circumflex, diaeresis, tilde, cedilla.
+    characters       the names of letters, of accents (which combine) and of punctuation.
     agree            a number and the noun after it → the number as it is said before the noun.
     early            rules for dates and times; they come before those for other figures.
     late             rules for ordinals and years; they come before those for plain numbers.
@@ -113,7 +113,6 @@ class Language:
     money: str
     rates: str
     characters: Mapping[str, str]
-    accents: Sequence[str]
     early: tuple[Rule, ...]
     late: tuple[Rule, ...]
     of: str = ""
@@ -166,11 +165,15 @@ def currencies(table: str) -> dict[str, tuple[Names, Names]]:
     return {code: (_names(whole), _names(part)) for code, (whole, _, part) in parts.items()}
 
 
-def characters(letters: str, punctuation: str) -> dict[str, str]:
-    """The names of a to z, where an underscore is a space, and of punctuation marks."""
+def characters(letters: str, accents: str, punctuation: str) -> dict[str, str]:
+    """The names of a to z, where an underscore is a space, of accents and of punctuation marks.
+
+    The accents are acute, grave, circumflex, diaeresis, tilde and cedilla.
+    """
     named = [name.replace("_", " ") for name in letters.split()]
-    signs = punctuation.replace("\n", " ").split(", ")
-    return dict(zip("abcdefghijklmnopqrstuvwxyz-_/.,:;#'\\()!?", [*named, *signs], strict=True))
+    named += [*accents.split(", "), *punctuation.split(", ")]
+    marks = "\u0301\u0300\u0302\u0308\u0303\u0327-_/.,:;#'\\()!?"
+    return dict(zip(f"{ascii_lowercase}{marks}", named, strict=True))
 
 
 def _names(noun: str) -> Names:

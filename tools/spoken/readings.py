@@ -18,7 +18,6 @@ from tools.spoken.language import Language, language_of
 
 DATES = ("mdy", "dmy", "ymd", "ydm", "md", "dm", "my", "ym", "y", "m", "d")
 TIMES = ("hms12", "hms24", "hms", "hm")
-_ACCENTS = "\u0301\u0300\u0302\u0308\u0303\u0327"  # as ``Language.accents`` orders them
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def _spelled(text: str, language: Language | None, tag: str) -> str:
     if language is None:
         return " ".join(characters)
     british = language.code == "en" and tag.lower()[2:] not in ("", "-us", "_us", "-ph")
-    said = (_name(character, language, british) for character in characters)
+    said = (_name(c, language, british) for c in characters if not unicodedata.combining(c))
     return " ".join(name for name in said if name)
 
 
@@ -95,8 +94,7 @@ def _name(character: str, language: Language, british: bool) -> str:
         return numerals.digits(character, language.code)
     plain = unicodedata.normalize("NFD", small)
     if plain[0] in names:
-        accents = dict(zip(_ACCENTS, language.accents, strict=True))
-        return " ".join((names[plain[0]], *(accents[a] for a in plain[1:] if a in accents)))
+        return " ".join(names[part] for part in plain if part in names)
     code = SYMBOLS.get(character, "")
     if code in language.currencies:
         return language.currencies[code][0][0]
@@ -167,14 +165,9 @@ def _date(asked: _Asked) -> str:
         match = re.fullmatch(packed, asked.text)
         parts = list(match.groups()) if match else []
     if len(parts) != len(asked.form) or not all(part.isdecimal() for part in parts):
-        raise ValueError(
-            f"write a date in figures in the order “{asked.form}”, such as {_like(asked.form)}"
-        )
+        like = "/".join({"y": "2024", "m": "06", "d": "03"}[part] for part in asked.form)
+        raise ValueError(f"write a date in figures in the order “{asked.form}”, such as {like}")
     return _day(asked, dict(zip(asked.form, parts, strict=True)))
-
-
-def _like(form: str) -> str:
-    return "/".join({"y": "2024", "m": "06", "d": "03"}[part] for part in form)
 
 
 def _day(asked: _Asked, parts: Mapping[str, str]) -> str:

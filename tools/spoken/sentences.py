@@ -59,14 +59,6 @@ def clean(text: str) -> str:
     return plain.spoken(_without_directions(text))
 
 
-def spoken(text: str, language: str) -> str:
-    """Any ``text`` in the form that a voice needs; speakable text is returned unchanged.
-
-    Raises TextError when there is nothing to say, or too much.
-    """
-    return say(clean(text), language).text
-
-
 def long_sentences(text: str, language: str) -> tuple[str, ...]:
     """The sentences of ``text`` (from ``clean``) with too many words for speech, figures read out.
 

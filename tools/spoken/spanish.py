@@ -139,14 +139,11 @@ SPANISH = Language(
     characters=characters(
         "a be ce de e efe ge hache i jota ka ele eme ene o pe cu erre ese te u uve uve_doble "
         "equis i_griega zeta",
+        "con tilde, con acento grave, con circunflejo, con diéresis, con virgulilla, con cedilla",
         "guion, guion bajo, barra, punto, coma, dos puntos, punto y coma, almohadilla, apóstrofo, "
         "barra inversa, paréntesis, paréntesis, signo de exclamación, signo de interrogación",
     )
     | {"ñ": "eñe"},
-    accents=(
-        *("con tilde", "con acento grave", "con circunflejo"),
-        *("con diéresis", "con virgulilla", "con cedilla"),
-    ),
     agree=_agree,
     early=(
         rule(r"(?<![\w.,+-])[6-9]\d\d \d{3} \d{3}(?![\w-]| \d|[.,]\d)", _telephone),

@@ -47,16 +47,14 @@ def spoken_pieces(text: str, language: str) -> tuple[Piece, ...]:
 def _form(marked: Marked, start: int, end: int, language: str) -> Spoken | None:
     """The spoken form of text[start:end]; None if that holds no word."""
     written = marked.text[start:end]
-    if not any(map(str.isalnum, written)) and not any(
-        start <= r.start < end for r in marked.readings
-    ):
-        return None
     start += len(written) - len(written.lstrip())
     readings = [
         Reading(r.start - start, r.end - start, r.said)
         for r in marked.readings
         if start <= r.start < end
     ]
+    if not readings and not any(map(str.isalnum, written)):
+        return None
     return say(written.strip(), language, readings)
 
 

@@ -147,7 +147,9 @@ def _attributes(
         at = offset + match.start(1)
         try:
             value = TOKEN.sub(lambda token: entity(token[0]), value)
-            wrong = _problem(element, name, value, language)
+            right = _right(element, name, value, language)
+            listed = hint(value, _LISTED.get(name, ()))
+            wrong = right and f"{right}, not {shown(value)}{listed}."
         except ValueError as error:
             wrong = str(error)
         if name not in known:
@@ -176,12 +178,6 @@ def seconds(time: str) -> float | None:
     """ "700ms" or "0.7s" in seconds; None for anything else."""
     written = _SECONDS.fullmatch(time)
     return float(written[1]) / (1000 if written[2] == "ms" else 1) if written else None
-
-
-def _problem(element: str, name: str, value: str, language: str) -> str | None:
-    """What is wrong with a known attribute's value, in one sentence."""
-    right = _right(element, name, value, language)
-    return f"{right}, not {shown(value)}{hint(value, _LISTED.get(name, ()))}." if right else None
 
 
 def _right(element: str, name: str, value: str, language: str) -> str | None:

@@ -3,7 +3,12 @@ from __future__ import annotations
 import pytest
 
 from tools.errors import TextError
-from tools.spoken import long_sentences, say, spoken
+from tools.spoken import clean, long_sentences, say
+
+
+def spoken(text: str, language: str) -> str:
+    return say(clean(text), language).text
+
 
 ENGLISH = {
     "3 people met. 3,000 came.": "Three people met. Three thousand came.",

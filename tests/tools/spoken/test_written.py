@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from tools.captions import cues
-from tools.media import Speech, Word
+from tools.media import Word
 from tools.speech.espeak import SPEC
 from tools.speech.narration import join
 from tools.spoken import as_written, say
@@ -55,10 +55,8 @@ def test_nothing_spoken() -> None:
 
 def test_captions_of_a_real_voice_wear_the_written_form() -> None:
     form = say(TEXT, "en")
-    speech: Speech = join(SPEC.load().speak(form.text))
-    shown = cues(
-        Speech(speech.waveform, speech.rate, words=as_written(form, speech.words)), form.written
-    )
+    speech = join(SPEC.load().speak(form.text))
+    shown = cues(as_written(form, speech.words), form.written)
     assert " ".join(cue.text.replace("\n", " ") for cue in shown) == TEXT
 
 
