@@ -25,6 +25,27 @@ Name = Literal[
     "picture", "prepare", "render", "restore", "speak", "upscale", "verify", "write",
 ]  # fmt: skip
 """What is done in a stage of the work."""
+SHOWN: dict[Name, str] = {  # to people; frames are drawn while a film is finished
+    "act": "acting",
+    "check": "checking",
+    "compose": "composing",
+    "direct": "directing",
+    "download": "downloading",
+    "finish": "filming",
+    "inspect": "inspecting",
+    "install": "installing",
+    "load": "loading",
+    "mix": "mixing",
+    "picture": "first frame",
+    "prepare": "preparing",
+    "render": "drawing",
+    "restore": "copying what was kept",
+    "speak": "speaking",
+    "upscale": "enlarging",
+    "verify": "verifying",
+    "write": "writing",
+}
+PACE_AFTER = 0.01  # share of a stage, before which nothing can be said of how long the rest takes
 Advance = Callable[[int], None]
 """Called with how many of a stage's units are done so far."""
 
@@ -43,6 +64,11 @@ class Stage:
     part: str
     total: int | None
 
+    @property
+    def shown(self) -> str:
+        """What is done, and to what part of the whole: "drawing intro"."""
+        return f"{SHOWN[self.name]} {self.part}".rstrip()
+
 
 @dataclass(frozen=True)
 class Began(Stage):
@@ -55,6 +81,20 @@ class Advanced(Stage):
 
     done: int
     seconds: float
+
+    @property
+    def percent(self) -> int | None:
+        """How much is done; None where the total is not known, and before anything is."""
+        return round(100 * self.done / self.total) if self.total and self.done else None
+
+    @property
+    def left(self) -> str:
+        """The seconds that the rest takes at this pace, "12 s left"; "" as long as nothing can be
+        said of that.
+        """
+        if not self.total or self.done < max(1, PACE_AFTER * self.total):
+            return ""
+        return f"{self.seconds * (self.total - self.done) / self.done:.0f} s left"
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ class Word:
     end: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Speech:
     """Somebody speaking.
 

@@ -13,8 +13,6 @@ import typer
 from agent.commands import produce as productions
 from agent.commands import script, weights
 from agent.commands.chat import chat
-from agent.request.options import Acting, Drawing, Film, Picture, Voice, Wishes, Words
-from agent.terminal import options as opt
 from agent.terminal.command import command
 from agent.terminal.session import Session, flags
 
@@ -38,15 +36,16 @@ app = typer.Typer(
 app.add_typer(weights.app)
 app.add_typer(productions.app)
 app.add_typer(script.app)
-MAKING = (Film, Words, Voice, Drawing, Acting, Picture)
-WRITING = (Film, Wishes, Voice, Drawing, Acting, Picture)
-command(app, epilog=EXIT_CODES, takes=opt.of(*WRITING, without=["expression"]))(productions.produce)
-command(app, epilog=EXIT_CODES, takes=opt.of(Wishes, only=["model"]))(productions.resume)
+MAKING = ("Film", "Words", "Voice", "Drawing", "Acting", "Picture")
+WRITING = ("Film", "Wishes", "Voice", "Drawing", "Acting", "Picture")
+command(app, epilog=EXIT_CODES, parts=WRITING, without=["expression"])(productions.produce)
+command(app, epilog=EXIT_CODES, parts=["Wishes"], only=["model"])(productions.resume)
 command(
     app,
     epilog=EXIT_CODES,
     flags=("quiet", "debug"),
-    takes=opt.of(*WRITING, without=["portrait", "draft", "model"]),
+    parts=WRITING,
+    without=["portrait", "draft", "model"],
 )(chat)
 
 
@@ -76,7 +75,7 @@ def portrayal(
         raise typer.Exit
 
 
-@command(app, epilog=EXIT_CODES, takes=opt.of(*MAKING))
+@command(app, epilog=EXIT_CODES, parts=MAKING)
 def make(session: Session, **given: Any) -> None:
     """Make a portrait say something, in an MP4."""
     from agent.film.make import make as film
@@ -86,7 +85,7 @@ def make(session: Session, **given: Any) -> None:
     show(session, film(Request.of(**given), session.work))
 
 
-@command(app, epilog=EXIT_CODES, takes=opt.of(*MAKING, without=["quality"]))
+@command(app, epilog=EXIT_CODES, parts=MAKING, without=["quality"])
 def preview(session: Session, **given: Any) -> None:
     """The first frame as a PNG and a small draft of the video, in seconds.
 
@@ -163,7 +162,7 @@ def inspect(
     show_report(session, report)
 
 
-@command(app, takes=opt.of(Voice, only=["engine"]))
+@command(app, parts=["Voice"], only=["engine"])
 def voices(
     session: Session,
     engine: str | None,
@@ -215,7 +214,7 @@ def setup(
     set_up(session, accept=accept_licence, yes=yes)
 
 
-@command(app, takes=opt.of(Film, Picture, only=["output", "quality", "size"]))
+@command(app, parts=["Film", "Picture"], only=["output", "quality", "size"])
 def demo(
     session: Session,
     output: Path | None,

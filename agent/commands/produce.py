@@ -10,8 +10,7 @@ import typer
 from rich.prompt import Confirm
 from rich.table import Table
 
-from agent.terminal import options as opt
-from agent.terminal.command import command
+from agent.terminal.command import Json, command
 from agent.terminal.session import Session
 from tools.errors import OptionError
 
@@ -86,7 +85,7 @@ def resume(
 
 
 @app.callback()
-def productions(context: typer.Context, as_json: opt.Json = False) -> None:
+def productions(context: typer.Context, as_json: Json = False) -> None:
     if context.invoked_subcommand is not None:
         return
     with Session(as_json=as_json) as session:

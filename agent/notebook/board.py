@@ -8,7 +8,6 @@ from html import escape
 from typing import Any
 
 from agent.events import Advanced, Began, Ended, Event, Fault, Note, Work, Wrote
-from agent.terminal.stages import shown, so_far
 
 EVERY = 0.15  # seconds between two drawings: a notebook keeps up with no more
 MOST_WORDS = 20_000  # characters that stay in view
@@ -46,7 +45,7 @@ class Board:
             case Ended():
                 self._running.pop(event.number, None)
                 if event.complete:
-                    self._done.append(f"{shown(event)} {event.seconds:.1f} s")
+                    self._done.append(f"{event.shown} {event.seconds:.1f} s")
             case Note(text):
                 self._notes.append(text)
             case Wrote(text):
@@ -78,13 +77,12 @@ class Board:
 
 
 def _bar(stage: Began | Advanced) -> str:
-    known = so_far(stage) if isinstance(stage, Advanced) else None
-    value = f' value="{known[0]}"' if known else ""
-    left = f" {known[1]:.0f} s left" if known else ""
+    percent, left = (stage.percent, stage.left) if isinstance(stage, Advanced) else (None, "")
+    value = "" if percent is None else f' value="{percent}"'
     return (
-        f'<div>{escape(shown(stage))} <progress max="100"{value} '
+        f'<div>{escape(stage.shown)} <progress max="100"{value} '
         f'style="width: 16em; vertical-align: middle"></progress>'
-        f'<span style="{FAINT}">{left}</span></div>'
+        f'<span style="{FAINT}"> {left}</span></div>'
     )
 
 

@@ -1,11 +1,9 @@
-"""The command line's options: those of a film as ``agent.request.options`` declares them, and those
-of every command.
-"""
+"""The options of a film on the command line, as ``agent.request.options`` declares them."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
@@ -14,38 +12,17 @@ import typer
 from pydantic.fields import FieldInfo
 
 from agent import shape
+from agent.request import options
 from agent.request.options import Part, option
-
-TALK = "Terminal"
-Json = Annotated[
-    bool,
-    typer.Option("--json", help="One JSON object on stdout.", rich_help_panel=TALK),
-]
-Events = Annotated[
-    bool,
-    typer.Option(
-        "--events",
-        help="JSON lines on stdout: what happens, and at last the result.",
-        rich_help_panel=TALK,
-    ),
-]
-Quiet = Annotated[
-    bool,
-    typer.Option("--quiet", "-q", help="No progress, no notes.", rich_help_panel=TALK),
-]
-Debug = Annotated[
-    bool,
-    typer.Option("--debug", help="Show tracebacks and library output.", rich_help_panel=TALK),
-]
 
 
 def of(
-    *parts: type[Part], only: Collection[str] = (), without: Collection[str] = ()
+    parts: Sequence[str], only: Collection[str] = (), without: Collection[str] = ()
 ) -> list[inspect.Parameter]:
-    """The options of these ``parts`` as parameters of a command, as ``command`` takes them."""
+    """The options of the ``parts`` with these names as parameters of a command."""
     return [
         _parameter(part, name, field)
-        for part in parts
+        for part in (getattr(options, named) for named in parts)
         for name, field in part.model_fields.items()
         if name not in without and (not only or name in only)
     ]

@@ -18,7 +18,6 @@ from rich.progress import (
 )
 
 from agent.events import Advanced, Began, Ended, Event, Fault, Note, Wrote, line
-from agent.terminal.stages import shown, so_far
 
 LINE_EVERY = 5.0  # seconds between two plain lines of one stage
 JSON_EVERY = 0.1  # … and between two JSON lines
@@ -38,7 +37,7 @@ class Bars:
                 if not self._running:
                     self._bars = self._new()
                     self._bars.start()
-                self._running[event.number] = self._bars.add_task(shown(event), total=event.total)
+                self._running[event.number] = self._bars.add_task(event.shown, total=event.total)
             case Advanced():
                 self._bars.update(self._running[event.number], completed=event.done)
             case Ended():
@@ -73,12 +72,13 @@ class Lines:
     def __call__(self, event: Event) -> None:
         match event:
             case Began():
-                self._say(f"{shown(event)} …")
+                self._say(f"{event.shown} …")
             case Advanced():
-                if (known := so_far(event)) and self._pace.due(event):
-                    self._say(f"{shown(event)} {known[0]} %, {known[1]:.0f} s left")
+                if event.percent is not None and self._pace.due(event):
+                    so_far = f"{event.shown} {event.percent} %"
+                    self._say(", ".join(filter(None, (so_far, event.left))))
             case Ended(complete=True, seconds=seconds):
-                self._say(f"{shown(event)} done in {seconds:.1f} s")
+                self._say(f"{event.shown} done in {seconds:.1f} s")
             case _:
                 say(self._console, event)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -29,8 +30,9 @@ class Prosody:
     accents: Floats
 
 
+@lru_cache(maxsize=4)
 def listen(speech: Speech) -> Prosody:
-    """Where ``speech`` pauses and what it stresses."""
+    """Where ``speech`` pauses and what it stresses; kept, since acting and drawing both ask."""
     return Prosody(spoken_runs(speech, PHRASE_PAUSE), _accents(speech))
 
 

@@ -14,7 +14,6 @@ import pytest
 from agent.events import Event, Stage, Work
 from agent.notebook import environment, pythons, torch_source
 from agent.notebook.bridge import ROOT, StepError
-from agent.terminal.stages import shown
 
 CUDA = "2.11.0+cu128"  # as Colab's kernel says of its torch
 _MAKES = "import sys, venv\nvenv.create(sys.argv[-1], symlinks=True)"  # a stand-in for uv
@@ -295,7 +294,7 @@ def test_what_fails_is_said() -> None:
     happened: list[Event] = []
     run = environment.running(Work(happened.append))
     run("a greeting", [sys.executable, "-c", "print('hello')"], {})
-    assert [shown(event) for event in happened if isinstance(event, Stage)] == [
+    assert [event.shown for event in happened if isinstance(event, Stage)] == [
         "installing a greeting"
     ] * 2
     with pytest.raises(StepError, match=r"The installation failed: .*no such thing"):

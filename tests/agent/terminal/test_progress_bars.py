@@ -8,9 +8,8 @@ from typing import get_args
 
 from rich.console import Console
 
-from agent.events import Advanced, Began, Ended, Fault, Name, Note, Work, Wrote
+from agent.events import SHOWN, Advanced, Began, Ended, Fault, Name, Note, Work, Wrote
 from agent.terminal.progress_bars import Bars, JsonLines, Lines
-from agent.terminal.stages import SHOWN
 
 STAGE: tuple[int, Name, str, int] = (1, "finish", "", 100)
 
@@ -39,6 +38,11 @@ class TestLines:
             "filming 50 %, 10 s left",
             "filming done in 20.0 s",
         ]
+
+    def test_nothing_is_estimated_from_next_to_nothing(self) -> None:
+        written = io.StringIO()
+        Lines(console(written))(Advanced(1, "download", "", 10_000_000, done=100, seconds=6.0))
+        assert written.getvalue() == "downloading 0 %\n"
 
     def test_stages_that_run_at_once_are_told_apart(self) -> None:
         written = io.StringIO()
