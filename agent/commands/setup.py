@@ -12,8 +12,8 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
+from agent.commands.weights_tables import Pulled, interactive, pull
 from agent.terminal.doctor import free_memory
-from agent.terminal.pull import Pulled, interactive, pull
 from agent.terminal.session import Session
 from agent.terminal.tables import facts, table
 from renderers import base as renderers

@@ -60,10 +60,11 @@ def pull(
 
     A pull that was stopped continues where it was. Mirrors: `PORTRAYAL_MIRROR` and `HF_ENDPOINT`.
     """
-    from agent.commands.weights_tables import show_pulled
-    from agent.terminal.pull import pull as bring
+    from agent.commands import weights_tables
 
-    show_pulled(session, bring(session, names, accept=accept_licence, yes=yes, jobs=jobs))
+    weights_tables.show_pulled(
+        session, weights_tables.pull(session, names, accept=accept_licence, yes=yes, jobs=jobs)
+    )
 
 
 @command(app)

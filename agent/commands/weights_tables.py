@@ -1,19 +1,21 @@
-"""What ``portrayal weights`` prints: tables for people, JSON for programs."""
+"""What ``portrayal weights`` asks and prints: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import typer
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from agent.terminal.pull import Pulled
 from agent.terminal.session import Session
 from agent.terminal.tables import table
 from tools import weights
+from tools.errors import OptionError
 from tools.weights import Verdict, Weights
 
 PRESENT, ABSENT = "[green]✓[/]", "[dim]○[/]"
@@ -25,13 +27,99 @@ VERDICTS = {
 }
 
 
+@dataclass(frozen=True)
+class Pulled:
+    """Outcome of a pull: ``files`` are ``downloaded`` now, ``present`` before, or ``declined``."""
+
+    files: tuple[Weights, ...] = ()
+    downloaded: tuple[Path, ...] = ()
+    present: tuple[Path, ...] = ()
+    declined: tuple[Weights, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What was downloaded, in words."""
+        count = len(self.downloaded)
+        return f"{count} file{'s' if count != 1 else ''} downloaded, in {weights.folder()}"
+
+
+def pull(session: Session, names: Sequence[str], *, accept: bool, yes: bool, jobs: int) -> Pulled:
+    """Show what is missing of these files and sets, ask, and download it.
+
+    accept   the user accepts the licences that require it; yes: they agree to the download.
+
+    Raises OptionError for a licence that was not accepted, and when nobody is there to be asked;
+    otherwise like ``weights.pull``.
+    """
+    files, missing, brought = weights.resolve(names), weights.absent(names), list[Path]()
+    if missing:
+        _offer(session, missing)
+        weights.check_licences(missing, accepted=accept)
+        if not yes and not _agreed(session, missing):
+            return Pulled(tuple(files), declined=tuple(missing))
+        arrived = {file.name: 0 for file in missing}
+        total = sum(file.size or 0 for file in missing)
+        with session.work.stage("download", total or None) as advance:
+
+            def on_bytes(name: str, size: int) -> None:
+                arrived[name] = size
+                advance(min(total, sum(arrived.values())))
+
+            brought = weights.pull(
+                list(arrived), accept_licence=accept, progress=on_bytes, jobs=jobs
+            )
+        session.work.made(*brought)
+    present = [weights.path(file.name) for file in files if file not in missing]
+    return Pulled(tuple(files), tuple(brought), tuple(present))
+
+
+def interactive() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _offer(session: Session, files: Sequence[Weights]) -> None:
+    """Show what would be downloaded, how large it is, and under which licences."""
+    shown = table("to download", "size")
+    for file in files:
+        shown.add_row(file.name, weights.total_size([file]))
+    session.console.print(shown)
+    lines = [f"{weights.total_size(files)} into {weights.folder()}"]
+    for (licence, terms), file in {(file.licence, file.terms): file for file in files}.items():
+        to_accept = " – to be accepted with --accept-licence" if file.consent else ""
+        lines.append(f"licence: {licence} ({terms}){to_accept}")
+    session.console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+
+
+def _agreed(session: Session, files: Sequence[Weights]) -> bool:
+    if not interactive():
+        raise OptionError(
+            "Nothing was downloaded, since nobody is at a terminal to agree; add --yes to agree "
+            "beforehand."
+        )
+    count = "this file" if len(files) == 1 else f"these {len(files)} files"
+    try:
+        answer = session.console.input(Text(f"Download {count}? [y/N] "))
+    except EOFError:
+        return False
+    return answer.strip().lower() in {"y", "yes"}
+
+
 def show(session: Session, names: Sequence[str], files: bool) -> None:
     """The sets; or the files, all or those of ``names``."""
-    wanted = weights.resolve(names or weights.catalogue())
+    wanted, summaries = weights.resolve(names or weights.catalogue()), weights.summaries()
+    sets = {
+        name: {"files": members, "summary": summaries[name], "here": not weights.absent([name])}
+        for name, members in weights.sets().items()
+    }
     values = {
         "folder": str(weights.folder()),
-        "files": [_values(file) for file in wanted],
-        "sets": {} if names else _sets(),
+        "files": [
+            asdict(file)
+            | {"path": weights.find(file.name), "arrived": weights.partial_size(file.name)}
+            for file in wanted
+        ],
+        "sets": {} if names else sets,
     }
     session.show(values, _files(wanted) if files or names else _overview())
     if not session.as_json:
@@ -121,29 +209,6 @@ def _arrived(file: Weights) -> str:
     """How much of a file there is, of a download that was stopped."""
     arrived = weights.partial_size(file.name)
     return f"{100 * arrived // file.size} %" if arrived and file.size else ABSENT
-
-
-def _values(file: Weights) -> dict[str, Any]:
-    """A file as plain values."""
-    here = weights.find(file.name)
-    return {
-        "name": file.name, "sets": list(file.sets), "summary": file.summary, "url": file.url,
-        "bytes": file.bytes, "about": file.about, "sha256": file.sha256, "licence": file.licence,
-        "terms": file.terms, "commercial": file.commercial, "consent": file.consent,
-        "path": None if here is None else str(here), "arrived": weights.partial_size(file.name),
-    }  # fmt: skip
-
-
-def _sets() -> dict[str, Any]:
-    summaries = weights.summaries()
-    return {
-        name: {
-            "files": list(files),
-            "summary": summaries[name],
-            "here": not weights.absent([name]),
-        }
-        for name, files in weights.sets().items()
-    }
 
 
 def _licence(file: Weights) -> str:

