@@ -18,7 +18,7 @@ from agent.chat.conversation import Conversation, Version
 from agent.chat.interpreter import choose
 from agent.chat.terminal import BLOCK, Terminal
 from agent.events import Work
-from agent.film.preview import preview
+from agent.film.make import preview
 from agent.production.folder import Production, Result
 from agent.request.brief import Brief
 from agent.screenplay.changes import differences

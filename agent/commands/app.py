@@ -92,7 +92,7 @@ def preview(session: Session, **given: Any) -> None:
     They are written beside the video that `make` would write: NAME.preview.png and
     NAME.preview.mp4.
     """
-    from agent.film.preview import preview as draw
+    from agent.film.make import preview as draw
     from agent.request.model import Request
     from agent.terminal.summary import show_preview
 

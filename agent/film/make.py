@@ -1,4 +1,4 @@
-"""Make: from a request to a finished film, read from top to bottom.
+"""Make: from a request to a finished film or a quick preview, read from top to bottom.
 
 A request becomes a plan of one scene (``plan``), which is spoken (``sound``) and drawn
 (``picture``). Here all of it goes straight into the file; ``scenes`` makes the films of many
@@ -8,6 +8,7 @@ scenes from the same parts, and keeps what it made.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from agent.events import Work
 from agent.film.captions import subtitles
@@ -16,7 +17,7 @@ from agent.film.plan import Plan, of_request
 from agent.film.scenes import check_writable
 from agent.film.sound import Dialogue, sentences, speak_scene
 from agent.film.stopwatch import Stopwatch
-from agent.request.model import Request
+from agent.request.model import Request, canvas
 from agent.request.options import AUTO
 from tools import registry
 from tools.interpolate import base as interpolators
@@ -24,6 +25,8 @@ from tools.media import Timing, Video
 from tools.picture import image
 from tools.video import writer
 from tools.video.formats import FORMATS
+
+DRAFT_SIZE = 360  # px, the shorter side of a preview's draft
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,14 @@ class Outcome:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Preview:
+    """The first frame at full size as a PNG, and the whole film small and quickly encoded."""
+
+    picture: Path
+    draft: Outcome
+
+
 def make(request: Request, work: Work | None = None) -> Outcome:
     """Make the film that ``request`` describes.
 
@@ -55,6 +66,33 @@ def make(request: Request, work: Work | None = None) -> Outcome:
     video = shoot(plan, screen, dialogue, watch)
     work.made(*filter(None, (video.path, video.captions)))
     return Outcome(video, dialogue.speech.timing, watch.seconds, notes)
+
+
+def preview(request: Request, work: Work | None = None) -> Preview:
+    """Draw the preview of ``request`` beside its output: ``NAME.preview.png`` and ``.mp4``.
+
+    Raises what ``make`` raises.
+    """
+    work = work or Work()
+    watch = Stopwatch(work)
+    with watch.stage("check"):
+        plan = check(request)
+    [scene] = plan.scenes
+    screen = Screen(plan.film)
+    dialogue, notes = rehearse(plan, screen, watch)
+    picture = request.output.with_suffix(".preview.png")
+    with watch.stage("picture"):
+        image.save(next(iter(screen.frames(scene, dialogue))), picture)
+
+    size = canvas(request.aspect, min(DRAFT_SIZE, request.size))
+    draft = {"output": request.output.with_suffix(".preview.mp4"), "size": size, "quality": "draft"}
+    plan = plan.model_copy(update={"film": plan.film.model_copy(update=draft)})
+    screen = Screen(plan.film, watch, screen.casts)
+    with watch.stage("prepare", 100) as advance:
+        screen.prepare(scene, advance)
+    video = shoot(plan, screen, dialogue, watch)
+    work.made(picture, video.path)
+    return Preview(picture, Outcome(video, dialogue.speech.timing, watch.seconds, notes))
 
 
 def check(request: Request) -> Plan:

@@ -61,6 +61,10 @@ class Chunk(NamedTuple):
     def path(self) -> Path:
         return self.folder / f"{self.first:07}-{self.stop:07}{self.coding.format.suffix}"
 
+    def there(self) -> bool:
+        """Whether it is kept, and whole: a power cut can damage what was written before it."""
+        return segments.length(self.path, self.coding.format) == self.stop - self.first
+
 
 class Takes:
     """Those in ``folder``, which is made when something is kept in it."""
@@ -72,21 +76,14 @@ class Takes:
     def speech(self, key: str, make: Callable[[], Speech]) -> Speech:
         """The speech kept as ``key``, or else what ``make`` returns, kept from now on."""
         path = self.folder / "speech" / f"{key}.npz"
-        with suppress(AudioError):
-            return self._found(path)
         with self._alone(key):
-            with suppress(AudioError):  # made meanwhile
-                return self._found(path)
-            made = make()
-            _make(path.parent)
-            store.save(made, path)
+            try:
+                found = store.load(path)
+            except AudioError:
+                found = make()
+                _make(path.parent)
+                store.save(found, path)
             self._touch(path)
-        return made
-
-    def _found(self, path: Path) -> Speech:
-        """A speech that is kept. Raises AudioError."""
-        found = store.load(path)
-        self._touch(path)
         return found
 
     def soundtrack(self, key: str, make: Callable[[Path], Soundtrack]) -> Soundtrack:
@@ -128,9 +125,9 @@ class Takes:
         folder = self.folder / "films" / key
         chunks = [Chunk(folder, *edges, coding) for edges in _edges(*span, coding.fps)]
         self._touch(folder)  # before it is looked into: another row may be removing what is old
-        if not _complete(chunks):
+        if not all(map(Chunk.there, chunks)):
             with self._alone(key):
-                if not _complete(chunks):  # drawn meanwhile
+                if not all(map(Chunk.there, chunks)):  # drawn meanwhile
                     _make(folder)
                     _draw(frames(), chunks, span[0], advance)
         self._touch(folder)
@@ -197,8 +194,7 @@ def file_key(path: Path | None) -> str:
 
     def read() -> Image:
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").digest()
-        return np.frombuffer(digest, np.uint8)
+            return np.frombuffer(hashlib.file_digest(file, "sha256").digest(), np.uint8)
 
     try:
         status = path.stat()
@@ -232,15 +228,6 @@ def _soundtrack(path: Path, measured: Path) -> Soundtrack | None:
     return None
 
 
-def _complete(chunks: Sequence[Chunk]) -> bool:
-    return all(_there(chunk) for chunk in chunks)
-
-
-def _there(chunk: Chunk) -> bool:
-    """Whether a chunk is kept, and whole: a power cut can damage what was written before it."""
-    return segments.length(chunk.path, chunk.coding.format) == chunk.stop - chunk.first
-
-
 def _make(folder: Path) -> None:
     """Raises OutputError."""
     with output.explained(folder):
@@ -264,7 +251,7 @@ def _draw(frames: Frames, chunks: Sequence[Chunk], before: int, advance: Advance
     """
     stream: Iterator[tuple[Patch, ...]] | None = None
     for chunk in chunks:
-        if _there(chunk):
+        if chunk.there():
             stream = None
         else:
             stream = stream or frames.patches(chunk.first)

@@ -11,12 +11,12 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.events import Work
+from agent.events import Advance, Work
 
 EVERY = 30.0  # seconds between two copies while a step runs
 DATABASE = ".sqlite"
@@ -41,10 +41,7 @@ class Backup:
             return 0
         with work.stage("restore", 100) as advance:
             try:
-                return _copy_files(
-                    self.place, self.folder, only_new=True,
-                    advance=lambda share: advance(round(100 * share)),
-                )  # fmt: skip
+                return _copy_files(self.place, self.folder, only_new=True, advance=advance)
             except (OSError, sqlite3.Error) as error:
                 work.note(f"Not everything came back from {self.place}: {error}.")
         return 0
@@ -87,12 +84,9 @@ class Backup:
 
 
 def _copy_files(
-    source: Path,
-    target: Path,
-    only_new: bool = False,
-    advance: Callable[[float], None] = lambda share: None,
+    source: Path, target: Path, only_new: bool = False, advance: Advance = lambda done: None
 ) -> int:
-    """Copy files that are missing or different in ``target``; ``advance`` gets the share done."""
+    """Copy files that are missing or different in ``target``; ``advance`` counts percent."""
     wanted = []
     for path, size in _files(source):
         copy = target / path.relative_to(source)
@@ -109,7 +103,7 @@ def _copy_files(
             else:
                 for size in _copy(path, partial):
                     done += size
-                    advance(min(1.0, done / total))  # it may have grown
+                    advance(round(100 * min(1.0, done / total)))  # it may have grown
             shutil.copystat(path, partial)
         except OSError as error:
             partial.unlink(missing_ok=True)  # no half file stays on a full disk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from html import escape
@@ -93,38 +94,26 @@ def show(html: str) -> None:
 
 def put(widget: object) -> None:
     """Show anything that the notebook has a way to show."""
-    if _shell() is not None:
-        _page().display(widget)
+    if page := _page():
+        page.display(widget)
 
 
 def _page() -> Any:
-    """IPython's display module, which is not typed."""
-    import IPython.display
-
-    return IPython.display
+    """IPython's ways to show things; None outside of a notebook."""
+    ipython: Any = sys.modules.get("IPython")
+    return ipython.display if ipython and ipython.get_ipython() else None
 
 
 def _display() -> Show:
     """How the notebook that runs this draws: the first time anew, then over it."""
-    shell = _shell()
-    if shell is None:
+    if (page := _page()) is None:
         return lambda html: None
-    page = _page()
-    handle: list[Any] = []
+    handle = page.DisplayHandle()
+    draw = handle.display
 
-    def draw(html: str) -> None:
-        if handle:
-            handle[0].update(page.HTML(html))
-        else:
-            handle.append(page.display(page.HTML(html), display_id=True))
+    def show(html: str) -> None:
+        nonlocal draw
+        draw(page.HTML(html))
+        draw = handle.update
 
-    return draw
-
-
-def _shell() -> Any:
-    """IPython's shell, where this runs in one."""
-    try:
-        from IPython.core.getipython import get_ipython
-    except ImportError:
-        return None
-    return get_ipython()
+    return show

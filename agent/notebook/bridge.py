@@ -9,11 +9,11 @@ from __future__ import annotations
 import codecs
 import json
 import os
-import subprocess
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import IO, Any
 
 from agent.events import Failed, Result, Work, parsed
@@ -60,59 +60,45 @@ class Bridge:
 
     def _run(self, work: Work, arguments: list[str], given: Any) -> Any:
         """The result of the process; its events are passed on to ``work``."""
-        process = subprocess.Popen(
-            [self.python, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=self._environment(),
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
         said: list[str] = []
-        reader = threading.Thread(target=_listen, args=(process.stderr, work, said), daemon=True)
-        reader.start()
         last: Result | Failed | None = None
-        try:
-            with suppress(BrokenPipeError), process.stdin as stream:  # it says itself why it ended
-                stream.write(json.dumps(given).encode())
-            for line in process.stdout:
-                event = parsed(line.decode("utf-8", "replace"))
-                if isinstance(event, Result | Failed):
-                    last = event
-                elif event is not None:
-                    work.tell(event)
-            code = process.wait()
-        except BaseException:
-            process.terminate()  # as Ctrl-C at a terminal: nothing half-written is left behind
-            process.wait()
-            raise
-        finally:
-            reader.join()
-            process.stdout.close()
-            process.stderr.close()
+        command, own = [self.python, *arguments], self._environment()
+        with Popen(command, env=own, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            reader = threading.Thread(
+                target=_listen, args=(process.stderr, work, said), daemon=True
+            )
+            reader.start()
+            try:
+                with suppress(BrokenPipeError), process.stdin as stream:  # why it ended, it says
+                    stream.write(json.dumps(given).encode())
+                for line in process.stdout:
+                    event = parsed(line.decode("utf-8", "replace"))
+                    if isinstance(event, Result | Failed):
+                        last = event
+                    elif event is not None:
+                        work.tell(event)
+                process.wait()
+            except BaseException:
+                process.terminate()  # as Ctrl-C at a terminal: nothing half-written is left behind
+                raise
+            finally:
+                reader.join()
         if isinstance(last, Failed):
             raise StepError(last.message)
-        if code:
+        if process.returncode:
             output = "".join(said)[-LAST:].strip() or "nothing"
-            raise StepError(f"Portrayal ended with exit code {code}. It said: {output}")
+            raise StepError(
+                f"Portrayal ended with exit code {process.returncode}. It said: {output}"
+            )
         return last.result if last else None
 
     def _environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if name not in UNWANTED}
         path = os.pathsep.join(filter(None, (str(ROOT), own.get("PYTHONPATH"))))
-        return (
-            own
-            | {
-                "PYTHONPATH": path,
-                "PYTHONIOENCODING": "utf-8",
-                "COLUMNS": "120",
-                "TERM": "dumb",
-                "NO_COLOR": "1",
-            }
-            | self.variables
-        )
+        plain = {"PYTHONIOENCODING": "utf-8", "COLUMNS": "120", "TERM": "dumb", "NO_COLOR": "1"}
+        return own | plain | {"PYTHONPATH": path} | self.variables
 
 
 def _listen(stream: IO[bytes], work: Work, said: list[str]) -> None:

@@ -116,12 +116,12 @@ def write(
     def stop(question: dict[str, Any]) -> bool:
         raise DraftReady(question["seconds"])
 
-    writer = Writer.of(brief, session.work.wrote, session.work.again)
+    writer, seconds = Writer.of(brief, session.work.wrote, session.work.again), None
     try:
         production.run(session.work, approve=stop, writer=writer)
     except DraftReady as ready:
-        return _draft(production, ready.seconds)
-    return _draft(production)
+        seconds = ready.seconds
+    return _draft(production, seconds)
 
 
 def film(session: Session, name: str) -> dict[str, Any]:
@@ -129,14 +129,14 @@ def film(session: Session, name: str) -> dict[str, Any]:
     from agent.production.folder import Production
 
     production = Production.named(name)
-    if (made := _film(production)) is not None:
-        return made
-    result = production.run(session.work)
-    for note in result.notes:
-        session.note(note)
-    if result.film is None:
-        raise OptionError(f"The production {name} was not filmed.")
-    return _described(result.film, result.report)
+    if (made := _film(production)) is None:
+        result = production.run(session.work)
+        for note in result.notes:
+            session.note(note)
+        if result.film is None:
+            raise OptionError(f"The production {name} was not filmed.")
+        made = result.film | {"verdict": result.report and result.report["verdict"]}
+    return {part: made[part] for part in ("verdict", "path", "duration", "size")}
 
 
 ANSWERS = {one.__name__: one for one in (installed, look, portrait, thumbnail, write, film)}
@@ -171,7 +171,7 @@ def _film(production: Production) -> dict[str, Any] | None:
     film, report = state.get("film"), state.get("report")
     if not film or not report or not Path(film["path"]).is_file():
         return None
-    return _described(film, report)
+    return film | {"verdict": report["verdict"]}
 
 
 def _draft(production: Production, seconds: float | None = None) -> dict[str, Any]:
@@ -186,13 +186,7 @@ def _draft(production: Production, seconds: float | None = None) -> dict[str, An
         ],
         "seconds": seconds,
         "notes": state.get("notes", []),
-        "filmed": _film(production) is not None,
     }
-
-
-def _described(film: dict[str, Any], report: dict[str, Any] | None) -> dict[str, Any]:
-    verdict = None if report is None else report["verdict"]
-    return {"verdict": verdict} | {name: film[name] for name in ("path", "duration", "size")}
 
 
 if __name__ == "__main__":

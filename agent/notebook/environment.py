@@ -1,9 +1,10 @@
 """Which Python runs Portrayal, and making an environment for it where none does.
 
 The kernel's own packages stay as they are: a package that a running kernel has imported cannot be
-replaced under it, and others of the kernel's want what Portrayal cannot use (numpy 2). Portrayal
-goes into a virtual environment of its own, which sees nothing of the kernel's but torch.
-docs/notebook.md gives the reasons in full.
+replaced under it, and others of the kernel's need what Portrayal cannot use (numpy 2). Portrayal
+goes into a virtual environment of its own, which sees nothing of the kernel's but torch. Its Python
+is the kernel's, or one that uv finds or fetches: Colab's kernel is newer than the wheels of numpy
+1.26 and mediapipe 0.10. docs/notebook.md gives the reasons in full.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
 from agent.events import Work
-from agent.notebook import pythons, torch_source
+from agent.notebook import torch_source
 from agent.notebook.bridge import LAST, ROOT, Bridge, StepError
-from agent.notebook.pythons import Run
+from agent.notebook.pictures import colab
 from tools import extras
 
 CLONES = ROOT / ".venv"  # made by `make demo`, or by hand
@@ -31,6 +33,14 @@ UNSET = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT")  # Colab has them name files th
 COMPILED = {  # llama.cpp without what is not used here: two thirds of the time
     "CMAKE_ARGS": "-DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DGGML_OPENMP=OFF -DGGML_NATIVE=OFF"
 }
+
+SUPPORTED = ((3, 11), (3, 12))  # pyproject.toml says the same
+WANTED = ">=3.11,<3.13"  # as uv is told
+
+Run = Callable[[str, list[str], dict[str, str]], None]
+"""Installs something, named first, by a command with more environment variables. Raises StepError
+if it fails.
+"""
 
 
 def find() -> str | None:
@@ -45,9 +55,54 @@ def find() -> str | None:
     return sys.executable if complete() else None
 
 
+def fits() -> bool:
+    """Whether Portrayal runs on the Python that asks, such as the kernel's."""
+    return sys.version_info[:2] in SUPPORTED
+
+
+def make(run: Run, place: Path) -> None:
+    """Make a virtual environment at ``place``, a folder with nothing of one in it.
+
+    It has no pip: Debian's and Colab's Python cannot bring it, and the kernel's can do the work.
+
+    Raises StepError, with what to do, where no Python fits and none can be fetched.
+    """
+    if fits():
+        run("an environment", [sys.executable, "-m", "venv", "--without-pip", str(place)], {})
+        return
+    options = ["--quiet", "--no-project", "--allow-existing", "--python", WANTED]
+    try:
+        run("a Python that fits", [_uv(run, place), "venv", *options, str(place)], {})
+    except StepError as error:
+        raise StepError(f"{_advice()} ({error})") from error
+
+
+def _uv(run: Run, place: Path) -> str:
+    """The uv of this machine, or one fetched into ``place``; the kernel stays as it is."""
+    # Who installs uv with the kernel's pip has it beside that Python, which need not be on PATH.
+    places = (*os.get_exec_path(), f"{sys.prefix}/bin")
+    if found := shutil.which("uv", path=os.pathsep.join(places)):
+        return found
+    fetched = place / "uv"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    run("uv", [*pip, "--target", str(fetched), "uv"], {})
+    return str(fetched / "bin" / "uv")
+
+
+def _advice() -> str:
+    has, needs = sys.version_info, " or ".join(f"{major}.{minor}" for major, minor in SUPPORTED)
+    problem = f"This kernel's Python is {has[0]}.{has[1]}, and Portrayal needs {needs}."
+    if colab("files"):
+        return (
+            f"{problem} Choose Runtime › Change runtime type › Runtime version 2026.07, then "
+            "Runtime › Run all."
+        )
+    return f"{problem} Start Jupyter with one of these; uv could not find or fetch one here."
+
+
 def complete() -> bool:
     """Whether the Python that asks has everything that Portrayal requires."""
-    if not pythons.fits():
+    if not fits():
         return False
     try:
         # The clone's folder looks like an installation to a Python that imports from it.
@@ -71,8 +126,8 @@ def install(run: Run) -> str:
     and where somebody else made a folder of that name.
     """
     _clear(OWN)
-    pythons.make(run, OWN)
-    lent = torch_source.lend(OWN) if pythons.fits() else {}
+    make(run, OWN)
+    lent = torch_source.lend(OWN) if fits() else {}
     build = None if lent else torch_source.same_build()
     versions = lent or ({"torch": build[0]} if build else {})
     (OWN / PINS).write_text(torch_source.constrained(ROOT / PINS, versions), encoding="utf-8")

@@ -12,8 +12,7 @@ from agent.terminal.tables import facts, table
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.film.make import Outcome
-    from agent.film.preview import Preview
+    from agent.film.make import Outcome, Preview
     from tools.inspect import Report
 
 MARKS = {

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.events import Event, Stage, Work
-from agent.notebook import environment, pythons, torch_source
+from agent.notebook import environment, torch_source
 from agent.notebook.bridge import ROOT, StepError
 
 CUDA = "2.11.0+cu128"  # as Colab's kernel says of its torch
@@ -57,7 +57,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "kernel"))
-    monkeypatch.setattr(pythons, "fits", lambda: False)
+    monkeypatch.setattr(environment, "fits", lambda: False)
     return folder
 
 
@@ -171,7 +171,7 @@ class TestAnotherPython:
         _program(programs / "uv", "raise SystemExit('no network')")
         with pytest.raises(StepError, match=says):
             environment.install(Recorder())
-        monkeypatch.setattr(pythons, "colab", lambda part: part)
+        monkeypatch.setattr(environment, "colab", lambda part: part)
         with pytest.raises(StepError, match=r"Runtime › Change runtime type › Runtime version 20"):
             environment.install(Recorder())
 

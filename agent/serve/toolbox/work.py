@@ -18,7 +18,8 @@ import numpy as np
 
 from agent.events import Work
 from agent.film.make import make
-from agent.film.plan import narration
+from agent.film.picture import framed, still
+from agent.film.plan import Presenter, narration
 from agent.film.sound import say_line, sentences
 from agent.request import options
 from agent.request.model import Request, canvas
@@ -33,8 +34,7 @@ from tools import inspect as inspection
 from tools import output, text
 from tools.canvas import compose as composition
 from tools.errors import OptionError, PortrayalError, TextError, VideoError
-from tools.face import detection
-from tools.media import Frames, Speech
+from tools.media import Speech
 from tools.picture import image
 from tools.sound import files
 from tools.upscale import files as enlarging
@@ -127,20 +127,11 @@ def compose(folders: Folders, wanted: given.Compose) -> dict[str, Any]:
         work.stage("compose", 100) as advance,
     ):
         output.check_writable(path)
-        picture, alpha = image.load_with_alpha(values["portrait"])
-        found = detection.find_face(picture, choose=wanted.face)
-        shot = composition.frame_shot(
-            picture,
-            found.landmarks,
-            size=canvas(wanted.aspect, wanted.size),
-            background=values["background"],
-            alpha=alpha,
-            progress=lambda share: advance(round(100 * share)),
-        )
-        motionless = Frames(shot.portrait.image, 1, 1, lambda start=0: iter(((),)))
-        image.save(composition.compose(motionless, shot).still, path)
-        notes = [*found.notes, *shot.notes]
-        return {"path": folders.shown(path), "size": list(shot.size), "notes": notes}
+        presenter = Presenter(portrait=values["portrait"], face=wanted.face)
+        size = canvas(wanted.aspect, wanted.size)
+        shot = framed(presenter, size, values["background"], advance)
+        image.save(composition.compose(still(shot.portrait.image, 1, 1), shot).still, path)
+        return {"path": folders.shown(path), "size": list(size), "notes": list(shot.notes)}
 
 
 def inspect(folders: Folders, wanted: given.Inspect) -> dict[str, Any]:
