@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
+from types import NoneType
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
@@ -31,8 +32,7 @@ class Range(NamedTuple):
 
 def parts(model: type[BaseModel], path: Path_) -> tuple[type[BaseModel], ...]:
     """The models that may stand at ``path``: several where a field has several forms."""
-    kinds = _kinds(model, _generic(path))
-    return tuple(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
+    return tuple(case for case, _ in _cases(model, path) if _is_model(case))
 
 
 def fields(model: type[BaseModel], path: Path_) -> tuple[str, ...]:
@@ -45,9 +45,9 @@ def choices(model: type[BaseModel], path: Path_) -> tuple[str, ...]:
     """What may stand at ``path``, where that is one of a few words."""
     return tuple(
         str(choice)
-        for kind in _kinds(model, _generic(path))
-        if get_origin(kind) is Literal
-        for choice in get_args(kind)
+        for case, _ in _cases(model, path)
+        if get_origin(case) is Literal
+        for choice in get_args(case)
         if isinstance(choice, str)
     )
 
@@ -55,7 +55,7 @@ def choices(model: type[BaseModel], path: Path_) -> tuple[str, ...]:
 def limits(model: type[BaseModel], path: Path_) -> Range:
     """Bounds of the number that stands at ``path``."""
     found: dict[str, float] = {}
-    for mark in _marks(model, _generic(path)):
+    for mark in _marks(model, path):
         for name in ("ge", "gt", "le"):
             value = getattr(mark, name, None)
             if value is not None:
@@ -65,65 +65,48 @@ def limits(model: type[BaseModel], path: Path_) -> Range:
 
 def mark(model: type[BaseModel], path: Path_, kind: type[M]) -> M | None:
     """What is noted of this ``kind`` beside the type of what stands at ``path``."""
-    found = (mark for mark in _marks(model, _generic(path)) if isinstance(mark, kind))
+    found = (mark for mark in _marks(model, path) if isinstance(mark, kind))
     return next(found, None)
 
 
-def _generic(path: Path_) -> tuple[str, ...]:
-    return tuple("*" if isinstance(step, int) else step for step in path)
-
-
-@cache
-def _annotations(model: type[BaseModel], path: tuple[str, ...]) -> tuple[Any, ...]:
-    """Annotations of what stands at ``path``, those of unions one by one."""
-    if not path:
-        return (model,)
-    *before, step = path
-    found: list[Any] = []
-    for kind in _kinds(model, tuple(before)):
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            if step in kind.model_fields:
-                field = kind.model_fields[step]
-                found += _alternatives(field.annotation)
-                found += [_Marks(tuple(field.metadata))] if field.metadata else []
-        elif get_origin(kind) is dict and step != "[key]":
-            found += _alternatives(get_args(kind)[1])
-        elif get_origin(kind) is dict or (get_origin(kind) in {tuple, list} and step == "*"):
-            found += _alternatives(get_args(kind)[0])
-    return tuple(found)
-
-
-class _Marks(NamedTuple):
-    """What stands beside a field's annotation, where pydantic keeps it."""
-
-    marks: tuple[Any, ...]
-
-
-def _kinds(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[Any]:
-    """Bare types of what stands at ``path``."""
-    for kind in _annotations(model, path):
-        yield get_args(kind)[0] if hasattr(kind, "__metadata__") else kind
-
-
-def _alternatives(annotation: Any) -> Iterator[Any]:
-    """The cases of a union, however deep it is wrapped."""
-    bare = get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation
-    origin = get_origin(bare)
-    if origin is not None and origin not in {dict, list, tuple, Literal}:  # a union
-        if bare is not annotation:
-            yield _Marks(annotation.__metadata__)
-        for case in get_args(bare):
-            yield from _alternatives(case)
-    elif bare is not annotation and hasattr(bare, "__metadata__"):
-        yield _Marks(annotation.__metadata__)
-        yield from _alternatives(bare)
-    elif bare is not type(None):
-        yield annotation
-
-
-def _marks(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[Any]:
-    for kind in _annotations(model, path):
-        marks = kind.marks if isinstance(kind, _Marks) else getattr(kind, "__metadata__", ())
+def _marks(model: type[BaseModel], path: Path_) -> Iterator[Any]:
+    for _, marks in _cases(model, path):
         for mark in marks:
             yield mark
             yield from getattr(mark, "metadata", ())  # of pydantic's Field
+
+
+def _is_model(case: Any) -> bool:
+    return isinstance(case, type) and issubclass(case, BaseModel)
+
+
+@lru_cache(maxsize=1024)
+def _cases(model: type[BaseModel], path: Path_) -> tuple[tuple[Any, tuple[Any, ...]], ...]:
+    """The types of what may stand at ``path``, those of unions one by one, each with what is noted
+    beside it.
+    """
+    if not path:
+        return ((model, ()),)
+    *before, step = path
+    found = list[tuple[Any, tuple[Any, ...]]]()
+    for case, _ in _cases(model, tuple(before)):
+        if _is_model(case) and step in case.model_fields:
+            field = case.model_fields[step]
+            found += _alternatives(field.annotation, tuple(field.metadata))
+        elif get_origin(case) is dict:
+            found += _alternatives(get_args(case)[0 if step == "[key]" else 1])
+        elif get_origin(case) in {tuple, list} and isinstance(step, int):
+            found += _alternatives(get_args(case)[0])
+    return tuple(found)
+
+
+def _alternatives(kind: Any, marks: tuple[Any, ...] = ()) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    """The cases of a union, however deep it is wrapped, with the ``marks`` around them."""
+    if hasattr(kind, "__metadata__"):
+        yield from _alternatives(get_args(kind)[0], kind.__metadata__ + marks)
+    elif get_origin(kind) in {None, dict, list, tuple, Literal}:
+        if kind is not NoneType:
+            yield kind, marks
+    else:
+        for case in get_args(kind):
+            yield from _alternatives(case, marks)

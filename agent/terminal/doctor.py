@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -56,7 +57,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything; takes a second or two."""
-    models = {
+    models: dict[str, Mapping[str, Any]] = {
         "upscaler": upscalers.available(),
         "restorer": restorers.available(),
         "interpolator": interpolators.available(),
