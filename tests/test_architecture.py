@@ -218,10 +218,7 @@ def test_nothing_heavy_is_imported_at_the_start(module: str) -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
-    # The flags of a film are derived from pydantic's models, which costs `portrayal --help` 0.14 s
-    # of processor time (0.47 s without, measured on a busy machine).
-    allowed = {"pydantic"} if module == "agent.commands.app" else set()
-    assert HEAVY & set(loaded) == allowed
+    assert not HEAVY & set(loaded)
 
 
 def test_listing_engines_and_renderers_imports_nothing_heavy() -> None:

@@ -80,7 +80,7 @@ def make(session: Session, **given: Any) -> None:
     """Make a portrait say something, in an MP4."""
     from agent.film.make import make as film
     from agent.request.model import Request
-    from agent.terminal.summary import show
+    from agent.terminal.tables import show
 
     show(session, film(Request.of(**given), session.work))
 
@@ -94,7 +94,7 @@ def preview(session: Session, **given: Any) -> None:
     """
     from agent.film.make import preview as draw
     from agent.request.model import Request
-    from agent.terminal.summary import show_preview
+    from agent.terminal.tables import show_preview
 
     show_preview(session, draw(Request.of(**given), session.work))
 
@@ -121,7 +121,7 @@ def upscale(
     ] = None,
 ) -> None:
     """Enlarge a picture, of 8 or 16 bits, with or without transparency, into a PNG."""
-    from agent.terminal.summary import show_picture
+    from agent.terminal.tables import show_picture
     from tools.upscale.files import upscale as enlarge
 
     path = output or Path(picture.stem + ".large.png")
@@ -148,7 +148,7 @@ def inspect(
     ] = None,
 ) -> None:
     """Measure a talking-head video: sync, lips in silence, face, stillness, sound, streams."""
-    from agent.terminal.summary import show_report
+    from agent.terminal.tables import show_report
     from tools import inspect as inspection
     from tools import output
 
@@ -228,7 +228,7 @@ def demo(
         productions.demonstrate(session, output or Path("out/demo-agent.mp4"), **given)
         return
     from agent.commands.demo import demonstrate
-    from agent.terminal.summary import show
+    from agent.terminal.tables import show
 
     outcome, report = demonstrate(output or Path("out/demo.mp4"), session.work, **given)
     show(session, outcome, report)

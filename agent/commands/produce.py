@@ -149,24 +149,20 @@ def demonstrate(session: Session, output: Path, **options: Any) -> None:
 
 def _run(session: Session, production: Production, yes: bool, model: str | None = None) -> None:
     """``model`` is another language model than the one it was begun with."""
-
     from agent.screenplay.model import Screenplay
     from agent.writing.writer import Writer
 
     def approve(draft: dict[str, Any]) -> bool:
         _print_words(session, Screenplay.model_validate(draft["screenplay"]).scenes)
-        for note in draft["notes"]:
-            session.note(note)
+        session.note(*draft["notes"])
         return _agreed(session, f"Film these {draft['seconds']:.0f} s?")
 
     brief = production.brief
     brief = brief.model_copy(update={"model": model or brief.model})
     writer = None if production.given else Writer.of(brief, session.work.wrote, session.work.again)
-    for note in writer.notes if writer else ():
-        session.note(note)
+    session.note(*(writer.notes if writer else ()))
     ask = None if yes or session.as_json else approve
-    result = production.run(session.work, approve=ask, writer=writer)
-    _show(session, result)
+    _show(session, production.run(session.work, approve=ask, writer=writer))
 
 
 def _agreed(session: Session, question: str) -> bool:
@@ -187,8 +183,7 @@ def _print_words(session: Session, scenes: Iterable[Scene | FilmScene]) -> None:
 
 
 def _show(session: Session, result: Result) -> None:
-    for note in result.notes:
-        session.note(note)
+    session.note(*result.notes)
     if session.as_json:
         session.json(
             {

@@ -131,8 +131,7 @@ def film(session: Session, name: str) -> dict[str, Any]:
     production = Production.named(name)
     if (made := _film(production)) is None:
         result = production.run(session.work)
-        for note in result.notes:
-            session.note(note)
+        session.note(*result.notes)
         if result.film is None:
             raise OptionError(f"The production {name} was not filmed.")
         made = result.film | {"verdict": result.report and result.report["verdict"]}

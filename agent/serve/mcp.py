@@ -113,12 +113,31 @@ def _described(tool: BaseTool) -> types.Tool:
 async def _called(
     tool: BaseTool, arguments: dict[str, Any], session: Any, limiter: anyio.CapacityLimiter
 ) -> ToolMessage:
-    """The tool's own message; the call is told to end when the caller no longer waits for it."""
-    caller = Caller()
-    working = Work(caller)
+    """The tool's own message; the call is told to end when the caller no longer waits for it.
+
+    Now and then the caller is told in which stage its call is, and how far in that; the protocol
+    wants a number that grows.
+    """
+    where = "waiting"
+
+    def watch(event: Event) -> None:
+        nonlocal where
+        match event:
+            case Advanced(name=name, total=int(total), done=done):
+                where = f"{name}: {done} of {total}"
+            case Began(name=name):
+                where = name
+
+    async def report() -> None:
+        start = time.monotonic()
+        while True:
+            await anyio.sleep(INTERVAL)
+            await session.report_progress(time.monotonic() - start, None, where)
+
+    working = Work(watch)
     work.working.set(working)  # in this request's context, which the thread inherits
     async with anyio.create_task_group() as group:
-        group.start_soon(_report, session, caller)
+        group.start_soon(report)
         try:
             message = await anyio.to_thread.run_sync(
                 _invoked, tool, arguments, abandon_on_cancel=True, limiter=limiter
@@ -144,28 +163,6 @@ def _result(message: ToolMessage) -> types.CallToolResult:
         structured_content=None if failed else json.loads(said),
         is_error=failed,
     )
-
-
-async def _report(session: Any, caller: Caller) -> None:
-    """Tell the caller now and then how far its call is. The protocol wants a number that grows."""
-    start = time.monotonic()
-    while True:
-        await anyio.sleep(INTERVAL)
-        await session.report_progress(time.monotonic() - start, None, caller.where)
-
-
-class Caller:
-    """Who called, and is told ``where`` the work is: in which stage, and how far in that."""
-
-    def __init__(self) -> None:
-        self.where = "waiting"
-
-    def __call__(self, event: Event) -> None:
-        match event:
-            case Advanced(name=name, total=int(total), done=done):
-                self.where = f"{name}: {done} of {total}"
-            case Began(name=name):
-                self.where = name
 
 
 def _close_stdout() -> None:

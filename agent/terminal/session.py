@@ -103,9 +103,10 @@ class Session:
             self._work = Work(self._watch)
         return self._work
 
-    def note(self, sentence: str) -> None:
-        """Tell the user something worth knowing that is no failure."""
-        self.work.note(sentence)
+    def note(self, *sentences: str) -> None:
+        """Tell the user things worth knowing that are not failures."""
+        for sentence in sentences:
+            self.work.note(sentence)
 
     def say(self, text: str) -> None:
         """Print a line on stdout as it is: file names and the user's words are no markup."""

@@ -1,11 +1,11 @@
-"""Tables for people, as all commands draw them, and what ``voices``, ``renderers`` and ``doctor``
-show.
-"""
+"""What commands print when they are done: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.markup import escape
@@ -18,7 +18,23 @@ from renderers import base as renderers
 from tools.errors import OptionError
 from tools.speech import base as speech
 
+if TYPE_CHECKING:
+    from agent.film.make import Outcome, Preview
+    from tools.inspect import Report
+
 MARKS = {"ready": "[green]✓[/]", "missing": "[red]✗[/]", "optional": "[yellow]○[/]"}
+VERDICTS = {
+    "pass": "[green]✓[/]",
+    "warn": "[yellow]![/]",
+    "fail": "[red]✗[/]",
+    "unknown": "[dim]?[/]",
+}
+TIMINGS = {
+    "exact": "the voice's own",
+    "aligned": "aligned with the transcript",
+    "estimated": "estimated",
+    "acoustic": "from the sound alone",
+}
 
 
 def table(*columns: str) -> Table:
@@ -69,8 +85,7 @@ def show_voices(session: Session, engine: str | None, language: str | None) -> N
         shown.add_row(*row.values())
     session.show({"voices": listed, "missing": missing}, shown)
     if not session.as_json:
-        for name, sentence in missing.items():
-            session.note(f"{name}: {sentence}")
+        session.note(*(f"{name}: {sentence}" for name, sentence in missing.items()))
 
 
 def show_renderers(session: Session) -> None:
@@ -130,3 +145,72 @@ def _speaks(tag: str, wanted: str) -> bool:
     """Whether a voice's language tag falls under ``wanted``: "en-gb" is "en"."""
     tag, wanted = tag.lower(), wanted.lower().replace("_", "-")
     return tag == wanted or tag.startswith(wanted + "-")
+
+
+def show(session: Session, outcome: Outcome, report: Report | None = None) -> None:
+    """The finished video: where it is, how long, how it came about, how well it is in sync."""
+    session.note(*outcome.notes)
+    rows, values = _rows(outcome), described(outcome)
+    if report is not None:
+        rows["lips"], values["inspected"] = _in_words(report), report.to_dict()
+    session.show(values, facts(rows))
+
+
+def show_preview(session: Session, preview: Preview) -> None:
+    session.note(*preview.draft.notes)
+    values = described(preview.draft) | {"picture": str(preview.picture)}
+    first = {"first frame": escape(str(preview.picture))}
+    session.show(values, facts(first | _rows(preview.draft)))
+
+
+def show_picture(session: Session, path: Path, size: tuple[int, int]) -> None:
+    """A picture that was written."""
+    session.show({"path": str(path), "size": list(size)}, f"{path}: {size[0]}×{size[1]}")
+
+
+def described(outcome: Outcome) -> dict[str, Any]:
+    """A film as plain values for JSON."""
+    return outcome.video.to_dict() | {
+        "timing": outcome.timing,
+        "seconds": {name: round(spent, 3) for name, spent in outcome.seconds.items()},
+        "notes": list(outcome.notes),
+    }
+
+
+def _rows(outcome: Outcome) -> dict[str, str]:
+    """A film as lines of a table."""
+    video, seconds = outcome.video, outcome.seconds
+    whole = sum(seconds.values())
+    rows = {"video": escape(str(video.path))}
+    if video.captions is not None:
+        rows["captions"] = escape(str(video.captions))
+    width, height = video.size
+    return rows | {
+        "duration": f"{video.duration:.1f} s",
+        "picture": f"{width}×{height}, {video.fps} frames per second",
+        "file": f"{video.path.stat().st_size / 1e6:.1f} MB",
+        "sound": f"{video.loudness:.1f} LUFS, peak {video.peak:.1f} dBTP",
+        "credentials": f"AI-generated, signed by {escape(video.signer)}",
+        "lip timing": TIMINGS[outcome.timing],
+        "made in": f"{whole:.1f} s, {whole / video.duration:.2f} × its length",
+        "of which": ", ".join(f"{name} {spent:.1f}" for name, spent in seconds.items()),
+    }
+
+
+def show_report(session: Session, report: Report) -> None:
+    """What was measured on a video, and whether it is good enough."""
+    shown = table("", "measured", "found", "wanted")
+    for name, value, wanted, verdict in report.rows():
+        shown.add_row(VERDICTS[verdict], name, value, wanted)
+    session.show(report.to_dict(), shown)
+    if not session.as_json:
+        session.out.print(f"[bold]content credentials[/]  {escape(report.origin)}", highlight=False)
+
+
+def _in_words(report: Report) -> str:
+    """How well lips and voice go together."""
+    sync = report.sync
+    if sync.correlation is None:
+        return "could not be measured"
+    lag = "no clear lag" if sync.lag is None else f"lag {1000 * sync.lag:+.0f} ms"
+    return f"follow the voice with correlation {sync.correlation:.2f}, {lag}"

@@ -28,7 +28,6 @@ from agent.request.words import words
 from agent.serve.toolbox import arguments as given
 from agent.serve.toolbox.folders import Folders
 from agent.terminal import tables
-from agent.terminal.summary import described
 from renderers import base as renderers
 from tools import inspect as inspection
 from tools import output, text
@@ -91,7 +90,7 @@ def render(folders: Folders, wanted: given.Render) -> dict[str, Any]:
                 f"The narration has {len(said):,} characters; at most {given.MOST_CHARACTERS:,} "
                 "can be said in one call."
             )
-        result = described(make(request, work))
+        result = tables.described(make(request, work))
         shown = result | {"path": folders.shown(request.output)}
         if request.sidecar is not None:
             shown["captions"] = folders.shown(request.sidecar)
