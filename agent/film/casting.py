@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tools.errors import MissingError, OptionError
 from tools.speech import base
-from tools.speech.base import Engine, Spec
+from tools.speech.base import Engine, Spec, Voice
 
 
 def cast(engine: str | None, voice: str | None) -> tuple[Engine, str | None]:
@@ -55,22 +55,17 @@ def language(engine: Engine, voice: str | None) -> str:
 
 
 def _named(spec: Spec, engine: Engine, voice: str) -> str | None:
-    """The name under which ``engine`` has ``voice``, matched by name before language."""
+    """The name under which ``engine`` has ``voice``: by name, or by language, the nearest first;
+    for "fr" also "fr-fr" and then any other French, for "es-mx" any Spanish.
+    """
     stem, plus, variant = voice.partition("+") if spec.variants else (voice, "", "")
     voices, tag = engine.voices(), stem.lower()
-    by_name = (v.name for v in voices if v.name == stem)
-    by_language = (v.name for near in _near(tag) for v in voices if near(v.language.lower()))
-    found = next(by_name, None) or next(by_language, None)
-    return found and found + plus + variant
-
-
-def _near(tag: str) -> tuple[Callable[[str], bool], ...]:
-    """Which languages answer to a tag, the nearest first: itself, for "fr" also "fr-fr" and then
-    any other French, for "es-mx" any Spanish.
-    """
     language = tag.split("-", maxsplit=1)[0]
-    return (
-        lambda other: other == tag,
-        lambda other: other in (language, f"{language}-{language}"),
-        lambda other: other.split("-")[0] == language,
+    near: tuple[Callable[[Voice], bool], ...] = (
+        lambda v: v.name == stem,
+        lambda v: v.language.lower() == tag,
+        lambda v: v.language.lower() in (language, f"{language}-{language}"),
+        lambda v: v.language.lower().split("-")[0] == language,
     )
+    found = next((v.name for suits in near for v in voices if suits(v)), None)
+    return found and found + plus + variant

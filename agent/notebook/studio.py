@@ -24,7 +24,6 @@ FOLDERS = {  # environment variable → folder of the studio, where everything i
     "PORTRAYAL_PRODUCTIONS": "productions",
 }
 LANGUAGE_MODEL = "PORTRAYAL_LLM_MODEL"
-MARKS = {"ready": "✓", "optional": "○", "missing": "✗"}
 WIDE = "width: 100%; max-width: 50em"
 
 
@@ -83,7 +82,9 @@ class Studio:
     def portrait(self, source: str = "demo") -> Portrait:
         """The portrait to film: "demo", "upload", or the path of a picture."""
         place = self.folder / "portrait.png"  # whatever kind of picture it is
-        chosen = pictures.choose(source, place, self._demo)
+        chosen = pictures.choose(
+            source, place, lambda path: self._ask("portrait", path=str(path.absolute()))
+        )
         if chosen.upload is None:
             small = self._ask("thumbnail", path=str(chosen.path.absolute()))
             show(player.thumbnail(small["jpeg"], chosen.path.stem))
@@ -165,12 +166,11 @@ class Studio:
     def doctor(self) -> None:
         """What is installed, what is missing, and how to get it."""
         findings = self.portrayal("doctor")["findings"]
-        rows = {
-            f"{MARKS[one['standing']]} {one['name']}": one[
-                "found" if one["standing"] == "ready" else "get"
-            ]
-            for one in findings
-        }
+        shown = {"ready": ("✓", "found"), "optional": ("○", "get"), "missing": ("✗", "get")}
+        rows = {}
+        for one in findings:
+            mark, told = shown[one["standing"]]
+            rows[f"{mark} {one['name']}"] = one[told]
         show(_table(rows))
 
     def portrayal(self, *arguments: str) -> Any:
@@ -184,14 +184,11 @@ class Studio:
         self.plan = answer["plan"] | {"to_pull": answer["to_pull"]}
         model = self.plan["model"] or os.environ.get(LANGUAGE_MODEL, "")
         self.bridge = self.bridge.with_variables({LANGUAGE_MODEL: model})
-        show(_table(_machine(answer["machine"]) | _chosen(self.plan)))
+        show(_table(_rows(answer["machine"], self.plan)))
 
     def _ask(self, question: str, **values: Any) -> Any:
         with Board() as work, self.backup.saving(work):
             return self.bridge.ask(work, question, **values)
-
-    def _demo(self, path: Path) -> None:
-        self._ask("portrait", path=str(path.absolute()))
 
 
 def open_studio(
@@ -209,18 +206,14 @@ def open_studio(
     with Board() as work:
         count = backup.restore(work)
         with backup.saving(work):
-            bridge = Bridge(_python(work))
+            run = environment.running(work)
+            bridge = Bridge(environment.find() or environment.install(run))
             _add_language_models(bridge, language_model, place / "wheels", work)
     folders = {name: str(place / part) for name, part in FOLDERS.items()} if backup.place else {}
     restored = f"; {count} files came back from {backup.place}" if count else ""
     show(f"<div>Portrayal is ready. Films go to <code>{escape(os.path.relpath(place))}</code>"
          f"{escape(restored)}.</div>")  # fmt: skip
     return Studio(place, bridge.with_variables(folders), backup)
-
-
-def _python(work: Work) -> str:
-    """The interpreter that has Portrayal, installed if need be."""
-    return environment.find() or environment.install(environment.running(work))
 
 
 def _add_language_models(bridge: Bridge, name: str, wheels: Path, work: Work) -> None:
@@ -257,15 +250,15 @@ def _drive(place: Path) -> Path | None:
     return place / ON_DRIVE
 
 
-def _machine(machine: dict[str, Any]) -> dict[str, str]:
+def _rows(machine: dict[str, Any], plan: dict[str, Any]) -> dict[str, str]:
+    """The machine and what was chosen for it, for people."""
     gpu = f"{machine['gpu']}, {machine['gpu_memory']:g} GB" if machine["gpu"] else "none"
     memory = "unknown" if machine["memory"] is None else f"{machine['memory']:.1f} GB free"
-    return {"GPU": gpu, "memory": memory, "disk": f"{machine['disk']:g} GB free"}
-
-
-def _chosen(plan: dict[str, Any]) -> dict[str, str]:
     to_pull = plan["to_pull"]
     return {
+        "GPU": gpu,
+        "memory": memory,
+        "disk": f"{machine['disk']:g} GB free",
         "renderer": plan["renderer"],
         "quality": plan["quality"],
         "to download": f"{', '.join(plan['weights'])} ({to_pull})" if to_pull else "nothing",
