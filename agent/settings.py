@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -34,6 +34,7 @@ FILE = "PORTRAYAL_SETTINGS"  # the environment variable that names another file
 NAME = "portrayal.toml"
 LARGEST = 1_000_000  # bytes of the file
 Source = Literal["flag", "environment", "file", "default"]
+Kind = Literal["path", "text", "addresses", "number"]
 Value = Path | str | int | tuple[str, ...]
 
 
@@ -57,20 +58,8 @@ class Settings(settings.Settings):
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
 
 
-class Kind(NamedTuple):
-    """A way in which a setting is written.
-
-    wanted  what is right, for people.
-    read    the value, of what a file or a line of text says and the folder that it is said in.
-            Raises ValueError or TypeError.
-    """
-
-    wanted: str
-    read: Callable[[Any, Path], Value]
-
-
 class Known(NamedTuple):
-    """A setting: the environment variable, how it is written, and what it is, for people."""
+    """A setting: the environment variable, a kind of ``WANTED``, and what it is, for people."""
 
     variable: str
     kind: Kind
@@ -86,49 +75,30 @@ class Shown(NamedTuple):
     summary: str
 
 
-def _path(given: Any, beside: Path) -> Path:
-    return (beside / Path(_text(given, beside)).expanduser()).absolute()
-
-
-def _text(given: Any, beside: Path) -> str:
-    if not isinstance(given, str) or not given.strip():
-        raise TypeError
-    return given.strip()
-
-
-def _texts(given: Any, beside: Path) -> tuple[str, ...]:
-    listed = given if isinstance(given, list) else re.split(r"[\s,]+", _text(given, beside))
-    return tuple(_text(one, beside) for one in listed)
-
-
-def _number(given: Any, beside: Path) -> int:
-    number = given if type(given) is int else int(_text(given, beside))
-    if number < 1:
-        raise ValueError
-    return number
-
-
-PATH = Kind("a path", _path)
-TEXT = Kind("a text", _text)
-TEXTS = Kind("web addresses, with spaces or commas between them", _texts)
-NUMBER = Kind("a whole number above 0", _number)
-
+WANTED: dict[Kind, str] = {  # how it is written, for people
+    "path": "a path",
+    "text": "a text",
+    "addresses": "web addresses, with spaces or commas between them",
+    "number": "a whole number above 0",
+}
 KNOWN = {
-    "weights": Known("PORTRAYAL_WEIGHTS", PATH, "folder of downloaded weights"),
-    "catalogue": Known("PORTRAYAL_CATALOGUE", PATH, "list of weights, instead of Portrayal's own"),
-    "mirrors": Known("PORTRAYAL_MIRROR", TEXTS, "where weights are looked for first"),
-    "hugging_face": Known("HF_ENDPOINT", TEXT, "stands in for https://huggingface.co"),
-    "voices": Known("PORTRAYAL_VOICES", PATH, "folder of voices for piper"),
-    "cache": Known("PORTRAYAL_CACHE", PATH, "folder of enlarged portraits"),
-    "productions": Known("PORTRAYAL_PRODUCTIONS", PATH, "folder of productions and chats"),
-    "credentials": Known("PORTRAYAL_CREDENTIALS", PATH, "folder of this computer's certificate"),
-    "certificate": Known("PORTRAYAL_CERTIFICATE", PATH, "your certificate, to sign films with"),
-    "private_key": Known("PORTRAYAL_PRIVATE_KEY", PATH, "its key"),
-    "trust_list": Known("PORTRAYAL_TRUST_LIST", PATH, "certificates of those you believe"),
-    "llm_url": Known("PORTRAYAL_LLM_URL", TEXT, "language-model server"),
-    "llm_key": Known("PORTRAYAL_LLM_KEY", TEXT, "key that it requires"),
-    "llm_model": Known("PORTRAYAL_LLM_MODEL", TEXT, "language model"),
-    "threads": Known("OMP_NUM_THREADS", NUMBER, "cores of a language model and of SadTalker"),
+    "weights": Known("PORTRAYAL_WEIGHTS", "path", "folder of downloaded weights"),
+    "catalogue": Known(
+        "PORTRAYAL_CATALOGUE", "path", "list of weights, instead of Portrayal's own"
+    ),
+    "mirrors": Known("PORTRAYAL_MIRROR", "addresses", "where weights are looked for first"),
+    "hugging_face": Known("HF_ENDPOINT", "text", "stands in for https://huggingface.co"),
+    "voices": Known("PORTRAYAL_VOICES", "path", "folder of voices for piper"),
+    "cache": Known("PORTRAYAL_CACHE", "path", "folder of enlarged portraits"),
+    "productions": Known("PORTRAYAL_PRODUCTIONS", "path", "folder of productions and chats"),
+    "credentials": Known("PORTRAYAL_CREDENTIALS", "path", "folder of this computer's certificate"),
+    "certificate": Known("PORTRAYAL_CERTIFICATE", "path", "your certificate, to sign films with"),
+    "private_key": Known("PORTRAYAL_PRIVATE_KEY", "path", "its key"),
+    "trust_list": Known("PORTRAYAL_TRUST_LIST", "path", "certificates of those you believe"),
+    "llm_url": Known("PORTRAYAL_LLM_URL", "text", "language-model server"),
+    "llm_key": Known("PORTRAYAL_LLM_KEY", "text", "key that it requires"),
+    "llm_model": Known("PORTRAYAL_LLM_MODEL", "text", "language model"),
+    "threads": Known("OMP_NUM_THREADS", "number", "cores of a language model and of SadTalker"),
 }
 SECRET = {"llm_key"}
 
@@ -186,7 +156,7 @@ def _environment() -> Iterator[tuple[str, str]]:
     """An empty variable says nothing, nor does one of OpenMP's that only OpenMP understands."""
     for name, known in KNOWN.items():
         value = os.environ.get(known.variable, "").strip()
-        if value and (known.kind is not NUMBER or (value.isdecimal() and int(value))):
+        if value and (known.kind != "number" or (value.isdecimal() and int(value))):
             yield name, value
 
 
@@ -221,10 +191,30 @@ def _check(name: str, where: str) -> None:
 def _value(name: str, source: Source, given: Any, beside: Path) -> Value:
     known = KNOWN[name]
     try:
-        return known.kind.read(given, beside)
+        return _read(known.kind, given, beside)
     except (TypeError, ValueError, RuntimeError) as error:  # of a home that is not known
         said = "what it is set to" if name in SECRET else f"“{given!s:.80}”"
         raise OptionError(
             f"The setting “{name}” ({known.variable} in the environment) cannot be {said}; give "
-            f"{known.kind.wanted}."
+            f"{WANTED[known.kind]}."
         ) from error
+
+
+def _read(kind: Kind, given: Any, beside: Path) -> Value:
+    """A value as it is written in the folder ``beside``. Raises TypeError or ValueError."""
+    if kind == "addresses":
+        listed = given if isinstance(given, list) else re.split(r"[\s,]+", _text(given))
+        return tuple(map(_text, listed))
+    if kind == "number":
+        number = given if type(given) is int else int(_text(given))
+        if number < 1:
+            raise ValueError
+        return number
+    text = _text(given)
+    return (beside / Path(text).expanduser()).absolute() if kind == "path" else text
+
+
+def _text(given: Any) -> str:
+    if not isinstance(given, str) or not given.strip():
+        raise TypeError
+    return given.strip()
