@@ -28,8 +28,6 @@ download. My lips follow every sound; I blink, I look around, and I move my head
 something matters to me.
 Write your own words, choose another face, and let it speak.
 """
-
-
 WISH = """\
 A friendly twenty-second introduction of Portrayal, a program that turns a still photograph and
 words into a film of somebody speaking, on one's own computer, without any cloud.

@@ -92,13 +92,10 @@ def productions(context: typer.Context, as_json: Json = False) -> None:
         from agent.production.folder import all_productions, status
 
         rows = [status(production) for production in all_productions()]
-        if session.as_json:
-            session.json({"productions": rows})
-            return
         table = Table("production", "scenes", "standing", "film", box=None, pad_edge=False)
         for row in rows:
             table.add_row(row["name"], str(row["scenes"]), row["standing"], row["film"])
-        session.out.print(table if rows else "There are none yet.")
+        session.show({"productions": rows}, table if rows else "There are none yet.")
 
 
 @command(app)
@@ -184,22 +181,16 @@ def _print_words(session: Session, scenes: Iterable[Scene | FilmScene]) -> None:
 
 def _show(session: Session, result: Result) -> None:
     session.note(*result.notes)
-    if session.as_json:
-        session.json(
-            {
-                "production": result.name,
-                "screenplay": result.words and result.words.model_dump(mode="json"),
-                "film": result.film,
-                "inspected": result.report,
-                "notes": list(result.notes),
-            }
-        )
-        return
-    if result.film is None:
-        session.out.print(f"{result.name} was not filmed.")
-        return
-    width, height = result.film["size"]
-    session.out.print(
-        f"{result.film['path']}: {result.film['duration']:.1f} s, "
-        f"{width}×{height}{result.inspected}"
-    )
+    words, film = result.words and result.words.model_dump(mode="json"), result.film
+    values = {
+        "production": result.name,
+        "screenplay": words,
+        "film": film,
+        "inspected": result.report,
+        "notes": list(result.notes),
+    }
+    told = f"{result.name} was not filmed."
+    if film is not None:
+        width, height = film["size"]
+        told = f"{film['path']}: {film['duration']:.1f} s, {width}×{height}{result.inspected}"
+    session.show(values, told)

@@ -102,7 +102,8 @@ def setup(session: Session, *, accept: bool, yes: bool) -> None:
     machine = look()
     proposals = propose(machine)
     missing = [p.name for p in proposals if p.suits and weights.absent([p.name])]
-    unaccepted = [name for name in missing if _wants_consent(name) and not accept]
+    bound = {name for name in missing if any(file.consent for file in weights.absent([name]))}
+    unaccepted = [name for name in missing if name in bound and not accept]
     wanted = [name for name in missing if name not in unaccepted]
     if not session.as_json:
         session.out.print(_machine(machine))
@@ -151,10 +152,6 @@ def _voice(machine: Machine) -> tuple[bool, str]:
     if machine.voices:
         return not weights.absent([VOICE]), f"piper has voices: {machine.voices}"
     return True, "piper is installed and has no voice"
-
-
-def _wants_consent(name: str) -> bool:
-    return any(file.consent for file in weights.absent([name]))
 
 
 def _size(name: str) -> str:

@@ -321,13 +321,9 @@ class Screen:
 
     @cached_property
     def _brand(self) -> Brand:
-        look, usual = self._look, Palette()
-        given = (look.background, look.text, look.accent)
-        own = (usual.background, usual.text, usual.accent)
-        colours = (
-            rgb(colour) if colour else default for colour, default in zip(given, own, strict=True)
-        )
-        return Brand(Palette(*colours), look.font)
+        chosen = self._look.model_dump(include={"background", "text", "accent"})
+        colours = {name: rgb(colour) for name, colour in chosen.items() if colour}
+        return Brand(Palette(**colours), self._look.font)
 
 
 def framed(
