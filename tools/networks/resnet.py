@@ -7,8 +7,6 @@ regressor those of the last. It is the "v1.5" form, in which the 3×3 convolutio
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -52,17 +50,14 @@ class ResNet50(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(3, width, 7, stride=2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
-        inner = [width << stage for stage in range(len(BLOCKS))]
-        self.channels = tuple(EXPANSION * n for n in inner)  # of the features of each stage
-        stages = [
-            nn.Sequential(
-                Bottleneck(before, n, stride=1 if stage == 0 else 2),
-                *(Bottleneck(EXPANSION * n, n, stride=1) for _ in range(BLOCKS[stage] - 1)),
-            )
-            for stage, ((before, _), n) in enumerate(
-                zip(pairwise((width, *self.channels)), inner, strict=True)
-            )
-        ]
+        stages, before = [], width
+        for stage, blocks in enumerate(BLOCKS):
+            inner, out = width << stage, EXPANSION * width << stage
+            first = Bottleneck(before, inner, stride=2 if stage else 1)
+            others = (Bottleneck(out, inner, stride=1) for _ in range(blocks - 1))
+            stages.append(nn.Sequential(first, *others))
+            before = out
+        self.channels = tuple(EXPANSION * width << stage for stage in range(len(BLOCKS)))
         self.layer1, self.layer2, self.layer3, self.layer4 = stages
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:

@@ -15,8 +15,7 @@ from tools.interpolate import base
 from tools.interpolate.base import Interpolator
 from tools.interpolate.flow.interpolator import OpticalFlow
 from tools.interpolate.rate import at_rate
-from tools.interpolate.rife.interpolator import RIFE
-from tools.interpolate.rife.network import IFNet
+from tools.interpolate.rife.interpolator import RIFE, IFNet
 from tools.media import Box
 
 ROOT = Path(__file__).parents[3]

@@ -17,8 +17,7 @@ from tools import weights
 from tools.errors import MissingError
 from tools.interpolate import base
 from tools.interpolate.rife import WEIGHTS
-from tools.interpolate.rife.interpolator import RIFE, load
-from tools.interpolate.rife.network import FLOW, MASK, IFBlock, IFNet
+from tools.interpolate.rife.interpolator import FLOW, MASK, RIFE, IFBlock, IFNet, load
 
 
 def official(network: IFNet) -> dict[str, Tensor]:

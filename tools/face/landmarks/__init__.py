@@ -3,8 +3,8 @@
 ibug            what the points are, and where they lie on the face mesh that Portrayal finds
                 anyway: always available.
 face_alignment  the ``face-alignment`` package and its weights.
-facexlib        the detector and the landmark network of SadTalker's original: retinaface, and fan,
-                whose 98 landmarks are reduced to 68.
+facexlib        the landmark network of SadTalker's original, whose 98 landmarks are reduced to 68,
+                and its detector, retinaface.
 surroundings    the part of a picture that a network is given.
 """
 

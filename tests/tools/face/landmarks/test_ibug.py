@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from tools.face import mesh
-from tools.face.landmarks import fan, ibug
+from tools.face.landmarks import facexlib, ibug
 from tools.media import Floats
 
 
@@ -69,6 +69,6 @@ def test_the_parts_make_up_the_whole() -> None:
 
 
 def test_every_landmark_of_wflw_that_is_used_is_one() -> None:
-    used = {point for group in fan.AS_IBUG for point in group}
-    assert used < set(range(fan.POINTS))
-    assert len(fan.AS_IBUG) == ibug.POINTS
+    used = {point for group in facexlib.AS_IBUG for point in group}
+    assert used < set(range(facexlib.POINTS))
+    assert len(facexlib.AS_IBUG) == ibug.POINTS

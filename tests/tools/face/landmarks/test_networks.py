@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from tests.renderers.sadtalker.recipe import official_state
-from tools.face.landmarks import fan, retinaface
+from tools.face.landmarks import facexlib, retinaface
 from tools.networks.checkpoint import filled
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -26,11 +26,11 @@ def ref() -> Iterator[Arrays]:
 
 
 def test_the_landmark_networks_heatmaps_are_the_originals(ref: Arrays) -> None:
-    network = filled(fan.FAN, official_state("fan_98"), Path("fan"))
+    network = filled(facexlib.FAN, official_state("fan_98"), Path("fan"))
     bgr = ref["in.image_rgb_u8"][..., ::-1].astype(np.float32) / 255
     with torch.inference_mode():
         heatmaps = network(torch.from_numpy(bgr).permute(2, 0, 1)[None])
-    assert len(heatmaps) == fan.STACKS
+    assert len(heatmaps) == facexlib.STACKS
     for stack in (0, 3):
         seen, expected = heatmaps[stack][:, ::9, ::4, ::4], ref[f"mid.heatmaps_stack{stack}_sub"]
         np.testing.assert_allclose(seen, expected, rtol=0, atol=TOLERANCE)
@@ -60,9 +60,9 @@ def test_the_detectors_predictions_are_the_originals(ref: Arrays) -> None:
 
 def test_heatmap_peaks_are_the_originals(ref: Arrays) -> None:
     x, y = ref["in.synthetic_cxy"].T[..., None, None]
-    rows, columns = np.mgrid[: fan.HEATMAP_SIDE, : fan.HEATMAP_SIDE]
+    rows, columns = np.mgrid[: facexlib.HEATMAP_SIDE, : facexlib.HEATMAP_SIDE]
     heatmaps = np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / 8).astype(np.float32)
-    np.testing.assert_array_equal(fan.peaks(heatmaps), ref["out.synthetic_points"])
+    np.testing.assert_array_equal(facexlib.peaks(heatmaps), ref["out.synthetic_points"])
 
 
 @pytest.mark.parametrize("place", [(0, 0), (63, 63), (63, 0), (0, 30)])
@@ -70,9 +70,9 @@ def test_a_peak_at_the_border_is_found(place: tuple[int, int]) -> None:
     heatmaps = np.zeros((2, 64, 64), np.float32)
     heatmaps[0][place] = 1
     heatmaps[1, 20, 30:32] = 2, 1
-    x, y = fan.peaks(heatmaps)[0]
+    x, y = facexlib.peaks(heatmaps)[0]
     assert (int(y), int(x)) == place
-    assert fan.peaks(heatmaps)[1].tolist() == [30.75, 20.5]  # whatever the others do
+    assert facexlib.peaks(heatmaps)[1].tolist() == [30.75, 20.5]  # whatever the others do
 
 
 def test_overlapping_boxes_are_one_face() -> None:
@@ -86,5 +86,5 @@ def test_overlapping_boxes_are_one_face() -> None:
 
 def test_98_landmarks_become_68_as_in_the_original() -> None:
     with np.load(REFERENCES / "deterministic.npz", allow_pickle=False) as file:
-        found, expected = fan.to_ibug(file["lm.98"]), file["lm.68"]
+        found, expected = facexlib.to_ibug(file["lm.98"]), file["lm.68"]
     np.testing.assert_array_equal(found, expected)

@@ -18,7 +18,7 @@ from torch import nn
 from tests.settings import Choose
 from tools.errors import MissingError, OptionError
 from tools.face import landmarks
-from tools.face.landmarks import face_alignment, facexlib, fan, ibug, retinaface, surroundings
+from tools.face.landmarks import face_alignment, facexlib, ibug, retinaface, surroundings
 from tools.media import Floats, Image
 
 Shelf = Callable[[str, bytes | dict[str, Any]], Path]
@@ -84,9 +84,9 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.hub, "download_url_to_file", refuse)
 
 
-def facexlib_weights(shelf: Shelf) -> tuple[retinaface.RetinaFace, fan.FAN]:
+def facexlib_weights(shelf: Shelf) -> tuple[retinaface.RetinaFace, facexlib.FAN]:
     torch.manual_seed(0)
-    detector, landmarker = retinaface.RetinaFace().eval(), fan.FAN().eval()
+    detector, landmarker = retinaface.RetinaFace().eval(), facexlib.FAN().eval()
     state = {f"module.{name}": tensor for name, tensor in detector.state_dict().items()}
     shelf(facexlib.DETECTOR, state)
     shelf(facexlib.LANDMARKER, {"state_dict": landmarker.state_dict(), "epoch": 1})
