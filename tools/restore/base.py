@@ -1,8 +1,8 @@
 """The contract of every restorer, and how restorers are found.
 
-A restorer is a folder in ``tools/restore/`` (or a package registered under the entry-point group
-``portrayal.restore``) whose ``__init__`` holds a ``SPEC`` and imports nothing heavy. The folder is
-the registration: nothing else lists restorers.
+A restorer is a ``Spec`` in the ``__init__`` of a folder in ``tools/restore/`` (or registered under
+the entry-point group ``portrayal.restore``), which imports nothing heavy. Being there is the
+registration: nothing else lists restorers.
 """
 
 from __future__ import annotations

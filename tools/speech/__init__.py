@@ -1,1 +1,1 @@
-"""Text to speech and recorded speech: one module per engine; see base.py for the contract."""
+"""Text to speech, a module for each engine or family, and recorded speech; see base.py."""

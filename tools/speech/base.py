@@ -1,8 +1,8 @@
 """The contract of every speech engine, and how engines are found.
 
-An engine is a module in ``tools/speech/`` (or one registered under the entry-point group
-``portrayal.speech``) that holds a ``SPEC`` and imports nothing heavy at its top. The file is the
-registration: nothing else lists engines.
+An engine is a ``Spec`` in a module of ``tools/speech/`` (or registered under the entry-point group
+``portrayal.speech``) that imports nothing heavy at its top. Being there is the registration:
+nothing else lists engines.
 """
 
 from __future__ import annotations
