@@ -1,12 +1,12 @@
-"""Rules for dates, times and years that languages share."""
+"""Rules for dates, times, years and ordinals that languages share."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from tools.spoken.language import Language, Match, Meaning, Said, rule
+from tools.spoken.language import Language, Match, Meaning, Rule, Said, rule
 
 
 def month_pattern(names: Sequence[str], short: Mapping[str, int]) -> str:
@@ -21,10 +21,13 @@ def month_number(name: str, language: Language) -> int:
 
 
 def date(language: Language, match: Match, before: str = "") -> Said | None:
-    """A date from groups that are named year, month (in words or figures) and day."""
+    """A date from groups that are named year, month (in words or figures), day and, if there is
+    one, before.
+    """
     month, day = match["month"], int(match["day"])
-    number = int(month) if month.isdecimal() else month_number(month, language)
-    return dated(language, match["year"], number, day, before)
+    which = int(month) if month.isdecimal() else month_number(month, language)
+    before = before or match.groupdict().get("before") or ""
+    return dated(language, match["year"], which, day, before)
 
 
 def dated(
@@ -52,8 +55,14 @@ def time(language: Language, match: Match) -> Said | None:
     return language.time(hour, minute, half), meaning
 
 
-def year(language: Language, match: Match) -> Said | None:
-    return language.year(int(match[1])), Meaning("number", Decimal(match[1]))
+def number(pattern: str, words: Callable[[int, Match], str], span: int = 0) -> Rule:
+    """A rule for a whole number, the group of that name, that is said as ``words`` returns."""
+
+    def say(_: Language, match: Match) -> Said | None:
+        value = int(match["number"].replace(",", ""))
+        return words(value, match), Meaning("number", Decimal(value))
+
+    return rule(pattern, say, span)
 
 
 ISO_DATES = rule(r"(?<![\w-])(?P<year>[12]\d{3})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])", date)

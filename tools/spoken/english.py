@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import Decimal
 
 from tools.spoken import numerals
-from tools.spoken.calendar import ISO_DATES, date, dated, month_pattern, time, year
+from tools.spoken.calendar import ISO_DATES, date, dated, month_pattern, number, time
 from tools.spoken.language import (
     Language,
     Match,
-    Meaning,
     Said,
-    characters,
     currencies,
+    letters,
     nouns,
     rule,
     scales,
@@ -26,8 +24,8 @@ MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 SHORT = {
-    f"{month[:3]}{dot}": number
-    for number, month in enumerate(MONTHS, 1)
+    f"{month[:3]}{dot}": index
+    for index, month in enumerate(MONTHS, 1)
     for dot in (".", "")
     if month != "May"
 } | {"Sept.": 9, "Sept": 9}
@@ -45,10 +43,10 @@ _SCALES = (
 
 def _date(day: int, month: str, year: str, before: str) -> str:
     """ "June third, 2024"; "the third of June 2024" where an article comes before the day."""
-    number = numerals.ordinal(day, "en")
+    rank = numerals.ordinal(day, "en")
     if before:
-        return f"{before}{number} of {month} {year}".strip()
-    return f"{month} {number}, {year}".removesuffix(", ")
+        return f"{before}{rank} of {month} {year}".strip()
+    return f"{month} {rank}, {year}".removesuffix(", ")
 
 
 def _slashes(language: Language, match: Match) -> Said | None:
@@ -79,15 +77,9 @@ def _time(language: Language, match: Match) -> Said | None:
     return (f"{found[0]}.", found[1]) if found and ends else found
 
 
-def _ordinal(language: Language, match: Match) -> Said | None:
-    number = int(match[1].replace(",", ""))
-    return numerals.ordinal(number, "en"), Meaning("number", Decimal(number))
-
-
-def _decade(language: Language, match: Match) -> Said | None:
-    said = language.year(int(match[1]))
-    plural = f"{said[:-1]}ies" if said.endswith("y") else f"{said}s"
-    return plural, Meaning("number", Decimal(match[1]))
+def _decade(year: int, _: Match) -> str:
+    said = numerals.year(year, "en")
+    return f"{said[:-1]}ies" if said.endswith("y") else f"{said}s"
 
 
 ENGLISH = Language(
@@ -104,7 +96,7 @@ ENGLISH = Language(
     month_short=SHORT,
     date=_date,
     time=_clock,
-    year=lambda number: numerals.year(number, "en"),
+    year=lambda year: numerals.year(year, "en"),
     scales=_SCALES,
     money_scales=_SCALES
     | scales(10**3, "K: thousand")
@@ -157,7 +149,7 @@ ENGLISH = Language(
     """),
     money="{major} and {number} {cents}",
     rates="month|year|week|day|hour|hr|minute|min|second|person|user|unit|piece|seat|night",
-    characters=characters(
+    characters=letters(
         "A bee see dee ee ef gee aitch eye jay kay ell em en oh pee cue ar ess tee you vee "
         "double_you ex why zee",
         "acute, grave, circumflex, umlaut, tilde, cedilla",
@@ -184,14 +176,20 @@ ENGLISH = Language(
             r"(?<![\d:.,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?: o['’]clock)?(?![\d:])",
             _time,
         ),
-        rule(r"(?<![\w.,])['’]?([1-9]0|[12]\d\d0)['’]?s(?!\w)", _decade),
+        number(r"(?<![\w.,])['’]?(?P<number>[1-9]0|[12]\d\d0)['’]?s(?!\w)", _decade),
         rule(r"(?<![\w/])24/7(?![\w/])", lambda _, __: ("twenty-four seven", None)),
         ISO_DATES,
         rule(r"(?<![\d/.])(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?![\d/]|\.\d)", _slashes),
     ),
     late=(
-        rule(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d{1,6})(?:st|nd|rd|th)(?!\w)", _ordinal),
-        rule(r"(?<![\w.,$€£])(1[1-9]\d\d|20\d\d)(?!\w|[.,:]\d)", year),
+        number(
+            r"(?<![\d.,])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,6})(?:st|nd|rd|th)(?!\w)",
+            lambda rank, _: numerals.ordinal(rank, "en"),
+        ),
+        number(
+            r"(?<![\w.,$€£])(?P<number>1[1-9]\d\d|20\d\d)(?!\w|[.,:]\d)",
+            lambda year, _: numerals.year(year, "en"),
+        ),
     ),
 )
 

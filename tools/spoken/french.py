@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from tools.spoken import numerals
 from tools.spoken.calendar import (
@@ -12,20 +11,10 @@ from tools.spoken.calendar import (
     ISO_DATES,
     date,
     month_pattern,
+    number,
     time,
 )
-from tools.spoken.language import (
-    Language,
-    Match,
-    Meaning,
-    Said,
-    characters,
-    currencies,
-    nouns,
-    rule,
-    scales,
-    words,
-)
+from tools.spoken.language import Language, Match, currencies, letters, nouns, rule, scales, words
 
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
@@ -61,13 +50,10 @@ def _clock(hour: int, minute: int, _: str) -> str:
     return f"{said} {_agree(numerals.cardinal(minute, 'fr'), 'minute')}" if minute else said
 
 
-def _ordinal(_: Language, match: Match) -> Said | None:
-    number, ending = int(match[1]), match[2]
-    if number == 1:
-        said = "première" if ending.startswith(("re", "ère")) else "premier"
-    else:
-        said = numerals.ordinal(number, "fr") + ("s" if ending.endswith("s") else "")
-    return said, Meaning("number", Decimal(number))
+def _ordinal(rank: int, match: Match) -> str:
+    if rank == 1:
+        return "première" if match["ending"].startswith(("re", "ère")) else "premier"
+    return numerals.ordinal(rank, "fr") + ("s" if match["ending"].endswith("s") else "")
 
 
 def _agree(number: str, noun: str) -> str:
@@ -91,7 +77,7 @@ FRENCH = Language(
     month_short=SHORT,
     date=_date,
     time=_clock,
-    year=lambda number: numerals.cardinal(number, "fr"),
+    year=lambda year: numerals.cardinal(year, "fr"),
     scales=_SCALES,
     money_scales=_SCALES
     | scales(10**3, "k: mille")
@@ -137,7 +123,7 @@ FRENCH = Language(
     money="{major} {number}",
     rates="mois|an|année|semaine|jour|heure|minute|seconde|personne|nuit",
     per="par",
-    characters=characters(
+    characters=letters(
         "a bé cé dé euh èffe gé ache i ji ka elle aime enne o pé ku erre èsse té u vé double_vé "
         "ixe i_grec zède",
         "accent aigu, accent grave, accent circonflexe, tréma, tilde, cédille",
@@ -159,8 +145,8 @@ FRENCH = Language(
         CLOCK_TIMES,
     ),
     late=(
-        rule(
-            r"(?<![\d.,])(\d{1,4})(ers?|res?|ères?|ndes?|nds?|èmes?|emes?|es?)(?!\w)",
+        number(
+            r"(?<![\d.,])(?P<number>\d{1,4})(?P<ending>ers?|res?|ères?|ndes?|nds?|èmes?|emes?|es?)(?!\w)",
             _ordinal,
         ),
     ),

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from tools.spoken import numerals
-from tools.spoken.calendar import CLOCK_TIMES, ISO_DATES, date, month_pattern, time, year
-from tools.spoken.language import (
-    Language,
-    Match,
-    Meaning,
-    Said,
-    characters,
-    currencies,
-    nouns,
-    rule,
-    scales,
-    words,
-)
+from tools.spoken.calendar import CLOCK_TIMES, ISO_DATES, date, month_pattern, number, time
+from tools.spoken.language import Language, currencies, letters, nouns, rule, scales, words
 
 MONTHS = (
     *("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli"),
     *("August", "September", "Oktober", "November", "Dezember"),
 )
-SHORT = {f"{m[:3]}.": number for number, m in enumerate(MONTHS, 1) if m != "Mai"} | {"Sept.": 9}
+SHORT = {f"{m[:3]}.": index for index, m in enumerate(MONTHS, 1) if m != "Mai"} | {"Sept.": 9}
 _SCALES = (
     scales(10**3, "Tsd.|tausend|Tausend: tausend")
     | scales(10**6, "Mio.|Mio|Million|Millionen: Million(en)")
@@ -38,20 +26,15 @@ _BEFORE = rf"(?<!\w)(?P<before>{_THE}|{_OF_THE}|{_ITS}) "
 _DAY = r"(?P<day>\d{1,2})\. ?"
 
 
-def _ordinal_words(number: int, before: str) -> str:
-    word = numerals.ordinal(number, "de")
+def _ordinal(rank: int, before: str) -> str:
+    word = numerals.ordinal(rank, "de")
     if re.fullmatch(_THE, before):
         return word
     return f"{word}n" if re.fullmatch(_OF_THE, before) else f"{word}r"
 
 
 def _date(day: int, month: str, year: str, before: str) -> str:
-    return f"{_ordinal_words(day, before)} {month} {year}".rstrip()
-
-
-def _date_after(language: Language, match: Match) -> Said | None:
-    """A date whose day agrees with the word before it."""
-    return date(language, match, match["before"] or "")
+    return f"{_ordinal(day, before)} {month} {year}".rstrip()
 
 
 def _clock(hour: int, minute: int, _: str) -> str:
@@ -59,18 +42,8 @@ def _clock(hour: int, minute: int, _: str) -> str:
     return f"{named} Uhr {numerals.cardinal(minute, 'de') if minute else ''}".rstrip()
 
 
-def _year(number: int) -> str:
-    form = numerals.year if number in range(1100, 2000) else numerals.cardinal
-    return form(number, "de")
-
-
-def _ordinal(_: Language, match: Match) -> Said | None:
-    number = int(match["number"])
-    return _ordinal_words(number, match["before"]), Meaning("number", Decimal(number))
-
-
-def _decade(_: Language, match: Match) -> Said | None:
-    return f"{_year(int(match[1]))}er", Meaning("number", Decimal(match[1]))
+def _year(year: int) -> str:
+    return (numerals.year if year in range(1100, 2000) else numerals.cardinal)(year, "de")
 
 
 def _agree(number: str, noun: str) -> str:
@@ -141,7 +114,7 @@ GERMAN = Language(
     money="{major} {number}",
     rates="Monat|Jahr|Woche|Tag|Stunde|Minute|Sekunde|Person|Nacht|Stück",
     per="pro",
-    characters=characters(
+    characters=letters(
         "Ah Beh Zeh Deh Eh Eff Geh Hah Ih Jott Kah Ell Emm Enn Oh Peh Kuh Err Ess Teh Uh Fau Weh "
         "Ix Üpsilon Zett",
         "Akut, Gravis, Zirkumflex, Trema, Tilde, Cedille",
@@ -154,14 +127,14 @@ GERMAN = Language(
         rule(
             rf"(?:{_BEFORE})?(?<!\d)(?P<said>{_DAY}(?P<month>{month_pattern(MONTHS, SHORT)})"
             r"(?:,? (?P<year>[12]\d{3})(?!\d))?)",
-            _date_after,
+            date,
             span=2,
         ),
         ISO_DATES,
         rule(
             rf"(?:{_BEFORE})?(?<![\d.])(?P<said>{_DAY}(?P<month>\d{{1,2}})\. ?"
             r"(?:(?P<year>[12]\d{3}|\d\d)(?![\d.,:]\d|\d)|(?= [a-zäöü])))",
-            _date_after,
+            date,
             span=2,
         ),
         rule(r"(?<![\d:.,])(?P<hour>\d{1,2})[:.](?P<minute>\d\d) Uhr(?!\w)", time),
@@ -169,9 +142,13 @@ GERMAN = Language(
         CLOCK_TIMES,
     ),
     late=(
-        rule(rf"{_BEFORE}(?P<said>(?P<number>\d{{1,4}})\.)(?= \w)", _ordinal, span=2),
-        rule(r"(?<![\w.,])(\d0|1[1-9]\d0)er(?!\w)", _decade),
-        rule(r"(?<![\w.,])(1[1-9]\d\d)(?!\w|[.,:]\d)", year),
+        number(
+            rf"{_BEFORE}(?P<said>(?P<number>\d{{1,4}})\.)(?= \w)",
+            lambda rank, match: _ordinal(rank, match["before"]),
+            span=2,
+        ),
+        number(r"(?<![\w.,])(?P<number>\d0|1[1-9]\d0)er(?!\w)", lambda year, _: f"{_year(year)}er"),
+        number(r"(?<![\w.,])(?P<number>1[1-9]\d\d)(?!\w|[.,:]\d)", lambda year, _: _year(year)),
     ),
 )
 

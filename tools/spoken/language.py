@@ -165,12 +165,12 @@ def currencies(table: str) -> dict[str, tuple[Names, Names]]:
     return {code: (_names(whole), _names(part)) for code, (whole, _, part) in parts.items()}
 
 
-def characters(letters: str, accents: str, punctuation: str) -> dict[str, str]:
+def letters(names: str, accents: str, punctuation: str) -> dict[str, str]:
     """The names of a to z, where an underscore is a space, of accents and of punctuation marks.
 
     The accents are acute, grave, circumflex, diaeresis, tilde and cedilla.
     """
-    named = [name.replace("_", " ") for name in letters.split()]
+    named = [name.replace("_", " ") for name in names.split()]
     named += [*accents.split(", "), *punctuation.split(", ")]
     marks = "\u0301\u0300\u0302\u0308\u0303\u0327-_/.,:;#'\\()!?"
     return dict(zip(f"{ascii_lowercase}{marks}", named, strict=True))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import Decimal
 
 from tools.spoken import numerals
-from tools.spoken.calendar import DAY_FIRST_DATES, ISO_DATES, date, month_pattern, time
+from tools.spoken.calendar import DAY_FIRST_DATES, ISO_DATES, date, month_pattern, number, time
 from tools.spoken.language import (
     Language,
     Match,
-    Meaning,
     Said,
-    characters,
     currencies,
+    letters,
     nouns,
     rule,
     scales,
@@ -59,14 +57,11 @@ def _telephone(_: Language, match: Match) -> Said | None:
     return ", ".join(numerals.digits(group, "es") for group in match[0].split()), None
 
 
-def _ordinal(_: Language, match: Match) -> Said | None:
-    number, ending = int(match[1]), match[2].lstrip(".")
-    said = numerals.ordinal(number, "es")
+def _ordinal(rank: int, match: Match) -> str:
+    said, ending = numerals.ordinal(rank, "es"), match["ending"].lstrip(".")
     if ending in {"ª", "a"}:
-        said = " ".join(word.removesuffix("o") + "a" for word in said.split())
-    elif ending == "er":
-        said = said.removesuffix("o")
-    return said, Meaning("number", Decimal(number))
+        return " ".join(word.removesuffix("o") + "a" for word in said.split())
+    return said.removesuffix("o") if ending == "er" else said
 
 
 def _agree(number: str, noun: str) -> str:
@@ -93,7 +88,7 @@ SPANISH = Language(
     month_short=SHORT,
     date=_date,
     time=_clock,
-    year=lambda number: numerals.cardinal(number, "es"),
+    year=lambda year: numerals.cardinal(year, "es"),
     scales=_SCALES,
     money_scales=_SCALES | scales(10**3, "k: mil") | scales(10**6, "M: millón|millones"),
     of="de",
@@ -136,7 +131,7 @@ SPANISH = Language(
     money="{major} con {number} {cents}",
     rates="mes|año|semana|día|hora|minuto|segundo|persona|noche",
     per="por",
-    characters=characters(
+    characters=letters(
         "a be ce de e efe ge hache i jota ka ele eme ene o pe cu erre ese te u uve uve_doble "
         "equis i_griega zeta",
         "con tilde, con acento grave, con circunflejo, con diéresis, con virgulilla, con cedilla",
@@ -163,7 +158,9 @@ SPANISH = Language(
             time,
         ),
     ),
-    late=(rule(r"(?<![\d.,])(\d{1,3})(\.?[ºª]|\.?er|\.?[oa])(?![\w])", _ordinal),),
+    late=(
+        number(r"(?<![\d.,])(?P<number>\d{1,3})(?P<ending>\.?[ºª]|\.?er|\.?[oa])(?!\w)", _ordinal),
+    ),
 )
 
 AMERICAN = replace(SPANISH, groups=",", decimal=".", point="punto")
