@@ -234,6 +234,13 @@ class Patch:
     def box(self) -> Box:
         return Box(self.x, self.y, self.image.shape[1], self.image.shape[0])
 
+    def part(self, box: Box) -> Patch:
+        """What of it lies in ``box`` of the frame; without pixels if there is nothing."""
+        common = self.box.intersection(box)
+        inner = common.moved(-self.x, -self.y).slices
+        alpha = None if self.alpha is None else self.alpha[inner]
+        return Patch(common.x, common.y, self.image[inner], alpha)
+
 
 @dataclass(frozen=True)
 class Batch:

@@ -123,18 +123,9 @@ def _covered(
         Patch(box.x, box.y, crop(layer.frames.still, (), box.moved(-layer.x, -layer.y)))
         for box in merged(parts_within(free, place))
     )
-    moved = (_clipped(patch, place.moved(-layer.x, -layer.y)) for patch in moving)
-    own = (replace(p, x=p.x + layer.x, y=p.y + layer.y) for p in moved if p.image.size)
+    seen = (patch.part(place.moved(-layer.x, -layer.y)) for patch in moving)
+    own = (replace(p, x=p.x + layer.x, y=p.y + layer.y) for p in seen if not p.box.empty)
     return (*free, *restored, *own)
-
-
-def _clipped(patch: Patch, box: Box) -> Patch:
-    """The part of a patch that lies in ``box``; without pixels if there is none."""
-    common = patch.box.intersection(box)
-    if common == patch.box:
-        return patch
-    inner = common.moved(-patch.x, -patch.y)
-    return Patch(common.x, common.y, patch.image[inner.slices] if inner.width else patch.image[:0])
 
 
 def _mixed(layer: Layer, beneath: Image, moving: tuple[Patch, ...], box: Box) -> Image:

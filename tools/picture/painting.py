@@ -41,10 +41,8 @@ def crop(still: Image, patches: Iterable[Patch], box: Box) -> Image:
     """What a frame shows within ``box``, which lies inside it: a new array."""
     picture = still[box.slices].copy()
     for patch in patches:
-        common = patch.box.intersection(box)
-        if not common.empty:
-            source = patch.image[common.moved(-patch.x, -patch.y).slices]
-            picture[common.moved(-box.x, -box.y).slices] = source
+        seen = patch.part(box)
+        picture[seen.box.moved(-box.x, -box.y).slices] = seen.image
     return picture
 
 

@@ -14,8 +14,7 @@ from tools.ahead import ahead
 from tools.choices import Quality
 from tools.errors import OptionError
 from tools.media import Frames, Image
-from tools.picture.yuv import Canvas, describe
-from tools.picture.yuva import DeepCanvas, SeeThroughCanvas
+from tools.picture.yuv import Canvas, DeepCanvas, describe
 from tools.video.formats import VP9_WITH_ALPHA, Format
 
 if TYPE_CHECKING:
@@ -31,14 +30,11 @@ def canvas_for(still: Image, format: Format) -> Canvas:
 
     Raises OptionError for see-through frames in a format that cannot hold them.
     """
-    see_through = still.shape[2] == 4
-    if see_through and not format.alpha:
+    if still.shape[2] == 4 and not format.alpha:
         raise OptionError(
             f"A film of format “{format.name}” cannot be see-through; use prores or vp9."
         )
-    if format.name == "prores":
-        return DeepCanvas(still)
-    return SeeThroughCanvas(still) if see_through else Canvas(still)
+    return DeepCanvas(still) if format.name == "prores" else Canvas(still)
 
 
 def add_stream(
