@@ -7,7 +7,6 @@ order: ``manifest`` (what is said), ``certificate`` and ``local`` (who signs), `
 
 from __future__ import annotations
 
-from tools.provenance.certificate import Signer, signer
 from tools.provenance.credentials import Credentials, described, read
 from tools.provenance.manifest import NO_TAGS, Tags, is_made_from
 from tools.provenance.signature import check, sign
@@ -15,12 +14,10 @@ from tools.provenance.signature import check, sign
 __all__ = [
     "NO_TAGS",
     "Credentials",
-    "Signer",
     "Tags",
     "check",
     "described",
     "is_made_from",
     "read",
     "sign",
-    "signer",
 ]

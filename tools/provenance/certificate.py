@@ -5,18 +5,21 @@ Requirements on certificates: C2PA specification 2.2, "X.509 Certificates".
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization as form
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.x509.oid import NameOID
 
 from tools import settings
 from tools.errors import OptionError
 from tools.provenance import local
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-    from cryptography.x509 import Certificate
 
 MOST_BYTES = 100_000  # of a file with a chain of certificates or a key
 # Purposes of a certificate, of which C2PA requires at least one.
@@ -55,7 +58,15 @@ def signer() -> Signer:
     """
     chain, key = settings.current().certificate, settings.current().private_key
     if chain is None and key is None:
-        return _local()
+        path = local.prepared()
+        try:
+            content = read_pem(path, "certificate")
+            return replace(_fit(content, path, content, path), local=True)
+        except OptionError as error:
+            raise OptionError(
+                f"The certificate made on this computer, “{path}”, cannot be used any more; "
+                "remove it, and a new one will be made."
+            ) from error
     if chain is None or key is None:
         lacks = "private_key" if key is None else "certificate"
         raise OptionError(
@@ -63,18 +74,6 @@ def signer() -> Signer:
             "not set; set both, or neither."
         )
     return _fit(read_pem(chain, "certificate"), chain, read_pem(key, "private key"), key)
-
-
-def _local() -> Signer:
-    path = local.prepared()
-    try:
-        content = read_pem(path, "certificate")
-        return replace(_fit(content, path, content, path), local=True)
-    except OptionError as error:
-        raise OptionError(
-            f"The certificate made on this computer, “{path}”, cannot be used any more; "
-            "remove it, and a new one will be made."
-        ) from error
 
 
 def read_pem(path: Path, what: str, most: int = MOST_BYTES) -> bytes:
@@ -91,21 +90,28 @@ def read_pem(path: Path, what: str, most: int = MOST_BYTES) -> bytes:
 
 def _fit(chain_pem: bytes, chain_path: Path, key_pem: bytes, key_path: Path) -> Signer:
     """The signer made of two files' contents. Raises OptionError for anything wrong with them."""
-    from cryptography.hazmat.primitives import serialization as form
-
-    chain = _certificates(chain_pem, chain_path)
-    key = _key(key_pem, key_path)
+    try:
+        chain = x509.load_pem_x509_certificates(chain_pem)
+    except ValueError as error:
+        raise OptionError(
+            f"“{chain_path}” holds no certificate that can be read; give a chain in PEM form."
+        ) from error
+    key, leaf = _key(key_pem, key_path), chain[0]
     algorithm = _algorithm(key, key_path)
-    leaf = chain[0]
-    if not _belong(leaf, key):
+    fitting = False
+    with suppress(ValueError, UnsupportedAlgorithm):  # the certificate's key is of an unknown kind
+        fitting = leaf.public_key() == key.public_key()
+    if not fitting:
         raise OptionError(
             f"The private key “{key_path}” does not belong to the certificate “{chain_path}”, "
             "whose first entry must be the one to sign with."
         )
     _check_dates(leaf, chain_path)
     _check_purpose(leaf, chain_path)
+    # Whom it names: the common name, or else its whole subject.
+    common = leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return Signer(
-        name=_name(leaf),
+        name=str(common[0].value) if common else leaf.subject.rfc4514_string(),
         chain="".join(one.public_bytes(form.Encoding.PEM).decode() for one in chain),
         key=key.private_bytes(
             form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
@@ -114,32 +120,9 @@ def _fit(chain_pem: bytes, chain_path: Path, key_pem: bytes, key_path: Path) -> 
     )
 
 
-def _belong(leaf: Certificate, key: PrivateKeyTypes) -> bool:
-    from cryptography.exceptions import UnsupportedAlgorithm
-
-    try:
-        return leaf.public_key() == key.public_key()
-    except (ValueError, UnsupportedAlgorithm):  # the certificate's key is of an unknown kind
-        return False
-
-
-def _certificates(pem: bytes, path: Path) -> list[Certificate]:
-    from cryptography import x509
-
-    try:
-        return x509.load_pem_x509_certificates(pem)
-    except ValueError as error:
-        raise OptionError(
-            f"“{path}” holds no certificate that can be read; give a chain in PEM form."
-        ) from error
-
-
 def _key(pem: bytes, path: Path) -> PrivateKeyTypes:
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
     try:
-        return load_pem_private_key(pem, password=None)
+        return form.load_pem_private_key(pem, password=None)
     except TypeError as error:
         raise OptionError(
             f"The private key “{path}” is locked with a passphrase; give one without."
@@ -152,8 +135,6 @@ def _key(pem: bytes, path: Path) -> PrivateKeyTypes:
 
 def _algorithm(key: PrivateKeyTypes, path: Path) -> str:
     """C2PA's name of the algorithm that a key signs with."""
-    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-
     match key:
         case ec.EllipticCurvePrivateKey() if key.curve.name in CURVES:
             return CURVES[key.curve.name]
@@ -167,7 +148,7 @@ def _algorithm(key: PrivateKeyTypes, path: Path) -> str:
     )
 
 
-def _check_dates(leaf: Certificate, path: Path) -> None:
+def _check_dates(leaf: x509.Certificate, path: Path) -> None:
     now = datetime.now(UTC)
     if now > leaf.not_valid_after_utc:
         raise OptionError(
@@ -181,10 +162,8 @@ def _check_dates(leaf: Certificate, path: Path) -> None:
         )
 
 
-def _check_purpose(leaf: Certificate, path: Path) -> None:
+def _check_purpose(leaf: x509.Certificate, path: Path) -> None:
     """Raises OptionError for a certificate that may not sign content."""
-    from cryptography import x509
-
     lacks = None
     try:
         usages = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
@@ -201,11 +180,3 @@ def _check_purpose(leaf: Certificate, path: Path) -> None:
         raise OptionError(
             f"The certificate “{path}” is not made for signing content: it lacks {lacks}."
         )
-
-
-def _name(leaf: Certificate) -> str:
-    """Whom a certificate names: the common name, or else its whole subject."""
-    from cryptography.x509.oid import NameOID
-
-    common = leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(common[0].value) if common else leaf.subject.rfc4514_string()

@@ -14,8 +14,7 @@ from typing import Any, Literal
 from tools import settings
 from tools.errors import OptionError, VideoError
 from tools.messages import excerpt
-from tools.provenance import local, manifest
-from tools.provenance.certificate import read_pem
+from tools.provenance import manifest
 
 Integrity = Literal["intact", "changed", "invalid", "unreadable"]
 Trust = Literal["local", "trusted", "unknown"]
@@ -187,6 +186,8 @@ def _text(value: object) -> str:
 
 def _anchors() -> list[dict[str, str]]:
     """Whom to trust: the local certificate's own authority, and the user's list."""
+    from tools.provenance import local
+
     anchors = []
     if (file := local.place()).is_file() and (pem := local.authority(file)):
         anchors.append((LOCAL_ANCHOR, pem))
@@ -201,6 +202,8 @@ def _trust_list(path: Path) -> str:
     """Certificates as PEM, and nothing else. Raises OptionError."""
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
+
+    from tools.provenance.certificate import read_pem
 
     content = read_pem(path, "trust list", MOST_BYTES)
     try:

@@ -6,11 +6,13 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tools.errors import OptionError, OutputError
 from tools.provenance import manifest
-from tools.provenance.certificate import Signer, signer
+
+if TYPE_CHECKING:
+    from tools.provenance.certificate import Signer
 
 TRIAL = b'<svg xmlns="http://www.w3.org/2000/svg"></svg>'  # the smallest thing that can be signed
 TRIAL_TYPE = "image/svg+xml"
@@ -27,6 +29,8 @@ def check() -> Signer:
 
     Returns the signer. Raises OptionError or OutputError, as ``certificate.signer`` does.
     """
+    from tools.provenance.certificate import signer
+
     who = signer()
     picture = io.BytesIO()
     try:

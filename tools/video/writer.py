@@ -93,17 +93,19 @@ def finish(
     """
     import av
 
+    from tools.provenance.certificate import signer
+
     check_writable(path, format)
-    signer = provenance.signer() if format.mime else None
+    who = signer() if format.mime else None
     track = speech if isinstance(speech, Soundtrack) else soundtrack(speech, format.audio)
     with output.replacing(path) as partial, output.scratch(path) as scratch:
-        unsigned = scratch if signer else partial
+        unsigned = scratch if who else partial
         with output.explained(path, av.FFmpegError):
             _write(unsigned, format, pictures, track, tags)
-        if signer:
+        if who:
             with output.explained(path):
-                provenance.sign(unsigned, partial, signer, format.mime)
-    heard, name = track.loudness, signer.name if signer else ""
+                provenance.sign(unsigned, partial, who, format.mime)
+    heard, name = track.loudness, who.name if who else ""
     return Video(path, count / fps, size, fps, heard.integrated, heard.peak, signer=name)
 
 
@@ -112,6 +114,8 @@ def made(path: Path, made_from: str, count: int, format: Format = H264) -> Video
     all its ``count`` frames, and as it was signed if its format can be.
     """
     import av
+
+    from tools.provenance.certificate import signer
 
     try:
         with av.open(str(path), "r") as film:
@@ -131,8 +135,8 @@ def made(path: Path, made_from: str, count: int, format: Format = H264) -> Video
         heard = loudness.measure(_heard(path), loudness.RATE)
     except (OSError, ValueError, av.FFmpegError, InputError):
         return None
-    signer = provenance.signer().name if format.mime else ""
-    return Video(path, duration, size, fps, heard.integrated, heard.peak, signer=signer)
+    name = signer().name if format.mime else ""
+    return Video(path, duration, size, fps, heard.integrated, heard.peak, signer=name)
 
 
 def _heard(path: Path) -> Iterator[Floats]:

@@ -11,6 +11,7 @@ from tests.settings import Choose
 from tests.tools.provenance.certificates import written
 from tests.tools.video.test_writer import moving, speech
 from tools import provenance
+from tools.provenance import certificate
 from tools.video import writer
 
 Certify = Callable[[bytes, bytes], None]
@@ -30,7 +31,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A film as it is before it is signed."""
     kept = tmp_path_factory.mktemp("bare") / "bare.mp4"
 
-    def keep(unsigned: Path, signed: Path, who: provenance.Signer, mime: str) -> None:
+    def keep(unsigned: Path, signed: Path, who: certificate.Signer, mime: str) -> None:
         kept.write_bytes(unsigned.read_bytes())
 
     with pytest.MonkeyPatch.context() as patch:

@@ -16,8 +16,8 @@ from tests.site import Site
 from tests.tools.provenance.conftest import found
 from tools import provenance
 from tools.errors import OptionError, VideoError
+from tools.provenance import certificate, manifest
 from tools.provenance import credentials as reader
-from tools.provenance import manifest
 from tools.video.footage import decode
 
 # --- What a film says -----------------------------------------------------------------------
@@ -57,7 +57,7 @@ def test_players_show_it_too(film: Path) -> None:
 
 def test_picture_and_sound_are_untouched(bare: Path, tmp_path: Path) -> None:
     signed = tmp_path / "signed.mp4"
-    provenance.sign(bare, signed, provenance.signer())
+    provenance.sign(bare, signed, certificate.signer())
     assert found(signed).integrity == "intact"
 
     def coded(path: Path) -> list[tuple[int, int | None, int | None, bytes]]:
@@ -141,7 +141,7 @@ def test_a_reader_that_crashes(film: Path, tmp_path: Path, monkeypatch: pytest.M
 def test_nothing_is_fetched(bare: Path, tmp_path: Path, site: Site) -> None:
     """A film that says its credentials lie at an address."""
     pointing = tmp_path / "pointing.mp4"
-    who = provenance.signer()
+    who = certificate.signer()
     key = c2pa.C2paSignerInfo(who.algorithm, who.chain.encode(), who.key.encode(), None)
     quiet = {**manifest.settings(), "verify": {"verify_after_sign": False}}
     with (

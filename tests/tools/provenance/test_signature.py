@@ -24,7 +24,7 @@ from tests.tools.video.test_writer import moving, speech
 from tools import provenance
 from tools.errors import OptionError, OutputError, PortrayalError
 from tools.media import Frames, Patch, from_the_beginning
-from tools.provenance import local
+from tools.provenance import certificate, local
 from tools.video import writer
 
 ROOT = Path(__file__).parents[3]
@@ -32,9 +32,9 @@ P256 = ec.generate_private_key(ec.SECP256R1())
 
 
 def test_the_local_certificate_is_private_and_lasts(elsewhere: Path) -> None:
-    first = provenance.signer()
+    first = certificate.signer()
     assert first.local
-    assert provenance.signer() == first
+    assert certificate.signer() == first
     assert "PRIVATE" not in repr(first)
     file = elsewhere / local.FILE
     if os.name != "nt":
@@ -50,13 +50,13 @@ def test_a_key_is_never_written_through_what_is_planted(
 ) -> None:
     trap = planted.Trap(kind, elsewhere / name, tmp_path / "outside")
     with suppress(PortrayalError):  # what is there already may be refused
-        provenance.signer()
+        certificate.signer()
     trap.check()
 
 
 def test_processes_that_start_at_once_agree_on_it(elsewhere: Path) -> None:
     script = (
-        "from agent import settings; from tools.provenance import signer\n"
+        "from agent import settings; from tools.provenance.certificate import signer\n"
         "with settings.using(settings.read()): print(signer().chain)"
     )
     command = [sys.executable, "-c", script]
@@ -86,7 +86,7 @@ def test_films_of_another_computer_are_by_nobody_known(
 ) -> None:
     theirs = found(film)
     assert (theirs.integrity, theirs.trust) == ("intact", "unknown")
-    provenance.signer()  # this computer's, which changes nothing
+    certificate.signer()  # this computer's, which changes nothing
     assert found(film).trust == "unknown"
     assert "no trust list" in provenance.described(theirs)
 
@@ -191,7 +191,7 @@ def test_a_film_that_could_not_be_signed_does_not_appear(
     path = tmp_path / "film.mp4"
     path.write_bytes(b"an earlier film")
 
-    def fail(unsigned: Path, signed: Path, who: provenance.Signer, mime: str) -> None:
+    def fail(unsigned: Path, signed: Path, who: certificate.Signer, mime: str) -> None:
         signed.write_bytes(unsigned.read_bytes()[:1000])
         raise fault
 
@@ -207,14 +207,14 @@ def test_a_film_that_could_not_be_signed_does_not_appear(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
 def test_why_a_signed_film_cannot_be_written(bare: Path) -> None:
     with pytest.raises(OSError, match="No space") as caught:
-        provenance.sign(bare, Path("/dev/full"), provenance.signer())
+        provenance.sign(bare, Path("/dev/full"), certificate.signer())
     assert caught.value.errno == errno.ENOSPC
 
 
 def test_a_file_that_is_no_film_cannot_be_signed(tmp_path: Path) -> None:
     (tmp_path / "film.mp4").write_bytes(b"hello" * 100)
     with pytest.raises(OutputError, match="cannot be signed"):
-        provenance.sign(tmp_path / "film.mp4", tmp_path / "signed.mp4", provenance.signer())
+        provenance.sign(tmp_path / "film.mp4", tmp_path / "signed.mp4", certificate.signer())
 
 
 def test_a_bad_certificate_is_found_before_anything_is_drawn(
