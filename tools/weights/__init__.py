@@ -4,15 +4,12 @@
     weights.path("codeformer.pth")       where a file lies; MissingError with that sentence if not
     weights.pull(["sadtalker"])         downloads what is missing, checked; nothing else downloads
 
-Read in this order: ``catalogue`` (what exists), ``places`` (where it lies), ``shelf`` (what is on
-this machine), ``fetch``, ``ledger`` (what was pulled, under which licence). ``download`` does the
-HTTP.
+Read in this order: ``catalogue`` (what exists), ``store`` (where it lies, and what was pulled under
+which licence), ``shelf`` (what is on this machine), ``fetch``. ``download`` does the HTTP.
 """
 
 from tools.weights.catalogue import Weights, catalogue, sets, summaries
 from tools.weights.fetch import check_licences, pull
-from tools.weights.ledger import Entry, pulled
-from tools.weights.places import folder
 from tools.weights.shelf import (
     Verdict,
     absent,
@@ -28,9 +25,9 @@ from tools.weights.shelf import (
     total_size,
     verify,
 )
+from tools.weights.store import folder, pulled
 
 __all__ = [
-    "Entry",
     "Verdict",
     "Weights",
     "absent",

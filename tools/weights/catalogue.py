@@ -15,7 +15,7 @@ from typing import Any
 
 from tools import settings
 from tools.errors import OptionError
-from tools.weights.places import RECORD
+from tools.weights.store import RECORD
 
 OWN = Path(__file__).with_name("catalogue.toml")
 UNCHECKED_MOST = 100_000  # bytes of a file without a known SHA-256: a description, not a network
@@ -68,13 +68,17 @@ class Weights:
 def catalogue() -> dict[str, Weights]:
     """Every file by name. Raises OptionError when the settings' one cannot be used."""
     table = _table()
-    belongs: dict[str, list[str]] = {}
-    for name, entry in table.get("sets", {}).items():
-        for file in entry["files"]:
-            belongs.setdefault(file, []).append(name)
+    groups = table.get("sets", {})
     return {
-        name: _weights(name, entry, table["works"][entry["work"]], tuple(belongs.get(name, ())))
+        name: Weights(
+            name=name,
+            **{key: entry.get(key) for key in ("url", "bytes", "about", "sha256", "summary")},
+            **{key: work[key] for key in ("licence", "terms", "commercial")},
+            consent=work.get("consent", not work["commercial"]),
+            sets=tuple(label for label, group in groups.items() if name in group["files"]),
+        )
         for name, entry in table["files"].items()
+        for work in [table["works"][entry["work"]]]
     }
 
 
@@ -110,24 +114,6 @@ def _read(text: str) -> dict[str, Any]:
     table = tomllib.loads(text)
     _check(table)
     return table
-
-
-def _weights(
-    name: str, entry: dict[str, Any], work: dict[str, Any], sets: tuple[str, ...]
-) -> Weights:
-    return Weights(
-        name=name,
-        url=entry["url"],
-        bytes=entry.get("bytes"),
-        about=entry.get("about"),
-        sha256=entry.get("sha256"),
-        licence=work["licence"],
-        terms=work["terms"],
-        commercial=work["commercial"],
-        consent=work.get("consent", not work["commercial"]),
-        summary=entry["summary"],
-        sets=sets,
-    )
 
 
 def _check(table: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tools.errors import OutputError
@@ -48,9 +48,6 @@ class Patience:
     pause: float = 1.0
     longest: float = 30.0
 
-    def before(self, attempt: int) -> float:
-        return min(self.longest, self.pause * 2.0 ** (attempt - 1))
-
 
 @dataclass(frozen=True)
 class Expected:
@@ -67,11 +64,7 @@ class Expected:
 
 
 class UndeliveredError(Exception):
-    """No source has delivered the file; ``reasons`` says why, for each of them."""
-
-    def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = tuple(reasons)
+    """No source has delivered the file; says why, for each of them."""
 
 
 class StoppedError(Exception):
@@ -108,9 +101,16 @@ def download(
     Returns its SHA-256. Raises UndeliveredError, StoppedError, and OutputError for failures of the
     disk.
     """
+    import httpx
+
     stop, patience = stop or threading.Event(), patience or Patience()
+    identity = {"Accept-Encoding": "identity", "User-Agent": "portrayal"}
     reasons = []
-    with explained(path), Part(path, expected) as part, _client(patience) as client:
+    with (
+        explained(path),
+        Part(path, expected) as part,
+        httpx.Client(headers=identity, timeout=httpx.Timeout(patience.stall)) as client,
+    ):
         report(part.size)
         for url in sources:
             try:
@@ -120,7 +120,7 @@ def download(
             else:
                 part.settle()
                 return part.hexdigest
-    raise UndeliveredError(reasons)
+    raise UndeliveredError("; ".join(reasons))
 
 
 def traces(path: Path) -> tuple[Path, Path]:
@@ -231,7 +231,8 @@ def _from(
             furthest = max(furthest, part.size)
             if fruitless >= patience.tries:
                 raise _RefusedError(f"{error}, {fruitless} times in a row") from error
-            wait = max(patience.before(fruitless), min(error.wait, patience.longest))
+            pause = patience.pause * 2.0 ** (fruitless - 1)
+            wait = min(max(pause, error.wait), patience.longest)
         else:
             if part.expected.sha256 in (None, part.hexdigest):
                 return
@@ -355,10 +356,3 @@ def _status(status: int) -> str:
     with suppress(ValueError):
         return f"{status} {HTTPStatus(status).phrase}"
     return f"status {status}"
-
-
-def _client(patience: Patience) -> Any:
-    import httpx
-
-    identity = {"Accept-Encoding": "identity", "User-Agent": "portrayal"}
-    return httpx.Client(headers=identity, timeout=httpx.Timeout(patience.stall))

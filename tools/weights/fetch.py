@@ -20,10 +20,10 @@ from urllib.parse import quote
 from tools import settings
 from tools.errors import CancelledError, MissingError, OptionError
 from tools.output import explained
-from tools.weights import download, ledger
+from tools.weights import download
 from tools.weights.catalogue import Weights
-from tools.weights.places import folder, locked, part, prepared
 from tools.weights.shelf import absent, by_hand, find, partial_size, path, resolve
+from tools.weights.store import Entry, folder, locked, part, prepared, record
 
 JOBS = 4  # files at a time
 STOPPED = "Stopped before the end; what has arrived is kept, and the next pull continues it."
@@ -128,8 +128,9 @@ def _bring(
         with explained(place):
             arrived.replace(place)
             _settle(folder())
-        ledger.enter(
-            ledger.Entry(
+        record(
+            weights.name,
+            Entry(
                 name=weights.name,
                 url=weights.url,
                 sha256=digest,
@@ -137,7 +138,7 @@ def _bring(
                 terms=weights.terms,
                 accepted=weights.consent,
                 when=datetime.now(UTC).isoformat(timespec="seconds"),
-            )
+            ),
         )
 
 
@@ -158,16 +159,10 @@ def _side_by_side(
 
     The threads are daemons: after Ctrl-C nobody waits for a server that stalls.
     """
-    results = {item.name: Future[None]() for item in items}
-    queue = iter(items)
-    taking = threading.Lock()
+    turn = threading.Semaphore(jobs)
 
-    def worker() -> None:
-        while True:
-            with taking:
-                item = next(queue, None)
-            if item is None:
-                return
+    def take(item: Weights, result: Future[None]) -> None:
+        with turn:
             try:
                 if stop.is_set():
                     raise CancelledError(STOPPED)
@@ -175,14 +170,15 @@ def _side_by_side(
             except BaseException as error:
                 if isinstance(error, CancelledError):  # by who watches: the others end as well
                     stop.set()
-                results[item.name].set_exception(error)
+                result.set_exception(error)
             else:
-                results[item.name].set_result(None)
+                result.set_result(None)
 
-    for _ in range(min(jobs, len(items))):
-        threading.Thread(target=copy_context().run, args=(worker,), daemon=True).start()
+    results = [Future[None]() for _ in items]
+    for task in zip(items, results, strict=True):
+        threading.Thread(target=copy_context().run, args=(take, *task), daemon=True).start()
     try:
-        failures = [result.exception() for result in results.values()]
+        failures = [result.exception() for result in results]
     except KeyboardInterrupt:
         stop.set()
         raise CancelledError(STOPPED) from None

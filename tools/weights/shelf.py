@@ -14,16 +14,22 @@ from typing import Literal
 
 from tools.errors import MissingError, OptionError
 from tools.output import explained
-from tools.weights import download, ledger
+from tools.weights import download
 from tools.weights.catalogue import Weights, catalogue, sets
-from tools.weights.places import folder, part
+from tools.weights.store import folder, part, pulled, record
 
 Verdict = Literal["good", "damaged", "absent", "unknown"]
 
 
 def find(name: str) -> Path | None:
     """Where the file called ``name`` lies, or None; fast. Raises OptionError if it is unknown."""
-    return _present(_one(name))
+    files = catalogue()
+    if name not in files:
+        raise OptionError(
+            f"There is no file “{name}” among the weights; `portrayal weights list --files` shows "
+            "what there is."
+        )
+    return _present(files[name])
 
 
 def path(name: str) -> Path:
@@ -114,7 +120,7 @@ def verify(
                 digest.update(block)
                 read += len(block)
                 progress(read)
-        entry = ledger.pulled().get(weights.name)
+        entry = pulled().get(weights.name)
         wanted = weights.sha256 or (entry.sha256 if entry else None)
         same: Verdict = "good" if digest.hexdigest() == wanted else "damaged"
         verdicts[weights.name] = "unknown" if wanted is None else same
@@ -133,7 +139,8 @@ def remove(names: Iterable[str]) -> list[Path]:
                 with explained(place):
                     place.unlink()
                 deleted.append(place)
-        ledger.strike(weights.name)
+        if weights.name in pulled():
+            record(weights.name, None)
     return deleted
 
 
@@ -158,16 +165,6 @@ def format_size(size: int) -> str:
         if size >= above:
             return f"{size / above:.3g} {unit}"
     return f"{size} bytes"
-
-
-def _one(name: str) -> Weights:
-    files = catalogue()
-    if name not in files:
-        raise OptionError(
-            f"There is no file “{name}” among the weights; `portrayal weights list --files` shows "
-            "what there is."
-        )
-    return files[name]
 
 
 def _present(weights: Weights) -> Path | None:

@@ -23,7 +23,7 @@ from tests.site import CHUNK, Site
 from tools import settings, weights
 from tools.errors import CancelledError, MissingError, OptionError, OutputError
 from tools.settings import HUGGING_FACE
-from tools.weights import Entry, fetch, ledger
+from tools.weights import fetch, store
 from tools.weights.download import Patience
 
 ROOT = Path(__file__).parents[3]
@@ -248,7 +248,8 @@ def test_many_may_record_at_once(shelf: Path) -> None:
 
     def enter(number: int) -> None:
         with settings.using(here):
-            ledger.enter(Entry(f"{number}", "url", "sha256", "MIT", TERMS, False, "now"))
+            entry = store.Entry(f"{number}", "url", "sha256", "MIT", TERMS, False, "now")
+            store.record(entry.name, entry)
 
     with ThreadPoolExecutor(16) as several:
         list(several.map(enter, range(48)))
