@@ -1,22 +1,4 @@
-"""Every failure Portrayal can explain, as one tree.
-
-    PortrayalError                exit code 1    anything we can put in one sentence
-    ├── InputError                exit code 3    what the user gave cannot be used
-    │   ├── ImageError                           a picture: unreadable, too large, animated …
-    │   │   └── FaceError                        a picture without a usable face
-    │   ├── TextError                            narration: empty, too long, unspeakable …
-    │   │   └── MarkupError                      SSML in a text that is not understood
-    │   ├── ScreenplayError                      scenes and lines that are no screenplay
-    │   │   └── ScriptError                      a YAML script; all its problems, with their places
-    │   ├── FactsError                           notes, a PDF or a page that cannot be read
-    │   ├── AudioError                           a recording: silent, corrupt, too long …
-    │   ├── OptionError                          an option's value
-    │   ├── ConsentError                         words for somebody who has not agreed to them
-    │   └── VideoError                           a video to inspect that cannot be read
-    ├── MissingError              exit code 4    an engine, voice, model or program is not here
-    ├── OutputError               exit code 5    the result cannot be written: folder, rights, disk
-    ├── ModelError                exit code 6    a language model answered nothing that can be used
-    └── CancelledError            exit code 130  Ctrl-C or a termination signal
+"""Every failure that Portrayal can explain, as one tree, with the exit codes of its commands.
 
 Exit code 2 is the command line's own: an unknown option or a missing argument.
 

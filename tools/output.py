@@ -78,7 +78,8 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
     try:
         yield partial
         with explained(path):
-            _settle(partial)
+            with partial.open("rb+") as file:  # a power cut could leave the name without content
+                os.fsync(file.fileno())
             partial.replace(path)
     finally:
         with suppress(OSError):
@@ -131,12 +132,6 @@ def explained(path: Path, kind: type[Exception] = OSError) -> Iterator[None]:
         raise OutputError(f"“{path}” cannot be written: {reason}.") from error
 
 
-def _settle(path: Path) -> None:
-    """Wait until the disk has it: or a power cut could leave the name without the content."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
 def _hidden(path: Path, kind: str) -> Path:
     token = f"{os.getpid()}.{secrets.token_hex(8)}"
     return path.with_name(f".{path.name}.{token}.{kind}{path.suffix}")
@@ -176,8 +171,6 @@ def _running(pid: int) -> bool:
         return False
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
+    except (OSError, OverflowError) as error:
+        return not isinstance(error, ProcessLookupError)
     return True

@@ -16,6 +16,11 @@ from collections.abc import Iterator
 STDERR = 2
 
 
+_turn = threading.Lock()
+_blocks = 0
+_redirection = contextlib.ExitStack()
+
+
 @contextlib.contextmanager
 def silenced() -> Iterator[None]:
     """Drop everything written to stderr, natively or as a Python warning, until the block ends.
@@ -24,58 +29,37 @@ def silenced() -> Iterator[None]:
     other threads print meanwhile is lost too, so keep the block short. A process that was started
     without a stderr stays without one.
     """
-    _gate.close()
+    global _blocks  # noqa: PLW0603
+    with _turn:
+        if not _blocks:
+            _redirection.enter_context(_redirected())
+        _blocks += 1
     try:
         yield
     finally:
-        _gate.open()
+        with _turn:
+            _blocks -= 1
+            if not _blocks:
+                _redirection.close()
 
 
-class _Gate:
-    """The way to stderr, and of warnings, closed as long as anybody has it closed.
-
-    Both belong to the whole process, so the first who closes keeps what was, and the last who opens
-    brings it back.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._closed = 0
-        self._saved: int | None = None
-        self._warnings = warnings.catch_warnings()
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed += 1
-            if self._closed > 1:
-                return
-            self._warnings = warnings.catch_warnings()
-            self._warnings.__enter__()
-            warnings.simplefilter("ignore")
-            _flush()
-            try:
-                self._saved = os.dup(STDERR)
-            except OSError:  # there is no stderr
-                return
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, STDERR)
-            os.close(nowhere)
-
-    def open(self) -> None:
-        with self._lock:
-            self._closed -= 1
-            if self._closed:
-                return
-            self._warnings.__exit__(None, None, None)
-            if self._saved is None:
-                return
-            _flush()
-            os.dup2(self._saved, STDERR)
-            os.close(self._saved)
-            self._saved = None
-
-
-_gate = _Gate()
+@contextlib.contextmanager
+def _redirected() -> Iterator[None]:
+    """The whole process without warnings and stderr."""
+    with warnings.catch_warnings(action="ignore"):
+        _flush()
+        try:
+            saved = os.dup(STDERR)
+        except OSError:  # there is no stderr
+            yield
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, STDERR)
+        os.close(nowhere)
+        yield
+        _flush()
+        os.dup2(saved, STDERR)
+        os.close(saved)
 
 
 def _flush() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any, Literal
@@ -77,10 +76,6 @@ class Report:
         order: tuple[Verdict, ...] = ("fail", "warn", "pass")
         return next((verdict for verdict in order if verdict in found), "unknown")
 
-    def rows(self) -> list[tuple[str, str, str, Verdict]]:
-        """A table: name, value, what is wanted, verdict."""
-        return [(check.name, check.shown, check.wanted, check.verdict) for check in self.checks]
-
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON; None for what could not be measured."""
         width, height = self.footage.size
@@ -96,56 +91,52 @@ class Report:
             "credentials": None if self.credentials is None else self.credentials.to_dict(),
         }
 
-    def to_json(self) -> str:
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
-
 
 def judge(
     footage: Footage, sights: Sights, sounds: Sounds, credentials: Credentials | None = None
 ) -> Report:
     """The report on these measurements."""
     sync = synchrony(sights, sounds)
+    frame = 1 / footage.fps if footage.fps > 0 else 0.04
     checks = (
-        *_sync_checks(sync, footage.fps),
+        *_sync_checks(sync, frame),
         *_picture_checks(sights, sounds),
         *_sound_checks(sounds),
-        *_stream_checks(footage, sights, sounds),
+        *_stream_checks(footage, sights, sounds, frame),
     )
     return Report(footage, sights, sounds, sync, checks, credentials)
 
 
-def _sync_checks(sync: Sync, fps: float) -> list[Check]:
-    frame = 1 / fps if fps > 0 else 0.04
+def _sync_checks(sync: Sync, frame: float) -> list[Check]:
     unheard = "no speech seen and heard"
     lag = None if sync.lag is None else sync.lag / frame
+    unclear = unheard if sync.correlation is None else "no clear match"
+    moved, parted, short = sync.movement, sync.parting, "no long pause"
     return [
-        _at_least("lips_follow_voice", sync.correlation, 0.75, 0.5, ".2f", "", unheard),
-        _within(
-            "lips_on_time", lag, 0, 1, 2, "+.1f", " frames",
-            unheard if sync.correlation is None else "no clear match",
-        ),
-        _at_most("lips_still_in_silence", sync.movement, 0.15, 0.35, ".0%", "", "no long pause"),
-        _at_most("lips_closed_in_silence", sync.parting, 0.4, 9, ".0%", "", "no long pause"),
-    ]  # fmt: skip
+        _check("lips_follow_voice", sync.correlation, "≥", 0.75, 0.5, ".2f", "", unheard),
+        _check("lips_on_time", lag, "±", 1, 2, "+.1f", " frames", unclear),
+        _check("lips_still_in_silence", moved, "≤", 0.15, 0.35, ".0%", "", short),
+        _check("lips_closed_in_silence", parted, "≤", 0.4, 9, ".0%", "", short),
+    ]
 
 
 def _picture_checks(sights: Sights, sounds: Sounds) -> list[Check]:
-    frames = len(sights.times)
     still = sights.stillness[~np.isnan(sights.stillness)]
     calmest = float(np.percentile(np.minimum(still, UNCHANGED), 5)) if len(still) else None
     sharp = sights.sharpness[np.isfinite(sights.sharpness)]
     sharpness = float(np.median(sharp)) if len(sharp) else None
-    black = float(sights.black.sum())
+    black, some = float(sights.black.sum()), 0.02 * len(sights.times)
+    frozen = _frozen_seconds(sights, sounds)
     return [
-        _at_least("face_visible", float(sights.face.mean()), 1, 0.98, ".1%", "", ""),
-        _at_least("mouth_sharpness", sharpness, 0.55, 0.45, ".2f", " × face", "mouth too small"),
-        _at_least("background_still", calmest, 40, 32, ".0f", " dB", "no background"),
-        _at_most("black_frames", black, 0, 0.02 * frames, ".0f", "", ""),
-        _at_most("frozen_in_speech", frozen_seconds(sights, sounds), 0, 0.5, ".1f", " s", ""),
+        _check("face_visible", float(sights.face.mean()), "≥", 1, 0.98, ".1%"),
+        _check("mouth_sharpness", sharpness, "≥", 0.55, 0.45, ".2f", " × face", "mouth too small"),
+        _check("background_still", calmest, "≥", 40, 32, ".0f", " dB", "no background"),
+        _check("black_frames", black, "≤", 0, some, ".0f"),
+        _check("frozen_in_speech", frozen, "≤", 0, 0.5, ".1f", " s"),
     ]
 
 
-def frozen_seconds(sights: Sights, sounds: Sounds) -> float:
+def _frozen_seconds(sights: Sights, sounds: Sounds) -> float:
     """How long the face is perfectly still during speech."""
     if not sounds.speaking.any():
         return 0.0
@@ -159,69 +150,49 @@ def frozen_seconds(sights: Sights, sounds: Sounds) -> float:
 def _sound_checks(sounds: Sounds) -> list[Check]:
     heard = sounds.loudness
     silent = "no sound track" if heard is None else "silent"
-    level = None if heard is None or not isfinite(heard.peak) else heard
+    mean = peak = None
+    if heard is not None and isfinite(heard.peak):
+        mean, peak = heard.integrated, heard.peak
+    most = CEILING + ROUNDING
     return [
-        _within(
-            "loudness", None if level is None else level.integrated,
-            TARGET, 1, 4, ".1f", " LUFS", silent,
-        ),
-        _at_most(
-            "true_peak", None if level is None else level.peak,
-            CEILING + ROUNDING, 0, ".1f", " dBTP", silent,
-        ),
-    ]  # fmt: skip
+        _check("loudness", mean, "±", 1, 4, ".1f", " LUFS", silent, TARGET),
+        _check("true_peak", peak, "≤", most, 0, ".1f", " dBTP", silent),
+    ]
 
 
-def _stream_checks(footage: Footage, sights: Sights, sounds: Sounds) -> list[Check]:
-    frame = 1 / footage.fps if footage.fps > 0 else 0.04
-    shown = float(sights.times[-1]) + frame
+def _stream_checks(footage: Footage, sights: Sights, sounds: Sounds, frame: float) -> list[Check]:
     steps = np.diff(sights.times)
     uneven = float(np.mean(np.abs(steps - frame) > frame / 2)) if len(steps) else 0.0
     if footage.sound is None:
         agree = Check("picture_and_sound", None, "no sound track", "equally long", "fail")
     else:
-        longer = sounds.duration - shown
-        agree = _within("picture_and_sound", longer, 0, 0.1, 0.5, "+.2f", " s", "")
-    return [agree, _at_most("uneven_frames", uneven, 0.005, 0.05, ".1%", "", "")]
+        longer = sounds.duration - (float(sights.times[-1]) + frame)
+        agree = _check("picture_and_sound", longer, "±", 0.1, 0.5, "+.2f", " s")
+    return [agree, _check("uneven_frames", uneven, "≤", 0.005, 0.05, ".1%")]
 
 
-# --- Limits ---------------------------------------------------------------------------------
-
-
-def _at_least(
-    id: CheckId, value: float | None, good: float, fair: float, form: str, unit: str, absent: str
-) -> Check:
-    verdict = _verdict(None if value is None else -value, -good, -fair)
-    return Check(id, value, _shown(value, form, unit, absent), f"≥ {good:{form}}{unit}", verdict)
-
-
-def _at_most(
-    id: CheckId, value: float | None, good: float, fair: float, form: str, unit: str, absent: str
-) -> Check:
-    verdict = _verdict(value, good, fair)
-    return Check(id, value, _shown(value, form, unit, absent), f"≤ {good:{form}}{unit}", verdict)
-
-
-def _within(
+def _check(
     id: CheckId,
     value: float | None,
-    target: float,
+    relation: Literal["≥", "≤", "±"],
     good: float,
     fair: float,
     form: str,
-    unit: str,
-    absent: str,
+    unit: str = "",
+    absent: str = "",
+    target: float = 0.0,
 ) -> Check:
-    verdict = _verdict(None if value is None else abs(value - target) - 1e-6, good, fair)
-    wanted = f"± {good:g}{unit}" if target == 0 else f"{target:{form}} ± {good:g}{unit}"
-    return Check(id, value, _shown(value, form, unit, absent), wanted, verdict)
+    """At least, at most, or within ``good`` of ``target`` passes; as far as ``fair`` is a warning.
 
-
-def _verdict(excess: float | None, good: float, fair: float) -> Verdict:
-    if excess is None:
-        return "unknown"
-    return "pass" if excess <= good else "warn" if excess <= fair else "fail"
-
-
-def _shown(value: float | None, form: str, unit: str, absent: str) -> str:
-    return absent if value is None else f"{value:{form}}{unit}"
+    ``form`` and ``unit`` are for showing the value; ``absent`` is shown where there is none.
+    """
+    wanted = f"{relation} {good:{form}}{unit}"
+    if relation == "±":
+        wanted = f"± {good:g}{unit}" if target == 0 else f"{target:{form}} ± {good:g}{unit}"
+    if value is None:
+        return Check(id, None, absent, wanted, "unknown")
+    excess = value if relation == "≤" else abs(value - target) - 1e-6
+    if relation == "≥":
+        excess, good, fair = -value, -good, -fair
+    verdict: Verdict = "pass" if excess <= good else "warn" if excess <= fair else "fail"
+    return Check(id, value, f"{value:{form}}{unit}", wanted, verdict)
