@@ -12,7 +12,7 @@ from tools.canvas.framing import cover
 from tools.errors import OptionError
 from tools.face import mesh
 from tools.face.matte import person_matte
-from tools.media import Floats, Image, Mask, Portrait
+from tools.media import Image, Mask, Portrait
 from tools.picture import image
 from tools.picture.fill import fill
 
@@ -29,12 +29,14 @@ def solid_or_picture(background: str, size: tuple[int, int]) -> Image:
 
     Raises OptionError for an invalid colour, ImageError for a picture that cannot be read.
     """
-    width, height = size
-    if not background.startswith("#"):
-        return _covering(image.load(Path(background)), size)
-    canvas = np.empty((height, width, 3), np.uint8)
-    canvas[:] = rgb(background)
-    return canvas
+    if background.startswith("#"):
+        return np.full((size[1], size[0], 3), rgb(background), np.uint8)
+    picture = image.load(Path(background))
+    height, width = picture.shape[:2]
+    smaller = size[0] < width and size[1] < height
+    method = cv2.INTER_AREA if smaller else cv2.INTER_LANCZOS4
+    part = picture[cover((width, height), size).slices]
+    return np.asarray(cv2.resize(part, size, interpolation=method), np.uint8)
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
@@ -48,11 +50,6 @@ def rgb(colour: str) -> tuple[int, int, int]:
         digits = "".join(digit * 2 for digit in digits)
     red, green, blue = bytes.fromhex(digits)
     return red, green, blue
-
-
-def transparent(size: tuple[int, int]) -> Image:
-    """An empty canvas of (width, height): (H, W, 4), all zeros."""
-    return np.zeros((size[1], size[0], 4), np.uint8)
 
 
 def extended(
@@ -89,12 +86,7 @@ def _person_free(matte: Mask) -> Mask:
 
 
 def _smooth(
-    picture: Image,
-    known: Mask,
-    place: tuple[int, int],
-    size: tuple[int, int],
-    *,
-    blur: bool = True,
+    picture: Image, known: Mask, place: tuple[int, int], size: tuple[int, int], *, blur: bool = True
 ) -> Image:
     """The canvas filled from the ``known`` parts of a picture placed at ``place``."""
     scale = min(1.0, WORKING_SIDE / max(size))
@@ -110,19 +102,7 @@ def _smooth(
     if blur:
         deviation = SOFTNESS * min(small)
         canvas = np.asarray(cv2.GaussianBlur(canvas, (0, 0), deviation), np.float32)
-    return _dithered(np.asarray(cv2.resize(canvas, size, interpolation=cv2.INTER_CUBIC)))
-
-
-def _dithered(canvas: Floats) -> Image:
-    """Rounded to 8 bits with a little noise, which keeps slow gradients from showing bands."""
+    canvas = np.asarray(cv2.resize(canvas, size, interpolation=cv2.INTER_CUBIC))
+    # Rounded to 8 bits with a little noise, which keeps slow gradients from showing bands.
     noise = np.random.default_rng(0).random(canvas.shape[:2], np.float32)
     return np.clip(canvas + noise[..., None], 0, 255).astype(np.uint8)
-
-
-def _covering(picture: Image, size: tuple[int, int]) -> Image:
-    """The middle of a picture, scaled to cover a canvas of (width, height)."""
-    height, width = picture.shape[:2]
-    part = picture[cover((width, height), size).slices]
-    smaller = size[0] < width and size[1] < height
-    method = cv2.INTER_AREA if smaller else cv2.INTER_LANCZOS4
-    return np.asarray(cv2.resize(part, size, interpolation=method), np.uint8)

@@ -87,7 +87,7 @@ def _behind(background: str | None, size: tuple[int, int]) -> Image | None:
     if background in (None, backdrop.BLUR):
         return None
     if background == backdrop.TRANSPARENT:
-        return backdrop.transparent(size)
+        return np.zeros((size[1], size[0], 4), np.uint8)
     return backdrop.solid_or_picture(background, size)
 
 
@@ -165,19 +165,15 @@ def _crown(image: Image, landmarks: Floats) -> float | None:
     head = head_box(image, landmarks)
     around = Box(head.x, round(head.y - tall), head.width, round(head.height + 2 * tall))
     around = around.intersection(Box.of(image))
-    matte = person_matte(_small(image[around.slices]))
+    part, scale = image[around.slices], min(1.0, 320 / max(around.width, around.height))
+    small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    matte = person_matte(np.asarray(small, np.uint8))
     rows = np.flatnonzero((matte > 127).mean(axis=1) > 0.04)
     if not len(rows):
         return None
     forehead = max(0.0, float(landmarks[:, 1].min()))
     top = around.y + float(rows[0]) * around.height / len(matte)
     return float(np.clip(top, max(0.0, forehead - HAIR * tall), forehead))
-
-
-def _small(image: Image) -> Image:
-    scale = min(1.0, 320 / max(image.shape[:2]))
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8)
 
 
 def _visible(framing: Framing, picture: tuple[int, int], canvas: tuple[int, int]) -> Box:

@@ -50,7 +50,14 @@ def stack(backdrop: Image, layers: Sequence[Layer]) -> Frames:
         raise ValueError("there are no layers to stack")
     first = layers[0].frames
     for layer in layers:
-        _check(layer, first)
+        one = layer.frames
+        if (one.fps, one.count) != (first.fps, first.count):
+            raise ValueError(
+                f"{one.count} frames at {one.fps} per second cannot be stacked with "
+                f"{first.count} at {first.fps}"
+            )
+        if layer.mask is not None and layer.mask.shape != one.still.shape[:2]:
+            raise ValueError(f"a mask of {layer.mask.shape} cannot cover {one.still.shape[:2]}")
 
     def nothing(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         return iter([()] * (first.count - start))
@@ -72,18 +79,6 @@ def rounded(size: tuple[int, int], radius: float) -> Mask:
     mask = np.asarray(np.clip(0.5 - distance, 0, 1) * 255 + 0.5, np.uint8)
     mask.flags.writeable = False  # it is shared
     return mask
-
-
-def _check(layer: Layer, first: Frames) -> None:
-    """Raises ValueError for a layer that does not fit the first one."""
-    one = layer.frames
-    if (one.fps, one.count) != (first.fps, first.count):
-        raise ValueError(
-            f"{one.count} frames at {one.fps} per second cannot be stacked with "
-            f"{first.count} at {first.fps}"
-        )
-    if layer.mask is not None and layer.mask.shape != one.still.shape[:2]:
-        raise ValueError(f"a mask of {layer.mask.shape} cannot cover {one.still.shape[:2]}")
 
 
 def _put(below: Frames, layer: Layer) -> Frames:

@@ -122,7 +122,8 @@ def _understood(found: dict[str, Any]) -> Credentials:
     manifests = found.get("manifests") or {}
     active = manifests.get(found.get("active_manifest")) or {}
     signature = active.get("signature_info") or {}
-    results = (found.get("validation_results") or {}).get("activeManifest") or {}
+    validated = found.get("validation_results") or {}
+    results = validated.get("activeManifest") or {}
     failures = [one for one in results.get("failure", []) if one["code"] not in UNTRUSTED]
     integrity: Integrity = "intact"
     if failures:
@@ -130,6 +131,9 @@ def _understood(found: dict[str, Any]) -> Credentials:
         integrity = "changed" if changed else "invalid"
     elif not results.get("success"):
         integrity = "invalid"
+    trust: Trust = "unknown"
+    if any(one["code"] == "signingCredential.trusted" for one in results.get("success", [])):
+        trust = "local" if validated.get("trustListUri") == LOCAL_ANCHOR else "trusted"
     made = (action["when"] for action in _actions(active) if "when" in action)
     return Credentials(
         integrity=integrity,
@@ -142,16 +146,8 @@ def _understood(found: dict[str, Any]) -> Credentials:
             for action in _actions(one)
         ),
         signer=_text(signature.get("common_name")) or _text(signature.get("issuer")),
-        trust=_trust(found),
+        trust=trust,
     )
-
-
-def _trust(found: dict[str, Any]) -> Trust:
-    results = found.get("validation_results") or {}
-    believed = {one["code"] for one in (results.get("activeManifest") or {}).get("success", [])}
-    if "signingCredential.trusted" not in believed:
-        return "unknown"
-    return "local" if results.get("trustListUri") == LOCAL_ANCHOR else "trusted"
 
 
 def _tool(active: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tools import output, provenance
 from tools.choices import Quality
 from tools.errors import InputError, OutputError
-from tools.media import Floats, Frames, Speech, Video
+from tools.media import Frames, Speech, Video
 from tools.provenance import NO_TAGS, Tags
 from tools.sound import files, loudness
 from tools.sound.soundtrack import Soundtrack, soundtrack
@@ -132,17 +132,12 @@ def made(path: Path, made_from: str, count: int, format: Format = H264) -> Video
         if there != count or (format.mime and not signed):
             return None
         # The file does not say how loud it is; measuring takes a second for minutes.
-        heard = loudness.measure(_heard(path), loudness.RATE)
+        with files.opened(path) as container:
+            heard = loudness.measure(files.decoded(container), loudness.RATE)
     except (OSError, ValueError, av.FFmpegError, InputError):
         return None
     name = signer().name if format.mime else ""
     return Video(path, duration, size, fps, heard.integrated, heard.peak, signer=name)
-
-
-def _heard(path: Path) -> Iterator[Floats]:
-    """The sound of a film as (N,) or (N, 2) float32 pieces."""
-    with files.opened(path) as container:
-        yield from files.decoded(container)
 
 
 def _write(path: Path, format: Format, pictures: Pictures, track: Soundtrack, tags: Tags) -> None:

@@ -108,13 +108,12 @@ def download(
     reasons = []
     with (
         explained(path),
-        Part(path, expected) as part,
+        Part(path, expected, report) as part,
         httpx.Client(headers=identity, timeout=httpx.Timeout(patience.stall)) as client,
     ):
-        report(part.size)
         for url in sources:
             try:
-                _from(client, url, part, report, stop, patience)
+                _from(client, url, part, stop, patience)
             except _RefusedError as error:
                 reasons.append(f"{urlsplit(url).hostname}: {error}")
             else:
@@ -131,8 +130,8 @@ def traces(path: Path) -> tuple[Path, Path]:
 class Part:
     """What has arrived of a file so far, its running digest, and where it came from."""
 
-    def __init__(self, path: Path, expected: Expected) -> None:
-        self.path, self.expected = path, expected
+    def __init__(self, path: Path, expected: Expected, report: Callable[[int], None]) -> None:
+        self.path, self.expected, self._report = path, expected, report
         self.size, self._digest = 0, sha256()
         self.pieced = False  # from more than one response
         self._note = traces(path)[1]  # the address, and the validator for If-Range
@@ -148,6 +147,7 @@ class Part:
         too_long = self.expected.size is not None and self.size > self.expected.size
         if too_long or self.expected.sha256 is None:
             self.restart()
+        self._report(self.size)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -188,6 +188,7 @@ class Part:
         self._file.write(chunk)
         self._digest.update(chunk)
         self.size += len(chunk)
+        self._report(self.size)
 
     def restart(self) -> None:
         self._file.seek(0)
@@ -213,19 +214,14 @@ def check_room(folder: Path, wanted: int) -> None:
 
 
 def _from(
-    client: httpx.Client,
-    url: str,
-    part: Part,
-    report: Callable[[int], None],
-    stop: threading.Event,
-    patience: Patience,
+    client: httpx.Client, url: str, part: Part, stop: threading.Event, patience: Patience
 ) -> None:
     """Complete the part from one source. Raises _RefusedError when that fails."""
     fruitless, furthest = 0, part.size
     while True:
         wait = 0.0
         try:
-            _transfer(client, url, part, report, stop)
+            _transfer(client, url, part, stop)
         except _InterruptedError as error:
             fruitless = fruitless + 1 if part.size <= furthest else 1
             furthest = max(furthest, part.size)
@@ -244,13 +240,7 @@ def _from(
             raise StoppedError
 
 
-def _transfer(
-    client: httpx.Client,
-    url: str,
-    part: Part,
-    report: Callable[[int], None],
-    stop: threading.Event,
-) -> None:
+def _transfer(client: httpx.Client, url: str, part: Part, stop: threading.Event) -> None:
     """One request, and as much of the file as it delivers."""
     if part.complete:
         return
@@ -265,7 +255,6 @@ def _transfer(
                 part.restart()
                 raise _RefusedError(f"it sends more than {most} bytes")
             part.append(chunk)
-            report(part.size)
     if part.expected.size is not None and not part.complete:
         raise _InterruptedError(f"it broke off after {part.size} of {part.expected.size} bytes")
 
