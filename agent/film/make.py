@@ -136,7 +136,7 @@ def shoot(plan: Plan, screen: Screen, dialogue: Dialogue, watch: Stopwatch) -> V
             film.output,
             format=FORMATS[film.codec],
             quality=film.quality,
-            progress=lambda coded, total: advance(coded),
+            progress=advance,
         )
         files = subtitles(film, [(scene, dialogue, 0)])
     return replace(video, captions=files[0]) if files else video

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from tools.media import Box, Floats, Image, Patch
 
 if TYPE_CHECKING:
-    from av import VideoFrame, VideoStream
+    from av import VideoFrame
 
 _RED, _BLUE = 0.2126, 0.0722
 _GREEN = 1 - _RED - _BLUE
@@ -39,15 +39,6 @@ BT709 = 1  # its number in ITU-T H.273, for primaries, transfer and matrix alike
 LIMITED = 1  # FFmpeg's number for limited range
 _COLOURS, _BLACK = FROM_RGB[:, :3], FROM_RGB[:, 3]
 _NOTHING = 1 / 1024  # less than any alpha
-
-
-def describe(stream: VideoStream, size: tuple[int, int], layout: str) -> None:
-    """Tag a new stream with what a canvas of ``size`` and ``layout`` shows."""
-    stream.width, stream.height = size
-    stream.pix_fmt = layout
-    context = stream.codec_context
-    context.color_primaries = context.color_trc = context.colorspace = BT709
-    context.color_range = LIMITED
 
 
 class Canvas:

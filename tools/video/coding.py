@@ -14,7 +14,7 @@ from tools.ahead import ahead
 from tools.choices import Quality
 from tools.errors import OptionError
 from tools.media import Frames, Image
-from tools.picture.yuv import Canvas, DeepCanvas, describe
+from tools.picture.yuv import BT709, LIMITED, Canvas, DeepCanvas
 from tools.video.formats import VP9_WITH_ALPHA, Format
 
 if TYPE_CHECKING:
@@ -37,32 +37,36 @@ def canvas_for(still: Image, format: Format) -> Canvas:
     return DeepCanvas(still) if format.name == "prores" else Canvas(still)
 
 
-def add_stream(
-    film: OutputContainer, canvas: Canvas, format: Format, fps: int, quality: Quality
-) -> VideoStream:
-    """A new stream for what ``canvas`` shows, tagged with its colours."""
-    options = format.options(canvas.layout, fps, quality)
-    stream = cast("VideoStream", film.add_stream(format.coder, rate=fps, options=options))
-    describe(stream, canvas.size, canvas.layout)
-    stream.codec_context.thread_count = min(os.cpu_count() or 1, MOST_THREADS)
-    if canvas.layout == VP9_WITH_ALPHA:
-        stream.metadata["alpha_mode"] = "1"  # so that players look for it
-    return stream
-
-
-def packets(
+def coded(
+    film: OutputContainer,
     frames: Frames,
     canvas: Canvas,
-    picture: VideoStream,
-    advance: Callable[[int], None] = lambda coded: None,
+    format: Format,
+    quality: Quality,
+    progress: Callable[[int], None],
 ) -> Generator[Packet[Any], None, None]:
-    """``frames`` as the stream's packets, in order of decoding; drawn as they are requested.
+    """Add a stream to a file for ``frames``, and return its packets, in order of decoding.
 
-    ``canvas`` is one of the frames' still; ``advance`` is called with the number of frames coded.
+    They are drawn as they are requested, on ``canvas``, which is one of the frames' still.
+    ``progress`` is called with the number of frames coded.
     """
-    with closing(ahead(frames.patches(), AHEAD)) as drawn:
-        for number, patches in enumerate(drawn):
-            canvas.show(patches)
-            yield from picture.encode(canvas.frame(number))
-            advance(number + 1)
-        yield from picture.encode(None)
+    options = format.options(canvas.layout, frames.fps, quality)
+    stream = cast("VideoStream", film.add_stream(format.coder, rate=frames.fps, options=options))
+    stream.width, stream.height = canvas.size
+    stream.pix_fmt = canvas.layout
+    context = stream.codec_context
+    context.color_primaries = context.color_trc = context.colorspace = BT709
+    context.color_range = LIMITED
+    context.thread_count = min(os.cpu_count() or 1, MOST_THREADS)
+    if canvas.layout == VP9_WITH_ALPHA:
+        stream.metadata["alpha_mode"] = "1"  # so that players look for it
+
+    def packets() -> Generator[Packet[Any], None, None]:
+        with closing(ahead(frames.patches(), AHEAD)) as drawn:
+            for number, patches in enumerate(drawn):
+                canvas.show(patches)
+                yield from stream.encode(canvas.frame(number))
+                progress(number + 1)
+            yield from stream.encode(None)
+
+    return packets()

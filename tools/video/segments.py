@@ -52,11 +52,10 @@ def segment(
         output.replacing(path) as partial,
         output.explained(path, av.FFmpegError),
         av.open(str(partial), "w", format=format.container, options=options) as film,
+        closing(coding.coded(film, frames, canvas, format, quality, progress)) as packets,
     ):
-        stream = coding.add_stream(film, canvas, format, frames.fps, quality)
-        with closing(coding.packets(frames, canvas, stream, progress)) as packets:
-            for packet in packets:
-                film.mux(packet)
+        for packet in packets:
+            film.mux(packet)
 
 
 def length(path: Path, format: Format = H264) -> int | None:

@@ -49,15 +49,14 @@ def encode(
     *,
     format: Format = H264,
     quality: Quality = "standard",
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int], None] = lambda coded: None,
 ) -> Video:
     """Write ``frames`` with the sound of ``speech`` to ``path``, which appears when it is complete
     and signed; in a format that cannot be signed, the result's ``signer`` is "".
 
     The sound is brought to −16 LUFS with peaks of at most −1 dBTP. A picture of odd size loses its
-    last column or row. ``progress`` is called with the number of frames coded and of all frames.
-    If anything goes wrong, Ctrl-C included, ``path`` is left as it was and nothing is left beside
-    it.
+    last column or row. ``progress`` is called with the number of frames coded. If anything
+    goes wrong, Ctrl-C included, ``path`` is left as it was and nothing is left beside it.
 
     Raises OutputError when the file cannot be written, OptionError when the user's certificate
     cannot sign it or the format cannot hold the frames' alpha, and whatever drawing the frames
@@ -65,15 +64,15 @@ def encode(
     """
     canvas = coding.canvas_for(frames.still, format)
 
-    def advance(coded: int) -> None:
-        if progress is not None:
-            progress(coded, frames.count)
-
-    def pictures(film: OutputContainer) -> Generator[Packet[Any], None, None]:
-        stream = coding.add_stream(film, canvas, format, frames.fps, quality)
-        return coding.packets(frames, canvas, stream, advance)
-
-    return finish(pictures, speech, path, canvas.size, frames.fps, frames.count, format=format)
+    return finish(
+        lambda film: coding.coded(film, frames, canvas, format, quality, progress),
+        speech,
+        path,
+        canvas.size,
+        frames.fps,
+        frames.count,
+        format=format,
+    )
 
 
 def finish(
