@@ -14,7 +14,7 @@ from tools.face import mesh
 from tools.face.matte import person_matte
 from tools.media import Image, Mask, Portrait
 from tools.picture import image
-from tools.picture.fill import fill
+from tools.picture.sampling import fill
 
 BLUR, TRANSPARENT = "blur", "transparent"
 WORKING_SIDE = 480  # px: smooth pictures are made small and then enlarged

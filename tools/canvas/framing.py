@@ -31,13 +31,6 @@ class Framing:
     x: float
     y: float
 
-    def covers(self, picture: tuple[int, int], canvas: tuple[int, int]) -> bool:
-        """Whether a picture of this (width, height) covers the whole canvas."""
-        return all(
-            start <= 0.5 and start + self.scale * side >= whole - 0.5
-            for start, side, whole in zip((self.x, self.y), picture, canvas, strict=True)
-        )
-
 
 def frame(
     picture: tuple[int, int],

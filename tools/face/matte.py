@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.media import Box, Floats, Image, Mask
-from tools.picture.fill import fill
+from tools.picture.sampling import fill
 from tools.quiet import silenced
 
 MARGIN = 0.08  # around the person in the close view, over its size

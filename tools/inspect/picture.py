@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from tools.face import mesh
-from tools.face.detection import bounds
+from tools.face.detection import FaceMesh, bounds
 from tools.inspect.tracker import FaceTracker
 from tools.inspect.voice import Flags
 from tools.media import Box, Floats, Mask
@@ -39,7 +39,6 @@ class Sights:
     stillness   (N,) PSNR in dB against the frame before, away from head and body; inf where nothing
                 changed, NaN where there is no background.
     sharpness   (M,) fineness of the mouth over that of the rest of the face, every few frames.
-    height      median height of the face in pixels, NaN without one.
     """
 
     times: Floats
@@ -49,7 +48,6 @@ class Sights:
     frozen: Flags
     stillness: Floats
     sharpness: Floats
-    height: float
 
 
 def watch(footage: Footage, progress: Callable[[int], None] = lambda percent: None) -> Sights:
@@ -59,10 +57,10 @@ def watch(footage: Footage, progress: Callable[[int], None] = lambda percent: No
     """
     rows: list[tuple[float, float, bool, bool, float]] = []
     sharpness: list[float] = []
-    heights: list[float] = []
     expected = round(footage.duration * footage.fps)
     before: Mask | None = None
-    with FaceTracker() as tracker:
+    with FaceMesh(tracking=True) as face_mesh:
+        tracker = FaceTracker(face_mesh)
         for number, picture in enumerate(footage.pictures()):
             luma = np.asarray(cv2.cvtColor(picture.image, cv2.COLOR_RGB2GRAY), np.uint8)
             if before is not None and before.shape != luma.shape:
@@ -76,10 +74,8 @@ def watch(footage: Footage, progress: Callable[[int], None] = lambda percent: No
                 before is not None and _change(before, luma, face) < FROZEN,
                 np.nan if before is None else _stillness(before, luma, face),
             ))  # fmt: skip
-            if face is not None:
-                heights.append(_height(face))
-                if number % EVERY == 0:
-                    sharpness.append(relative_sharpness(luma, face))
+            if face is not None and number % EVERY == 0:
+                sharpness.append(relative_sharpness(luma, face))
             before = luma
             progress(100 * (number + 1) // max(expected, number + 1))
     times, opening, dark, frozen, stillness = zip(*rows, strict=True)
@@ -91,7 +87,6 @@ def watch(footage: Footage, progress: Callable[[int], None] = lambda percent: No
         frozen=np.array(frozen, np.bool_),
         stillness=np.array(stillness, np.float32),
         sharpness=np.array(sharpness, np.float32),
-        height=float(np.median(heights)) if heights else float("nan"),
     )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from math import isfinite
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from tools.inspect.picture import Sights
+from tools import provenance
+from tools.inspect.picture import Sights, watch
 from tools.inspect.sync import Sync, synchrony
-from tools.inspect.voice import STEP, Sounds, runs
+from tools.inspect.voice import STEP, Sounds, listen, runs
 from tools.provenance import Credentials, described
 from tools.sound.loudness import CEILING, TARGET
-from tools.video.footage import Footage
+from tools.video.footage import Footage, decode
 
 Verdict = Literal["pass", "warn", "fail", "unknown"]
 CheckId = Literal[
@@ -92,10 +95,19 @@ class Report:
         }
 
 
-def judge(
-    footage: Footage, sights: Sights, sounds: Sounds, credentials: Credentials | None = None
-) -> Report:
-    """The report on these measurements."""
+def inspect(path: Path, progress: Callable[[int], None] = lambda percent: None) -> Report:
+    """Measure a video of a talking head from start to end.
+
+    Memory does not grow with its length. It works without a face, without sound, and on one frame:
+    what cannot be measured is reported as such. ``progress`` is called with the percentage done.
+
+    Raises VideoError when the file is missing, damaged, or not a video; OptionError when the user's
+    trust list cannot be read.
+    """
+    footage = decode(path)
+    credentials = provenance.read(path)
+    sounds = listen(footage)
+    sights = watch(footage, progress)
     sync = synchrony(sights, sounds)
     frame = 1 / footage.fps if footage.fps > 0 else 0.04
     checks = (

@@ -10,15 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from tools.easing import Track
 from tools.inspect.picture import Sights
 from tools.inspect.voice import STEP, Flags, Sounds, runs
-
-Series = npt.NDArray[np.floating[Any]]
 
 SMOOTHING = 0.08  # seconds, standard deviation of a Gaussian
 FARTHEST = 0.5  # seconds: the largest lag tried to either side
@@ -68,7 +65,7 @@ def synchrony(sights: Sights, sounds: Sounds) -> Sync:
     return Sync(correlation, lag, float(np.percentile(moves, 90)) / reach, max(0.0, parted) / reach)
 
 
-def _best_lag(opening: Series, envelope: Series, span: slice) -> tuple[float, float | None]:
+def _best_lag(opening: Track, envelope: Track, span: slice) -> tuple[float, float | None]:
     """The highest correlation over all shifts, and its shift in seconds if it is a clear one."""
     from scipy.ndimage import gaussian_filter1d
 
@@ -84,7 +81,7 @@ def _best_lag(opening: Series, envelope: Series, span: slice) -> tuple[float, fl
     return scores[best], best * STEP if scores[best] >= CLEAR else None
 
 
-def _correlation(a: Series, b: Series) -> float:
+def _correlation(a: Track, b: Track) -> float:
     """Pearson's r; 0 where one of them does not change."""
     a, b = a - a.mean(), b - b.mean()
     scale = float(np.sqrt(np.square(a).sum() * np.square(b).sum()))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 import cv2
 import numpy as np
 
@@ -17,18 +15,12 @@ PATIENCE = 25  # frames between searches of the whole picture, doubled after eac
 
 
 class FaceTracker:
-    """Finds the face of each frame near where it was in the last. Use as a context manager."""
+    """Finds the face of each frame near where it was in the last, by a mesh that tracks it."""
 
-    def __init__(self) -> None:
-        self._mesh = FaceMesh(tracking=True)
+    def __init__(self, mesh: FaceMesh) -> None:
+        self._mesh = mesh
         self._window: Box | None = None
         self._wait, self._patience = 0, PATIENCE
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exit: object) -> None:
-        self._mesh.__exit__(*exit)
 
     def find(self, image: Image) -> Floats | None:
         """(478, 3) float32 landmarks in pixels of the (H, W, 3) picture, or None."""

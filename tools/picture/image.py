@@ -56,7 +56,15 @@ def load_with_alpha(path: Path) -> tuple[Image, Mask | None]:
 
     Raises ImageError when it is missing, unreadable, corrupt, too large, animated or not a picture.
     """
-    return _pixels(_read(path))
+    picture = _read(path)
+    if picture.mode == "RGB":
+        return np.array(picture), None
+    alpha = np.array(picture.getchannel("A"))
+    if alpha.min() == 255:
+        return np.array(picture.convert("RGB")), None
+    behind = Pillow.new("RGBA", picture.size, (BEHIND, BEHIND, BEHIND, 255))
+    behind.alpha_composite(picture)
+    return np.array(behind.convert("RGB")), alpha
 
 
 def save(picture: Image, path: Path, format: str = "PNG", **options: Any) -> None:
@@ -91,16 +99,14 @@ def load_straight(path: Path) -> Image | Deep:
     """
     upright = _read(path)  # also checks that it can be read and is not too large
     encoded = np.fromfile(path, np.uint8)
-    if not _has_16_bits(bytes(encoded[:26])) or upright.width * upright.height >= KEPT_PIXELS:
+    header = bytes(encoded[:26])  # of a PNG: signature, IHDR, depth, colour type
+    png = header[:8] == b"\x89PNG\r\n\x1a\n"
+    deep_png = png and header[24:25] == b"\x10" and header[25] in (2, 6)
+    if not deep_png or upright.width * upright.height >= KEPT_PIXELS:
         return np.array(upright)
     deep = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
     order = cv2.COLOR_BGRA2RGBA if deep.shape[2] == 4 else cv2.COLOR_BGR2RGB
     return np.asarray(cv2.cvtColor(deep, order), np.uint16)
-
-
-def _has_16_bits(header: bytes) -> bool:
-    """Whether a header is that of a PNG of 16-bit colours: signature, IHDR, depth, colour type."""
-    return header[:8] == b"\x89PNG\r\n\x1a\n" and header[24:25] == b"\x10" and header[25] in (2, 6)
 
 
 def _read(path: Path) -> Pillow.Image:
@@ -227,15 +233,3 @@ def _bounded(picture: Pillow.Image) -> Pillow.Image:
         return picture
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return picture.resize(size, Pillow.Resampling.LANCZOS, reducing_gap=3.0)
-
-
-def _pixels(picture: Pillow.Image) -> tuple[Image, Mask | None]:
-    """Arrays of colour, composited over grey, and alpha."""
-    if picture.mode == "RGB":
-        return np.array(picture), None
-    alpha = np.array(picture.getchannel("A"))
-    if alpha.min() == 255:
-        return np.array(picture.convert("RGB")), None
-    behind = Pillow.new("RGBA", picture.size, (BEHIND, BEHIND, BEHIND, 255))
-    behind.alpha_composite(picture)
-    return np.array(behind.convert("RGB")), alpha

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tools.picture.fill import fill
+from tools.picture.sampling import fill
 
 
 def test_what_is_known_stays() -> None:
