@@ -26,18 +26,13 @@ MAX_BYTES = 500_000_000
 DIGEST = hashlib.sha256().digest_size
 
 
-def folder() -> Path:
-    """Where entries lie, by the settings. May not exist."""
-    return settings.current().cache
-
-
 def cached(make: Callable[[], Image], *parts: str | Image) -> Image:
     """What ``make`` returns, remembered under ``parts``: everything the result depends on.
 
     Put a name and a version of the method among the parts, so that a better one is not answered
     with what an older one made.
     """
-    entry = folder() / f"{key(*parts)}.npy"
+    entry = settings.current().cache / f"{key(*parts)}.npy"
     known = _read(entry)
     if known is not None:
         return known

@@ -81,17 +81,17 @@ def fitted(picture: Image, size: tuple[int, int], fit: Fit, aspect: float = 1.0)
     scale = min(size[0] / width, size[1] / height)
     wide, tall = max(1, round(width * scale)), max(1, round(height * scale))
     if fit == "cover" or (size[0] - wide <= 2 and size[1] - tall <= 2):  # bars of a pixel or none
-        return _scaled(_middle(picture, size, aspect), size)
+        return _filling(picture, size, aspect)
     canvas = _surroundings(picture, size, aspect)
     left, top = (size[0] - wide) // 2, (size[1] - tall) // 2
     canvas[top : top + tall, left : left + wide] = _scaled(picture, (wide, tall))
     return canvas
 
 
-def _middle(picture: Image, size: tuple[int, int], aspect: float) -> Image:
-    """The part of a picture that, once scaled, fills ``size``."""
+def _filling(picture: Image, size: tuple[int, int], aspect: float) -> Image:
+    """The middle of a picture, scaled to fill ``size``."""
     height, width = picture.shape[:2]
-    return picture[cover((width, height), size, aspect).slices]
+    return _scaled(picture[cover((width, height), size, aspect).slices], size)
 
 
 def _scaled(picture: Image, size: tuple[int, int]) -> Image:
@@ -106,7 +106,7 @@ def _surroundings(picture: Image, size: tuple[int, int], aspect: float) -> Image
     """A picture that fills ``size``, blurred and darkened, to go behind itself."""
     scale = min(1.0, BLUR_SIDE / min(size))
     small = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
-    soft = _scaled(_middle(picture, small, aspect), small)
+    soft = _filling(picture, small, aspect)
     soft = cv2.GaussianBlur(soft, (0, 0), SOFTNESS * min(small))
     dark = cv2.convertScaleAbs(soft, alpha=DIMMED)
     return np.asarray(cv2.resize(dark, size, interpolation=cv2.INTER_LINEAR), np.uint8)

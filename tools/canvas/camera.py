@@ -150,19 +150,17 @@ class _Lens:
         self._easel = Easel(still)
         self._whole = Box.of(still)
         self._enlarged = _enlarged(still)
-        self._painted: list[Box] = []
 
     def show(self, patches: tuple[Patch, ...]) -> Image:
         """The frame with these patches; the next call paints over it."""
+        before = self._easel.painted
         picture = self._easel.show(patches)
-        boxes = [patch.box for patch in patches]
-        for box in merged([*self._painted, *boxes]):
+        for box in merged([*before, *self._easel.painted]):
             changed = box.grown(_REACH).intersection(self._whole)
             source = changed.grown(_REACH).intersection(self._whole)
             inner = changed.moved(-source.x, -source.y)
             part = _enlarged(picture[source.slices])[inner.scaled(_FINER).slices]
             self._enlarged[changed.scaled(_FINER).slices] = part
-        self._painted = boxes
         return self._enlarged
 
 

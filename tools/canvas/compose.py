@@ -47,7 +47,11 @@ def frame_shot(
     cannot be read.
     """
     # This comes first, since it may fail and enlarging takes time.
-    canvas = _behind(background, size)
+    canvas: Image | None = None  # made from the portrait itself
+    if background == backdrop.TRANSPARENT:
+        canvas = np.zeros((size[1], size[0], 4), np.uint8)
+    elif background not in (None, backdrop.BLUR):
+        canvas = backdrop.solid_or_picture(background, size)
 
     inside = _without_frame(image)
     image, alpha = image[inside.slices], None if alpha is None else alpha[inside.slices]
@@ -80,15 +84,6 @@ def frame_shot(
         canvas = backdrop.blurred(portrait.image, matte, (x, y), size, edge)
     portrait = Portrait(person, portrait.landmarks, matte)
     return Shot(portrait, canvas, x, y, edge, notes)
-
-
-def _behind(background: str | None, size: tuple[int, int]) -> Image | None:
-    """The canvas behind the person; None where it is made from the portrait itself."""
-    if background in (None, backdrop.BLUR):
-        return None
-    if background == backdrop.TRANSPARENT:
-        return np.zeros((size[1], size[0], 4), np.uint8)
-    return backdrop.solid_or_picture(background, size)
 
 
 def compose(frames: Frames, shot: Shot) -> Frames:

@@ -73,9 +73,7 @@ def arrange(
         return Arrangement((_inset(whole, corner, logo),), whole)
     if layout == "conversation":
         return Arrangement(_halves(whole))
-    if whole.height > whole.width:
-        return _below(whole, logo)
-    return _beside(whole, layout == "left", logo)
+    return _shared(whole, layout == "left", logo)
 
 
 def gap(width: int, height: int) -> int:
@@ -90,26 +88,22 @@ def within(box: Box, aspect: float) -> Box:
     return _box(box.x + left, box.y + top, max(2, width), max(2, height))
 
 
-def _beside(canvas: Box, left: bool, logo: Box | None) -> Arrangement:
-    """A panel of full height that touches the canvas's edges, and content next to it."""
+def _shared(canvas: Box, left: bool, logo: Box | None) -> Arrangement:
+    """A panel that touches the canvas's edges, and content beside it, or above on a tall canvas."""
     width, height = canvas.width, canvas.height
-    panel = _even(PANEL * width)
-    margin = _even(SAFE * width)
-    across = width - panel - 2 * margin
-    down = min(height - 2 * margin, TALLEST * across)
-    presenter = _box(0 if left else width - panel, 0, panel, height)
-    content = _box((panel if left else 0) + margin, (height - down) / 2, across, down)
-    return Arrangement((Place(presenter),), _clear(content, logo, canvas), _radius(canvas))
-
-
-def _below(canvas: Box, logo: Box | None) -> Arrangement:
-    """A panel of full width at the bottom, and content above it."""
-    width, height = canvas.width, canvas.height
-    panel = _even(BELOW * height)
     side, top = _even(SAFE * width), _even(SAFE * height)
-    presenter = _box(0, height - panel, width, panel)
-    content = _box(side, top, width - 2 * side, height - panel - top - side)
-    return Arrangement((Place(presenter),), _clear(content, logo, canvas), _radius(canvas))
+    if height > width:
+        panel = _even(BELOW * height)
+        presenter = _box(0, height - panel, width, panel)
+        content = _box(side, top, width - 2 * side, height - panel - top - side)
+    else:
+        panel = _even(PANEL * width)
+        across = width - panel - 2 * side
+        down = min(height - 2 * side, TALLEST * across)
+        presenter = _box(0 if left else width - panel, 0, panel, height)
+        content = _box((panel if left else 0) + side, (height - down) / 2, across, down)
+    radius = round(ROUND * min(width, height))
+    return Arrangement((Place(presenter),), _clear(content, logo, canvas), radius)
 
 
 def _clear(content: Box, logo: Box | None, canvas: Box) -> Box:
@@ -144,10 +138,6 @@ def _halves(canvas: Box) -> tuple[Place, ...]:
         return Place(_box(0, 0, width, half)), Place(_box(0, height - half, width, half))
     half = (width - gutter) // 4 * 2
     return Place(_box(0, 0, half, height)), Place(_box(width - half, 0, half, height))
-
-
-def _radius(canvas: Box) -> int:
-    return round(ROUND * min(canvas.width, canvas.height))
 
 
 def _box(x: float, y: float, width: float, height: float) -> Box:

@@ -11,23 +11,26 @@ from tools.media import Box, Frames, Image, Patch
 
 
 class Easel:
-    """One whole picture, repainted for each frame where something moves or has moved."""
+    """One whole picture, repainted for each frame where something moves or has moved.
+
+    ``painted`` has the boxes of the last frame's patches.
+    """
 
     def __init__(self, still: Image) -> None:
         self._still = still
         self._picture = still.copy()
-        self._painted: list[Box] = []
+        self.painted: list[Box] = []
 
     def show(self, patches: Iterable[Patch]) -> Image:
         """The frame with these patches over the still, in an array that the next call paints over:
         neither keep it nor write to it.
         """
-        for box in self._painted:
+        for box in self.painted:
             self._picture[box.slices] = self._still[box.slices]
-        self._painted = []
+        self.painted = []
         for patch in patches:
             self._picture[patch.box.slices] = patch.image
-            self._painted.append(patch.box)
+            self.painted.append(patch.box)
         return self._picture
 
 

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.media import Box, Floats, Image, Patch
+from tools.picture.painting import Easel
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -50,20 +51,15 @@ class Canvas:
 
     def __init__(self, still: Image) -> None:
         height, width = still.shape[0] & ~1, still.shape[1] & ~1
-        self._still = still[:height, :width]
-        self._rgb = self._still.copy()
-        self._whole = Box(0, 0, width, height)
-        self._painted: list[Box] = []
+        self._whole, self._channels = Box(0, 0, width, height), still.shape[2]
+        self._easel = Easel(still[:height, :width])
+        self._rgb = self._easel.show(())
         self._planes = self._allocated(height, width)  # Y, Cb, Cr and alpha, if any
         self._convert(self._whole)
 
     def _allocated(self, height: int, width: int) -> Sequence[npt.NDArray[Any]]:
         full, half = (height, width), (height // 2, width // 2)
         return [np.empty(size, np.uint8) for size in (full, half, half, full)[: self._channels]]
-
-    @property
-    def _channels(self) -> int:
-        return self._still.shape[2]
 
     @property
     def layout(self) -> str:
@@ -77,16 +73,12 @@ class Canvas:
 
     def show(self, patches: tuple[Patch, ...]) -> None:
         """Paint a frame's patches, in order, over the still; those of the last frame go."""
-        for box in self._painted:
-            self._rgb[box.slices] = self._still[box.slices]
-        before, self._painted = self._painted, []
-        for patch in patches:
-            seen = patch.part(self._whole)
-            if not seen.box.empty:
-                self._rgb[seen.box.slices] = seen.image
-                self._painted.append(_evened(seen.box))
-        uncovered = [box for box in before if not any(new.contains(box) for new in self._painted)]
-        for box in uncovered + self._painted:
+        before = [_evened(box) for box in self._easel.painted]
+        seen = (patch.part(self._whole) for patch in patches)
+        self._rgb = self._easel.show(patch for patch in seen if not patch.box.empty)
+        painted = [_evened(box) for box in self._easel.painted]
+        uncovered = [box for box in before if not any(new.contains(box) for new in painted)]
+        for box in uncovered + painted:
             self._convert(box)
 
     def frame(self, number: int) -> VideoFrame:
