@@ -237,6 +237,8 @@ class Patch:
     def part(self, box: Box) -> Patch:
         """What of it lies in ``box`` of the frame; without pixels if there is nothing."""
         common = self.box.intersection(box)
+        if common == self.box:
+            return self
         inner = common.moved(-self.x, -self.y).slices
         alpha = None if self.alpha is None else self.alpha[inner]
         return Patch(common.x, common.y, self.image[inner], alpha)

@@ -200,8 +200,8 @@ def _rows(outcome: Outcome) -> dict[str, str]:
 def show_report(session: Session, report: Report) -> None:
     """What was measured on a video, and whether it is good enough."""
     shown = table("", "measured", "found", "wanted")
-    for name, value, wanted, verdict in report.rows():
-        shown.add_row(VERDICTS[verdict], name, value, wanted)
+    for check in report.checks:
+        shown.add_row(VERDICTS[check.verdict], check.name, check.shown, check.wanted)
     session.show(report.to_dict(), shown)
     if not session.as_json:
         session.out.print(f"[bold]content credentials[/]  {escape(report.origin)}", highlight=False)

@@ -107,17 +107,14 @@ def compose(frames: Frames, shot: Shot) -> Frames:
 
 def _placed(patch: Patch, shot: Shot) -> Patch | None:
     """A patch of the portrait as a patch of the canvas; None if it falls outside."""
-    canvas = Box(0, 0, *shot.size)
-    box = patch.box.moved(shot.x, shot.y).intersection(canvas)
-    if box.empty:
+    seen = patch.part(Box(-shot.x, -shot.y, *shot.size))
+    if seen.box.empty:
         return None
-    inner = box.moved(-shot.x - patch.x, -shot.y - patch.y).slices
-    pixels = patch.image[inner]
+    box, pixels, alpha = seen.box.moved(shot.x, shot.y), seen.image, seen.alpha
     if shot.backdrop.shape[2] == 4:
         pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA), np.uint8)
-    alpha = None if patch.alpha is None else patch.alpha[inner]
     if shot.edge is not None:
-        edge = shot.edge[box.moved(-shot.x, -shot.y).slices]
+        edge = shot.edge[seen.box.slices]
         if edge.min() < 255:
             alpha = edge if alpha is None else cv2.multiply(alpha, edge, scale=1 / 255)
     if alpha is not None:

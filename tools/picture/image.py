@@ -75,10 +75,7 @@ def save(picture: Image, path: Path, format: str = "PNG", **options: Any) -> Non
 
 def check(path: Path) -> None:
     """Raises ImageError as ``load`` does for what can be found without decoding the pixels."""
-    path = Path(path)
-    _check_file(path)
-    with _explained(path), silenced(), Pillow.open(path, formats=FORMATS) as file:
-        _check_header(path, file)
+    with _opened(path) as file:
         file.verify()
 
 
@@ -111,21 +108,20 @@ def load_straight(path: Path) -> Image | Deep:
 
 def _read(path: Path) -> Pillow.Image:
     """The picture in mode RGB or RGBA, sRGB, upright and not too large."""
-    path = Path(path)
-    _check_file(path)
-    with _explained(path), silenced():  # decoders write to stderr what is said here
-        with Pillow.open(path, formats=FORMATS) as file:
-            _check_header(path, file)
-            file.load()
-            upright = _upright(file)
-        return _bounded(_srgb(upright))
+    with _opened(path) as file:
+        file.load()
+        return _bounded(_srgb(_upright(file)))
 
 
 @contextlib.contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn whatever reading a picture raises into an ImageError that says what is wrong."""
+def _opened(path: Path) -> Iterator[Pillow.Image]:
+    """A picture whose header is sound; whatever reading it raises becomes an ImageError."""
+    _check_file(path)
     try:
-        yield
+        # Decoders write to stderr what is said here.
+        with silenced(), Pillow.open(path, formats=FORMATS) as file:
+            _check_header(path, file)
+            yield file
     except ImageError:
         raise
     except UnidentifiedImageError as error:
