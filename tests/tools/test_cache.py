@@ -6,7 +6,7 @@ import pytest
 
 from tests import planted
 from tests.settings import Choose
-from tools import cache
+from tools import cache, settings
 from tools.media import Image
 
 
@@ -117,7 +117,7 @@ def test_other_files_are_left_alone(place: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_platform_folder_by_default(choose: Choose) -> None:
     choose(cache=None)
-    assert cache.folder().name == "portrayal" or "portrayal" in cache.folder().parts
+    assert "portrayal" in settings.current().cache.parts
 
 
 @planted.everything

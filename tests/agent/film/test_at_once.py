@@ -15,7 +15,7 @@ from agent import settings
 from agent.events import Advanced, Began, Ended, Event, Made, Work
 from agent.film.make import make
 from agent.request.model import Request
-from tools import cache, weights
+from tools import weights
 from tools.errors import CancelledError
 
 WORDS = "Hello there. All is well, and I am glad to see you."
@@ -46,7 +46,7 @@ def test_one_is_cancelled_and_the_other_is_as_if_alone(portrait: Path, tmp_path:
 
         def watch(event: Event) -> None:
             happened[name].append(event)
-            seen[name] |= {cache.folder(), weights.folder()}
+            seen[name] |= {settings.current().cache, weights.folder()}
             if isinstance(event, Began) and event.name == "finish":
                 both.wait(60)  # both draw from now on
             if name == "cancelled" and isinstance(event, Advanced) and event.name == "finish":
