@@ -61,10 +61,7 @@ def apply(message: str, version: Version) -> Version:
             f"pull llm`, or name a server in PORTRAYAL_LLM_URL. Without one, {HELP}, and /set "
             "changes an option."
         )
-    title = screenplay.title
-    return Version(
-        version.brief, Screenplay.of(title=title, language=screenplay.language, scenes=scenes)
-    )
+    return Version(version.brief, Screenplay.of(**dict(screenplay) | {"scenes": scenes}))
 
 
 def _directed(words: str, language: str) -> Screenplay:

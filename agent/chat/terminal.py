@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from rich.console import Console
 from rich.status import Status
 
 from agent.llm.partial import PartialField
@@ -108,9 +109,7 @@ class Terminal:
     def say(self, text: str, style: str | None = None) -> None:
         """A line, or several."""
         self.end_line()
-        self._session.out.print(
-            _printable(text), style=style, markup=False, highlight=False, soft_wrap=True
-        )
+        _print(self._session.out, text, style=style)
 
     def show_changes(self, lines: list[str]) -> None:
         """A diff in colours, cut where it is long."""
@@ -122,9 +121,7 @@ class Terminal:
     def show_error(self, error: PortrayalError) -> None:
         """What could not be done, and why."""
         self.end_line()
-        self._session.console.print(
-            _printable(str(error)), style="red", markup=False, highlight=False, soft_wrap=True
-        )
+        _print(self._session.console, str(error), style="red")
 
     @contextmanager
     def waiting(self, what: str) -> Iterator[None]:
@@ -141,9 +138,7 @@ class Terminal:
     def stream(self, text: str) -> None:
         """More of a text that is being written."""
         self._stop_waiting()
-        self._session.out.print(
-            _printable(text), end="", style="dim", markup=False, highlight=False, soft_wrap=True
-        )
+        _print(self._session.out, text, style="dim", end="")
         self._midline = not text.endswith("\n")
 
     def restart(self, fault: str) -> None:
@@ -165,9 +160,10 @@ class Terminal:
             self._session.out.print()
 
 
-def _printable(text: str) -> str:
-    """``text`` without control characters: no model, file or message can command the terminal."""
-    return "".join(c for c in text if c.isprintable() or c == "\n")
+def _print(console: Console, text: str, style: str | None, end: str = "\n") -> None:
+    """Print without control characters: no model, file or message can command the terminal."""
+    plain = "".join(c for c in text if c.isprintable() or c == "\n")
+    console.print(plain, style=style, end=end, markup=False, highlight=False, soft_wrap=True)
 
 
 def _checked(message: str) -> str:

@@ -65,7 +65,10 @@ def ask(
             return _read(reply, model)
         except _UnusableError as error:
             fault = error
-        cut_off = _cut_off(reply, max_tokens, time_limit)
+        cut_off = {
+            "length": f"it was cut off at {max_tokens} tokens",
+            "time": f"it was not finished within {time_limit:g} seconds",
+        }.get(reply.stop)
         complaint = cut_off or str(fault)
         unguided = isinstance(fault, _NotJSONError) and not cut_off  # no grammar holds this model
         reminder = in_words(shape) if unguided else ""
@@ -125,17 +128,6 @@ def _fault(fault: dict[str, Any]) -> str:
     """One of pydantic's complaints, in a line; what the model wrote may be long, or a trap."""
     place = ".".join(str(step)[:40] for step in fault["loc"]) or "the whole"
     return excerpt(f"{place}: {fault['msg']}", 200)
-
-
-def _cut_off(reply: Reply, max_tokens: int, time_limit: float) -> str | None:
-    """Why a reply is incomplete, if it is."""
-    match reply.stop:
-        case "length":
-            return f"it was cut off at {max_tokens} tokens"
-        case "time":
-            return f"it was not finished within {time_limit:g} seconds"
-        case "end":
-            return None
 
 
 def _sent_back(reply: Reply, complaint: str, reminder: str) -> list[Message]:

@@ -7,10 +7,9 @@ something to say. Small flaws are repaired, so that no model is asked again for 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, Field, create_model, field_validator, model_validator
+from pydantic import BaseModel, Field, conlist, create_model, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from agent.llm.shapes import MOST_ITEMS, Words
@@ -31,6 +30,7 @@ Length = Literal[
 """Seconds that a video may be asked to last; 0 where nothing is said."""
 Action = Literal["keep", "reword", "redirect", "cut"]
 Expression = Annotated[str, Field(pattern=f"^({'|'.join(PRESETS)})$")]
+M = TypeVar("M", bound=BaseModel)
 MOST_REPLACING = 3  # sentences that take the place of one
 MOST_EMPHASIS = 3  # words of a line
 
@@ -129,46 +129,13 @@ def speakable(text: str) -> str | None:
     return said[:LONGEST_LINE] if words(said[:LONGEST_LINE]) else None
 
 
-# --- Shapes of a certain size ---------------------------------------------------------------
-
-
-@lru_cache(maxsize=64)
-def outline(scenes: int) -> type[Outline]:
-    """An outline of one to ``scenes`` scenes."""
-    return create_model("Outline", __base__=Outline, scenes=_list(Plan, 1, scenes))
-
-
-@lru_cache(maxsize=64)
-def narration(sentences: int, characters: int) -> type[Narration]:
-    """One to ``sentences`` sentences of up to ``characters``."""
-    sentence = Annotated[str, Words(characters)]
-    return create_model("Narration", __base__=Narration, sentences=_list(sentence, 1, sentences))
-
-
-@lru_cache(maxsize=64)
-def directions(lines: int, characters: int) -> type[Directions]:
-    """Directions for exactly so many ``lines``, with stressed words of up to ``characters``."""
-    word = Annotated[str, Words(characters)]
-    line = create_model("Direction", __base__=Direction, emphasis=_list(word, 0, MOST_EMPHASIS))
-    return create_model("Directions", __base__=Directions, lines=_list(line, lines, lines))
-
-
-@lru_cache(maxsize=64)
-def titles(scenes: int) -> type[Titles]:
-    """A title for the whole and one for each of so many ``scenes``."""
-    title = Annotated[str, Words(40)]
-    return create_model("Titles", __base__=Titles, scenes=_list(title, scenes, scenes))
-
-
-@lru_cache(maxsize=64)
-def revision(scenes: int) -> type[Revision]:
-    """What becomes of each of so many ``scenes``."""
-    return create_model("Revision", __base__=Revision, scenes=_list(Action, scenes, scenes))
-
-
-def _list(of: Any, least: int, most: int) -> Any:
-    most = min(most, MOST_ITEMS)
-    return (list[of], Field(min_length=min(least, most), max_length=most))
+def sized(shape: type[M], **lists: tuple[Any, int, int]) -> type[M]:
+    """``shape`` with bounds on its ``lists``: the type of their values, and the least and most."""
+    fields: dict[str, Any] = {}
+    for name, (of, *bounds) in lists.items():
+        least, most = (min(bound, MOST_ITEMS) for bound in bounds)
+        fields[name] = (conlist(of, min_length=least, max_length=most), ...)
+    return create_model(shape.__name__, __base__=shape, **fields)
 
 
 def _fault(what: str) -> PydanticCustomError:

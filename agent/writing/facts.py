@@ -5,7 +5,7 @@ Facts are material, never instruction: this module only reads and compares.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -83,12 +83,29 @@ def unsupported(
     language than the screenplay. Without facts and own words every figure is a claim.
     """
     known = [
-        quantity.meaning
+        form
         for text in (facts.text if facts else "", own_words)
         for language in dict.fromkeys((screenplay.language, *FILES))
         for quantity in quantities(text, language)
+        for form in _forms(quantity.meaning)
     ]
-    support = _Support.of(known)
+    dates = {form.date for form in known if form.kind == "date"}
+    exact = {(form.kind, form.value, form.of) for form in known if form.kind != "date"}
+    numbers = {form.value for form in known if form.kind in {"number", "amount", "percent"}}
+    numbers |= {Decimal(year) for year, _, _ in dates if year}
+
+    def supported(claimed: Meaning) -> bool:
+        if claimed.kind == "date":
+            return any(
+                all(said in (None, known) for said, known in zip(claimed.date, date, strict=True))
+                for date in dates
+            )
+        if claimed.kind == "number":
+            return claimed.value in numbers
+        if claimed.kind == "amount" and ("number", claimed.value, "") in exact:
+            return True
+        return (claimed.kind, claimed.value, claimed.of) in exact
+
     return tuple(
         Claim(scene.id, number, figure)
         for scene in screenplay.scenes
@@ -96,7 +113,7 @@ def unsupported(
         for quantity in quantities(line.text, screenplay.language)
         if (figure := line.text[quantity.start : quantity.end].strip())
         and not _is_order(quantity)
-        and not support.holds(quantity.meaning)
+        and not supported(quantity.meaning)
     )
 
 
@@ -119,36 +136,3 @@ def _forms(meaning: Meaning) -> Iterator[Meaning]:
             yield Meaning("number", Decimal(number))
             yield Meaning("number", Decimal(100 * number + minute))
         yield Meaning("number", Decimal(minute))
-
-
-@dataclass(frozen=True)
-class _Support:
-    """Everything that is known, in the forms in which it is asked for."""
-
-    exact: frozenset[tuple[str, object, str]]
-    numbers: frozenset[object]
-    dates: frozenset[tuple[int | None, int | None, int | None]]
-
-    @classmethod
-    def of(cls, known: Iterable[Meaning]) -> _Support:
-        known = tuple(form for meaning in known for form in _forms(meaning))
-        dates = {m.date for m in known if m.kind == "date"}
-        years = {year for year, _, _ in dates if year}
-        values = {m.value for m in known if m.kind in {"number", "amount", "percent"}}
-        return cls(
-            frozenset((m.kind, m.value, m.of) for m in known if m.kind != "date"),
-            frozenset(values | years),
-            frozenset(dates),
-        )
-
-    def holds(self, claimed: Meaning) -> bool:
-        if claimed.kind == "date":
-            return any(
-                all(said in (None, known) for said, known in zip(claimed.date, date, strict=True))
-                for date in self.dates
-            )
-        if claimed.kind == "number":
-            return claimed.value in self.numbers
-        if claimed.kind == "amount" and ("number", claimed.value, "") in self.exact:
-            return True
-        return (claimed.kind, claimed.value, claimed.of) in self.exact

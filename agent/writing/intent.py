@@ -16,25 +16,26 @@ _MOST_SENTENCES = 3  # … and one paragraph
 
 _QUOTED = re.compile(r"\s*(?:\"[^\"]+\"|“[^”]+”|„[^“”]+[“”]|«[^»]+»)\s*", re.DOTALL)
 
-_VERBS = (
+_ORDER = re.compile(
     r"(?:please |kindly |bitte |por favor,? |s'il (?:te|vous) pla[iî]t,? |can you |could you |"
     r"would you |will you |i(?: would|'d) like(?: you)?(?: to)? |i (?:want|need)(?: you)?(?: to)? |"
     r"help me |let's |puedes |kannst du |peux-tu |pouvez-vous |necesito |quiero |ich brauche |"
     r"ich möchte |je veux |j'ai besoin d'|il me faut )*"
-    r"(?P<verb>write|draft|compose|create|make|generate|produce|prepare|give me|come up with|"
+    r"(?:write|draft|compose|create|make|generate|produce|prepare|give me|come up with|"
     r"do|record|script|"
     r"escrib(?:e|a|ir)|redact(?:a|e)|crea|cree|haz|haga|hazme|genera|prepara|"
     r"schreib(?:e|en sie)?|verfass(?:e|en sie)|erstell(?:e|en sie)|mach(?:e|en sie)?|"
     r"[ée]cri(?:s|vez|re)|r[ée]dige[zr]?|cr[ée]e[zr]?|fai(?:s|tes|re)|g[ée]n[èe]re[zr]?|"
-    r"pr[ée]pare[zr]?)\b"
+    r"pr[ée]pare[zr]?)\b",
+    re.IGNORECASE,
 )
 _WISH = re.compile(
     r"(?:i(?: would|'d) like|i want|i need|necesito|quiero|ich brauche|ich möchte|je veux|"
     r"il me faut)\b",
     re.IGNORECASE,
 )
-_GENRE = (
-    r"(?:video|clip|script|speech|talk|intro|introduction|outro|welcome|greeting|message|narration|"
+_NOUN = re.compile(
+    r"\b(?:video|clip|script|speech|talk|intro|introduction|outro|welcome|greeting|message|narration|"
     r"announcement|presentation|pitch|tutorial|explainer|explanation|lesson|story|monologue|ad|"
     r"advert|commercial|promo|trailer|toast|summary|overview|update|invitation|text|paragraph|"
     r"bienvenida|vídeo|v[íi]deo|discurso|guion|guión|presentación|anuncio|mensaje|saludo|historia|"
@@ -42,19 +43,22 @@ _GENRE = (
     r"begrüßung|willkommensgruß|video|rede|ansprache|vorstellung|ankündigung|einleitung|text|"
     r"nachricht|erklärung|geschichte|drehbuch|zusammenfassung|"
     r"accueil|bienvenue|vidéo|discours|texte|annonce|message|présentation|histoire|résumé|scénario)"
-    r"(?:s|n|es|e)?"
+    r"(?:s|n|es|e)?\b",
+    re.IGNORECASE,
 )
 _COUNT = (
     r"(?:\d{1,3}|an?|one|two|three|four|five|ten|half a|un[ao]?|dos|tres|eine?|zwei|drei|une|deux|"
     r"trois)"
 )
-_LENGTH = (
+_DURATION = re.compile(
     rf"\b{_COUNT}[- ]?(?:seconds?|secs?|s|minutes?|mins?|segundos?|minutos?|sekunden?|minuten?|"
-    r"sekündige[rsn]?|minütige[rsn]?|secondes?)\b"
+    r"sekündige[rsn]?|minütige[rsn]?|secondes?)\b",
+    re.IGNORECASE,
 )
-_ABOUT = (
+_TOPIC = re.compile(
     r"\b(?:about|for|on|explaining|introducing|welcoming|announcing|telling|sobre|para|acerca de|"
-    r"über|für|zu|sur|pour|à propos)\b"
+    r"über|für|zu|sur|pour|à propos)\b",
+    re.IGNORECASE,
 )
 _ARTICLE = r"(?:an?|some|my|short|brief|quick|un[ao]?|eine?n?|une|kurze[rsn]?)\b"
 _SPOKEN = re.compile(  # verbs and pronouns of words that are spoken
@@ -66,10 +70,6 @@ _SPOKEN = re.compile(  # verbs and pronouns of words that are spoken
     re.IGNORECASE,
 )
 
-_ORDER = re.compile(_VERBS, re.IGNORECASE)
-_NOUN = re.compile(rf"\b{_GENRE}\b", re.IGNORECASE)
-_DURATION = re.compile(_LENGTH, re.IGNORECASE)
-_TOPIC = re.compile(_ABOUT, re.IGNORECASE)
 _INDEFINITE = re.compile(rf"(?:{_ARTICLE}|\d|{_COUNT}\b)", re.IGNORECASE)
 
 
@@ -94,10 +94,8 @@ def asks_for_a_draft(text: str) -> bool:
     if not 2 <= words <= _MOST_WORDS or len(whole_sentences(text)) > _MOST_SENTENCES:
         return False
     first = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
-    if order := _ORDER.match(first):
+    if order := _ORDER.match(first) or _WISH.match(first):
         return _orders_a_piece(first[order.end() :], first.endswith("!"))
-    if wish := _WISH.match(first):
-        return _orders_a_piece(first[wish.end() :], first.endswith("!"))
     return _names_a_piece(first)
 
 

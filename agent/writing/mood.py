@@ -41,13 +41,16 @@ def mood(sentence: str, language: str) -> Mood:
     """The expression for ``sentence``, plain text in ``language`` (BCP 47)."""
     if language.lower().split("-")[0] != "en":
         return _by_ending(sentence)
-    compound = _sentiment(sentence)
+    scores = _analyser().polarity_scores(sentence[:_MOST_ANALYSED])
+    compound = float(scores["compound"])  # from -1, bad, to 1, good
     if _NAMED["surprised"].search(sentence) and re.search(r"[!?]", sentence):
         return Mood("surprised", 0.7)
     if compound >= STRONG:
         return Mood("happy", _intensity(compound))
     if compound <= -WEAK:
-        return _negative(sentence, compound)
+        named = ("angry", "afraid", "disgusted", "sad")
+        found = (name for name in named if _NAMED[name].search(sentence))
+        return Mood(next(found, "serious"), _intensity(compound))
     ending = _by_ending(sentence)
     if compound >= WEAK and ending is not ASKING:
         return Mood("warm", _intensity(compound))
@@ -63,22 +66,10 @@ def _by_ending(sentence: str) -> Mood:
     return NEUTRAL
 
 
-def _negative(sentence: str, compound: float) -> Mood:
-    for name in ("angry", "afraid", "disgusted", "sad"):
-        if _NAMED[name].search(sentence):
-            return Mood(name, _intensity(compound))
-    return Mood("serious", _intensity(compound))
-
-
 def _intensity(compound: float) -> float:
     """From 0.4, where a sentiment begins to show, to 0.9: a speaker's face, not an actor's."""
     share = (abs(compound) - WEAK) / (1 - WEAK)
     return round(0.4 + 0.5 * min(1.0, max(0.0, share)), 2)
-
-
-def _sentiment(sentence: str) -> float:
-    """From -1 (bad) to 1 (good)."""
-    return float(_analyser().polarity_scores(sentence[:_MOST_ANALYSED])["compound"])
 
 
 @lru_cache(maxsize=1)

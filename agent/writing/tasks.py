@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import TypeVar
-
-from pydantic import BaseModel
+from typing import Annotated
 
 from agent.llm.base import Backend, Message, OnText
 from agent.llm.partial import PartialField
 from agent.llm.retry import ask
-from agent.llm.shapes import MOST_ITEMS
+from agent.llm.shapes import MOST_ITEMS, Words
 from agent.request.brief import Brief
 from agent.screenplay.model import CHARACTERS_PER_MINUTE, WORDS_PER_MINUTE, Screenplay
 from agent.writing import answers
+from agent.writing.answers import M, sized
 from agent.writing.facts import Facts
 from prompts import Trusted, Value, prompt
 
@@ -32,7 +31,6 @@ BY_CHARACTERS = {"ja": CHARACTERS_PER_MINUTE, "zh": WORDS_PER_MINUTE["zh"]}
 _GIST = 400  # characters of a sentence or scene, where its gist is enough
 
 Values = dict[str, Value]
-M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ class Tasks:
 
     def request(self, prompt_text: str) -> answers.Wish:
         """What a prompt says of language, length and people."""
-        return self._judged(answers.Wish, "request", 300, {"request": prompt_text})
+        return self._ask(answers.Wish, "request", 300, {"request": prompt_text})
 
     def outline(self, brief: Brief, language: str, seconds: float, scenes: int) -> answers.Outline:
         """At most so many ``scenes``."""
@@ -105,7 +103,7 @@ class Tasks:
             "seconds": round(seconds), "scenes": scenes,
             "words": Trusted(str(Amount.of(seconds, language))),
         }  # fmt: skip
-        shape = answers.outline(scenes)
+        shape = sized(answers.Outline, scenes=(answers.Plan, 1, scenes))
         return self._ask(shape, "outline", 400 + 350 * scenes, values, WRITING)
 
     def narration(
@@ -155,22 +153,26 @@ class Tasks:
         self, brief: Brief, sentences: Sequence[str], wish: str = ""
     ) -> list[answers.Direction]:
         """How each of up to ``limits.lines`` sentences is said."""
-        shape = answers.directions(len(sentences), self.limits.stress)
+        count = len(sentences)
+        word = Annotated[str, Words(self.limits.stress)]
+        line = sized(answers.Direction, emphasis=(word, 0, answers.MOST_EMPHASIS))
+        shape = sized(answers.Directions, lines=(line, count, count))
         values: Values = {
             "sentences": _numbered([sentence[:_GIST] for sentence in sentences]),
-            "lines": len(sentences), "tone": brief.tone or Trusted("warm and natural."),
+            "lines": count, "tone": brief.tone or Trusted("warm and natural."),
             "wish": wish or Trusted("that it sounds natural."),
         }  # fmt: skip
-        return self._judged(shape, "direction", 200 + 300 * len(sentences), values).lines
+        return self._ask(shape, "direction", 200 + 300 * count, values).lines
 
     def titles(self, language: str, scenes: Sequence[str]) -> answers.Titles:
         """For the whole, and for the first ``MOST_ITEMS`` of the ``scenes``, given as texts."""
         shown = scenes[:MOST_ITEMS]
+        count = len(shown)
         values: Values = {
-            "words": _numbered(_gists(shown)), "scenes": len(shown), "language": Trusted(language),
+            "words": _numbered(_gists(shown)), "scenes": count, "language": Trusted(language),
         }  # fmt: skip
-        shape = answers.titles(len(shown))
-        return self._ask(shape, "titles", 300 + 130 * len(shown), values, WRITING)
+        shape = sized(answers.Titles, scenes=(Annotated[str, Words(40)], count, count))
+        return self._ask(shape, "titles", 300 + 130 * count, values, WRITING)
 
     def revision(self, screenplay: Screenplay, wish: str) -> answers.Revision:
         """What a wish changes, in the first ``MOST_ITEMS`` scenes."""
@@ -178,27 +180,27 @@ class Tasks:
             f"{scene.title or scene.id}: {' '.join(scene.text.split())}"
             for scene in screenplay.scenes[:MOST_ITEMS]
         ]
+        count = len(shown)
         values: Values = {
-            "scenes": _numbered(_gists(shown)), "count": len(shown), "wish": wish,
+            "scenes": _numbered(_gists(shown)), "count": count, "wish": wish,
             "language": Trusted(screenplay.language),
             "seconds": round(screenplay.estimated_seconds),
         }  # fmt: skip
-        return self._judged(answers.revision(len(shown)), "revision", 300 + 20 * len(shown), values)
+        shape = sized(answers.Revision, scenes=(answers.Action, count, count))
+        return self._ask(shape, "revision", 300 + 20 * count, values)
 
     def _written(self, name: str, values: Values, most: int) -> list[str]:
         """At most ``most`` sentences to be spoken, shown as they come."""
         most = min(most, self.limits.sentences)
-        shape = answers.narration(most, self.limits.characters)
+        sentence = Annotated[str, Words(self.limits.characters)]
+        shape = sized(answers.Narration, sentences=(sentence, 1, most))
         tokens = 200 + most * self.limits.characters  # one a character is ample
         stream = PartialField("sentences", self._on_text) if self._on_text else None
         return self._ask(shape, name, tokens, values, WRITING, stream).sentences
 
-    def _judged(self, shape: type[M], name: str, tokens: int, values: Values) -> M:
-        return self._ask(shape, name, tokens, values, JUDGING)
-
     def _ask(
-        self, shape: type[M], name: str, tokens: int, values: Values, temperature: float,
-        stream: PartialField | None = None,
+        self, shape: type[M], name: str, tokens: int, values: Values,
+        temperature: float = JUDGING, stream: PartialField | None = None,
     ) -> M:  # fmt: skip
         def again(fault: str) -> None:
             if stream:
