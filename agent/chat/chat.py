@@ -344,7 +344,10 @@ def _question(brief: Brief, screenplay: Screenplay, seconds: float | None) -> st
     """What the user is asked before a video is made, which takes ``seconds`` if that is known."""
     request = brief.request()
     width, height = request.canvas
-    takes = "" if seconds is None else f", which takes about {_duration(seconds)}"
+    takes = ""
+    if seconds is not None:
+        length = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+        takes = f", which takes about {length}"
     replaced = ", replacing the file that is there" if request.output.exists() else ""
     return (
         f"Make about {screenplay.estimated_seconds:.0f} s of video at {width}×{height} in "
@@ -357,10 +360,6 @@ def _expression(line: Line) -> str:
         return ""
     intensity = "" if line.intensity == 1 else f" {line.intensity:g}"
     return f"  ({line.expression}{intensity})"
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def _count(number: int, noun: str) -> str:

@@ -6,13 +6,13 @@ that a grammar can express; ranges and what goes together are checked by ``Brief
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
 from agent import shape
 from agent.faults import excerpt, form
@@ -102,13 +102,11 @@ def changes(portraits: Iterable[str]) -> Any:
     named = tuple(portraits)
     if len(named) > 1:
         types["portrait"] = literal(*named)
-    kinds = (_change(name, option=literal(name), value=kind) for name, kind in types.items())
-    return tagged("option", kinds)
-
-
-def _change(name: str, **fields: Any) -> Any:
-    given: dict[str, Any] = {field: (kind, ...) for field, kind in fields.items()}
-    return create_model(name, __base__=_Change, **given)
+    models: Iterator[Any] = (
+        create_model(name, __base__=_Change, option=(literal(name), ...), value=(kind, ...))
+        for name, kind in types.items()
+    )
+    return tagged("option", models)
 
 
 def typed(written: str, value: str, portraits: Mapping[str, Path]) -> Change:
@@ -120,9 +118,8 @@ def typed(written: str, value: str, portraits: Mapping[str, Path]) -> Change:
             f"{excerpt(written)} cannot be changed in a chat; these can: {', '.join(forms)}."
         )
     kind = CHOICES[name].type if name in CHOICES else literal(*portraits)
-    model = _change(name, value=kind)
     try:
-        model.model_validate({"value": value.strip()})
+        TypeAdapter(kind).validate_python(value.strip())
     except ValidationError as error:
         raise OptionError(
             f"{excerpt(value)} cannot be the {name.replace('_', ' ')}; it can be {forms[name]}."

@@ -195,9 +195,13 @@ def save(conversation: Conversation) -> None:
 
 def load(name: str | None = None) -> Conversation:
     """The conversation called ``name``, or the last one. Raises OptionError and InputError."""
-    file = file_of(name) if name is not None else _last()
+    files = _files()
+    if name is None and not files:
+        raise OptionError("There is no conversation to continue; begin one with --portrait.")
+    newest_first = sorted(files, key=lambda path: -path.stat().st_mtime_ns)
+    file = newest_first[0] if name is None else file_of(name)
     if not file.is_file():
-        names = ", ".join(sorted(path.stem for path in _files())[:20])
+        names = ", ".join(sorted(path.stem for path in files)[:20])
         raise OptionError(f"There is no conversation “{file.stem}”; there are: {names or 'none'}.")
     try:
         if file.stat().st_size > LARGEST_FILE:
@@ -216,13 +220,6 @@ def _checked(brief: Brief) -> Brief:
     """The brief as ``Brief.of`` accepts it, with paths as paths. Raises OptionError."""
     paths = {n: Path(brief.options[n]) for n in ("portrait", "output") if n in brief.options}
     return Brief.of(**dict(brief) | {"options": brief.options | paths})
-
-
-def _last() -> Path:
-    files = _files()
-    if not files:
-        raise OptionError("There is no conversation to continue; begin one with --portrait.")
-    return max(files, key=lambda path: path.stat().st_mtime_ns)
 
 
 def _files() -> list[Path]:

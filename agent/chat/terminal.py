@@ -40,7 +40,8 @@ class Terminal:
         self._status: Status | None = None
         self.live = sys.stdin is not None and sys.stdin.isatty()
         if self.live:
-            _enable_history()
+            with suppress(ImportError):  # arrow keys edit the line and recall earlier ones
+                import readline  # noqa: F401
         elif isinstance(sys.stdin, io.TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")
 
@@ -179,9 +180,3 @@ def _discard_typeahead() -> None:
         import termios
 
         termios.tcflush(sys.stdin, termios.TCIFLUSH)
-
-
-def _enable_history() -> None:
-    """Let arrow keys edit the line and recall earlier ones, where Python was built for it."""
-    with suppress(ImportError):
-        import readline  # noqa: F401

@@ -101,7 +101,7 @@ def _fitted(part: dict[str, Any], known: dict[str, Any], path: tuple[str, ...]) 
     if "$ref" in part:
         name = part["$ref"].rpartition("/")[2]
         if name in path:
-            raise TypeError(f"{_place(path)} contains itself")
+            raise TypeError(f"{'.'.join(path)} contains itself")
         return _fitted(known[name], known, (*path, name)) | kept
     if choices := part.get("anyOf") or part.get("oneOf"):
         return {"anyOf": [_fitted(choice, known, path) for choice in choices]} | kept
@@ -131,7 +131,7 @@ def _typed(part: dict[str, Any], known: dict[str, Any], path: tuple[str, ...]) -
         case "boolean" | "null" as kind:
             return {"type": kind}
     raise TypeError(
-        f"{_place(path)} cannot be put into a grammar: strings want Words, lists a max_length of "
+        f"{'.'.join(path)} cannot be put into a grammar: strings want Words, lists a max_length of "
         f"up to {MOST_ITEMS}, and everything else a type with an end"
     )
 
@@ -142,15 +142,11 @@ def _numbers(part: dict[str, Any], path: tuple[str, ...]) -> list[int] | list[fl
     low, high = part.get("minimum"), part.get("maximum")
     if low is None or high is None or step is None or (high - low) / step >= MOST_NUMBERS:
         raise TypeError(
-            f"{_place(path)} wants ge and le, and a float multiple_of, with at most {MOST_NUMBERS} "
-            "values between them"
+            f"{'.'.join(path)} wants ge and le, and a float multiple_of, with at most "
+            f"{MOST_NUMBERS} values between them"
         )
     slack = 1e-9  # of a step: 0.3 / 0.1 is a little less than 3
     values = [step * n for n in range(ceil(low / step - slack), floor(high / step + slack) + 1)]
     if part["type"] == "integer":
         return [int(value) for value in values]
     return [round(value, 9) for value in values]
-
-
-def _place(path: tuple[str, ...]) -> str:
-    return ".".join(path)
