@@ -14,7 +14,6 @@ from agent.faults import excerpt
 from agent.film.takes import file_key
 from agent.script.faults.looks import layout, presenters, renderer
 from agent.script.faults.places import Places
-from agent.script.faults.sentences import subject
 from agent.script.format import model
 from agent.script.format.model import CARDS, Look, Script
 from agent.script.paths import Folders, PathError
@@ -86,7 +85,7 @@ class Files:
         first, more = uses[0], len(uses) - 1
         reason = str(error).rstrip(".").replace(str(first.file), first.written)
         also = f" (and in {more} more place{'s' * (more > 1)})" if more else ""
-        what = subject(first.path, self.places)
+        what = self.places.subject(first.path)
         self.places.tell(first.path, f"{what}: {reason}{also}")
 
     # --- Where they are -------------------------------------------------------------------------
@@ -130,7 +129,7 @@ class Files:
             if (written, beside) not in self._found:
                 self._found[written, beside] = self.folders.locate(written, beside)
         except PathError as error:
-            self.places.tell(path, f"{subject(path, self.places)} {excerpt(written)} {error}")
+            self.places.tell(path, f"{self.places.subject(path)} {excerpt(written)} {error}")
             self.places.mar(path)
             return written
         file = self._found[written, beside]

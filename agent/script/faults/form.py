@@ -11,8 +11,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from agent.faults import sentence
 from agent.script.faults.places import Places
-from agent.script.faults.sentences import real, sentence
+from agent.script.format.forms import CASE, CASED
 from agent.script.format.model import VERSION, Script
 from agent.script.source.tree import Path_, Tree, plain
 
@@ -36,7 +37,7 @@ def validate(places: Places) -> Script | None:
         for fault in faults:
             if fault["type"] == "too_short" and fault["loc"] in around:
                 continue  # its parts are wrong, which is told anyway
-            path = real(fault["loc"])
+            path = _real(fault["loc"])
             text = _text(path, places) if fault["type"] in _WANTING_TEXT else None
             if text is not None and path not in retyped:
                 retyped.add(path)
@@ -46,6 +47,15 @@ def validate(places: Places) -> Script | None:
             places.mar(wrong)
             values = _put(values, wrong, _stand_in(wrong))
     return None
+
+
+def _real(location: tuple[str | int, ...]) -> Path_:
+    """Where an error of pydantic's stands, without the names of union cases in it."""
+    return tuple(
+        step
+        for before, step in zip(("", *location), location, strict=False)
+        if before not in CASED or str(step)[:1] != CASE
+    )
 
 
 def _untold(tree: Tree, path: Path_ = ()) -> Iterator[Path_]:
@@ -76,7 +86,7 @@ def _tell(fault: dict[str, Any], path: Path_, places: Places) -> Path_:
     follows = kind in {"missing", "portrayal"} and not places.sound(whole)
     node = places.node(path)
     if not follows and (node is None or node.value is not None):
-        places.tell(at, sentence(fault, places), name=by_name)
+        places.tell(at, sentence({**fault, "loc": path}, places), name=by_name)
     if kind == "missing":
         return whole if _stand_in(path) is _GONE else path
     return places.known(path if places.marred(at) else at)

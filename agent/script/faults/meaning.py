@@ -10,7 +10,6 @@ from agent.screenplay.model import MOST_CHARACTERS
 from agent.script import words
 from agent.script.faults import looks
 from agent.script.faults.places import Places
-from agent.script.faults.sentences import subject
 from agent.script.format.model import CARDS, Blur, Line, Look, Scene, Script, Voice
 from agent.script.source.tree import Path_
 from renderers import base as renderers
@@ -49,7 +48,7 @@ class _Checks:
     def tell(self, path: Path_, message: str, *, name: bool = False) -> None:
         """``message`` follows what stands at ``path``, in words."""
         if self.places.sound(path):
-            self.places.tell(path, f"{subject(path, self.places)} {message}", name=name)
+            self.places.tell(path, f"{self.places.subject(path)} {message}", name=name)
 
     def known(self, path: Path_, name: str, there: Collection[str], what: str) -> None:
         """Tell if there is no such ``what``."""
@@ -105,7 +104,7 @@ class _Checks:
                 try:
                     renderers.check(spec.name, {given: value})
                 except OptionError as error:
-                    self.places.tell(at, f"{subject(at, self.places)}: {str(error).rstrip('.')}")
+                    self.places.tell(at, f"{self.places.subject(at)}: {str(error).rstrip('.')}")
 
     def captions(self) -> None:
         captions = self.script.captions
@@ -133,7 +132,7 @@ class _Checks:
         ]
         lacking = [at for at in lacking if self.places.sound(at)]
         if lacking:
-            first = subject(lacking[0], self.places)
+            first = self.places.subject(lacking[0])
             where = self.places.line(lacking[0], path)
             also = f" and {len(lacking) - 1:,} more" if len(lacking) > 1 else ""
             self.tell(

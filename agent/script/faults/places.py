@@ -1,15 +1,44 @@
-"""Where in the user's files a value of a script stands, and what is wrong with it there."""
+"""Where in the user's files a value of a script stands, what it is called in sentences, and what is
+wrong with it there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from agent import shape
+from agent.faults import excerpt
+from agent.screenplay import faults as screenplay
 from agent.script.faults.problems import Faults, Place
-from agent.script.source.tree import Path_, Tree
+from agent.script.format import model
+from agent.script.format.forms import CASE, kind_of_background
+from agent.script.source.include import INCLUDE
+from agent.script.source.tree import Path_, Tree, resolve
+from tools.messages import nearest
+
+_CALLED: dict[type[BaseModel], str] = {
+    model.Script: "a script",
+    model.PortraitFile: "a portrait",
+    model.Voice: "a voice",
+    model.Scene: "a scene",
+    model.Line: "a line",
+    model.Slide: "a slide",
+    model.Transition: "a transition",
+    model.Camera: "camera",
+    model.LowerThird: "a lower third",
+}
 
 
-class Places:
+class Places(screenplay.Places):
     """The places of everything in a script, by the tree it was read from."""
 
+    whole, around = "the script", ""
+
     def __init__(self, tree: Tree, faults: Faults) -> None:
+        super().__init__(model.Script, None)
         self.tree, self.faults = tree, faults
         self._wrong: set[Path_] = set()
         self._around: set[Path_] = set()
@@ -86,3 +115,59 @@ class Places:
         if used is None or used == place:
             return place, None
         return used, place
+
+    # --- What it is called ----------------------------------------------------------------------
+
+    def scene_name(self, index: int) -> str | None:
+        for field in ("id", "title"):
+            found = self.node(("scenes", index, field))
+            if found is not None and isinstance(found.value, str):
+                return found.value
+        return None
+
+    def fields(self, path: Path_) -> Sequence[str]:
+        names = super().fields(path)
+        scene = len(path) == 2 and path[0] == "scenes"
+        return (*names, INCLUDE) if not path or scene else names
+
+    def missing(self, path: Path_) -> str:
+        *inside, name = path
+        if isinstance(name, int):
+            return f"{self.subject(tuple(inside))} has to be two values, such as [one, two]"
+        if path == ("version",):
+            return "the script does not say its version; write “version: 1” at the top"
+        return super().missing(path)
+
+    def unknown(self, path: Path_) -> str:
+        inside, name = path[:-1], path[-1]
+        names = self.fields(inside)
+        chosen = [part for part in shape.parts(self.model, inside) if part in _CALLED]
+        whose = _CALLED[chosen[0]] if chosen else f"“{inside[-1]}”" if inside else "a script"
+        near = nearest(name, names)
+        hint = f"; did you mean “{near}”?" if near else ""
+        prefix = f"{self.subject(inside)}: " if inside else ""
+        if name in names:  # of another case of a union
+            holder = self.node(inside)
+            beside = kind_of_background(holder.fields if holder else {}) or CASE
+            return (
+                f"{prefix}{excerpt(name)} cannot stand beside {excerpt(beside.removeprefix(CASE))}"
+            )
+        return (
+            f"{prefix}there is no field {excerpt(name)} in {whose}; "
+            f"there are: {', '.join(names)}{hint}"
+        )
+
+    def mistyped(self, fault: Mapping[str, Any], path: Path_) -> str | None:
+        kind, given = fault["type"], fault["input"]
+        if kind == "string_type" and isinstance(given, bool | int | float):
+            known = shape.choices(self.model, path)
+            meant = f"it can be {', '.join(known)}" if known else "put it in quotes if it is text"
+            return f"is {'true or false' if isinstance(given, bool) else 'a number'}; {meant}"
+        if not isinstance(given, str) or kind not in {"bool_type", "int_type", "float_type"}:
+            return None
+        if isinstance(resolve(given), bool) == (kind == "bool_type") and resolve(given) != given:
+            return "is text; leave the quotes out"
+        digits = given.lstrip("+-")
+        if kind != "bool_type" and digits[:1] == "0" and digits.isdigit():
+            return f"begins with a zero; it is written {int(digits[:18])}"
+        return None
