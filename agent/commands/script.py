@@ -228,8 +228,8 @@ def estimate(
     from dataclasses import asdict
 
     from agent.production.folder import Production
+    from agent.script.diff import estimate as estimated
     from agent.script.diff import filmed
-    from agent.script.estimate import estimate as estimated
     from agent.script.source.rows import for_each
 
     wish = _wish(script, output, None, set_, allow_outside)

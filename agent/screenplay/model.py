@@ -12,7 +12,15 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from agent.faults import Form, problem, told
 from agent.request.options import Tag
@@ -50,7 +58,17 @@ SceneId = Annotated[
     Field(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$"),
     Form("lower-case letters, digits and single hyphens, such as new-hires"),
 ]
-_Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
+
+
+def _printable(text: str) -> str:
+    """Refuses what does not belong in a line."""
+    for c in text:
+        if unicodedata.category(c) in _CONTROL or c in _BIDIRECTIONAL:
+            raise problem("holds a control character (U+{code})", code=f"{ord(c):04X}")
+    return text
+
+
+_Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE), AfterValidator(_printable)]
 
 
 class _Part(BaseModel):
@@ -82,9 +100,7 @@ class Line(_Part):
     def _speakable(cls, text: str) -> str:
         if not words_of(text):
             raise problem("has no word to say")
-        if unwanted := _control(text):
-            raise problem("holds a control character (U+{code})", code=f"{ord(unwanted):04X}")
-        return text
+        return _printable(text)
 
     @field_validator("expression")
     @classmethod
@@ -111,13 +127,6 @@ class Scene(_Part):
     id: SceneId
     title: _Title | None = None
     lines: Annotated[tuple[Line, ...], Field(min_length=1, max_length=MOST_LINES)]
-
-    @field_validator("title")
-    @classmethod
-    def _printable(cls, title: str | None) -> str | None:
-        if title and (unwanted := _control(title)):
-            raise problem("holds a control character (U+{code})", code=f"{ord(unwanted):04X}")
-        return title
 
     @property
     def text(self) -> str:
@@ -163,11 +172,6 @@ class Screenplay(_Part):
     def to_json(self) -> str:
         return self.model_dump_json(indent=2)
 
-    @field_validator("title")
-    @classmethod
-    def _printable(cls, title: str) -> str:
-        return Scene._printable(title) or ""
-
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         seen: set[str] = set()
@@ -197,14 +201,12 @@ class Screenplay(_Part):
 
     def with_expression(self, name: str, intensity: float) -> Self:
         """The same with this expression on every line."""
-        changes = {"expression": name, "intensity": intensity}
-        scenes = tuple(
-            scene.model_copy(
-                update={"lines": tuple(line.model_copy(update=changes) for line in scene.lines)}
-            )
-            for scene in self.scenes
-        )
-        return self.model_copy(update={"scenes": scenes})
+        worn = {"expression": name, "intensity": intensity}
+        scenes = []
+        for scene in self.scenes:
+            lines = tuple(line.model_copy(update=worn) for line in scene.lines)
+            scenes.append(scene.model_copy(update={"lines": lines}))
+        return self.model_copy(update={"scenes": tuple(scenes)})
 
     @property
     def estimated_seconds(self) -> float:
@@ -236,10 +238,3 @@ def slug(title: str, taken: set[str] | frozenset[str] = frozenset()) -> str:
     while found in taken:
         found, number = f"{name}-{number}", number + 1
     return found
-
-
-def _control(text: str) -> str | None:
-    """The first character of ``text`` that does not belong in a line."""
-    return next(
-        (c for c in text if unicodedata.category(c) in _CONTROL or c in _BIDIRECTIONAL), None
-    )

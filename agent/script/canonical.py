@@ -14,20 +14,10 @@ from typing import Any
 
 import yaml
 
+from agent import shape
 from agent.faults import excerpt
 from agent.script.faults.problems import Faults, Place
-from agent.script.format.model import (
-    Camera,
-    Captions,
-    Defaults,
-    Line,
-    Music,
-    Output,
-    PortraitFile,
-    Scene,
-    Script,
-    Voice,
-)
+from agent.script.format.model import Scene, Script
 from agent.script.source.include import INCLUDE
 from agent.script.source.tree import decoded, parse, plain
 from tools.errors import OutputError
@@ -38,25 +28,19 @@ _HASH = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
 # Names first, then what is heard, then what is seen.
 _SCENE_FIRST = ("id", "title", "subtitle", "portrait", "layout", "corner", "slide", "broll")
 _SCENE_LAST = ("text", "lines", "pause")
-_SCRIPT_ORDER = ("version", "title", "language", INCLUDE, "variables", *Script.model_fields)
-
-
-def _scene_order() -> tuple[str, ...]:
-    others = [n for n in Scene.model_fields if n not in {*_SCENE_FIRST, *_SCENE_LAST}]
-    return (*_SCENE_FIRST, *others, *_SCENE_LAST)
-
-
+_SCRIPT_FIRST = ("version", "title", "language", INCLUDE, "variables")
+_MODEL_ORDER = ("output", "defaults", "portraits.*", "voices.*", "music", "captions")
 _ORDERS: dict[str, tuple[str, ...]] = {
-    "": tuple(dict.fromkeys(_SCRIPT_ORDER)),
-    "output": tuple(Output.model_fields),
-    "defaults": tuple(Defaults.model_fields),
-    "portraits.*": tuple(PortraitFile.model_fields),
-    "voices.*": tuple(Voice.model_fields),
-    "music": tuple(Music.model_fields),
-    "captions": tuple(Captions.model_fields),
-    "scenes.*": _scene_order(),
-    "scenes.*.camera": tuple(Camera.model_fields),
-    "scenes.*.lines.*": tuple(Line.model_fields),
+    "": tuple(dict.fromkeys((*_SCRIPT_FIRST, *Script.model_fields))),
+    "scenes.*": (
+        *_SCENE_FIRST,
+        *(name for name in Scene.model_fields if name not in {*_SCENE_FIRST, *_SCENE_LAST}),
+        *_SCENE_LAST,
+    ),
+    **{
+        path: shape.fields(Script, tuple(path.split(".")))
+        for path in (*_MODEL_ORDER, "scenes.*.camera", "scenes.*.lines.*")
+    },
 }
 
 
@@ -158,7 +142,8 @@ def _arrange(node: Any, path: str) -> None:
         order, move = _ORDERS.get(path), getattr(node, "move_to_end", None)
         commented = any(_followed(node, name) for name in node)
         if move and order and not commented and not getattr(node, "merge", None):
-            for name in sorted(node, key=lambda name: _rank(name, order)):
+            rank = {name: number for number, name in enumerate(order)}
+            for name in sorted(node, key=lambda name: rank.get(name, len(rank))):
                 move(name)
         for name, below in node.items():
             star = path in {"portraits", "voices"}
@@ -166,10 +151,6 @@ def _arrange(node: Any, path: str) -> None:
     elif isinstance(node, list):
         for below in node:
             _arrange(below, f"{path}.*")
-
-
-def _rank(name: str, order: tuple[str, ...]) -> int:
-    return order.index(name) if name in order else len(order)
 
 
 def _followed(node: Any, step: Any) -> bool:

@@ -16,7 +16,7 @@ from agent.script.faults.looks import layout, presenters, renderer
 from agent.script.faults.places import Places
 from agent.script.format import model
 from agent.script.format.model import CARDS, Look, Script
-from agent.script.paths import Folders, PathError
+from agent.script.source.include import Folders, PathError
 from agent.script.source.tree import Path_
 from renderers import base as renderers
 from tools import cache

@@ -16,46 +16,37 @@ TRIAL = "One."  # every engine's voices, whatever their language, can say someth
 
 
 def check(plan: Plan, places: Places) -> None:
-    """Raises ScriptError with all that is missing; ``plan`` has all scenes of the script."""
+    """Raises ScriptError with all that is missing; ``plan`` has all scenes of the script.
+
+    The first use of each is told. Each voice is heard with a word of its own, since an engine says
+    only when it speaks that it lacks a voice, or that a file is damaged.
+    """
     lacking = Places(places.tree, Faults())
-    _voices(plan, lacking)
-    _renderers(plan, lacking)
+    voices: set[tuple[str | None, str | None]] = set()
+    drawn = {AUTO}
+    for index, scene in enumerate(plan.scenes):
+        for row, line in enumerate(scene.lines):
+            voice = line.engine, line.voice
+            if line.audio is not None or voice in voices:
+                continue
+            voices.add(voice)
+            try:
+                engine, name = cast(*voice)
+                next(engine.speak(TRIAL, name), None)
+            except PortrayalError as error:
+                lacking.tell(("scenes", index, "lines", row), str(error).rstrip("."))
+        if not scene.presenters or scene.renderer in drawn:
+            continue
+        drawn.add(scene.renderer)
+        missing = renderers.named(scene.renderer).missing()
+        if missing is not None:
+            own: Path_ = ("scenes", index, "renderer")
+            path = ("defaults", "renderer") if lacking.node(own) is None else own
+            message = f"the renderer {scene.renderer} is not complete: {missing.rstrip('.')}"
+            lacking.tell(path, message)
     if plan.film.music is not None:
         try:
             check_music(plan.film.music.file)
         except PortrayalError as error:
             lacking.tell(("music",), str(error).rstrip("."))
     lacking.faults.check()
-
-
-def _voices(plan: Plan, places: Places) -> None:
-    """Tell of the first line of each voice that is not here: each is heard with a word of its own,
-    since an engine says only when it speaks that it lacks a voice, or that a file is damaged.
-    """
-    known = set()
-    for index, scene in enumerate(plan.scenes):
-        for row, line in enumerate(scene.lines):
-            voice = line.engine, line.voice
-            if line.audio is not None or voice in known:
-                continue
-            known.add(voice)
-            try:
-                engine, name = cast(*voice)
-                next(engine.speak(TRIAL, name), None)
-            except PortrayalError as error:
-                places.tell(("scenes", index, "lines", row), str(error).rstrip("."))
-
-
-def _renderers(plan: Plan, places: Places) -> None:
-    """Tell of the first scene of each renderer that is not complete."""
-    known = {AUTO}
-    for index, scene in enumerate(plan.scenes):
-        if not scene.presenters or scene.renderer in known:
-            continue
-        known.add(scene.renderer)
-        missing = renderers.named(scene.renderer).missing()
-        if missing is not None:
-            own: Path_ = ("scenes", index, "renderer")
-            path = ("defaults", "renderer") if places.node(own) is None else own
-            message = f"the renderer {scene.renderer} is not complete: {missing.rstrip('.')}"
-            places.tell(path, message)

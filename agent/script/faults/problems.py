@@ -26,14 +26,11 @@ class Place(NamedTuple):
 class Problem(NamedTuple):
     """One thing that is wrong, as a sentence without its full stop."""
 
-    file: str
-    line: int
-    column: int
+    place: Place
     message: str
 
     def __str__(self) -> str:
-        stop = "" if self.message.endswith("?") else "."
-        return f"{Place(self.file, self.line, self.column)}: {self.message}{stop}"
+        return f"{self.place}: {self.message}{'' if self.message.endswith('?') else '.'}"
 
 
 class Faults:
@@ -44,7 +41,7 @@ class Faults:
 
     def add(self, place: Place, message: str) -> None:
         """``message`` is a sentence without its full stop."""
-        self.problems.add(Problem(*place, message))
+        self.problems.add(Problem(place, message))
 
     def error(self) -> ScriptError:
         """All of it in the order in which it stands, the first problems in full."""
@@ -52,7 +49,8 @@ class Faults:
         shown = [str(problem) for problem in found[:MOST_TOLD]]
         if more := len(found) - len(shown):
             shown.append(f"… and {more:,} more.")
-        return ScriptError("\n".join(shown), [problem._asdict() for problem in found])
+        problems = [{**place._asdict(), "message": message} for place, message in found]
+        return ScriptError("\n".join(shown), problems)
 
     def check(self) -> None:
         """Raises ScriptError if anything is wrong."""

@@ -1,17 +1,19 @@
 """``include``: what scripts share stands once, in a file of its own.
 
 At the top of a script it fills in what the script does not say itself; as an item of ``scenes`` it
-brings the scenes of that file.
+brings the scenes of that file. Which file a script means is decided here: one beside it, never one
+that it merely can reach.
 """
 
 from __future__ import annotations
 
 import copy
-from pathlib import Path
+import re
+from pathlib import Path, PureWindowsPath
 
 from agent.faults import excerpt
+from agent.request.options import LONGEST_PATH
 from agent.script.faults.problems import Faults
-from agent.script.paths import Folders, PathError
 from agent.script.source.overrides import spread
 from agent.script.source.tree import MOST_NODES, Tree, bytes_of, decoded, parse
 from tools.errors import TextError
@@ -21,6 +23,55 @@ MOST_FILES = 100
 DEEPEST = 8
 WHOLE = {"background", "lower_third", "settings"}  # whose parts only go with one another
 MOST_BYTES = 16_000_000  # of all files together
+
+
+_WEB = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]+:)?//|\\\\|(?:https?|file|data|ftps?|mailto):", re.I)
+
+
+class PathError(ValueError):
+    """Why a path is refused, as the end of a sentence that begins with the path."""
+
+
+class Folders:
+    """Where files may lie: in the folder of the main script, or anywhere if that is allowed."""
+
+    def __init__(self, main: Path, *, outside: bool = False) -> None:
+        self.root = main.absolute().parent
+        self.outside = outside
+
+    def locate(self, text: str, beside: str | Path) -> Path:
+        """The absolute path of what ``text`` names in the file ``beside``.
+
+        Links are followed before it is decided where a file lies. Raises PathError.
+        """
+        if not text.strip():
+            raise PathError("is empty; give the path of a file")
+        if len(text) > LONGEST_PATH:
+            raise PathError(f"has {len(text):,} characters; a path has at most {LONGEST_PATH:,}")
+        if _WEB.match(text):
+            raise PathError(
+                "is an address; nothing is downloaded, so save the file beside the script and give "
+                "its name"
+            )
+        if "\n" in text or "\0" in text:
+            raise PathError("goes over several lines; a path stands on one")
+        absolute = Path(text).is_absolute() or bool(PureWindowsPath(text).drive)
+        if absolute and not self.outside:
+            raise PathError(
+                "is an absolute path; give one relative to the script, or allow others with "
+                "--allow-outside"
+            )
+        found = Path(beside).absolute().parent / text
+        try:
+            resolved, root = found.resolve(), self.root.resolve()
+        except (OSError, RuntimeError, ValueError) as error:  # a loop of links; a strange name
+            raise PathError("cannot be followed; its links lead in a circle") from error
+        if not self.outside and not resolved.is_relative_to(root):
+            raise PathError(
+                f"leads out of the script's folder “{self.root.name or self.root}”; put the file "
+                "there, or allow others with --allow-outside"
+            )
+        return resolved
 
 
 class Library:

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from agent.film.plan import CUT
-from agent.script.diff import Filmed, changes, made_from
-from agent.script.estimate import estimate
+from agent.script.diff import Filmed, changes, estimate, made_from
 from agent.script.film import Wish, possible
 from agent.script.plan import staged
 from agent.script.reader import read
