@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from shutil import copymode
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from pydantic import Field
 from rich.table import Table
 
+from agent.request.options import Option, Part
+from agent.terminal import options as opt
 from agent.terminal.command import command
 from agent.terminal.session import Session
 from tools.errors import OptionError
@@ -22,63 +26,56 @@ app = typer.Typer(
     name="script", help="Films of many scenes, written in YAML.", no_args_is_help=True
 )
 
+
+class Filming(Part):
+    """What is to be filmed of a script."""
+
+    script: Annotated[
+        Path, Field(description="The script, a .yaml file."), Option(flags=("SCRIPT",))
+    ]
+    output: Annotated[
+        Path | None,
+        Field(
+            description="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name "
+            "with what goes with its codec, .mp4 where it names none. With --variables, {{column}} "
+            "in its name is each row's value."
+        ),
+        Option(flags=("--output", "-o")),
+    ] = None
+    only: Annotated[
+        str | None, Field(description="Film only these scenes: names separated by commas.")
+    ] = None
+    set: Annotated[
+        tuple[str, ...],
+        Field(
+            description="KEY=VALUE in place of what the script says, such as output.size=480 or "
+            "variables.name=Ann."
+        ),
+    ] = ()
+    variables: Annotated[
+        Path | None,
+        Field(description="A CSV table: one film for each row; its columns are {{variables}}."),
+    ] = None
+    allow_outside: Annotated[
+        bool,
+        Field(description="Let the script use files outside of its folder."),
+        Option(flags=("--allow-outside",)),
+    ] = False
+
+
 Script = Annotated[Path, typer.Argument(help="The script, a .yaml file.", show_default=False)]
-Output = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        help="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name with what "
-        "goes with its codec, .mp4 where it names none. "
-        "With --variables, {{column}} in its name is each row's value.",
-        show_default=False,
-    ),
-]
-Only = Annotated[
-    str | None,
-    typer.Option(help="Film only these scenes: names separated by commas.", show_default=False),
-]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        help="KEY=VALUE in place of what the script says, such as output.size=480 or "
-        "variables.name=Ann. May be given again.",
-        show_default=False,
-    ),
-]
-Variables = Annotated[
-    Path | None,
-    typer.Option(
-        help="A CSV table: one film for each row; its columns are {{variables}}.",
-        show_default=False,
-    ),
-]
 Jobs = Annotated[
     int,
     typer.Option(min=1, max=64, help="Scenes, or rows of --variables, to process at once."),
 ]
-Outside = Annotated[
-    bool,
-    typer.Option("--allow-outside", help="Let the script use files outside of its folder."),
-]
 
 
-@command(app)
-def render(
-    session: Session,
-    script: Script,
-    output: Output = None,
-    only: Only = None,
-    set_: Set = None,
-    variables: Variables = None,
-    jobs: Jobs = 1,
-    allow_outside: Outside = False,
-) -> None:
+@command(app, takes=opt.of(Filming))
+def render(session: Session, variables: Path | None = None, jobs: Jobs = 1, **given: Any) -> None:
     """Render a script. Scenes that have not changed since the last film are reused."""
     from agent.script.film import film
 
-    wish = _wish(script, output, only, set_, allow_outside)
+    wish = _wish(**given)
     if variables is not None:
         _render_rows(session, wish, variables, jobs)
         return
@@ -91,27 +88,21 @@ def render(
         session.say(_in_words(result))
 
 
-@command(app)
-def validate(
-    session: Session,
-    script: Script,
-    only: Only = None,
-    set_: Set = None,
-    variables: Variables = None,
-    allow_outside: Outside = False,
-) -> None:
+@command(app, takes=opt.of(Filming, without={"output"}))
+def validate(session: Session, variables: Path | None = None, **given: Any) -> None:
     """Check a script and every file it names, without rendering."""
     from agent.script.source.rows import for_each
 
-    wish = _wish(script, None, only, set_, allow_outside)
-    rows = [None] if variables is None else _rows(variables)
-    plans = for_each(rows, wish.plan)
+    wish = _wish(**given)
+    plans = for_each(_rows(variables), wish.plan)
     scenes, lines = len(plans[0].scenes), sum(len(scene.lines) for scene in plans[0].scenes)
     if session.as_json:
         session.json({"valid": True, "scenes": scenes, "lines": lines, "films": len(plans)})
         return
     films = "" if variables is None else f", {_count(len(plans), 'film')}"
-    session.say(f"{script} is right: {_count(scenes, 'scene')}, {_count(lines, 'line')}{films}.")
+    session.say(
+        f"{wish.script} is right: {_count(scenes, 'scene')}, {_count(lines, 'line')}{films}."
+    )
 
 
 @command(app)
@@ -182,19 +173,13 @@ def format_(
         session.say(f"{script} is formatted.")
 
 
-@command(app)
-def diff(
-    session: Session,
-    script: Script,
-    output: Output = None,
-    set_: Set = None,
-    allow_outside: Outside = False,
-) -> None:
+@command(app, takes=opt.of(Filming, without={"only", "variables"}))
+def diff(session: Session, **given: Any) -> None:
     """Show what has changed since the last film: which scenes would be redrawn, and why."""
     from agent.production.folder import Production
     from agent.script.diff import changes, changes_around, filmed
 
-    wish = _wish(script, output, None, set_, allow_outside)
+    wish = _wish(**given)
     before, plan = filmed(Production(wish.name)), wish.plan()
     found, around = changes(before, plan), changes_around(before, plan)
     if session.as_json:
@@ -215,15 +200,8 @@ def diff(
     session.say(f"{redrawn:,} of {_count(there, 'scene')} to draw.")
 
 
-@command(app)
-def estimate(
-    session: Session,
-    script: Script,
-    output: Output = None,
-    set_: Set = None,
-    variables: Variables = None,
-    allow_outside: Outside = False,
-) -> None:
+@command(app, takes=opt.of(Filming, without={"only"}))
+def estimate(session: Session, variables: Path | None = None, **given: Any) -> None:
     """Estimate the film's length, the rendering time and the disk it needs."""
     from dataclasses import asdict
 
@@ -232,8 +210,7 @@ def estimate(
     from agent.script.diff import filmed
     from agent.script.source.rows import for_each
 
-    wish = _wish(script, output, None, set_, allow_outside)
-    rows = [None] if variables is None else _rows(variables)
+    wish, rows = _wish(**given), _rows(variables)
     plans = zip(rows, for_each(rows, wish.plan), strict=True)
     found = [
         estimated(plan, filmed(Production(wish.name, row and row.name))) for row, plan in plans
@@ -273,22 +250,28 @@ def _render_rows(session: Session, wish: Wish, table: Path, jobs: int) -> None:
 
 
 def _wish(
-    script: Path, output: Path | None, only: str | None, values: list[str] | None, outside: bool
+    script: Path,
+    output: Path | None = None,
+    only: str | None = None,
+    set: Sequence[str] = (),
+    allow_outside: bool = False,
 ) -> Wish:
     from agent.script.film import Wish
 
-    pairs = [given.partition("=") for given in values or ()]
+    pairs = [given.partition("=") for given in set]
     for key, equals, _ in pairs:
         if not (key and equals):
-            raise OptionError(f"--set {key} is no setting; it is written KEY=VALUE.")
+            raise OptionError(f"--set {key} is not a setting; it is written KEY=VALUE.")
     scenes = tuple(name.strip() for name in only.split(",")) if only is not None else ()
-    return Wish(script, output, tuple((key, value) for key, _, value in pairs), scenes, outside)
+    values = tuple((key, value) for key, _, value in pairs)
+    return Wish(script, output, values, scenes, allow_outside)
 
 
-def _rows(table: Path) -> list[Any]:
+def _rows(table: Path | None) -> list[Any]:
+    """The rows of a table; without one, None for the script as it is."""
     from agent.script.source.rows import rows
 
-    return rows(table)
+    return [None] if table is None else rows(table)
 
 
 def _described(result: Result) -> dict[str, Any]:

@@ -5,21 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 
+from agent import shape
 from agent.faults import choices, excerpt
 from agent.script.faults.problems import Faults, Place
-from agent.script.source.tree import Tree, parse, resolve
+from agent.script.format.forms import Short, kind_of_background
+from agent.script.format.model import Script
+from agent.script.source.tree import Path_, Tree, parse, resolve
 
 VARIABLES = "variables."
-
-# Where a text may stand for a mapping, the field that it fills.
-SHORT = {
-    **dict.fromkeys(("portraits", "logo", "music", "slide", "broll"), "file"),
-    "voices": "voice",
-    "transition": "kind",
-    "lines": "text",
-}
-NAMED = {"portraits", "voices", "lines"}  # of these, what stands in them has a short form
-KINDS = {"blur", "colour", "image", "video"}  # of backgrounds
 
 
 def flags(values: Mapping[str, str], faults: Faults) -> tuple[dict[str, Tree], dict[str, Tree]]:
@@ -52,9 +45,10 @@ def override(script: Tree, values: Mapping[str, Tree], ids: Sequence[str], fault
 
 def _put(node: Tree, value: Tree, steps: Sequence[str], ids: Sequence[str]) -> str | None:
     """Put ``value`` where ``steps`` lead from the script's top; what is wrong with them if not."""
+    path: list[str | int] = []  # to the node, as the model has it
     for depth, step in enumerate(steps):
         above, last = steps[:depth], depth == len(steps) - 1
-        spread(node, above)
+        spread(node, tuple(path))
         if isinstance(node.value, list):
             index = _index(above, step, node.value, ids)
             if index is None:
@@ -64,8 +58,10 @@ def _put(node: Tree, value: Tree, steps: Sequence[str], ids: Sequence[str]) -> s
             node.value = list(node.value)
             node.value[index] = value if last else copy.copy(node.value[index])
             node = node.value[index]
+            path.append(index)
             continue
-        if above[-1:] == ["background"] and step in KINDS and step not in node.fields:
+        of_background = above[-1:] == ["background"] and kind_of_background({step: value})
+        if of_background and step not in node.fields:
             node.value, node.keys = {}, {}  # another kind of background takes its place
         if not isinstance(node.value, dict):
             return f"{'.'.join(above)} holds no “{step}”"
@@ -75,6 +71,7 @@ def _put(node: Tree, value: Tree, steps: Sequence[str], ids: Sequence[str]) -> s
             node.keys[step] = value.place
         node.value[step] = value if last else copy.copy(there)
         node = node.value[step]
+        path.append(step)
     return None
 
 
@@ -93,10 +90,9 @@ def _lost(above: Sequence[str], step: str, ids: Sequence[str]) -> str:
     return f"{'.'.join(above)} has no item {excerpt(step)}; items are counted from 1"
 
 
-def spread(node: Tree, above: Sequence[str]) -> None:
-    """Make a mapping of a text that stands for one, at the path ``above``."""
-    holder, name = ("", "", *above)[-2:]
-    field = SHORT[holder] if holder in NAMED else None if name in NAMED else SHORT.get(name)
-    if field is not None and isinstance(node.value, str):
+def spread(node: Tree, path: Path_) -> None:
+    """Make a mapping of a text that stands for one, at ``path`` of a script."""
+    short = shape.mark(Script, path, Short)
+    if short is not None and isinstance(node.value, str):
         inner = copy.copy(node)
-        node.value, node.keys = {field: inner}, {field: inner.place}
+        node.value, node.keys = {short.field: inner}, {short.field: inner.place}
