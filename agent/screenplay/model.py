@@ -22,12 +22,11 @@ from pydantic import (
     model_validator,
 )
 
-from agent.faults import Form, problem, told
+from agent.faults import Form, Names, choices, excerpt, problem, told
 from agent.request.options import Tag
-from agent.screenplay.faults import Places
+from agent.shape import Path_
 from renderers.expressions import PRESETS
 from tools.errors import ScreenplayError
-from tools.messages import excerpt
 from tools.spoken import say
 from tools.text import words as words_of
 
@@ -114,7 +113,7 @@ class Line(_Part):
         if set(self.emphasis) != set(stressed(self.text, self.emphasis)):
             strange = set(self.emphasis) - set(stressed(self.text, self.emphasis))
             raise problem(
-                "the stressed “{word}” is not a word of “{line}”",
+                "the stressed {word} is not a word of {line}",
                 word=excerpt(min(strange)),
                 line=excerpt(self.text),
             )
@@ -215,6 +214,48 @@ class Screenplay(_Part):
         This is for drafts; what counts is the length of the sound, once it is spoken.
         """
         return sum(scene.estimated_seconds(self.language) for scene in self.scenes)
+
+
+class Places(Names):
+    """“scene 3 “welcome”, line 1: expression”. Users read it, and language models get it back."""
+
+    noun = "field"
+    whole = "the screenplay"
+    around = whole  # what stands before a field that is in no scene
+
+    def __init__(self, model: type[BaseModel], given: Any) -> None:
+        """``given`` is what was read into ``model``, right or wrong."""
+        super().__init__(model)
+        self._given = given
+
+    def scene_name(self, index: int) -> str | None:
+        """What a scene is called, if it says so."""
+        try:
+            name = self._given["scenes"][index]["id"]
+        except (KeyError, IndexError, TypeError):
+            return None
+        return name if isinstance(name, str) else None
+
+    def subject(self, path: Path_) -> str:
+        place, rest = self.around, path
+        if len(rest) >= 2 and rest[0] == "scenes" and isinstance(rest[1], int):
+            name = self.scene_name(rest[1])
+            place = f"scene {rest[1] + 1}" + (f" {excerpt(name)}" if name else "")
+            rest = rest[2:]
+        if len(rest) >= 2 and rest[0] == "lines" and isinstance(rest[1], int):
+            place, rest = f"{place}, line {rest[1] + 1}", rest[2:]
+        field = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in rest)
+        return ": ".join(filter(None, (place, field.lstrip(".")))) or self.whole
+
+    def named(self, field: int | str) -> str:
+        return str(field)
+
+    def missing(self, path: Path_) -> str:
+        return f"{self.subject(path[:-1])} has no “{path[-1]}”, which it needs"
+
+    def unknown(self, path: Path_) -> str:
+        there = choices(path[-1], self.fields(path[:-1]))
+        return f"{self.subject(path[:-1])} has no field {excerpt(path[-1])}; {there}"
 
 
 def speaking_seconds(text: str, language: str) -> float:

@@ -20,9 +20,8 @@ from agent.script.faults.problems import Faults
 from agent.script.files import Files
 from agent.script.format.model import Script
 from agent.script.source.include import Folders, Library
-from agent.script.source.overrides import flags, override
 from agent.script.source.tree import Tree
-from agent.script.source.variables import Variables
+from agent.script.source.variables import Variables, flags, override
 from tools.text import words
 
 WORDS = 6  # of a scene's first line, that make its name

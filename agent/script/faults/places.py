@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from agent import shape
 from agent.faults import excerpt
-from agent.screenplay import faults as screenplay
+from agent.screenplay import model as screenplay
 from agent.script.faults.problems import Faults, Place
 from agent.script.format import model
 from agent.script.format.forms import CASE, kind_of_background

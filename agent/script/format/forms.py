@@ -83,17 +83,13 @@ class Short:
         return {self.field: value} if isinstance(value, str) else value
 
 
-class Exactly:
+def exactly(kind: type) -> BeforeValidator:
     """Refuses values of other types that Python takes for equal: true for 1, 1.0 for 1."""
+    wanted = "true" if kind is bool else "the number 1"
 
-    def __init__(self, kind: type) -> None:
-        self.kind = kind
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return BeforeValidator(self._same).__get_pydantic_core_schema__(source, handler)
-
-    def _same(self, value: Any) -> Any:
-        if type(value) is not self.kind:
-            wanted = "true" if self.kind is bool else "the number 1"
+    def same(value: Any) -> Any:
+        if type(value) is not kind:
             raise PydanticCustomError("portrayal", "can only be {wanted}", {"wanted": wanted})
         return value
+
+    return BeforeValidator(same)

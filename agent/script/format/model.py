@@ -2,7 +2,7 @@
 
 What stands under a field is what the published schema and the reference in the docs say of it. The
 types know names, ranges and which fields go together; whether files exist and names refer to
-something is for ``agent.script.faults.checks``, and what a scene comes to, with all defaults in
+something is for ``agent.script.faults``, and what a scene comes to, with all defaults in
 place, for ``agent.script.plan``.
 """
 
@@ -28,10 +28,10 @@ from agent.screenplay.model import (
     SceneId,
 )
 from agent.script.format.forms import (
-    Exactly,
     Part,
     Short,
     Value,
+    exactly,
     flag_or_words,
     kind_of_background,
     one_or_two,
@@ -194,7 +194,7 @@ class Captions(Part):
 class Blur(Part):
     """The portrait's own background, out of focus."""
 
-    blur: Annotated[Literal[True], Exactly(bool)]
+    blur: Annotated[Literal[True], exactly(bool)]
 
 
 class Plain(Part):
@@ -412,7 +412,7 @@ class Scene(Look):
 class Script(Part):
     """A film of many scenes."""
 
-    version: Annotated[Literal[1], Exactly(int)]
+    version: Annotated[Literal[1], exactly(int)]
     """Version of this format: 1."""
     title: Heading = "Untitled"
     """Title of the film."""

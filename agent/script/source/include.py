@@ -11,11 +11,13 @@ import copy
 import re
 from pathlib import Path, PureWindowsPath
 
+from agent import shape
 from agent.faults import excerpt
 from agent.request.options import LONGEST_PATH
 from agent.script.faults.problems import Faults
-from agent.script.source.overrides import spread
-from agent.script.source.tree import MOST_NODES, Tree, bytes_of, decoded, parse
+from agent.script.format.forms import Short
+from agent.script.format.model import Script
+from agent.script.source.tree import MOST_NODES, Path_, Tree, bytes_of, decoded, parse
 from tools.errors import TextError
 
 INCLUDE = "include"
@@ -213,3 +215,11 @@ def _complete(tree: Tree, part: Tree, above: tuple[str, ...]) -> None:
                 own.value, own.keys = dict(own.value), dict(own.keys)
                 _complete(own, other, (*above, name))
                 tree.fields[name] = own
+
+
+def spread(node: Tree, path: Path_) -> None:
+    """Make a mapping of a text that stands for one, at ``path`` of a script."""
+    short = shape.mark(Script, path, Short)
+    if short is not None and isinstance(node.value, str):
+        inner = copy.copy(node)
+        node.value, node.keys = {short.field: inner}, {short.field: inner.place}
