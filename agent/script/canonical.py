@@ -193,36 +193,28 @@ def _spaced(text: str) -> str:
     right as what follows them. Lines inside of a text are left alone.
     """
     lines = text.split("\n")
-    fixed = _inside_texts(text)
+    fixed = {  # the numbers, from 0, of lines that belong to a text begun above them
+        number
+        for start, end in _texts(text)
+        for number in range(start.line + 1, end.line + (end.column > 0))
+    }
     kept: list[str] = []
     in_scenes = False
     for number, line in enumerate(lines):
         if number in fixed:
             kept.append(line)
             continue
-        after_header = bool(kept) and kept[-1].startswith("#") and not in_scenes
+        above = kept[-1] if kept else ""
         if not line.strip():
-            if after_header:
+            if above.startswith("#") and not in_scenes:
                 kept.append("")
             continue
         in_scenes = line.startswith("scenes:") or (in_scenes and line[0] in " -#")
-        if _begins(lines, number, fixed, in_scenes) and _may_part(kept):
+        may_part = above and not above.lstrip().startswith("#") and not above.startswith("scenes:")
+        if may_part and _begins(lines, number, fixed, in_scenes):
             kept.append("")
         kept.append(_aligned(lines, number, fixed))
     return "\n".join(kept).rstrip("\n") + "\n"
-
-
-def _inside_texts(text: str) -> set[int]:
-    """Numbers, from 0, of the lines that belong to a text begun above them."""
-    inside: set[int] = set()
-    for start, end in _texts(text):
-        inside.update(range(start.line + 1, end.line + (end.column > 0)))
-    return inside
-
-
-def _may_part(kept: list[str]) -> bool:
-    above = kept[-1] if kept else ""
-    return bool(above) and not above.lstrip().startswith("#") and not above.startswith("scenes:")
 
 
 def _begins(lines: list[str], number: int, fixed: set[int], in_scenes: bool) -> bool:

@@ -18,17 +18,22 @@ from typing import NamedTuple
 
 from agent import settings
 from agent.events import Work
+from agent.film.casting import cast
 from agent.film.plan import Plan, used
 from agent.film.scenes import check_writable
 from agent.production.folder import LONGEST_NAME, Production, Result
+from agent.request.options import AUTO
 from agent.screenplay.model import slug
 from agent.script.diff import changes, filmed, keep
-from agent.script.faults import availability
+from agent.script.faults.places import Places
+from agent.script.faults.problems import Faults
 from agent.script.format.model import Script
 from agent.script.plan import only, staged
 from agent.script.reader import read
 from agent.script.source.rows import Row, for_each
+from agent.script.source.tree import Path_
 from agent.terminal.session import explained
+from renderers import base as renderers
 from tools.errors import (
     CancelledError,
     InputError,
@@ -36,11 +41,13 @@ from tools.errors import (
     PortrayalError,
     ScriptError,
 )
+from tools.sound.music import check as check_music
 from tools.video.formats import FORMATS
 
 Told = Callable[[Row, Result], None]
 
 LONGEST_PART = 60  # characters of a film's name that tell which scenes it has
+TRIAL = "One."  # every engine's voices, whatever their language, can say something of it
 OWN_NAME = 30  # characters of a production's name that come from the file's
 
 
@@ -80,7 +87,7 @@ class Wish:
         pattern = self.output or self._usual(found.script)
         output = pattern if row is None else row.output(pattern)
         plan = staged(found.script, found.ids, output.absolute())
-        availability.check(plan, found.places)
+        available(plan, found.places)
         return only(plan, self.scenes) if self.scenes else plan
 
     def _usual(self, script: Script) -> Path:
@@ -95,6 +102,43 @@ class Wish:
         whole = self.script.resolve()
         told = sha256(str(whole).encode()).hexdigest()[:8]
         return f"{slug(whole.stem)[:OWN_NAME].strip('-')}-{told}"[:LONGEST_NAME]
+
+
+def available(plan: Plan, places: Places) -> None:
+    """Raises ScriptError with all that is missing; ``plan`` has all scenes of the script.
+
+    The first use of each is told. Each voice is heard with a word of its own, since an engine says
+    only when it speaks that it lacks a voice, or that a file is damaged.
+    """
+    lacking = Places(places.tree, Faults())
+    voices: set[tuple[str | None, str | None]] = set()
+    drawn = {AUTO}
+    for index, scene in enumerate(plan.scenes):
+        for row, line in enumerate(scene.lines):
+            voice = line.engine, line.voice
+            if line.audio is not None or voice in voices:
+                continue
+            voices.add(voice)
+            try:
+                engine, name = cast(*voice)
+                next(engine.speak(TRIAL, name), None)
+            except PortrayalError as error:
+                lacking.tell(("scenes", index, "lines", row), str(error).rstrip("."))
+        if not scene.presenters or scene.renderer in drawn:
+            continue
+        drawn.add(scene.renderer)
+        missing = renderers.named(scene.renderer).missing()
+        if missing is not None:
+            own: Path_ = ("scenes", index, "renderer")
+            path = ("defaults", "renderer") if lacking.node(own) is None else own
+            message = f"the renderer {scene.renderer} is not complete: {missing.rstrip('.')}"
+            lacking.tell(path, message)
+    if plan.film.music is not None:
+        try:
+            check_music(plan.film.music.file)
+        except PortrayalError as error:
+            lacking.tell(("music",), str(error).rstrip("."))
+    lacking.faults.check()
 
 
 def film(wish: Wish, plan: Plan, work: Work, row: Row | None = None, jobs: int = 1) -> Result:

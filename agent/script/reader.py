@@ -4,7 +4,7 @@ The way of a text: a tree of values that know where they stand (``source.tree``)
 includes (``source.include``), variables filled in, and flags in place of what it says. Then faults
 of form, by the model (``faults.form``), and then of meaning: files are where they may be and fit
 (``files``), names refer to something, and things go together (``faults.meaning``). All faults are
-collected in one ``Faults``. What a machine lacks is for ``faults.availability``.
+collected in one ``Faults``. What a machine lacks is for ``film.available``.
 """
 
 from __future__ import annotations

@@ -54,7 +54,9 @@ def lines(text: str, language: str) -> list[Said]:
         return [Said(escape(said), line) for said, line in zip(plain, found, strict=True)]
     marked = marked.cleaned()
     spans = list(_spans(marked, plain))
-    if len(spans) < len(plain) or any(_parted(marked, end) for _, end in spans):
+    if len(spans) < len(plain) or any(
+        one.start < end < one.end for _, end in spans for one in marked.readings
+    ):
         return [Said(text, found[0])]  # too entangled to cut
     ends = [*(end for _, end in spans[:-1]), len(marked.text)]
     starts = [0, *(start for start, _ in spans[1:])]
@@ -74,11 +76,6 @@ def _spans(marked: Marked, plain: list[str]) -> Iterator[tuple[int, int]]:
             return
         end = start + len(line)
         yield start, end
-
-
-def _parted(marked: Marked, at: int) -> bool:
-    """Whether a line that ends there would cut through what is said as one."""
-    return any(reading.start < at < reading.end for reading in marked.readings)
 
 
 def _silence(marked: Marked, end: int, until: int) -> float | None:

@@ -60,11 +60,9 @@ def script(screenplay: Screenplay, brief: Brief, folder: Path) -> str:
 
 
 def _output(request: Request) -> dict[str, Any]:
-    usual = Output()
-    fields = ("size", "aspect", "fps", "quality", "interpolate")
-    own = {name: getattr(request, name) for name in fields}
-    always = {"size", "aspect"}
-    return {k: v for k, v in own.items() if k in always or v != getattr(usual, k)}
+    own = {name: getattr(request, name) for name in ("size", "aspect")}
+    others = {name: getattr(request, name) for name in ("fps", "quality", "interpolate")}
+    return own | {k: v for k, v in others.items() if v != getattr(Output(), k)}
 
 
 def _portraits(request: Request, folder: Path) -> str:

@@ -35,7 +35,7 @@ class Variables:
         self.own = script.fields.get(SECTION)
         self.declared = {} if self.own is None else self.own.fields
         self.file = script.place.file
-        self.values = {n: tree for n, tree in self.declared.items() if _is_scalar(tree)}
+        self.values = {n: t for n, t in self.declared.items() if isinstance(t.value, Scalar)}
         for name, tree in self.values.items():
             if _MARK.search(tree.text):
                 self._tell(
@@ -149,10 +149,6 @@ class Variables:
 
     def _tell(self, tree: Tree, message: str) -> None:
         self.faults.add(tree.shown, message)
-
-
-def _is_scalar(tree: Tree) -> bool:
-    return isinstance(tree.value, Scalar)
 
 
 def _form(found: str) -> str:

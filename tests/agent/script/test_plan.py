@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.film.plan import Line, Plan
-from agent.script.faults import availability
+from agent.script.film import available
 from agent.script.plan import staged
 from agent.script.reader import read
 from tests.agent.script.scripts import WELCOME, written
@@ -102,5 +102,5 @@ def test_a_renderer_that_is_not_complete(place: str, tmp_path: Path, choose: Cho
     found = read(written(tmp_path, WELCOME.replace(old, new, 1)), files=False)
     whole = staged(found.script, found.ids, tmp_path / "film.mp4")
     with pytest.raises(ScriptError, match="sadtalker is not complete: its weights") as raised:
-        availability.check(whole, found.places)
+        available(whole, found.places)
     assert f"scenes.yaml:{place}: " in str(raised.value)
