@@ -16,6 +16,7 @@ from agent.request.words import read_text
 from tools.errors import InputError, ScriptError
 
 T = TypeVar("T")
+R = TypeVar("R", bound="Row | None")
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 100
@@ -89,7 +90,7 @@ def rows(path: Path) -> list[Row]:
     return found
 
 
-def for_each(table: Sequence[Row | None], make: Callable[[Row | None], T]) -> list[T]:
+def for_each(table: Sequence[R], make: Callable[[R], T]) -> list[T]:
     """What ``make`` makes of each row.
 
     Raises ScriptError with all that is wrong with any of them: what is wrong with several is told
