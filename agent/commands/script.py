@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from shutil import copymode
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import Field
 from rich.table import Table
 
-from agent.request.options import Option, Part
-from agent.terminal import options as opt
 from agent.terminal.command import command
 from agent.terminal.session import Session
 from tools.errors import OptionError
@@ -26,56 +22,63 @@ app = typer.Typer(
     name="script", help="Films of many scenes, written in YAML.", no_args_is_help=True
 )
 
-
-class Filming(Part):
-    """What is to be filmed of a script."""
-
-    script: Annotated[
-        Path, Field(description="The script, a .yaml file."), Option(flags=("SCRIPT",))
-    ]
-    output: Annotated[
-        Path | None,
-        Field(
-            description="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name "
-            "with what goes with its codec, .mp4 where it names none. With --variables, {{column}} "
-            "in its name is each row's value."
-        ),
-        Option(flags=("--output", "-o")),
-    ] = None
-    only: Annotated[
-        str | None, Field(description="Film only these scenes: names separated by commas.")
-    ] = None
-    set: Annotated[
-        tuple[str, ...],
-        Field(
-            description="KEY=VALUE in place of what the script says, such as output.size=480 or "
-            "variables.name=Ann."
-        ),
-    ] = ()
-    variables: Annotated[
-        Path | None,
-        Field(description="A CSV table: one film for each row; its columns are {{variables}}."),
-    ] = None
-    allow_outside: Annotated[
-        bool,
-        Field(description="Let the script use files outside of its folder."),
-        Option(flags=("--allow-outside",)),
-    ] = False
-
-
 Script = Annotated[Path, typer.Argument(help="The script, a .yaml file.", show_default=False)]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="The film: .mp4, .mov (ProRes) or .webm (VP9); default: the script's name with what "
+        "goes with its codec, .mp4 where it names none. "
+        "With --variables, {{column}} in its name is each row's value.",
+        show_default=False,
+    ),
+]
+Only = Annotated[
+    str | None,
+    typer.Option(help="Film only these scenes: names separated by commas.", show_default=False),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="KEY=VALUE in place of what the script says, such as output.size=480 or "
+        "variables.name=Ann. May be given again.",
+        show_default=False,
+    ),
+]
+Variables = Annotated[
+    Path | None,
+    typer.Option(
+        help="A CSV table: one film for each row; its columns are {{variables}}.",
+        show_default=False,
+    ),
+]
 Jobs = Annotated[
     int,
     typer.Option(min=1, max=64, help="Scenes, or rows of --variables, to process at once."),
 ]
+Outside = Annotated[
+    bool,
+    typer.Option("--allow-outside", help="Let the script use files outside of its folder."),
+]
 
 
-@command(app, takes=opt.of(Filming))
-def render(session: Session, variables: Path | None = None, jobs: Jobs = 1, **given: Any) -> None:
+@command(app)
+def render(
+    session: Session,
+    script: Script,
+    output: Output = None,
+    only: Only = None,
+    set_: Set = None,
+    variables: Variables = None,
+    jobs: Jobs = 1,
+    allow_outside: Outside = False,
+) -> None:
     """Render a script. Scenes that have not changed since the last film are reused."""
     from agent.script.film import film
 
-    wish = _wish(**given)
+    wish = _wish(script, output, only, set_, allow_outside)
     if variables is not None:
         _render_rows(session, wish, variables, jobs)
         return
@@ -88,21 +91,27 @@ def render(session: Session, variables: Path | None = None, jobs: Jobs = 1, **gi
         session.say(_in_words(result))
 
 
-@command(app, takes=opt.of(Filming, without={"output"}))
-def validate(session: Session, variables: Path | None = None, **given: Any) -> None:
+@command(app)
+def validate(
+    session: Session,
+    script: Script,
+    only: Only = None,
+    set_: Set = None,
+    variables: Variables = None,
+    allow_outside: Outside = False,
+) -> None:
     """Check a script and every file it names, without rendering."""
     from agent.script.source.rows import for_each
 
-    wish = _wish(**given)
-    plans = for_each(_rows(variables), wish.plan)
+    wish = _wish(script, None, only, set_, allow_outside)
+    rows = [None] if variables is None else _rows(variables)
+    plans = for_each(rows, wish.plan)
     scenes, lines = len(plans[0].scenes), sum(len(scene.lines) for scene in plans[0].scenes)
     if session.as_json:
         session.json({"valid": True, "scenes": scenes, "lines": lines, "films": len(plans)})
         return
     films = "" if variables is None else f", {_count(len(plans), 'film')}"
-    session.say(
-        f"{wish.script} is right: {_count(scenes, 'scene')}, {_count(lines, 'line')}{films}."
-    )
+    session.say(f"{script} is right: {_count(scenes, 'scene')}, {_count(lines, 'line')}{films}.")
 
 
 @command(app)
@@ -173,13 +182,19 @@ def format_(
         session.say(f"{script} is formatted.")
 
 
-@command(app, takes=opt.of(Filming, without={"only", "variables"}))
-def diff(session: Session, **given: Any) -> None:
+@command(app)
+def diff(
+    session: Session,
+    script: Script,
+    output: Output = None,
+    set_: Set = None,
+    allow_outside: Outside = False,
+) -> None:
     """Show what has changed since the last film: which scenes would be redrawn, and why."""
     from agent.production.folder import Production
     from agent.script.diff import changes, changes_around, filmed
 
-    wish = _wish(**given)
+    wish = _wish(script, output, None, set_, allow_outside)
     before, plan = filmed(Production(wish.name)), wish.plan()
     found, around = changes(before, plan), changes_around(before, plan)
     if session.as_json:
@@ -200,8 +215,15 @@ def diff(session: Session, **given: Any) -> None:
     session.say(f"{redrawn:,} of {_count(there, 'scene')} to draw.")
 
 
-@command(app, takes=opt.of(Filming, without={"only"}))
-def estimate(session: Session, variables: Path | None = None, **given: Any) -> None:
+@command(app)
+def estimate(
+    session: Session,
+    script: Script,
+    output: Output = None,
+    set_: Set = None,
+    variables: Variables = None,
+    allow_outside: Outside = False,
+) -> None:
     """Estimate the film's length, the rendering time and the disk it needs."""
     from dataclasses import asdict
 
@@ -210,7 +232,8 @@ def estimate(session: Session, variables: Path | None = None, **given: Any) -> N
     from agent.script.diff import filmed
     from agent.script.source.rows import for_each
 
-    wish, rows = _wish(**given), _rows(variables)
+    wish = _wish(script, output, None, set_, allow_outside)
+    rows = [None] if variables is None else _rows(variables)
     plans = zip(rows, for_each(rows, wish.plan), strict=True)
     found = [
         estimated(plan, filmed(Production(wish.name, row and row.name))) for row, plan in plans
@@ -250,28 +273,22 @@ def _render_rows(session: Session, wish: Wish, table: Path, jobs: int) -> None:
 
 
 def _wish(
-    script: Path,
-    output: Path | None = None,
-    only: str | None = None,
-    set: Sequence[str] = (),
-    allow_outside: bool = False,
+    script: Path, output: Path | None, only: str | None, values: list[str] | None, outside: bool
 ) -> Wish:
     from agent.script.film import Wish
 
-    pairs = [given.partition("=") for given in set]
+    pairs = [given.partition("=") for given in values or ()]
     for key, equals, _ in pairs:
         if not (key and equals):
-            raise OptionError(f"--set {key} is not a setting; it is written KEY=VALUE.")
+            raise OptionError(f"--set {key} is no setting; it is written KEY=VALUE.")
     scenes = tuple(name.strip() for name in only.split(",")) if only is not None else ()
-    values = tuple((key, value) for key, _, value in pairs)
-    return Wish(script, output, values, scenes, allow_outside)
+    return Wish(script, output, tuple((key, value) for key, _, value in pairs), scenes, outside)
 
 
-def _rows(table: Path | None) -> list[Any]:
-    """The rows of a table; without one, None for the script as it is."""
+def _rows(table: Path) -> list[Any]:
     from agent.script.source.rows import rows
 
-    return [None] if table is None else rows(table)
+    return rows(table)
 
 
 def _described(result: Result) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def _parameter(part: type[Part], name: str, field: FieldInfo) -> inspect.Paramet
     }
     argument = special.flags[:1] == (name.upper(),)
     asked = (
-        typer.Argument(metavar=None if field.is_required() else f"[{name.upper()}]", **shown)
+        typer.Argument(metavar=f"[{name.upper()}]", **shown)
         if argument
         else typer.Option(
             *special.flags, metavar=special.metavar, rich_help_panel=part.group, **shown
