@@ -38,7 +38,7 @@ _ORDERS: dict[str, tuple[str, ...]] = {
         *_SCENE_LAST,
     ),
     **{
-        path: shape.fields(Script, tuple(path.split(".")))
+        path: shape.fields(Script, tuple(0 if step == "*" else step for step in path.split(".")))
         for path in (*_MODEL_ORDER, "scenes.*.camera", "scenes.*.lines.*")
     },
 }

@@ -106,3 +106,9 @@ scenes:
     text: Hello.
 """
     assert formatted(text) == text
+
+
+def test_every_field_of_a_model_has_a_place() -> None:
+    written = "scenes:\n  - lines:\n      - pause: 1\n        emphasis: [Hi]\n        text: Hi.\n"
+    lines = formatted(written).splitlines()
+    assert [line.split(":")[0].strip(" -") for line in lines[2:]] == ["text", "emphasis", "pause"]
