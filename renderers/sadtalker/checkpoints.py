@@ -25,13 +25,6 @@ Network = TypeVar("Network", bound=nn.Module)
 
 OFFICIAL = "SadTalker_V0.0.2_{size}.safetensors"
 MAPPING = "mapping_{number}-model.pth.tar"
-TOGETHER: tuple[Module, ...] = (
-    "kp_extractor",
-    "generator",
-    "audio2exp",
-    "audio2pose",
-    "face_3drecon",
-)
 LEGACY: dict[Module, tuple[str, str]] = {  # file and the entry in it; "auido" is what they wrote
     "kp_extractor": ("facevid2vid_00189-model.pth.tar", "kp_detector"),
     "generator": ("facevid2vid_00189-model.pth.tar", "generator"),
@@ -65,7 +58,7 @@ class Checkpoint:
         The converted form of ``mapping`` is taken where it lies beside and is not older.
         Raises MissingError when either is not there.
         """
-        places = {module: Place(networks, f"{module}.") for module in TOGETHER}
+        places = {module: Place(networks, f"{module}.") for module in LEGACY}
         return cls._complete(places, mapping)
 
     @classmethod

@@ -19,13 +19,12 @@ from torch import Tensor
 from renderers.contract import Cue, Motion, Subject, frames
 from renderers.crew import Crew
 from renderers.drivers.phoneme.eyes import lid_track
-from renderers.sadtalker import mel
+from renderers.sadtalker import mel, reference
 from renderers.sadtalker.coefficients import ANGLES, COEFFICIENTS, CROP, EXPRESSION, POSE
 from renderers.sadtalker.direction import LIVELINESS, ExpressionCoefficients, angle_track
 from renderers.sadtalker.faces import Faces
 from renderers.sadtalker.hearing import LATENT, Audio2Exp, Audio2Pose
 from renderers.sadtalker.loader import Loader
-from renderers.sadtalker.reference import looped
 from renderers.sadtalker.settings import Settings
 from renderers.sadtalker.streams import recut, smoothed
 from tools.easing import frame_times
@@ -87,7 +86,12 @@ class NetworkDriver:
     def _references(self) -> list[Floats | None]:
         """Of blinks and of poses; a video that shows both is read once."""
         videos = self.settings.blink_video, self.settings.pose_video
-        read = {video: self.faces.film(video) for video in dict.fromkeys(videos) if video}
+        recon, wide = self.faces.recon, self.settings.framing == "wide"
+        read = {
+            video: reference.read(video, recon, wide=wide)
+            for video in dict.fromkeys(videos)
+            if video
+        }
         return [read.get(video) if video else None for video in videos]
 
 
@@ -138,7 +142,7 @@ class Speaker:
             if turning is not None:
                 rows[:, ANGLES] += self._tensor(turning[span])
             if self.mover is not None:
-                moves = looped(self.mover, span.start, done) - self.mover[0]
+                moves = reference.looped(self.mover, span.start, done) - self.mover[0]
                 rows[:, POSE] += self._tensor(moves[:, POSE])
             crop = self._row[CROP].expand(len(rows), -1)
             yield torch.cat([rows, crop], 1)
@@ -158,7 +162,7 @@ class Speaker:
             span = slice(done, done := done + len(heard))
             whose, closed = self._row[None, EXPRESSION], blinks[span]
             if self.blinker is not None:
-                rows = looped(self.blinker, span.start, done)
+                rows = reference.looped(self.blinker, span.start, done)
                 whose, closed = self._tensor(rows[:, EXPRESSION]), torch.zeros_like(closed)
             yield torch.cat([self.hearing.audio2exp(heard, whose, closed), pose], 1)
 

@@ -16,11 +16,7 @@ from renderers.sadtalker.settings import Settings
 from tools import weights
 from tools.errors import MissingError, OptionError
 
-HALF: dict[str, torch.dtype] = {
-    "float32": torch.float32,
-    "float16": torch.float16,
-    "bfloat16": torch.bfloat16,
-}
+TYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 
 
 class Loader:
@@ -34,16 +30,12 @@ class Loader:
     """
 
     def __init__(
-        self,
-        checkpoint: Checkpoint,
-        size: int,
-        settings: Settings,
-        config: Config | None = None,
+        self, checkpoint: Checkpoint, size: int, settings: Settings, config: Config | None = None
     ) -> None:
         self.checkpoint, self.size, self.settings = checkpoint, size, settings
         self.config = _config(settings, config)
         self.device = _device(settings)
-        self.precision = HALF[_precision(settings, self.device)]
+        self.precision = TYPES[_precision(settings, self.device)]
 
     @classmethod
     def open(cls, settings: Settings) -> Loader:

@@ -6,17 +6,15 @@ what is in it is followed, aligned, and fitted with the 3D face model picture by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from renderers.sadtalker import alignment
-from renderers.sadtalker.face_3drecon import MOTION
+from renderers.sadtalker.faces import Regressor, coefficients
 from tools.errors import FaceError, VideoError
 from tools.face.detection import FaceMesh, find_face
 from tools.face.landmarks.ibug import from_mesh
@@ -30,9 +28,6 @@ SEARCH_SIDE = 512  # px of the square it is followed in
 SHORTEST_S = 0.03  # between pictures that are looked at: what is filmed faster is thinned out
 BLIND_S = 0.5  # a face that is lost no longer than this is taken to have moved on evenly
 BATCH = 8  # pictures that go through the regressor at once
-
-Regressor = Callable[[Tensor], Tensor]
-"""``Face3dRecon``, wherever it runs: it is given (n, 3, 224, 224) on the CPU."""
 
 
 class Seen(NamedTuple):
@@ -63,15 +58,6 @@ def read(path: Path, regress: Regressor, *, wide: bool = False, seconds: float =
     moments = np.arange(int(at[-1] * FPS + 1e-6) + 1) / FPS
     columns = [np.interp(moments, at, column) for column in known.T]
     return np.stack(columns, axis=1).astype(np.float32)
-
-
-def coefficients(faces: list[alignment.Aligned], regress: Regressor) -> Floats:
-    """Aligned faces as (n, 73) float32: expression 64, angles 3, translation 3, scale, x, y."""
-    pictures = torch.from_numpy(np.stack([face.image for face in faces])).permute(0, 3, 1, 2)
-    with torch.inference_mode():
-        motion = regress(pictures.to(torch.float32) / 255)[:, MOTION].cpu().numpy()
-    place = np.stack([face.fit[2:] for face in faces])
-    return np.asarray(np.concatenate([motion, place], axis=1), np.float32)
 
 
 def looped(rows: Floats, start: int, stop: int) -> Floats:

@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from renderers.sadtalker.checkpoints import Checkpoint, Module, convert, load
-from renderers.sadtalker.face_3drecon import Face3dRecon
+from renderers.sadtalker.faces import Face3dRecon
 from renderers.sadtalker.hearing import Audio2Exp, Audio2Pose
 from renderers.sadtalker.mapping import MappingNet
 from renderers.sadtalker.tiny import TINY

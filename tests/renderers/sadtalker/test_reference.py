@@ -14,6 +14,7 @@ from torch import Tensor
 
 from renderers.sadtalker import reference
 from renderers.sadtalker.alignment import Aligned
+from renderers.sadtalker.faces import coefficients
 from tools.errors import VideoError
 from tools.media import Image, Portrait
 
@@ -67,7 +68,7 @@ def test_rows_are_in_the_order_of_the_coefficients(portrait: Portrait) -> None:
         return torch.arange(257.0).expand(len(faces), -1)
 
     still = Aligned(np.zeros((224, 224, 3), np.uint8), np.array([256.0, 256, 1.5, 120, 130]))
-    (row,) = reference.coefficients([still], numbered)
+    (row,) = coefficients([still], numbered)
     assert row[:64].tolist() == list(range(80, 144))
     assert row[64:].tolist() == [224, 225, 226, 254, 255, 256, 1.5, 120, 130]
 

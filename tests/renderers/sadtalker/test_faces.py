@@ -3,7 +3,7 @@
 import torch
 
 from renderers.sadtalker.checkpoints import load
-from renderers.sadtalker.face_3drecon import MOTION, Face3dRecon
+from renderers.sadtalker.faces import MOTION, Face3dRecon
 from renderers.sadtalker.tiny import TINY
 from tests.renderers.sadtalker.layout import shapes
 from tests.renderers.sadtalker.recipe import official_state
