@@ -22,7 +22,19 @@ from typing import Any, Literal, Protocol, get_args, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from tools.media import Batch, Direction, Floats, Image, Mask, Patch, Portrait, Speech, Timing
+from tools.media import (
+    Batch,
+    Direction,
+    Floats,
+    Image,
+    Mask,
+    Patch,
+    Phoneme,
+    Portrait,
+    Speech,
+    Timing,
+    Word,
+)
 
 Kind = Literal["still", "footage"]
 CERTAIN: tuple[Timing, ...] = get_args(Timing)  # the most certain first
@@ -202,20 +214,14 @@ class Cue:
         if len(windows) == 1:
             return windows[0]
         starts = np.cumsum([0.0, *(window.duration for window in windows)]).tolist()
-        placed = list(zip(windows, starts, strict=False))
-        return Speech(
-            np.concatenate([window.waveform for window in windows]),
-            windows[0].rate,
-            tuple(
-                replace(p, start=p.start + at, end=p.end + at)
-                for w, at in placed
-                for p in w.phonemes
-            ),
-            tuple(
-                replace(p, start=p.start + at, end=p.end + at) for w, at in placed for p in w.words
-            ),
-            max((window.timing for window in windows), key=CERTAIN.index),
-        )
+        phonemes: list[Phoneme] = []
+        words: list[Word] = []
+        for window, at in zip(windows, starts, strict=False):
+            phonemes += [replace(p, start=p.start + at, end=p.end + at) for p in window.phonemes]
+            words += [replace(w, start=w.start + at, end=w.end + at) for w in window.words]
+        timing = max((window.timing for window in windows), key=CERTAIN.index)
+        waveform = np.concatenate([window.waveform for window in windows])
+        return Speech(waveform, windows[0].rate, tuple(phonemes), tuple(words), timing)
 
     @property
     def count(self) -> int:

@@ -70,13 +70,6 @@ class Crop:
         return np.asarray((points - corner) * (side / size), np.float32)
 
 
-class Quad(NamedTuple):
-    """A rotated square: (4, 2) corners, from the upper left counter-clockwise, and its side, px."""
-
-    corners: Doubles
-    side: float
-
-
 def crop(landmarks: Floats, size: tuple[int, int], wide: bool = False) -> Crop:
     """The square to animate round a face of (68, 2) landmarks in a picture of (width, height).
 
@@ -88,12 +81,12 @@ def crop(landmarks: Floats, size: tuple[int, int], wide: bool = False) -> Crop:
 
     Raises FaceError when the landmarks span no face or none inside the picture.
     """
-    quad = face_quad(landmarks)
-    side = np.ptp(quad.corners, axis=0).max() + (2 * WIDER * quad.side if wide else 0)
+    corners, tilted = face_quad(landmarks)
+    side = np.ptp(corners, axis=0).max() + (2 * WIDER * tilted if wide else 0)
     if not math.isfinite(side) or side < 2:
         raise FaceError("The landmarks of the face coincide; use a picture of a visible face.")
     pixels = math.ceil(side)
-    left, top = (round(c - pixels / 2) for c in quad.corners.mean(0).tolist())
+    left, top = (round(c - pixels / 2) for c in corners.mean(0).tolist())
     region = Box(left, top, pixels, pixels)
     box = region.intersection(Box(0, 0, *size))
     if not box.width or not box.height:
@@ -104,8 +97,11 @@ def crop(landmarks: Floats, size: tuple[int, int], wide: bool = False) -> Crop:
     return Crop(region, box)
 
 
-def face_quad(landmarks: Floats) -> Quad:
-    """The rotated square that FFHQ's alignment puts round (68, 2) landmarks."""
+def face_quad(landmarks: Floats) -> tuple[Doubles, float]:
+    """The rotated square that FFHQ's alignment puts round (68, 2) landmarks.
+
+    Returns its (4, 2) corners, from the upper left counter-clockwise, and its side, px.
+    """
     left, right = (landmarks[eye].mean(axis=0) for eye in EYES)
     eyes, between = right - left, (left + right) * 0.5
     mouth = landmarks[list(MOUTH_CORNERS)].mean(axis=0)
@@ -115,7 +111,7 @@ def face_quad(landmarks: Floats) -> Quad:
     y = np.array([-x[1], x[0]])
     c = between + height * 0.1
     corners = np.stack([c - x - y, c - x + y, c + x + y, c + x - y])
-    return Quad(corners, float(np.hypot(*x)) * 2)
+    return corners, float(np.hypot(*x)) * 2
 
 
 class Aligned(NamedTuple):

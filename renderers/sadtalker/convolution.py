@@ -17,7 +17,7 @@ from torch.nn import functional
 from renderers.sadtalker.fourier import Fourier
 from renderers.sadtalker.winograd import TILE, Winograd
 
-Block = tuple[int | slice, slice, Tensor]
+Piece = tuple[int | slice, slice, Tensor]
 
 
 class Convolution(nn.Module):
@@ -70,7 +70,7 @@ class Convolution(nn.Module):
             self._enlarged(x), self.weight, self.bias, padding=self.weight.shape[-1] // 2
         )
 
-    def blocks(self, x: Tensor) -> Iterator[Block]:
+    def blocks(self, x: Tensor) -> Iterator[Piece]:
         """The same, for flat maps, in pieces that fit a cache: where in the batch, which rows, and
         (…, O), which view ``x[where].movedim(1, -1)[rows]`` as its own shape to match; the
         piece is overwritten by the next.
@@ -150,3 +150,36 @@ def _places(phase: _Phase, upsampling: int) -> range:
     if phase is FIRST:
         return range(1)
     return range(1, upsampling - 1) if phase is INNER else range(upsampling - 1, upsampling)
+
+
+class Block(nn.Module):
+    """Convolution and ReLU, perhaps between an enlargement ×2 and an average pooling.
+
+    ``side`` is the height and width that the convolution gives, before any pooling.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int = 3,
+        *,
+        side: int,
+        solid: bool = True,
+        upsampling: int = 1,
+        pooled: bool = False,
+    ) -> None:
+        super().__init__()
+        self.conv = Convolution(
+            inputs, outputs, kernel, side=side, solid=solid, upsampling=upsampling
+        )
+        self.pooled = pooled
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = functional.relu_(self.conv(x))
+        if not self.pooled:
+            return x
+        if x.ndim == 4:
+            return functional.avg_pool2d(x, 2)
+        planes = functional.avg_pool2d(x.movedim(1, 2).flatten(0, 1), 2)  # (N·D, C, …)
+        return torch.unflatten(planes, 0, (len(x), -1)).movedim(2, 1)

@@ -8,6 +8,8 @@ every place, which to believe, and what no proposal can show (occlusion).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -15,8 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from renderers.sadtalker.config import DenseMotionParams
-from renderers.sadtalker.convolution import Convolution
-from renderers.sadtalker.hourglass import Block, Hourglass
+from renderers.sadtalker.convolution import Block, Convolution
 
 VARIANCE = 0.01  # of a keypoint's heatmap
 FAINT = 1e-3  # a proposal believed less is not followed at all
@@ -129,3 +130,57 @@ def _shift(size: int, by: Tensor) -> Tensor:
     """
     at = ((_line(size, by) + by[..., None] + 1) * size - 1) / 2
     return functional.relu(1 - (at[..., None] - torch.arange(size, device=by.device)).abs())
+
+
+class _Encoder(nn.Module):
+    def __init__(self, widths: list[int], side: int) -> None:
+        super().__init__()
+        self.down_blocks = nn.ModuleList(
+            Block(a, b, side=side >> level, pooled=True)
+            for level, (a, b) in enumerate(pairwise(widths))
+        )
+
+    def forward(self, x: Tensor) -> Iterator[Tensor]:
+        yield x
+        for block in self.down_blocks:
+            x = block(x)
+            yield x
+
+
+class _Decoder(nn.Module):
+    def __init__(self, widths: list[int], narrowest: int, side: int) -> None:
+        super().__init__()
+        *skipped, deepest = widths
+        outputs = [*reversed(skipped[1:]), narrowest]
+        inputs = [deepest, *(2 * width for width in outputs[:-1])]
+        levels = range(len(outputs) - 1, -1, -1)
+        self.up_blocks = nn.ModuleList(
+            Block(a, b, side=side >> level, upsampling=2)
+            for a, b, level in zip(inputs, outputs, levels, strict=True)
+        )
+        self.channels = narrowest + skipped[0]
+        self.conv = Convolution(self.channels, self.channels, side=side, solid=True)
+
+    def forward(self, maps: list[Tensor]) -> Tensor:
+        x = maps.pop()
+        for block in self.up_blocks:
+            x = torch.cat([block(x), maps.pop()], 1)
+        return functional.relu_(self.conv(x))
+
+
+class Hourglass(nn.Module):
+    """A U-shaped network over (N, C, D, side, side) maps that halves height and width.
+
+    widths     channels of its input and after each halving; the way back mirrors them.
+    narrowest  channels of the last step back, to which the input itself is appended.
+    """
+
+    def __init__(self, widths: list[int], narrowest: int, side: int) -> None:
+        super().__init__()
+        self.encoder = _Encoder(widths, side)
+        self.decoder = _Decoder(widths, narrowest, side)
+        self.channels = self.decoder.channels
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.decoder(list(self.encoder(x)))
+        return out

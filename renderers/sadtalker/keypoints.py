@@ -5,6 +5,8 @@ Wang, Mallya & Liu (2021), §3.1. It runs once for a portrait.
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -12,13 +14,8 @@ from torch.nn import functional
 from renderers.sadtalker.config import Config
 
 
-class _Block(nn.Module):
-    def __init__(self, conv: nn.Module, norm: nn.Module) -> None:
-        super().__init__()
-        self.conv, self.norm = conv, norm
-
-    def forward(self, x: Tensor) -> Tensor:
-        return functional.relu(self.norm(self.conv(x)))
+def _block(conv: nn.Module, norm: nn.Module) -> nn.Module:
+    return nn.Sequential(OrderedDict(conv=conv, norm=norm, relu=nn.ReLU()))
 
 
 class _Predictor(nn.Module):
@@ -40,8 +37,8 @@ class _Predictor(nn.Module):
         for level in range(params.num_blocks):
             down = nn.Conv2d(flat[level], flat[level + 1], 3, padding=1)
             up = nn.Conv3d(solid[level], solid[level + 1], 3, padding=1)
-            self.down_blocks[f"down{level}"] = _Block(down, nn.BatchNorm2d(down.out_channels))
-            self.up_blocks[f"up{level}"] = _Block(up, nn.BatchNorm3d(up.out_channels))
+            self.down_blocks[f"down{level}"] = _block(down, nn.BatchNorm2d(down.out_channels))
+            self.up_blocks[f"up{level}"] = _block(up, nn.BatchNorm3d(up.out_channels))
         self.conv = nn.Conv2d(widths[-1], params.reshape_channel, 1)
 
     def forward(self, x: Tensor) -> Tensor:

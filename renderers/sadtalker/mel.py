@@ -7,7 +7,6 @@ that however long it is, only a second or so of anything is held.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -32,11 +31,6 @@ FLOOR = 1e-5  # −100 dB
 REFERENCE_DB, RANGE_DB, LARGEST = 20.0, 100.0, 4.0
 
 Samples = npt.NDArray[np.float64]
-
-
-def frame_count(samples: int, rate: int) -> int:
-    """How many whole frames of 1/25 s a sound has; the original makes no more."""
-    return math.ceil(samples * RATE / rate) // PER_FRAME
 
 
 def stream(waveform: Floats, rate: int, frames: int, chunk: int = 32) -> Iterator[Tensor]:

@@ -16,9 +16,6 @@ Landmarks = Literal["auto", "mesh", "face-alignment", "facexlib"]
 Precision = Literal["auto", "float32", "float16", "bfloat16"]
 Device = Literal["auto", "cpu", "cuda"]
 
-POSE_STYLES = range(46)
-SCALES = (0.0, 3.0)
-MOST_EVERY = 4
 MOST_ANGLES = 100
 LARGEST_ANGLE = 90.0  # degrees
 
@@ -49,6 +46,16 @@ def _place(name: str, accepts: str, summary: str) -> Setting:
     return Setting(name, "", accepts, summary, path=True, read=path)
 
 
+def _number(
+    name: str, default: str, least: int, most: int, summary: str, kind: Any = int
+) -> Setting:
+    return Setting(name, default, f"{least} to {most}", summary, read=number(least, most, kind))
+
+
+def _turn(name: str, example: str, summary: str) -> Setting:
+    return Setting(name, "", f"degrees, such as {example}", summary, read=_angles)
+
+
 SETTINGS = (
     Setting("size", "auto", "auto, 256 or 512", "pixels of the face it draws", read=_size),
     _choice(
@@ -57,32 +64,12 @@ SETTINGS = (
         Framing,
         "what it draws: the face for a moving head, the face for a still body, or more around it",
     ),
-    Setting(
-        "pose_style",
-        "0",
-        "0 to 45",
-        "which of its kinds of head movement",
-        read=number(POSE_STYLES.start, POSE_STYLES.stop - 1, int),
-    ),
+    _number("pose_style", "0", 0, 45, "which of its kinds of head movement"),
     _choice("head", "own", Head, "who moves the head: the network, or the direction"),
-    Setting(
-        "yaw", "", "degrees, such as -20,20", "turn the head through these angles", read=_angles
-    ),
-    Setting(
-        "pitch",
-        "",
-        "degrees, such as 0,10,0",
-        "lift or lower the head through these angles",
-        read=_angles,
-    ),
-    Setting("roll", "", "degrees, such as 5", "tilt the head through these angles", read=_angles),
-    Setting(
-        "expression_scale",
-        "1",
-        "0 to 3",
-        "how strong expression and mouth are",
-        read=number(*SCALES),
-    ),
+    _turn("yaw", "-20,20", "turn the head through these angles"),
+    _turn("pitch", "0,10,0", "lift or lower the head through these angles"),
+    _turn("roll", "5", "tilt the head through these angles"),
+    _number("expression_scale", "1", 0, 3, "how strong expression and mouth are", float),
     _place("blink_video", "a video", "take eyes and brows from somebody in a video"),
     _place("pose_video", "a video", "take head movements from somebody in a video"),
     _choice("enlarge", "none", Enlarge, "draw the face in up to 1024 pixels"),
@@ -93,20 +80,10 @@ SETTINGS = (
         "draw the face anew, sharp",
         read=_restorer,
     ),
-    Setting(
-        "fidelity",
-        "",
-        "0 to 1",
-        "where restoring offers it: the prettiest face, or the same",
-        read=number(0.0, 1.0),
+    _number(
+        "fidelity", "", 0, 1, "where restoring offers it: the prettiest face, or the same", float
     ),
-    Setting(
-        "every",
-        "1",
-        "1 to 4",
-        "draw each n-th frame, and those between by keypoint motion",
-        read=number(1, MOST_EVERY, int),
-    ),
+    _number("every", "1", 1, 4, "draw each n-th frame, and those between by keypoint motion"),
     _choice("landmarks", "auto", Landmarks, "what finds the 68 landmarks"),
     _choice("precision", "auto", Precision, "of the network's numbers"),
     _choice("device", "auto", Device, "what draws"),

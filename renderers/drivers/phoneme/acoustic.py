@@ -8,8 +8,6 @@ lips meet where the sound dips, not at every /p b m/.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from renderers.blendshapes import ARKIT
@@ -31,15 +29,6 @@ ANTICIPATION, RELEASE = 0.10, 0.13  # s around a run of sound
 _CHUNK = 512  # frames analysed at once
 
 
-@dataclass(frozen=True)
-class Bands:
-    """Power of the sound per frame, (T,) each: below 1 kHz, around 2 kHz, and hissing."""
-
-    low: Floats
-    middle: Floats
-    hiss: Floats
-
-
 def articulate(speech: Speech, fps: int) -> Articulation:
     """Mouth tracks of any sound."""
     count = frame_count(speech.waveform, speech.rate, fps)
@@ -47,11 +36,11 @@ def articulate(speech: Speech, fps: int) -> Articulation:
     runs = spoken_runs(speech, shortest_pause=0.2)
     speaking = held(times, runs[:, 0], runs[:, 1], ANTICIPATION, RELEASE)
     openness = _openness(speech, fps, speaking)
-    bands = _bands(speech, count, fps)
+    low, middle, hissing = _bands(speech, count, fps)
 
-    total = bands.low + bands.middle + bands.hiss + 1e-12
-    hiss = smoothed(np.clip(2.5 * bands.hiss / total - 0.75, 0, 1), SMOOTH_S * fps)
-    front = np.log10((bands.middle + 1e-12) / (bands.low + 1e-12))
+    total = low + middle + hissing + 1e-12
+    hiss = smoothed(np.clip(2.5 * hissing / total - 0.75, 0, 1), SMOOTH_S * fps)
+    front = np.log10((middle + 1e-12) / (low + 1e-12))
     voiced = (speaking > 0.5) & (openness > 0.2) & (hiss < 0.3)
     usual = front[voiced] if voiced.any() else front
     deviation = (front - np.median(usual)) / max(0.15, float(np.std(usual)))
@@ -91,8 +80,8 @@ def _openness(speech: Speech, fps: int, speaking: Floats) -> Floats:
     return np.asarray(smoothed(follower, SMOOTH_S * fps), np.float32)
 
 
-def _bands(speech: Speech, count: int, fps: int) -> Bands:
-    """Power in the three bands around the middle of each frame."""
+def _bands(speech: Speech, count: int, fps: int) -> Floats:
+    """Power around the middle of each frame: (3, T), low, around 2 kHz, and hissing."""
     size = max(64, round(WINDOW_S * speech.rate))
     window = np.hanning(size).astype(np.float32)
     hertz = np.fft.rfftfreq(size, 1 / speech.rate)
@@ -106,4 +95,4 @@ def _bands(speech: Speech, count: int, fps: int) -> Bands:
         power = np.abs(np.fft.rfft(samples * window, axis=1)) ** 2
         for row, mask in enumerate(masks):
             powers[row, first : first + _CHUNK] = power[:, mask].sum(axis=1) / size
-    return Bands(*powers)
+    return powers

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from renderers.sadtalker.config import Config, read
-from renderers.sadtalker.config_file import MAX_BYTES
+from renderers.sadtalker.config import MAX_BYTES, Config, read
 from renderers.sadtalker.tiny import TINY
 from tools.errors import OptionError
 
