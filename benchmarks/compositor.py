@@ -36,7 +36,7 @@ from tools.face import landmarks
 from tools.face.detection import find_face
 from tools.face.paste import Paste, coverage, reach
 from tools.inspect.picture import relative_sharpness
-from tools.media import Box, Floats, Frames, Image, Mask, Patch, Shot, from_the_beginning
+from tools.media import Box, Floats, Frames, Image, Mask, Patch, Shot, sequential
 from tools.upscale.realesrgan.film import Enlarger
 from tools.upscale.realesrgan.tiles import tiled
 
@@ -133,7 +133,7 @@ class Compositor:
                 yield from self.paste.batch(0, self.finish(picture), by).patches()
 
         still = self.scene.shot.portrait.image
-        return compose(Frames(still, fps, count, from_the_beginning(patches)), self.scene.shot)
+        return compose(Frames(still, fps, count, sequential(patches)), self.scene.shot)
 
     def read(self, count: int) -> None:
         """Draw frames as far as the coder needs them."""
@@ -218,10 +218,8 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _sharpness(scene: Scene) -> dict[str, float]:
     """The mouth's over the face's, as ``portrayal inspect`` sees them."""
-    shown = Frames(
-        scene.shot.portrait.image, 25, len(scene.true), from_the_beginning(lambda: iter(()))
-    )
-    true = (replace(shown, patches=from_the_beginning(partial(_whole, one))) for one in scene.true)
+    shown = Frames(scene.shot.portrait.image, 25, len(scene.true), sequential(lambda: iter(())))
+    true = (replace(shown, patches=sequential(partial(_whole, one))) for one in scene.true)
     enlarger = Enlarger()
     ways: dict[str, Iterable[Image]] = {
         "the portrait": [next(iter(compose(_still(scene), scene.shot)))],
@@ -234,7 +232,7 @@ def _sharpness(scene: Scene) -> dict[str, float]:
 
 
 def _still(scene: Scene) -> Frames:
-    return Frames(scene.shot.portrait.image, 25, 1, from_the_beginning(lambda: iter([()])))
+    return Frames(scene.shot.portrait.image, 25, 1, sequential(lambda: iter([()])))
 
 
 def _whole(image: Image) -> Iterator[tuple[Patch, ...]]:

@@ -21,7 +21,7 @@ from tools.canvas.compose import compose
 from tools.interpolate import base
 from tools.interpolate.base import Interpolator
 from tools.interpolate.rate import at_rate
-from tools.media import Frames, Image, Patch, from_the_beginning
+from tools.media import Frames, Image, Patch, sequential
 
 RATE = 50  # frames per second
 CHANGES = 2  # grey levels: pixels that change by less are not compared
@@ -64,7 +64,7 @@ def _film() -> Frames:
 def _measured(film: list[Image], interpolator: Interpolator) -> tuple[list[float], float]:
     """PSNR in dB of each frame made, where it changes; and seconds for one."""
     kept = film[::2]
-    stream = from_the_beginning(lambda: ((Patch(0, 0, one),) for one in kept))
+    stream = sequential(lambda: ((Patch(0, 0, one),) for one in kept))
     slow = Frames(film[0], RATE // 2, len(kept), stream)
     start = time.perf_counter()
     made = list(at_rate(slow, RATE, interpolator))[1 : len(film) : 2]

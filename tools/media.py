@@ -307,8 +307,8 @@ class Stream(Protocol):
     def __call__(self, start: int = 0) -> Iterator[tuple[Patch, ...]]: ...
 
 
-def from_the_beginning(stream: Callable[[], Iterator[tuple[Patch, ...]]]) -> Stream:
-    """For a stream that knows no other place to start: what comes before is drawn and dropped."""
+def sequential(stream: Callable[[], Iterator[tuple[Patch, ...]]]) -> Stream:
+    """A stream that can only be read from frame 0: earlier frames are drawn and dropped."""
 
     def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         return islice(stream(), start, None)

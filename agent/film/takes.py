@@ -28,7 +28,7 @@ from agent.events import Advance
 from tools import cache, output
 from tools.choices import Quality
 from tools.errors import AudioError, InputError
-from tools.media import Frames, Image, Patch, Speech, from_the_beginning
+from tools.media import Frames, Image, Patch, Speech, sequential
 from tools.sound.loudness import Loudness
 from tools.sound.soundtrack import Soundtrack
 from tools.speech import store
@@ -257,9 +257,7 @@ def _draw(frames: Frames, chunks: Sequence[Chunk], before: int, advance: Advance
             stream = stream or frames.patches(chunk.first)
             count, drawn = chunk.stop - chunk.first, chunk.first - before
             segments.segment(
-                replace(
-                    frames, count=count, patches=from_the_beginning(partial(islice, stream, count))
-                ),
+                replace(frames, count=count, patches=sequential(partial(islice, stream, count))),
                 chunk.path,
                 format=chunk.coding.format,
                 quality=chunk.coding.quality,

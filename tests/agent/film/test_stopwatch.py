@@ -11,7 +11,7 @@ import pytest
 from agent.events import Advanced, Began, Ended, Event, Work
 from agent.film.stopwatch import Stopwatch
 from tools.errors import CancelledError
-from tools.media import Frames, Patch, from_the_beginning
+from tools.media import Frames, Patch, sequential
 
 NAP = 0.02
 
@@ -22,7 +22,7 @@ def slow_frames(count: int) -> Frames:
             time.sleep(NAP)
             yield ()
 
-    return Frames(np.zeros((2, 2, 3), np.uint8), 25, count, from_the_beginning(patches))
+    return Frames(np.zeros((2, 2, 3), np.uint8), 25, count, sequential(patches))
 
 
 def test_stages_are_passed_on_to_the_watcher() -> None:

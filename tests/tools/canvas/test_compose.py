@@ -10,7 +10,7 @@ from tests.settings import Choose
 from tools.canvas.compose import compose, frame_shot
 from tools.errors import ImageError, OptionError
 from tools.face.detection import find_face, height
-from tools.media import Floats, Frames, Image, Patch, Portrait, Shot, from_the_beginning
+from tools.media import Floats, Frames, Image, Patch, Portrait, Shot, sequential
 from tools.picture.demo import astronaut
 
 WIDE, TALL, SQUARE = (480, 270), (270, 480), (270, 270)
@@ -38,7 +38,7 @@ def _still(shot: Shot, *patches: Patch) -> Frames:
         yield patches
         yield ()
 
-    return Frames(shot.portrait.image, 25, 2, from_the_beginning(stream))
+    return Frames(shot.portrait.image, 25, 2, sequential(stream))
 
 
 @pytest.mark.parametrize("size", [WIDE, TALL, SQUARE])

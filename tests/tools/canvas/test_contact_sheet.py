@@ -9,7 +9,7 @@ import pytest
 
 from tools.canvas.contact_sheet import GAP, contact_sheet
 from tools.errors import VideoError
-from tools.media import Frames, Patch, Speech, from_the_beginning
+from tools.media import Frames, Patch, Speech, sequential
 from tools.video.writer import encode
 
 
@@ -17,9 +17,7 @@ def brightening(path: Path, count: int) -> Path:
     """A video of ``count`` grey frames, each brighter than the last."""
     still = np.zeros((90, 160, 3), np.uint8)
     levels = np.linspace(30, 230, count)
-    stream = from_the_beginning(
-        lambda: ((Patch(0, 0, np.full_like(still, round(v))),) for v in levels)
-    )
+    stream = sequential(lambda: ((Patch(0, 0, np.full_like(still, round(v))),) for v in levels))
     frames = Frames(still, 25, count, stream)
     encode(frames, Speech(np.zeros(22050 * count // 25, np.float32), 22050), path)
     return path

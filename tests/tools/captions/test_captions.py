@@ -14,7 +14,7 @@ from tools.captions.written import Written
 from tools.errors import OutputError
 from tools.lettering.brand import Brand, Palette, contrast
 from tools.lettering.place import caption_height
-from tools.media import Box, Frames, Image, Patch, Word, from_the_beginning
+from tools.media import Box, Frames, Image, Patch, Word, sequential
 
 TEXT = (
     "Good evening. Here is the news: a small town in the north, which hardly anybody had heard "
@@ -157,7 +157,7 @@ def frames(width: int, height: int, count: int = 60) -> Frames:
             yield (Patch((width - side) // 2, height - side - height // 10, square),)
 
     return Frames(
-        np.full((height, width, 3), 120, np.uint8), 10, count, from_the_beginning(patches)
+        np.full((height, width, 3), 120, np.uint8), 10, count, sequential(patches)
     )
 
 
@@ -198,7 +198,7 @@ def test_what_moves_beneath_shows_through() -> None:
     found = (Cue(0.0, 9.0, ((Written("Hello", 0.0, 9.0), Written("there", 9.0, 9.0)),)),)
     light = next(iter(burn(frames(640, 360), found)))
     still = frames(640, 360)
-    bare = Frames(still.still, 10, 1, from_the_beginning(lambda: iter([()])))
+    bare = Frames(still.still, 10, 1, sequential(lambda: iter([()])))
     dark = next(iter(burn(bare, found)))
     beneath = np.any(light != dark, axis=2)
     assert beneath.sum() > 500
@@ -369,7 +369,7 @@ def test_captions_keep_clear_of_a_players_controls() -> None:
 
 
 def test_frames_with_alpha_are_captioned() -> None:
-    clear = Frames(np.zeros((360, 640, 4), np.uint8), 10, 1, from_the_beginning(lambda: iter([()])))
+    clear = Frames(np.zeros((360, 640, 4), np.uint8), 10, 1, sequential(lambda: iter([()])))
     (patch,) = next(burn(clear, TWO, style="outline", karaoke=True).patches())
     assert patch.image.shape[2] == 4
     assert patch.image[..., 3].max() == 255

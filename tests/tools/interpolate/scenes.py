@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from tools.media import Box, Frames, Image, Patch, from_the_beginning
+from tools.media import Box, Frames, Image, Patch, sequential
 from tools.picture.demo import astronaut
 
 WIDTH, HEIGHT = 240, 160
@@ -44,7 +44,7 @@ def film(pictures: Sequence[Image], fps: int, still: Image | None = None) -> Fra
             box = Box(*cv2.boundingRect(different))
             yield (Patch(box.x, box.y, picture[box.slices].copy()),) if box.width else ()
 
-    return Frames(still, fps, len(pictures), from_the_beginning(patches))
+    return Frames(still, fps, len(pictures), sequential(patches))
 
 
 def psnr(picture: Image, truth: Image, where: Box) -> float:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.tools.interpolate.scenes import film
 from tools.interpolate.rate import CONTEXT, at_rate
-from tools.media import Frames, Image, Patch, from_the_beginning
+from tools.media import Frames, Image, Patch, sequential
 
 
 class Blend:
@@ -63,7 +63,7 @@ def test_it_can_be_read_again_and_draws_each_frame_once() -> None:
             drawn.append(index)
             yield group
 
-    frames = at_rate(Frames(source.still, 25, 6, from_the_beginning(patches)), 60, Blend())
+    frames = at_rate(Frames(source.still, 25, 6, sequential(patches)), 60, Blend())
     first = [frame.mean() for frame in frames]
     assert drawn == list(range(6))
     assert [frame.mean() for frame in frames] == first
@@ -83,7 +83,7 @@ def test_it_is_lazy_and_holds_two_drawn_frames_at_a_time() -> None:
             del patch
 
     frames = at_rate(
-        Frames(np.zeros((4, 4, 3), np.uint8), 25, 200, from_the_beginning(patches)), 50, Blend()
+        Frames(np.zeros((4, 4, 3), np.uint8), 25, 200, sequential(patches)), 50, Blend()
     )
     stream = frames.patches()
     assert not alive
@@ -145,16 +145,14 @@ def test_all_moments_between_two_frames_are_asked_for_at_once() -> None:
 
 @pytest.mark.parametrize(("count", "fps"), [(3, 0), (3, -5), (0, 50)])
 def test_what_cannot_be_shown(count: int, fps: int) -> None:
-    frames = Frames(np.zeros((4, 4, 3), np.uint8), 25, count, from_the_beginning(lambda: iter(())))
+    frames = Frames(np.zeros((4, 4, 3), np.uint8), 25, count, sequential(lambda: iter(())))
     with pytest.raises(ValueError, match="cannot be shown"):
         at_rate(frames, fps, Blend())
 
 
 def test_transparent_patches_are_refused() -> None:
     image, alpha = np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4), np.uint8)
-    frames = Frames(
-        image, 25, 2, from_the_beginning(lambda: iter([(Patch(0, 0, image, alpha),)] * 2))
-    )
+    frames = Frames(image, 25, 2, sequential(lambda: iter([(Patch(0, 0, image, alpha),)] * 2)))
     with pytest.raises(ValueError, match="composed first"):
         list(at_rate(frames, 50, Blend()))
 

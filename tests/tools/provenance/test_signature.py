@@ -23,7 +23,7 @@ from tests.tools.provenance.conftest import Certify, found, made
 from tests.tools.video.test_writer import moving, speech
 from tools import provenance
 from tools.errors import OptionError, OutputError, PortrayalError
-from tools.media import Frames, Patch, from_the_beginning
+from tools.media import Frames, Patch, sequential
 from tools.provenance import certificate, local
 from tools.video import writer
 
@@ -230,7 +230,7 @@ def test_a_bad_certificate_is_found_before_anything_is_drawn(
 
     with pytest.raises(PortrayalError):
         writer.encode(
-            Frames(frames.still, frames.fps, frames.count, from_the_beginning(patches)),
+            Frames(frames.still, frames.fps, frames.count, sequential(patches)),
             speech(0.4),
             tmp_path / "film.mp4",
         )

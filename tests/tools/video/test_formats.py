@@ -16,7 +16,7 @@ from tests.tools.video.test_writer import FPS, moving, names, speech, still
 from tools import provenance
 from tools.choices import Quality
 from tools.errors import OptionError, OutputError, VideoError
-from tools.media import Frames, Image, Patch, from_the_beginning
+from tools.media import Frames, Image, Patch, sequential
 from tools.video.coding import canvas_for
 from tools.video.footage import decode
 from tools.video.formats import FORMATS, H264_PRESETS, PRORES, VP9, Format
@@ -46,7 +46,7 @@ def walking(count: int) -> Frames:
         for i in range(count):
             yield (Patch(41 + 2 * i, 61, square),)
 
-    return Frames(picture, FPS, count, from_the_beginning(patches))
+    return Frames(picture, FPS, count, sequential(patches))
 
 
 def seen(path: Path, format: Format) -> list[Pixels]:

@@ -8,7 +8,7 @@ from skimage import data
 
 from tools.choices import Quality
 from tools.errors import OutputError, VideoError
-from tools.media import Frames, Image, Patch, Speech, from_the_beginning
+from tools.media import Frames, Image, Patch, Speech, sequential
 from tools.sound.loudness import measure
 from tools.video.footage import decode
 from tools.video.formats import H264_PRESETS
@@ -40,7 +40,7 @@ def moving(seconds: float, picture: Image | None = None) -> Frames:
         for i in range(count):
             yield (Patch(41 + 2 * i, 60, np.full((50, 51, 3), (220, 40, 40), np.uint8)),)
 
-    return Frames(picture, FPS, count, from_the_beginning(patches))
+    return Frames(picture, FPS, count, sequential(patches))
 
 
 @pytest.mark.parametrize("quality", list(H264_PRESETS))
@@ -88,7 +88,7 @@ def test_sound_and_picture_stay_together(tmp_path: Path) -> None:
             on = i >= round(at * FPS)
             yield (Patch(0, 0, np.full((64, 64, 3), 255, np.uint8)),) if on else ()
 
-    frames = Frames(np.zeros((64, 64, 3), np.uint8), FPS, 50, from_the_beginning(flash))
+    frames = Frames(np.zeros((64, 64, 3), np.uint8), FPS, 50, sequential(flash))
     footage = decode(encode(frames, Speech(click, rate), tmp_path / "film.mp4").path)
     seen = next(p.time for p in footage.pictures() if p.image.mean() > 128)
     heard = np.abs(np.concatenate(list(footage.waveform(48_000))))
@@ -109,7 +109,7 @@ def test_odd_sizes(tmp_path: Path) -> None:
 
 
 def test_a_single_frame_and_hardly_any_sound(tmp_path: Path) -> None:
-    frames = Frames(still(), FPS, 1, from_the_beginning(lambda: iter([()])))
+    frames = Frames(still(), FPS, 1, sequential(lambda: iter([()])))
     video = encode(frames, Speech(np.zeros(10, np.float32), 16_000), tmp_path / "film.mp4")
     assert len(list(decode(video.path).pictures())) == 1
 
@@ -144,7 +144,7 @@ def test_a_failure_while_drawing_leaves_nothing(
 
     with pytest.raises(failure, match="while drawing"):
         encode(
-            Frames(still(), FPS, 50, from_the_beginning(patches)),
+            Frames(still(), FPS, 50, sequential(patches)),
             speech(2.0),
             tmp_path / "film.mp4",
         )
@@ -183,7 +183,7 @@ def test_drawing_stays_a_few_frames_ahead(tmp_path: Path) -> None:
         most = max(most, drawn - done)
 
     encode(
-        Frames(still(), FPS, 60, from_the_beginning(patches)),
+        Frames(still(), FPS, 60, sequential(patches)),
         speech(2.4),
         tmp_path / "film.mp4",
         progress=watch,
@@ -221,7 +221,7 @@ def test_nothing_is_drawn_when_the_folder_is_missing(tmp_path: Path) -> None:
 
     with pytest.raises(OutputError, match="does not exist"):
         encode(
-            Frames(still(), FPS, 9, from_the_beginning(patches)),
+            Frames(still(), FPS, 9, sequential(patches)),
             speech(1.0),
             tmp_path / "no" / "film.mp4",
         )
