@@ -18,7 +18,7 @@ from torch import Tensor
 
 from renderers.contract import Cue, Motion, Subject, frames
 from renderers.crew import Crew
-from renderers.drivers.phoneme.eyes import lid_track
+from renderers.drivers.phoneme.performance import lid_track
 from renderers.sadtalker import mel, reference
 from renderers.sadtalker.coefficients import ANGLES, COEFFICIENTS, CROP, EXPRESSION, POSE
 from renderers.sadtalker.direction import LIVELINESS, ExpressionCoefficients, angle_track

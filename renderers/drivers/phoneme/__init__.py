@@ -1,8 +1,7 @@
 """The phoneme driver: mouth shapes that flow into one another, from timed phonemes.
 
 Read in this order: ``performance`` (all that moves), ``visemes`` (what each sound looks like),
-``coarticulation`` (how they flow into one another), ``acoustic`` (without phonemes), ``mouth``,
-``eyes``.
+``coarticulation`` (how they flow into one another), ``acoustic`` (without phonemes), ``mouth``.
 """
 
 from collections.abc import Mapping

@@ -11,9 +11,8 @@ import pytest
 from renderers.blendshapes import ARKIT, GAZE_DEGREES, INDEX
 from renderers.contract import Motion
 from renderers.directing.acting import act
-from renderers.drivers.phoneme.eyes import lid_track
 from renderers.drivers.phoneme.mouth import inner_lip_gap
-from renderers.drivers.phoneme.performance import perform
+from renderers.drivers.phoneme.performance import lid_track, perform
 from tests.renderers.voice import RATE, SENTENCE, narration, say
 from tools.easing import frame_times
 from tools.errors import OptionError
