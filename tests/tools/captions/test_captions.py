@@ -156,9 +156,7 @@ def frames(width: int, height: int, count: int = 60) -> Frames:
             square = np.full((side, side, 3), 255, np.uint8)
             yield (Patch((width - side) // 2, height - side - height // 10, square),)
 
-    return Frames(
-        np.full((height, width, 3), 120, np.uint8), 10, count, sequential(patches)
-    )
+    return Frames(np.full((height, width, 3), 120, np.uint8), 10, count, sequential(patches))
 
 
 def painted(stream: Frames) -> list[Image]:
