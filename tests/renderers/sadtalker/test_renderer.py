@@ -347,7 +347,7 @@ def test_frames_are_the_originals(framing: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drivers, "latents", lambda seed: iter([film_ref[f"{framing}.in.z"]]))
         blinks = film_ref["mid.blink_ratio"].numpy()
-        patch.setattr(drivers, "blink_track", lambda blinks_, times: blinks)
+        patch.setattr(drivers, "lid_track", lambda blinks_, times: blinks[:, 0])
         pieces = [piece.numpy() for piece in speaker.coefficients(speech, direction)]
     motion = [Motion(COEFFICIENTS, 25, piece) for piece in pieces]
     count = sum(map(len, pieces))
