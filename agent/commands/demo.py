@@ -20,7 +20,7 @@ from tools.video import writer
 if TYPE_CHECKING:
     from tools.inspect import Report
 
-VOICE = "en-us+f5"  # of the voices that need no download, the one that suits the portrait
+VOICE = "heart"  # natural, and it suits the portrait
 SCRIPT = """\
 Hello! A moment ago I was a photograph. Now I can speak.
 You give me a picture and some words, and I become a film, on a plain computer, with nothing to
@@ -71,4 +71,4 @@ def _cast(output: Path) -> dict[str, Any]:
     writer.check_writable(output)
     portrait = output.with_name(f"{output.stem}-portrait.png")
     demo_portrait(portrait)
-    return {"portrait": portrait, "output": output, "engine": "espeak", "voice": VOICE}
+    return {"portrait": portrait, "output": output, "engine": "hibari", "voice": VOICE}

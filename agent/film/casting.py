@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tools.errors import MissingError, OptionError
 from tools.speech import base
-from tools.speech.base import Engine, Spec, Voice
+from tools.speech.base import Engine, Spec
 
 
 def cast(engine: str | None, voice: str | None) -> tuple[Engine, str | None]:
@@ -19,16 +17,17 @@ def chosen(engine: str | None, voice: str | None) -> tuple[Spec, Engine, str | N
     """An engine, ready to speak, and the voice to ask it for (None is its default).
 
     Without ``engine``: the one that has ``voice``, the best-ranked that is installed otherwise.
-    A voice may be asked for by name, by language tag ("de"; "es-mx" is any Spanish), either with a
-    variant ("en-us+f5") where the engine has variants, or as a piper ``.onnx`` file. Whether it has
-    that one it says when it speaks.
+    A voice may be asked for by name, by language tag ("de"; "es-mx" is any Spanish where no engine
+    speaks that of Mexico), either with a variant ("en-us+f5") where the engine has variants, or as
+    a piper ``.onnx`` file. Whether it has that one it says when it speaks.
 
     Raises OptionError for an engine or voice that does not exist, MissingError for one that is
     not installed.
     """
     if engine is not None:
         speaker, spec = base.load(engine), base.available()[engine]
-        return spec, speaker, voice and (_named(spec, speaker, voice) or voice)
+        names = _named(spec, speaker, voice or "")
+        return spec, speaker, min(names)[1] if names else voice
     if voice is not None and voice.endswith(".onnx"):
         return base.available()["piper"], base.load("piper"), voice
     installed = [spec for spec in base.available().values() if spec.missing() is None]
@@ -37,10 +36,13 @@ def chosen(engine: str | None, voice: str | None) -> tuple[Spec, Engine, str | N
         raise MissingError(f"No speech engine is installed: {missing}")
     if voice is None:
         return installed[0], installed[0].load(), None
+    found: list[tuple[int, str, Spec, Engine]] = []
     for spec in installed:
-        candidate = spec.load()
-        if name := _named(spec, candidate, voice):
-            return spec, candidate, name
+        speaker = spec.load()
+        found += [(far, name, spec, speaker) for far, name in _named(spec, speaker, voice)]
+    if found:
+        _, name, spec, speaker = min(found, key=lambda one: one[0])  # the first of the nearest
+        return spec, speaker, name
     raise OptionError(
         f"No installed engine has a voice “{voice}”; `portrayal voices` lists what there is."
     )
@@ -54,18 +56,24 @@ def language(engine: Engine, voice: str | None) -> str:
     return next(known, "und")
 
 
-def _named(spec: Spec, engine: Engine, voice: str) -> str | None:
-    """The name under which ``engine`` has ``voice``: by name, or by language, the nearest first;
-    for "fr" also "fr-fr" and then any other French, for "es-mx" any Spanish.
+def _named(spec: Spec, engine: Engine, voice: str) -> list[tuple[int, str]]:
+    """Which voice of ``engine`` answers to ``voice``, and how far from what was asked for it is.
+
+    0: it has this name, or speaks this language; 1: for "fr" also "fr-fr", for "es-mx" also "es";
+    2: for "es-mx" any other Spanish.
     """
     stem, plus, variant = voice.partition("+") if spec.variants else (voice, "", "")
-    voices, tag = engine.voices(), stem.lower()
+    tag = stem.lower()
     language = tag.split("-", maxsplit=1)[0]
-    near: tuple[Callable[[Voice], bool], ...] = (
-        lambda v: v.name == stem,
-        lambda v: v.language.lower() == tag,
-        lambda v: v.language.lower() in (language, f"{language}-{language}"),
-        lambda v: v.language.lower().split("-")[0] == language,
-    )
-    found = next((v.name for suits in near for v in voices if suits(v)), None)
-    return found and found + plus + variant
+    best: dict[int, str] = {}
+    for one in engine.voices():
+        other = one.language.lower()
+        if one.name == stem:
+            return [(0, f"{stem}{plus}{variant}")]
+        if other == tag:
+            best.setdefault(0, one.name)
+        elif other in (language, f"{language}-{language}"):
+            best.setdefault(1, one.name)
+        elif other.split("-")[0] == language and "+" not in stem:
+            best.setdefault(2, one.name)
+    return [(min(best), f"{best[min(best)]}{plus}{variant}")] if best else []

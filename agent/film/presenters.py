@@ -25,7 +25,7 @@ def directed(scene: Scene, dialogue: Dialogue, number: int) -> tuple[Speech, Dir
         for line, said, span in zip(scene.lines, dialogue.lines, dialogue.spans, strict=True)
         if line.speaker == number
     ]
-    cues = [cue for line, said, span in own for cue in _cues(line, said, span[0])]
+    cues = [cue for line, said, span in own for cue in _cues(line, said, *span)]
     cues = [replace(cues[0], time=0.0), *cues[1:]] if cues else [ExpressionCue(0, "neutral", 1)]
     # Scenes are acted differently, and one does not change when others come or go; nor do two who
     # talk to one another move in step.
@@ -51,8 +51,8 @@ def _end(said: Speech) -> float:
     return said.phonemes[-1].end if said.phonemes else said.duration
 
 
-def _cues(line: Line, said: Speech, start: float) -> Iterator[ExpressionCue]:
-    """The face of a line that is said from ``start`` on.
+def _cues(line: Line, said: Speech, start: float, end: float) -> Iterator[ExpressionCue]:
+    """The face of a line that is said from ``start`` to ``end``.
 
     With each stressed word it shows more of what it wears, and a neutral one raises its brows: such
     beats make a word heard as more prominent (Krahmer & Swerts, "The effects of visual beats on
@@ -70,4 +70,4 @@ def _cues(line: Line, said: Speech, start: float) -> Iterator[ExpressionCue]:
         # What comes next, another beat, line or turn, finds the face that is worn.
         over = max(word.start, min(word.end + AFTERGLOW, _end(said)))
         if over < next_start:
-            yield replace(worn, time=start + over)
+            yield replace(worn, time=min(start + over, end))

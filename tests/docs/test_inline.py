@@ -29,7 +29,7 @@ def subcommands(command: Any) -> Iterator[Any]:
 EVERY_OPTION = {
     name
     for command in subcommands(PORTRAYAL)
-    for parameter in command.params
+    for parameter in command.get_params(typer.Context(command))
     for name in (*parameter.opts, *parameter.secondary_opts)
 } | {"--help"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.film.casting import cast, language
+from agent.film.casting import cast, chosen, language
 from tools.errors import OptionError
 
 
@@ -22,12 +22,31 @@ from tools.errors import OptionError
         ("pt-BR", "pt-br"),
     ],
 )
-@pytest.mark.parametrize("engine", [None, "espeak"])
-def test_a_voice_by_name_language_and_variant(engine: str | None, wanted: str, found: str) -> None:
-    speaker, voice = cast(engine, wanted)
+def test_a_voice_by_name_language_and_variant(wanted: str, found: str) -> None:
+    speaker, voice = cast("espeak", wanted)
     assert voice == found
     (said,) = speaker.speak("Hi.", voice, 1.0)
     assert said.duration > 0.1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "engine", "found"),
+    [
+        (None, "hibari", None),
+        ("heart", "hibari", "heart"),
+        ("en-US", "hibari", "heart"),
+        ("en", "hibari", "heart"),
+        ("en-au", "hibari", "heart"),
+        ("en-gb", "espeak", "en-gb"),  # which is nearer
+        ("en-us+f5", "espeak", "en-us+f5"),  # hibari has no variants
+        ("de", "espeak", "de"),
+        ("es-MX", "espeak", "es"),
+    ],
+)
+def test_the_engine_that_has_a_voice(wanted: str | None, engine: str, found: str | None) -> None:
+    pytest.importorskip("hibari")
+    spec, _, voice = chosen(None, wanted)
+    assert (spec.name, voice) == (engine, found)
 
 
 @pytest.mark.parametrize("wanted", ["nobody", "nobody+f5", "+f5"])
@@ -37,7 +56,7 @@ def test_a_voice_that_nobody_has(wanted: str) -> None:
 
 
 def test_a_variant_that_the_engine_does_not_have() -> None:
-    speaker, voice = cast(None, "en-us+nobody")
+    speaker, voice = cast("espeak", "en-us+nobody")
     with pytest.raises(OptionError, match=r"no variant “nobody”.*f5"):
         list(speaker.speak("Hi.", voice, 1.0))
 

@@ -1,0 +1,108 @@
+"""hibari's voice: that its network is read as data, and what it says when."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tools.errors import MissingError, OptionError, TextError
+from tools.media import Speech
+from tools.speech import hibari
+from tools.speech.hibari import RATE, UNIT, Hibari
+
+pytest.importorskip("hibari")
+pytest.importorskip("onnxruntime")
+
+
+def said(text: str, speed: float = 1.0) -> Speech:
+    (piece,) = Hibari().speak(text, speed=speed)
+    return piece
+
+
+def sounds(text: str) -> list[str]:
+    return [phoneme.symbol for phoneme in said(text).phonemes]
+
+
+def level(speech: Speech, start: float, end: float) -> float:
+    part = speech.waveform[round(start * speech.rate) : round(end * speech.rate)]
+    return float(np.sqrt(np.square(part).mean()))
+
+
+def test_vowels_are_loud_and_lips_that_close_are_not() -> None:
+    speech = said("A copper puppet, a happy pepper, a paper pipe.")
+    loud = [level(speech, p.start, p.end) for p in speech.phonemes if p.symbol in ("æ", "ɑ", "ʌ")]
+    closed = [level(speech, p.start, p.end - 0.02) for p in speech.phonemes if p.symbol == "p"]
+    assert np.median(closed) < 0.25 * np.median(loud)
+
+
+def test_times_are_those_of_the_network() -> None:
+    speech = said("Mother found five big pots.")
+    starts = [phoneme.start * RATE / UNIT for phoneme in speech.phonemes]
+    assert starts == pytest.approx(np.rint(starts).tolist(), abs=0.01)
+    first, last = speech.phonemes[0].start, speech.phonemes[-1].end
+    assert first == pytest.approx(0, abs=0.001)
+    assert level(speech, last + 0.1, speech.duration) < 0.1 * level(speech, first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        ("I read it yesterday.", "ɛ"),
+        ("I will read it tomorrow.", "i"),
+    ],
+)
+def test_words_of_two_sounds(text: str, sound: str) -> None:
+    speech = said(text)
+    word = next(word for word in speech.words if word.text == "read")
+    within = [p.symbol for p in speech.phonemes if word.start <= p.start < word.end]
+    assert sound in within
+
+
+def test_letters_that_stand_for_two_sounds() -> None:
+    assert {"eɪ", "aɪ", "oʊ", "aʊ", "ɔɪ", "tʃ", "dʒ"} <= set(
+        sounds("They like to go out with the boy who chose the juice.")
+    )
+
+
+def test_markup_of_its_own_is_only_text() -> None:
+    assert "oʊ" in sounds("Say [hello](/bˈʌɡ/).")  # as in "hello"
+
+
+def test_numbers_without_a_name_are_read_by_digits() -> None:
+    speech = said("Call 99999999999999999999 now.")
+    assert [word.text for word in speech.words] == ["Call", "9" * 20, "now"]
+    assert sum(phoneme.symbol == "aɪ" for phoneme in speech.phonemes) == 20
+    assert all(a.end <= b.start + 1e-6 for a, b in pairwise(speech.words))
+
+
+def test_the_same_text_sounds_the_same() -> None:
+    one, other = said("Hello there."), said("Hello there.")
+    assert np.array_equal(one.waveform, other.waveform)
+    assert one.phonemes == other.phonemes
+
+
+@pytest.mark.parametrize("speed", [0.5, 2.0])
+def test_its_pace(speed: float) -> None:
+    spoken = [said("This is how fast I speak.", pace).phonemes[-1].end for pace in (1.0, speed)]
+    assert spoken[0] / spoken[1] == pytest.approx(speed, rel=0.15)
+
+
+def test_what_it_does_not_speak() -> None:
+    with pytest.raises(OptionError, match=r"“emma”.*“heart”"):
+        Hibari().speak("Hi.", "emma")
+    with pytest.raises(TextError, match="Cyrillic"):
+        Hibari().speak("Привет.")
+
+
+def test_another_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "hibari.onnx").write_bytes(b"not the network")
+    monkeypatch.setattr(hibari, "_file", lambda name: tmp_path / name)
+    hibari._network.cache_clear()
+    try:
+        with pytest.raises(MissingError, match=r"damaged or of another version.*pip install"):
+            hibari._network()
+    finally:
+        hibari._network.cache_clear()
