@@ -277,7 +277,7 @@ def _enamel(image: Image, lips: Lips, skin: Floats) -> Floats:
 def _teeth(x: Floats, y: Floats, edge: float, crowns: tuple[float, ...], colour: Floats) -> Floats:
     """A row of teeth that ends at y = ``edge`` in the middle and recedes around the arch."""
     side = np.abs(x)
-    ends = np.cumsum(crowns) - crowns[0] * 0.0
+    ends = np.cumsum(crowns)
     # Seen from the front, crowns further back on the arch look narrower and shorter.
     seen = 2.75 * np.sin(ends / 3.6)
     index = np.searchsorted(seen, side)

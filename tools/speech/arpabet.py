@@ -24,7 +24,7 @@ HH=h,ɦ,x,χ,ħ,ɣ,ʕ,ç  JH=dʒ,dʑ  K=k,c,q,ɟ  L=l,ɫ,ɭ,ʎ,ɬ  M=m,ɱ  N=n,�
 R=ɹ,r,ɻ,ʀ,ʁ,ɽ  S=s  SH=ʃ,ɕ,ʂ  T=t,ʈ  T+S=ts  TH=θ  V=v,ʋ,β  W=w,ʍ,ɥ  Y=j,ʝ  Z=z  ZH=ʒ,ʑ,ʐ
 """
 _NEAREST = {
-    symbol: phones.split("+")
+    unicodedata.normalize("NFD", symbol): phones.split("+")
     for phones, symbols in (entry.split("=") for entry in _FROM_IPA.split())
     for symbol in symbols.split(",")
 }

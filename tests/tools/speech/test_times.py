@@ -104,6 +104,10 @@ def test_a_word_that_was_left_out_takes_no_time() -> None:
     ]
 
 
+def test_letters_with_marks_have_a_nearest_phone() -> None:
+    assert [from_ipa(letter) for letter in ("ç", "ä", "c", "a")] == [["HH"], ["AA"], ["K"], ["AE"]]
+
+
 def test_arpabet_there_and_back() -> None:
     phones = ("AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "DH", "ER", "EY", "HH", "JH", "OY")
     for phone in phones:
