@@ -26,8 +26,8 @@ def chosen(engine: str | None, voice: str | None) -> tuple[Spec, Engine, str | N
     """
     if engine is not None:
         speaker, spec = base.load(engine), base.available()[engine]
-        names = _named(spec, speaker, voice or "")
-        return spec, speaker, min(names)[1] if names else voice
+        answer = _answer(spec, speaker, voice) if voice else None
+        return spec, speaker, answer[1] if answer else voice
     if voice is not None and voice.endswith(".onnx"):
         return base.available()["piper"], base.load("piper"), voice
     installed = [spec for spec in base.available().values() if spec.missing() is None]
@@ -39,7 +39,8 @@ def chosen(engine: str | None, voice: str | None) -> tuple[Spec, Engine, str | N
     found: list[tuple[int, str, Spec, Engine]] = []
     for spec in installed:
         speaker = spec.load()
-        found += [(far, name, spec, speaker) for far, name in _named(spec, speaker, voice)]
+        if answer := _answer(spec, speaker, voice):
+            found.append((*answer, spec, speaker))
     if found:
         _, name, spec, speaker = min(found, key=lambda one: one[0])  # the first of the nearest
         return spec, speaker, name
@@ -56,24 +57,27 @@ def language(engine: Engine, voice: str | None) -> str:
     return next(known, "und")
 
 
-def _named(spec: Spec, engine: Engine, voice: str) -> list[tuple[int, str]]:
-    """Which voice of ``engine`` answers to ``voice``, and how far from what was asked for it is.
+def _answer(spec: Spec, engine: Engine, voice: str) -> tuple[int, str] | None:
+    """How far the nearest voice of ``engine`` is from the ``voice`` asked for, and its name.
 
     0: it has this name, or speaks this language; 1: for "fr" also "fr-fr", for "es-mx" also "es";
     2: for "es-mx" any other Spanish.
     """
     stem, plus, variant = voice.partition("+") if spec.variants else (voice, "", "")
     tag = stem.lower()
-    language = tag.split("-", maxsplit=1)[0]
+    spoken = tag.split("-", maxsplit=1)[0]
     best: dict[int, str] = {}
     for one in engine.voices():
         other = one.language.lower()
         if one.name == stem:
-            return [(0, f"{stem}{plus}{variant}")]
+            return 0, voice
         if other == tag:
             best.setdefault(0, one.name)
-        elif other in (language, f"{language}-{language}"):
+        elif other in (spoken, f"{spoken}-{spoken}"):
             best.setdefault(1, one.name)
-        elif other.split("-")[0] == language and "+" not in stem:
+        elif other.split("-")[0] == spoken and "+" not in stem:
             best.setdefault(2, one.name)
-    return [(min(best), f"{best[min(best)]}{plus}{variant}")] if best else []
+    if not best:
+        return None
+    nearest = min(best)
+    return nearest, f"{best[nearest]}{plus}{variant}"

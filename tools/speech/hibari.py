@@ -41,7 +41,7 @@ HOP, WINDOW = 300, 1200  # samples of a frame, and of what is transformed at onc
 VOICED = 40.0  # Hz: lower pitches stand for no voice
 HIGHEST = 11_000.0  # Hz of the highest harmonic
 LOUDEST = 7.0  # of a logarithm of a magnitude
-PACE = 0.85  # of its own, which is hurried: 165 to 175 words per minute with pauses
+PACE = 0.85  # of its own, which is hurried: about 150 words per minute with pauses
 UNIT = 600  # samples in which the network counts a phoneme's duration
 FADE = 0.08  # seconds after the last sound until it has faded
 LATE = 0.03  # seconds that the durations run behind the sound, against a forced aligner
@@ -77,6 +77,7 @@ class Hibari:
 
 
 def _speech(sentence: str, speed: float) -> Speech:
+    """A sentence from its first sound on, with the pause after it."""
     letters, marks = _phonemes(sentence.strip().translate(_NO_MARKUP))
     waveform, units = _sound(letters, speed)
     starts = np.cumsum([0, *units]) * UNIT / RATE - LATE
@@ -142,7 +143,9 @@ def _placed(letters: str, starts: list[float]) -> tuple[Phoneme, ...]:
 
 
 def _sound(letters: str, speed: float) -> tuple[Floats, list[int]]:
-    """Samples, and how many units of them each letter lasts, with the silence around them."""
+    """(N,) samples in [-1, 1]; and how many ``UNIT``s each letter lasts, after and before those of
+    the silence around them. Raises MissingError.
+    """
     network = _network()
     _, known = _reader()
     given = {
@@ -250,7 +253,7 @@ def _missing() -> str | None:
 
 SPEC = Spec(
     name="hibari",
-    summary="hibari, built in: a natural American English voice, exact times, a second a minute",
+    summary="hibari, built in: a natural American English voice, exact times, seconds a minute",
     licence="Apache-2.0",
     rank=3,
     load=Hibari,
