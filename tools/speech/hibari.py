@@ -160,26 +160,35 @@ def _wave(
     voiced: Floats, angle: Floats, noise: Floats, rest: Floats, phase: Floats, pitch: Floats
 ) -> Floats:
     """What the network draws, (bins, frames) each and (frames,) Hz, as samples."""
-    import torch
+    from scipy import fft
 
     bins, frames = voiced.shape
-    window = torch.hann_window(WINDOW)
-    levels = [torch.from_numpy(part).clamp(max=LOUDEST).exp() for part in (voiced, noise, rest)]
-    source = torch.from_numpy(_pulses(pitch))
-    voice = torch.stft(
-        source, WINDOW, HOP, window=window * (4 / WINDOW), return_complex=True, pad_mode="reflect"
-    )[:, :frames]
+    window = np.square(np.sin(np.pi / WINDOW * np.arange(WINDOW, dtype=np.float32)))
+    source = np.pad(_pulses(pitch), WINDOW // 2, mode="reflect")
+    pieces = np.lib.stride_tricks.sliding_window_view(source, WINDOW)[::HOP][:frames]
+    voice = fft.rfft(pieces * (window * np.float32(4 / WINDOW))).T
     random = np.random.default_rng(SEED).standard_normal((bins, frames, 2), np.float32)
+    levels = [np.exp(np.minimum(part, LOUDEST)) for part in (voiced, noise, rest)]
     spectrum = (
-        torch.polar(levels[0], torch.pi * torch.from_numpy(angle).tanh()) * voice
-        + levels[1] * torch.view_as_complex(torch.from_numpy(random))
-        + torch.polar(levels[2], torch.from_numpy(phase))
+        levels[0] * np.exp(1j * np.pi * np.tanh(angle)) * voice
+        + levels[1] * random.view(np.complex64)[..., 0]
+        + levels[2] * np.exp(1j * phase)
     )
-    # A frame more, of silence, where the inverse needs the windows of all samples to overlap.
-    spectrum = torch.nn.functional.pad(spectrum, (0, 1))
-    return np.asarray(
-        torch.istft(spectrum, WINDOW, HOP, window=window, length=frames * HOP).numpy(), np.float32
-    )
+    drawn = _overlapped(fft.irfft(spectrum.T, WINDOW) * window)
+    # As if a silent frame followed: or the last samples would be divided by next to nothing.
+    weight = _overlapped(np.broadcast_to(np.square(window), (frames + 1, WINDOW)))
+    kept = slice(WINDOW // 2, WINDOW // 2 + frames * HOP)
+    return np.asarray(drawn[kept] / weight[kept], np.float32)
+
+
+def _overlapped(pieces: Floats) -> Floats:
+    """The sum of (frames, WINDOW) samples, each frame HOP later than the one before."""
+    steps = WINDOW // HOP
+    parts = pieces.reshape(len(pieces), steps, HOP)
+    total = np.zeros((len(pieces) + steps - 1, HOP), np.float32)
+    for step in range(steps):
+        total[step : step + len(pieces)] += parts[:, step]
+    return total.reshape(-1)
 
 
 def _pulses(pitch: Floats) -> Floats:
@@ -259,6 +268,6 @@ SPEC = Spec(
     load=Hibari,
     missing=_missing,
     identity=lambda voice: tuple(
-        f"{name} {metadata.version(name)}" for name in ("hibari-tts", "onnxruntime", "torch")
+        f"{name} {metadata.version(name)}" for name in ("hibari-tts", "onnxruntime", "scipy")
     ),
 )

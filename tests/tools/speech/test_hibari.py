@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -82,6 +84,36 @@ def test_the_same_text_sounds_the_same() -> None:
     one, other = said("Hello there."), said("Hello there.")
     assert np.array_equal(one.waveform, other.waveform)
     assert one.phonemes == other.phonemes
+
+
+def test_spectra_become_sound_as_short_time_transforms_define_it() -> None:
+    torch = pytest.importorskip("torch")
+    draw = np.random.default_rng(0)
+    drawn = [draw.standard_normal((601, 9), np.float32) for _ in range(5)]
+    pitch = np.array([0, 0, 120, 130, 140, 150, 90, 0, 0], np.float32)
+    wave = hibari._wave(*[*drawn, pitch])
+
+    voiced, angle, noise, rest, phase = (torch.from_numpy(part) for part in drawn)
+    window = torch.hann_window(1200)
+    source = torch.from_numpy(hibari._pulses(pitch))
+    pulses = torch.stft(source, 1200, 300, window=window / 300, return_complex=True)[:, :9]
+    random = np.random.default_rng(hibari.SEED).standard_normal((601, 9, 2), np.float32)
+    spectrum = (
+        torch.polar(voiced.exp(), torch.pi * angle.tanh()) * pulses
+        + noise.exp() * torch.view_as_complex(torch.from_numpy(random))
+        + torch.polar(rest.exp(), phase)
+    )
+    spectrum = torch.nn.functional.pad(spectrum, (0, 1))
+    expected = torch.istft(spectrum, 1200, 300, window=window, length=2700).numpy()
+    assert wave == pytest.approx(expected, abs=1e-5)
+
+
+def test_it_starts_without_pytorch() -> None:
+    program = (
+        "import sys; from tools.speech.hibari import Hibari; list(Hibari().speak('Hi.'));"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("speed", [0.5, 2.0])
