@@ -90,6 +90,7 @@ class Talker:
                 networks.restorer,
                 region=region,
                 matte=source.matte,
+                device=device,
             )
 
     def play(self, cue: Cue, state: Any = None) -> Iterator[Batch]:

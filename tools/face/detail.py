@@ -156,13 +156,13 @@ class DetailOnGpu:
         if not self.what.crispness:
             return torch.zeros_like(parts[:, :1])
         grey = (parts.clamp(0, 255) * self.grey).sum(1, keepdim=True)
-        return (grey - _blurred(grey, EDGE)) * self.what.crispness
+        return (grey - blurred(grey, EDGE)) * self.what.crispness
 
     def sharpened(self, drawn: Tensor) -> Tensor:
         """As ``sharpened``, of (N, 3, S, S) grey levels."""
         if not self.what.sharpening:
             return drawn
-        soft = _blurred(drawn, EDGE)
+        soft = blurred(drawn, EDGE)
         return (drawn + self.what.sharpening * (drawn - soft)).round_().clamp_(0, 255)
 
     def _judged(self, drawn: Tensor, by: Tensor) -> tuple[Tensor, Tensor]:
@@ -170,7 +170,7 @@ class DetailOnGpu:
         moved = _read(self.drawn, _enlarged(by, drawn.shape[-1]))
         apart = functional.avg_pool2d((brightness - moved).abs(), COARSE)
         coarse = apart.shape[-1]
-        apart = _blurred(apart, AROUND * coarse)
+        apart = blurred(apart, AROUND * coarse)
         trust = ((UNLIKE - apart) / (UNLIKE - ALIKE)).clamp_(0, 1)
         far = _enlarged(by, coarse).norm(dim=1, keepdim=True) * (self.what.side / 2)
         changed = torch.maximum((apart - SAME) / (OTHER - SAME), (far - STILL) / (MOVED - STILL))
@@ -214,9 +214,10 @@ def _read(pictures: Tensor, by: Tensor) -> Tensor:
     )
 
 
-def _blurred(pictures: Tensor, sigma: float) -> Tensor:
+def blurred(pictures: Tensor, sigma: float, beyond: str = "reflect") -> Tensor:
+    """(N, C, h, w) through a Gaussian of ``sigma`` px; ``beyond`` the border as PyTorch pads."""
     from kornia.filters import gaussian_blur2d
 
     taps = 2 * round(3 * sigma) + 1
-    blurred: Tensor = gaussian_blur2d(pictures, (taps, taps), (sigma, sigma), "reflect")
-    return blurred
+    soft: Tensor = gaussian_blur2d(pictures, (taps, taps), (sigma, sigma), beyond)
+    return soft

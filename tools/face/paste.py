@@ -163,7 +163,7 @@ class _OnCpu:
 
 
 class _OnGpu:
-    """The same by PyTorch and kornia."""
+    """The same by PyTorch and kornia, as one tensor (N, h, w, 3) on the device."""
 
     def __init__(self, seam: _Seam, device: torch.device) -> None:
         self.device, self.place, self.side = device, seam.place, seam.side
@@ -172,7 +172,7 @@ class _OnGpu:
         self.weight = torch.from_numpy(seam.weight).to(device)
         self.detail = None if seam.detail is None else DetailOnGpu(seam.detail, device)
 
-    def __call__(self, pictures: Tensor, displacement: Tensor) -> list[Image]:
+    def __call__(self, pictures: Tensor, displacement: Tensor) -> Tensor:
         from kornia.geometry.transform import resize
 
         levels = self.tone.levels(pictures.to(self.device))
@@ -185,8 +185,7 @@ class _OnGpu:
             part, shown = self.detail.added(part, levels, displacement.to(self.device).float())
             weight = weight * shown
         joined = torch.lerp(self.still, part.clamp(0, 255), weight).round_().to(torch.uint8)
-        fetched = joined.permute(0, 2, 3, 1).contiguous().cpu().numpy()
-        return [np.asarray(one, np.uint8) for one in fetched]
+        return joined.permute(0, 2, 3, 1).contiguous()
 
 
 class _MovingMatte:

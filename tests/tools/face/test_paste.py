@@ -224,7 +224,7 @@ class TestProcessors:
         moved = drawn(portrait.image, region, 5)[None]
         by = still_by()
         [one], [other] = _OnCpu(seam)(moved, by), _OnGpu(seam, torch.device("cpu"))(moved, by)
-        difference = np.abs(one.astype(int) - other)
+        difference = np.abs(one.astype(int) - other.numpy())
         assert difference.max() <= 3
         assert difference.mean() < 0.3
 

@@ -18,7 +18,8 @@ from tools.face import mesh
 from tools.media import Batch, Box, Floats, Image, Patch
 from tools.restore import align
 from tools.restore.base import SIDE, Restorer
-from tools.restore.shot import Place, Restoration, Track
+from tools.restore.place import Place, Track
+from tools.restore.shot import Restoration
 from tools.restore.steady import GRID, Steady, fine
 
 SIZE = (420, 380)
