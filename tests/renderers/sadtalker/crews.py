@@ -11,11 +11,11 @@ from renderers.sadtalker.checkpoints import Checkpoint
 from renderers.sadtalker.loader import Loader
 from renderers.sadtalker.renderer import SadTalker
 from renderers.sadtalker.settings import Settings
-from renderers.sadtalker.tiny import TINY
+from renderers.sadtalker.tiny import SIZE, TINY
 
 
 def crew(folder: Path, settings: Settings) -> Crew:
-    """With the narrow networks of a folder of checkpoints."""
+    """With the narrow networks of a folder of checkpoints, drawing small faces."""
     checkpoint = Checkpoint.open_folder(folder, 256, settings.mapping)
-    made = SadTalker(Loader(checkpoint, 256, settings, TINY), base.load("warp"))
+    made = SadTalker(Loader(checkpoint, SIZE, settings, TINY), base.load("warp"))
     return Crew(SPEC, made, made)

@@ -21,6 +21,7 @@ from tests.renderers.sadtalker.layout import shapes
 from tests.renderers.sadtalker.recipe import DATA, official_state, shaped_state
 from tools.errors import InputError
 
+FRAMES = 2  # the last of the three that are kept, each of which takes ten seconds
 TOLERANCE = {"rms": 1e-5, "p9999": 2e-4, "max": 5e-3}
 NEAR_THE_THRESHOLD = {  # proposals (k, d, y, x) of 512's frame: whether the original follows them
     (1, 7, 52, 127): False,
@@ -77,10 +78,9 @@ def posed(count: int) -> tuple[Tensor, Tensor, Tensor]:
 
 
 @torch.inference_mode()
-def drawn(generator: Generator, name: str, most: int = 9) -> tuple[Source, Drawn]:
-    ref = reference(name)
+def drawn(generator: Generator, ref: dict[str, Tensor]) -> tuple[Source, Drawn]:
     source = generator.prepare(picture(ref["in.source_rgb_u8"]), ref["in.kp_source"])
-    frames = [generator(source, one) for one in torch.split(ref["in.kp_driving"][:most], 1)]
+    frames = [generator(source, one) for one in torch.split(ref["in.kp_driving"], 1)]
     return source, Drawn(*(torch.cat(parts) for parts in zip(*frames, strict=True)))
 
 
@@ -119,8 +119,11 @@ class TestParity:
         generator.dense_motion_network.mask.register_forward_hook(
             lambda module, given, out: masks.append(torch.softmax(out, 1))
         )
-        ref = reference("generator_256")
-        source, frames = drawn(generator, "generator_256")
+        ref = {
+            name: tensor[-FRAMES:] if len(tensor) == 3 else tensor
+            for name, tensor in reference("generator_256").items()
+        }
+        source, frames = drawn(generator, ref)
         assert within(error(frames.picture, ref["out.prediction"]), TOLERANCE)
         assert error(frames.occlusion, ref["mid.occlusion"])["max"] < 5e-5
         deformation = frames.deformation[:, ::4, ::4, ::4]
@@ -146,16 +149,10 @@ class TestParity:
         ref = reference("generator_512")
         generator = Generator.load(official, Config(), 512)
         settled(generator, NEAR_THE_THRESHOLD)
-        _, frames = drawn(generator, "generator_512")
+        _, frames = drawn(generator, ref)
         found = frames.picture[:, :, ::2, ::2]
         assert within(error(found, ref["out.prediction_sub"]), TOLERANCE)
         assert error(frames.occlusion, ref["mid.occlusion"])["max"] < 5e-5
-
-    def test_bfloat16_is_near(self, official: dict[str, Tensor]) -> None:
-        generator = Generator.load(official, Config(), 256, precision=torch.bfloat16)
-        _, frames = drawn(generator, "generator_256", most=1)  # a minute of a CPU without bfloat16
-        rms = error(frames.picture, reference("generator_256")["out.prediction"][:1])["rms"]
-        assert -20 * np.log10(rms) > 45
 
     @pytest.mark.parametrize("size", [256, 512])
     def test_keypoints(self, size: int) -> None:
@@ -226,6 +223,14 @@ class TestDrawing:
         together = tiny(source, away)
         for index, one in enumerate(torch.split(away, 1)):
             assert torch.allclose(tiny(source, one).picture[0], together.picture[index], atol=1e-5)
+
+    def test_bfloat16_is_near(self, tiny: Generator) -> None:
+        """On a narrow network: a CPU without bfloat16 needs minutes for the official one."""
+        image, rest, away = posed(2)
+        coarse = Generator.load(tiny_state(), TINY, 128, precision=torch.bfloat16)
+        exact, near = (net(net.prepare(image, rest), away).picture for net in (tiny, coarse))
+        assert near.dtype == exact.dtype == torch.float32
+        assert 35 < -20 * np.log10(error(near, exact)["rms"]) < 80
 
     def test_shapes_and_ranges(self, tiny: Generator) -> None:
         image, rest, away = posed(2)

@@ -51,6 +51,7 @@ ACTED = Direction(
     head_motion="lively",
     seed=5,
 )
+STILL = Direction(head_motion="still")
 Make = Callable[..., Crew]
 
 
@@ -71,10 +72,22 @@ def make(folder: Path) -> Make:
 
 @pytest.fixture(scope="module")
 def speech() -> Speech:
-    """0.4 s."""
+    """0.28 s."""
     said = narration(1)
     start = round(0.6 * said.rate)
-    return Speech(said.waveform[start : start + round(0.4 * said.rate)], said.rate)
+    return Speech(said.waveform[start : start + round(0.28 * said.rate)], said.rate)
+
+
+@pytest.fixture(scope="module")
+def plain(folder: Path, portrait: Portrait, speech: Speech) -> list[Image]:
+    """The frames with the default settings."""
+    return shown(crew(folder, Settings()), portrait, speech)
+
+
+@pytest.fixture(scope="module")
+def still(folder: Path, portrait: Portrait, speech: Speech) -> list[Image]:
+    """The same of a still head, so that nothing but speech moves."""
+    return shown(crew(folder, Settings()), portrait, speech, direction=STILL)
 
 
 class Unmoved(ExpressionCoefficients):
@@ -138,7 +151,7 @@ class TestFrames:
     ) -> None:
         frames = make(every=every).frames(portrait, speech, ACTED, FPS)
         whole = list(frames)
-        for start in (1, 6, frames.count - 1):
+        for start in (1, 4, frames.count - 1):
             for a, b in zip(frames.part(start, frames.count), whole[start:], strict=True):
                 assert np.array_equal(a, b)
 
@@ -148,13 +161,12 @@ class TestFrames:
 
     @pytest.mark.parametrize("every", [2, 3])
     def test_drawn_now_and_then(
-        self, make: Make, portrait: Portrait, speech: Speech, every: int
+        self, make: Make, portrait: Portrait, speech: Speech, plain: list[Image], every: int
     ) -> None:
-        all_drawn = shown(make(), portrait, speech)
         some_drawn = shown(make(every=every), portrait, speech)
-        assert len(some_drawn) == len(all_drawn)
-        assert differs(some_drawn[every], all_drawn[every]) < 0.02
-        assert np.array_equal(some_drawn[0], all_drawn[0])
+        assert len(some_drawn) == len(plain)
+        assert differs(some_drawn[every], plain[every]) < 0.02
+        assert np.array_equal(some_drawn[0], plain[0])
 
     def test_enlarged_it_is_the_same_film(
         self, make: Make, portrait: Portrait, speech: Speech
@@ -166,37 +178,44 @@ class TestFrames:
         assert 0 < differs(plain[1], large[1]) < 5
 
     def test_a_restorer_that_changes_nothing_changes_nothing(
-        self, make: Make, portrait: Portrait, speech: Speech, monkeypatch: pytest.MonkeyPatch
+        self,
+        make: Make,
+        portrait: Portrait,
+        speech: Speech,
+        plain: list[Image],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(restorers, "load", lambda name, fidelity: Restoring(0.0))
-        plain = shown(make(), portrait, speech)
         restored = shown(make(restore="gfpgan"), portrait, speech)
         assert all(np.array_equal(a, b) for a, b in zip(plain, restored, strict=True))
 
     def test_detail_that_a_restorer_adds(
-        self, make: Make, portrait: Portrait, speech: Speech, monkeypatch: pytest.MonkeyPatch
+        self,
+        make: Make,
+        portrait: Portrait,
+        speech: Speech,
+        plain: list[Image],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(restorers, "load", lambda name, fidelity: Restoring(0.2))
         frames = make(restore="gfpgan").frames(portrait, speech, ACTED, FPS)
-        plain = shown(make(), portrait, speech)
         for a, b, c in zip(frames, frames, plain, strict=True):
             assert np.array_equal(a, b)
             assert differs(a, c) > 0.1
 
-    def test_the_same_again(self, make: Make, portrait: Portrait, speech: Speech) -> None:
+    def test_the_same_again(
+        self, make: Make, portrait: Portrait, speech: Speech, plain: list[Image]
+    ) -> None:
         frames = make().frames(portrait, speech, ACTED, FPS)
-        again = make().frames(portrait, speech, ACTED, FPS)
-        for a, b, c in zip(frames, frames, again, strict=True):
+        for a, b, c in zip(frames, frames, plain, strict=True):
             assert np.array_equal(a, b)
             assert np.array_equal(a, c)
 
     def test_another_seed_moves_the_head_otherwise(
-        self, make: Make, portrait: Portrait, speech: Speech
+        self, make: Make, portrait: Portrait, speech: Speech, plain: list[Image]
     ) -> None:
-        one, other = (
-            shown(make(), portrait, speech, direction=replace(ACTED, seed=seed)) for seed in (5, 6)
-        )
-        assert differs(one[-1], other[-1]) > 0
+        other = shown(make(), portrait, speech, direction=replace(ACTED, seed=ACTED.seed + 1))
+        assert differs(plain[-1], other[-1]) > 0
 
     def test_a_matte_moves_with_it(self, make: Make, portrait: Portrait, speech: Speech) -> None:
         matte = np.zeros(portrait.image.shape[:2], np.uint8)
@@ -216,25 +235,23 @@ class TestFrames:
 
 
 class TestDirection:
-    """All over the still face, so that nothing else moves."""
-
-    STILL = Direction(head_motion="still")
-
-    def test_expressions(self, make: Make, portrait: Portrait, speech: Speech) -> None:
-        happy = replace(self.STILL, expressions=(ExpressionCue(0.0, "happy", 1.0),))
-        plain = shown(make(), portrait, speech, direction=self.STILL)
+    def test_expressions(
+        self, make: Make, portrait: Portrait, speech: Speech, still: list[Image]
+    ) -> None:
+        happy = replace(STILL, expressions=(ExpressionCue(0.0, "happy", 1.0),))
         acted = shown(make(), portrait, speech, direction=happy)
-        assert differs(plain[5], acted[5]) > 0
+        assert differs(still[5], acted[5]) > 0
 
-    def test_blinks(self, make: Make, portrait: Portrait, speech: Speech) -> None:
-        blinking = replace(self.STILL, blinks=(Blink(0.1, 0.2),))
-        plain = shown(make(), portrait, speech, direction=self.STILL)
+    def test_blinks(
+        self, make: Make, portrait: Portrait, speech: Speech, still: list[Image]
+    ) -> None:
+        blinking = replace(STILL, blinks=(Blink(0.1, 0.2),))
         acted = shown(make(), portrait, speech, direction=blinking)
-        assert differs(plain[5], acted[5]) > 0
+        assert differs(still[5], acted[5]) > 0
 
     def test_angles(self, make: Make, portrait: Portrait, speech: Speech) -> None:
-        ahead = shown(make(yaw=(0.0,)), portrait, speech, direction=self.STILL)
-        turned = shown(make(yaw=(0.0, 25.0)), portrait, speech, direction=self.STILL)
+        ahead = shown(make(yaw=(0.0,)), portrait, speech, direction=STILL)
+        turned = shown(make(yaw=(0.0, 25.0)), portrait, speech, direction=STILL)
         assert np.array_equal(ahead[0], turned[0])
         assert differs(ahead[-1], turned[-1]) > 0
 
@@ -278,10 +295,10 @@ class TestLoading:
         assert base.load("sadtalker").spec.name == "sadtalker"
 
     def test_the_older_layout(
-        self, portrait: Portrait, speech: Speech, make: Make, tmp_path: Path
+        self, portrait: Portrait, speech: Speech, plain: list[Image], tmp_path: Path
     ) -> None:
-        older, newer = crew(write_legacy(tmp_path), Settings()), make()
-        pairs = zip(shown(older, portrait, speech), shown(newer, portrait, speech), strict=True)
+        older = shown(crew(write_legacy(tmp_path), Settings()), portrait, speech)
+        pairs = zip(older, plain, strict=True)
         assert all(differs(a, b) < 0.01 for a, b in pairs)
 
     def test_a_gpu_that_is_not_there(self, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,7 +336,9 @@ class TestLoading:
 @pytest.mark.slow
 @pytest.mark.parametrize("framing", ["crop", "full"])
 def test_frames_are_the_originals(framing: str) -> None:
-    """From the original's crop, coefficients of the face, sound, blinks and lots to its frames."""
+    """From the original's crop, coefficients of the face, sound, blinks and lots to its last frame
+    that is kept.
+    """
     ref, film_ref = reference("e2e_frames"), reference("e2e_driving")
     width = 73 if framing == "full" else 70
     config = replace(Config(), mapping=replace(Config().mapping, coeff_nc=width))
@@ -355,9 +374,9 @@ def test_frames_are_the_originals(framing: str) -> None:
     generator = Generator.load(official_state("generator"), config, 256)
     with torch.inference_mode():
         source = generator.prepare(square, animation.source_keypoints())
-    wanted = keypoints[ref[f"in.{framing}.frame_index"]]
+    wanted = keypoints[ref[f"in.{framing}.frame_index"][-1:]]
     drawn = torch.cat([d.picture for d in draw(generator, source, [wanted])])
     levels = (drawn * 255).round().permute(0, 2, 3, 1)
-    apart = (levels - ref[f"{framing}.out.frames_u8"]).abs()
+    apart = (levels - ref[f"{framing}.out.frames_u8"][-1:]).abs()
     assert (apart <= 1).float().mean() > 0.999
     assert apart.mean() < 0.01

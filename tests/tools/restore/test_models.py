@@ -42,6 +42,24 @@ def faces(count: int = 1) -> Tensor:
     return torch.rand(count, 3, 512, 512, generator=torch.Generator().manual_seed(5))
 
 
+def narrow_codeformer() -> nn.Module:
+    """CodeFormer with the fewest channels it can have; it fuses features of one size."""
+    package: Any = spandrel.architectures("spandrel_extra_arches.architectures.CodeFormer")
+    architecture = sys.modules[package.CodeFormer.__module__]
+    begin, channels = architecture.VQAutoEncoder.__init__, 32
+
+    def begin_narrow(self: nn.Module, side: int, width: int, factors: Any, *others: Any) -> None:
+        begin(self, side, channels, [1] * len(factors), *others)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(architecture.VQAutoEncoder, "__init__", begin_narrow)
+        network: Any = package.CodeFormer(n_layers=1, connect_list=[])
+    network.connect_list = ["32"]
+    network.fuse_convs_dict["32"] = architecture.Fuse_sft_block(channels, channels)
+    made: nn.Module = network
+    return made
+
+
 def livened(network: nn.Module) -> nn.Module:
     """Random where a fresh network is zero, so that every tensor plays a part."""
     torch.manual_seed(2)
@@ -199,10 +217,12 @@ class TestSpandrels:
         network = livened(make())
         state = {f"vqvae.{name}": tensor for name, tensor in network.state_dict().items()}
         save(RESTOREFORMER_FILE, {"epoch": 3, "state_dict": state | {"loss.w": torch.zeros(1)}})
-        restored = base.load("restoreformer").restore(faces())
-        assert restored.shape == (1, 3, 512, 512)
-        direct = NetworkRestorer(network, spandrel.restored_by_restoreformer).restore(faces())
-        assert torch.equal(restored, direct)
+        restorer = base.load("restoreformer")
+        assert isinstance(restorer, NetworkRestorer)
+        assert restorer.restore(faces()).shape == (1, 3, 512, 512)
+        found = restorer.network.state_dict()
+        for name, tensor in network.state_dict().items():
+            assert torch.equal(found[name], tensor)
 
     def test_a_trainers_classes_are_passed_over(
         self, save: Save, monkeypatch: pytest.MonkeyPatch
@@ -229,8 +249,9 @@ class TestSpandrels:
         assert network.decoder.up[4].attn[0].head_size == 4
 
     @pytest.mark.slow
-    def test_codeformer(self, save: Save) -> None:
-        network: Any = livened(spandrel.codeformer())
+    def test_codeformer(self, save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(spandrel, "codeformer", narrow_codeformer)
+        network: Any = livened(narrow_codeformer())
         save(CODEFORMER_FILE, {"params_ema": network.state_dict()})
         given = faces()
         restored = base.load("codeformer", 0.3).restore(given)
