@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 
 # What making a film imports, which takes longer than making a short one.
 IMPORTED = [
@@ -25,19 +26,40 @@ IMPORTED = [
 
 
 def begun(
-    *arguments: str, variables: Mapping[str, str], chunk: float | None = None
+    *arguments: str,
+    variables: Mapping[str, str],
+    chunk: float | None = None,
+    folder: Path | None = None,
+    said: Path | None = None,
 ) -> ForkServerProcess:
-    """``portrayal`` with these arguments, with chunks of so many seconds; it can be killed."""
+    """``portrayal`` with these arguments, with chunks of so many seconds; it can be killed.
+
+    folder  where it runs.
+    said    a file for what it writes to its standard output and error.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(IMPORTED)
-    process = context.Process(target=_portrayal, args=(arguments, dict(variables), chunk))
+    given = (arguments, dict(variables), chunk, folder, said)
+    process = context.Process(target=_portrayal, args=given)
     process.start()
     return process
 
 
-def _portrayal(arguments: tuple[str, ...], variables: dict[str, str], chunk: float | None) -> None:
+def _portrayal(
+    arguments: tuple[str, ...],
+    variables: dict[str, str],
+    chunk: float | None,
+    folder: Path | None,
+    said: Path | None,
+) -> None:
     os.environ.clear()
     os.environ.update(variables)
+    if folder is not None:
+        os.chdir(folder)
+    if said is not None:
+        file = os.open(said, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+        for stream in (1, 2):
+            os.dup2(file, stream)
     from agent.commands import app
     from agent.film import takes
 

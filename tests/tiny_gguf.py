@@ -1,4 +1,4 @@
-"""A language model of half a megabyte: a LLaMA of two layers with random weights, as GGUF.
+"""A language model of a third of a megabyte: a LLaMA of one layer with random weights, as GGUF.
 
 It loads and samples as a real one does, and what it says is noise: whatever comes out in order
 does so because a grammar held it to it.
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-WIDTH, LAYERS, HEADS, KV_HEADS, INNER = 64, 2, 4, 2, 128
+WIDTH, LAYERS, HEADS, KV_HEADS, INNER = 64, 1, 4, 2, 128
 CONTEXT = 8192
 TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}"

@@ -17,14 +17,13 @@ from agent.commands.app import app
 from agent.film.plan import narration
 from agent.film.sound import say_line
 from agent.llm import base as llm
-from renderers.sadtalker import loader as sadtalker
-from renderers.sadtalker.tiny import TINY
 from tests import site as web
 from tests import tiny_piper
 from tests.agent.chat.conftest import revises
 from tests.agent.conftest import SMALL, write_wav
 from tests.agent.writing import model as writer
 from tests.docs import shelf
+from tests.renderers.sadtalker.crews import shrink
 from tests.scripted import Line, Scripted
 from tests.settings import Choose
 from tests.tools.provenance import certificates
@@ -93,7 +92,7 @@ def desk(
     monkeypatch.chdir(folder)
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(sadtalker, "Config", lambda: TINY)
+    shrink(monkeypatch)
     monkeypatch.setattr(sd_x4, "PACKAGES", ())
     monkeypatch.setattr(sd_x4, "NEEDED", ())
     monkeypatch.setattr(pipeline, "load", lambda folder: Interpolation())

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
 from tests.agent.conftest import SMALL, Run, said
+from tests.forked import begun
 
 LONG = "This goes on and on, until somebody stops it. " * 20
 
@@ -69,26 +70,20 @@ def test_a_full_disk(run: Run, portrait: Path, small_disk: Path) -> None:
 
 
 @contextmanager
-def started(portrait: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
+def started(portrait: Path, folder: Path, said: Path) -> Iterator[ForkServerProcess]:
     """A long run of the real program, once its encoder has begun to write; gone at the end."""
-    command = [sys.executable, "-m", "agent", "make", LONG, "-p", str(portrait), "-o", "a.mp4"]
-    with subprocess.Popen(
-        [*command, *SMALL],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            deadline = time.monotonic() + 300
-            while process.poll() is None and not any(_begun(path) for path in folder.iterdir()):
-                assert time.monotonic() < deadline, "nothing was ever written"
-                time.sleep(0.05)
-            assert process.poll() is None, process.communicate()
-            yield process
-        finally:
-            process.kill()
+    words = ("make", LONG, "-p", str(portrait), "-o", "a.mp4", "--voice", "en-us", *SMALL)
+    process = begun(*words, variables=os.environ, folder=folder, said=said)
+    try:
+        deadline = time.monotonic() + 300
+        while process.is_alive() and not any(_begun(path) for path in folder.iterdir()):
+            assert time.monotonic() < deadline, "nothing was ever written"
+            time.sleep(0.05)
+        assert process.is_alive(), said.read_text("utf-8")
+        yield process
+    finally:
+        process.kill()
+        process.join()
 
 
 def _begun(path: Path) -> bool:
@@ -103,26 +98,31 @@ def _begun(path: Path) -> bool:
 def test_a_stopped_run_leaves_nothing(
     portrait: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    with started(portrait, tmp_path) as process:
-        process.send_signal(number)
-        _, stderr = process.communicate(timeout=120)
-    assert process.returncode == 130
-    assert "Traceback" not in stderr
-    assert stderr.splitlines()[-1].startswith("error Stopped")
-    assert list(tmp_path.iterdir()) == []
+    (folder := tmp_path / "folder").mkdir()
+    with started(portrait, folder, tmp_path / "said.txt") as process:
+        assert process.pid is not None
+        os.kill(process.pid, number)
+        process.join(120)
+    assert process.exitcode == 130
+    said = (tmp_path / "said.txt").read_text("utf-8")
+    assert "Traceback" not in said
+    assert said.splitlines()[-1].startswith("error Stopped")
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.slow
 def test_a_killed_run_leaves_nothing_under_the_name_and_the_next_works(
     portrait: Path, tmp_path: Path, run: Run
 ) -> None:
-    with started(portrait, tmp_path) as process:
+    (folder := tmp_path / "folder").mkdir()
+    with started(portrait, folder, tmp_path / "said.txt") as process:
         process.kill()
-        process.communicate(timeout=120)
-    assert not (tmp_path / "a.mp4").exists()
-    result = run("make", "Hi.", "-p", portrait, "-o", "a.mp4", *SMALL)
+        process.join(120)
+    assert process.exitcode == -signal.SIGKILL
+    assert not (folder / "a.mp4").exists()
+    result = run("make", "Hi.", "-p", portrait, "-o", folder / "a.mp4", *SMALL)
     assert result.exit_code == 0, result.output
-    assert (tmp_path / "a.mp4").stat().st_size > 1000
+    assert (folder / "a.mp4").stat().st_size > 1000
 
 
 def test_a_failed_run_leaves_the_earlier_video_as_it_was(

@@ -15,10 +15,9 @@ from agent.film.cast import Cast
 from agent.film.plan import of_request
 from agent.request.model import Request
 from renderers import base as renderers
-from renderers.sadtalker import loader
-from renderers.sadtalker.tiny import TINY
 from tests.agent.conftest import SMALL, Run, said
 from tests.renderers.sadtalker.checkpoints import write_official
+from tests.renderers.sadtalker.crews import shrink
 from tests.settings import Choose
 from tools import device
 from tools.interpolate import base as interpolators
@@ -34,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch, choose: Choose, folder: Path) -> None:
     choose(weights=folder)
-    monkeypatch.setattr(loader, "Config", lambda: TINY)
+    shrink(monkeypatch)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import av
 import pytest
 from PIL import Image as Pictures
 
-from tests.agent.conftest import Run
+from tests.agent.conftest import SMALL, Run
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ def test_a_whole_video_is_in_sync_still_and_as_loud_as_it_should_be(
     run: Run, portrait: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "words.txt").write_text(WORDS, encoding="utf-8")
-    options = ("--size", "360", "--expression", "warm:0.5", "--captions", "srt", "--json", "-q")
+    options = ("--size", "240", "--expression", "warm:0.5", "--captions", "srt", "--json", "-q")
     made = run("make", "--text-file", "words.txt", "-p", portrait, "-o", "film.mp4", *options)
     assert made.exit_code == 0, made.output
     told = json.loads(made.stdout)
@@ -49,6 +49,9 @@ def test_a_whole_video_is_in_sync_still_and_as_loud_as_it_should_be(
     with Pictures.open("film.png") as plot:
         assert plot.size[0] > 300
 
+
+def test_a_short_video_is_measured_in_a_table(run: Run, portrait: Path) -> None:
+    assert run("make", "Hi.", "-p", portrait, "-o", "film.mp4", *SMALL, "-q").exit_code == 0
     shown = run("inspect", "film.mp4", "-q")
     assert "lips follow voice" in shown.stdout
 
