@@ -1,6 +1,7 @@
 # make demo    a portrait speaks: installs what is needed, renders out/demo.mp4
 # make demo-agent   the same from a prompt: written, directed, filmed and inspected
 # make test    lint, types and tests; offline once installed
+# make test-llama-cpp   compiles llama-cpp-python (about ten minutes, once) and runs its tests
 # make docs    the documentation as a site, in out/site
 # make bench   how long each stage takes and how good the result is, on this machine
 # make clean   removes everything the above made
@@ -23,6 +24,9 @@ test: $(VENV)/installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+
+test-llama-cpp: $(VENV)/installed-llama-cpp
+	OMP_NUM_THREADS=1 $(BIN)/pytest tests/agent/llm
 
 docs: $(VENV)/installed-dev
 	$(BIN)/mkdocs build --strict
@@ -54,10 +58,14 @@ $(VENV)/installed: $(VENV)/made pyproject.toml constraints.txt
 	$(PIP) --editable .
 	@touch $@
 
-# llama.cpp is compiled without what the tests have no use for: two thirds of the time.
 $(VENV)/installed-dev: $(VENV)/installed
-	CMAKE_ARGS="-DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DGGML_OPENMP=OFF -DGGML_NATIVE=OFF" \
 	$(PIP) --editable '.[dev]'
 	@touch $@
 
-.PHONY: demo demo-agent test docs bench clean
+# llama.cpp is compiled without what the tests have no use for: two thirds of the time.
+$(VENV)/installed-llama-cpp: $(VENV)/installed-dev
+	CMAKE_ARGS="-DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DGGML_OPENMP=OFF -DGGML_NATIVE=OFF" \
+	$(PIP) --editable '.[llama-cpp]' 'llama-cpp-python[server]'
+	@touch $@
+
+.PHONY: demo demo-agent test test-llama-cpp docs bench clean

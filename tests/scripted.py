@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from agent.llm.base import Message, OnText, Reply, Schema, Stop
+from agent.llm.base import Message, OnRead, OnText, Reply, Schema, Stop
 from tools.errors import ModelError
 
 PIECE = 12  # characters told at a time
@@ -67,6 +67,7 @@ class Scripted:
     """Gives each reply of a script once, the first that fits; ``asked`` records every call."""
 
     model = "scripted"
+    parameters = None
 
     def __init__(self, script: Iterable[Line | str]) -> None:
         self.waiting = [Line(line) if isinstance(line, str) else line for line in script]
@@ -83,6 +84,7 @@ class Scripted:
         temperature: float = 0.7,
         seed: int = 0,
         on_text: OnText | None = None,
+        on_read: OnRead | None = None,
     ) -> Reply:
         """As ``Backend.complete``. Raises ModelError when the script has no reply for this."""
         asked = Asked(tuple(messages), schema, max_tokens, time_limit, temperature, seed)

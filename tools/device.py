@@ -25,6 +25,19 @@ def threads(most: int) -> int:
     return min(cores(), most) if wanted is None else min(wanted, MOST)
 
 
+def idle(most: int) -> int:
+    """Threads for work that collapses once it has to share a core, as llama.cpp's does.
+
+    As many as the settings say, or else as cores are idle now; ``most`` of them at most.
+    """
+    if settings.current().threads is not None:
+        return threads(most)
+    import psutil
+
+    free: float = cores() * (1 - psutil.cpu_percent(interval=0.2) / 100)
+    return max(1, min(most, round(free - 0.2)))
+
+
 def has_gpu() -> bool:
     """Whether PyTorch can compute on a GPU.
 

@@ -53,6 +53,7 @@ class Terminal:
         A line, or all lines between one that begins and one that ends with three quotation marks.
         Raises InputError for a message longer than ``LONGEST_MESSAGE``.
         """
+        self._session.work.check()  # what was stopped is over
         line = self._waiting.pop() if self._waiting else self._line(PROMPT)
         if line is None or not line.lstrip().startswith(BLOCK):
             return line

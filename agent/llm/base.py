@@ -20,6 +20,8 @@ Schema = Mapping[str, Any]
 """A JSON Schema as ``agent.llm.shapes.schema`` makes them."""
 OnText = Callable[[str], None]
 """Takes each piece of a reply as it comes."""
+OnRead = Callable[[float], None]
+"""Takes the share of a conversation that the model has read, from 0 to 1, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Backend(Protocol):
         """The name of the model that answers, for messages to the user."""
         ...
 
+    @property
+    def parameters(self) -> int | None:
+        """How many numbers the model's network has; None where nobody says."""
+        ...
+
     def complete(
         self,
         messages: Sequence[Message],
@@ -64,6 +71,7 @@ class Backend(Protocol):
         temperature: float = 0.7,
         seed: int = 0,
         on_text: OnText | None = None,
+        on_read: OnRead | None = None,
     ) -> Reply:
         """The model's answer to a conversation; may be called from several threads.
 

@@ -16,12 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 from agent.commands.setup import Machine, Proposal
 from agent.llm import base as language_models
-from agent.llm import llama_cpp
-from agent.llm.llama_cpp import DEFAULT
+from agent.llm import models
+from agent.llm.models import DEFAULT
 from renderers import base as renderers
 from tools import weights
 
@@ -107,10 +106,9 @@ def _writer(machine: Machine, model: str) -> tuple[str | None, str]:
     if model == NONE:
         return None, "no language model: your own words are spoken"
     if model != AUTO:
-        if llama_cpp.takes(model) and find_spec("llama_cpp") is None:
+        if models.takes(model) and not models.run_here():
             return None, (
-                "your own words are spoken: llama-cpp-python is not installed here; run the first "
-                "cell again"
+                "your own words are spoken: nothing here runs a model; run the first cell again"
             )
         return model, f"{model} writes, as you chose"
     if ready := language_models.ready():
@@ -122,8 +120,8 @@ def _proposed(machine: Machine) -> tuple[str | None, str]:
     """The language model to download for a machine, or why there is none."""
     if machine.gpu is None:
         return None, "no language model: without a GPU nothing is downloaded unless you choose it"
-    if find_spec("llama_cpp") is None:
-        return None, "no language model: llama-cpp-python is not installed"
+    if not models.run_here():
+        return None, "no language model: nothing that runs one is installed"
     needed = sum(file.size or 0 for file in weights.resolve([DEFAULT])) / 1e9 + CONVERSATION
     if machine.memory is not None and machine.memory < needed:
         return None, f"no language model: it needs {needed:.1f} GB of free memory"

@@ -11,7 +11,6 @@ import json
 import sys
 from base64 import b64encode
 from dataclasses import asdict
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,9 +36,10 @@ class DraftReady(Exception):  # noqa: N818 – not a failure
 
 def installed(session: Session) -> dict[str, bool]:
     """Whether this Python has what Portrayal needs, and what runs a language model."""
+    from agent.llm import models
     from agent.notebook import environment
 
-    return {"portrayal": environment.complete(), "llm": find_spec("llama_cpp") is not None}
+    return {"portrayal": environment.complete(), "llm": models.run_here()}
 
 
 def look(

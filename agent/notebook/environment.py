@@ -30,9 +30,6 @@ MARK = "made-by-the-notebook"  # only a folder that bears it is ever cleared
 STAMP = "installed"
 PINS = "constraints.txt"
 UNSET = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT")  # Colab has them name files that may not exist
-COMPILED = {  # llama.cpp without what is not used here: two thirds of the time
-    "CMAKE_ARGS": "-DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF -DGGML_OPENMP=OFF -DGGML_NATIVE=OFF"
-}
 
 SUPPORTED = ((3, 11), (3, 12))  # pyproject.toml says the same
 WANTED = ">=3.11,<3.13"  # as uv is told
@@ -141,40 +138,25 @@ def install(run: Run) -> str:
     return python
 
 
-def compiled(wheels: Path) -> bool:
-    """Whether llama.cpp was compiled before, and kept in that folder."""
-    return any(wheels.glob("llama_cpp_python*.whl"))
-
-
-def add_language_models(run: Run, python: str, wheels: Path) -> None:
-    """Add what runs language models; what has to be compiled is kept in ``wheels``.
+def add_language_models(run: Run, python: str) -> None:
+    """Add what runs language models.
 
     Raises StepError where that fails, and for an environment outside of the clone.
     """
     place = Path(python).parents[1]
     if place not in {OWN, CLONES}:
         raise StepError(
-            "This environment was not made for the notebook, and is left as it is. To add "
-            f"llama-cpp-python: {extras.command('llm')}"
+            "This environment was not made for the notebook, and is left as it is. To add what "
+            f"runs a language model: {extras.command('llm')}"
         )
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    pins = (ROOT / PINS).read_text(encoding="utf-8").splitlines()
-    pin = next(line for line in pins if line.startswith("llama-cpp-python=="))
-    wheels.mkdir(parents=True, exist_ok=True)
-    pip = _pip(python)
-    if not compiled(wheels):
-        run(
-            "llama.cpp, which is compiled in about ten minutes",
-            [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels), pin],
-            COMPILED,
-        )
     # What is installed already stays at its version in an environment of the user's making.
-    pinned = ["--constraint", str(OWN / PINS)] if is_own(python) else []
-    required = [pin, *project["optional-dependencies"]["llm"]]
+    pins = OWN / PINS if is_own(python) else ROOT / PINS
+    required = project["optional-dependencies"]["llm"]
     run(
         "llama.cpp",
-        [*pip, "install", "--quiet", *pinned, "--find-links", str(wheels), *required],
-        COMPILED,
+        [*_pip(python), "install", "--quiet", "--constraint", str(pins), *required],
+        {},
     )
 
 

@@ -208,7 +208,7 @@ def open_studio(
         with backup.saving(work):
             run = environment.running(work)
             bridge = Bridge(environment.find() or environment.install(run))
-            _add_language_models(bridge, language_model, place / "wheels", work)
+            _add_language_models(bridge, language_model, work)
     folders = {name: str(place / part) for name, part in FOLDERS.items()} if backup.place else {}
     restored = f"; {count} files came back from {backup.place}" if count else ""
     show(f"<div>Portrayal is ready. Films go to <code>{escape(os.path.relpath(place))}</code>"
@@ -216,7 +216,7 @@ def open_studio(
     return Studio(place, bridge.with_variables(folders), backup)
 
 
-def _add_language_models(bridge: Bridge, name: str, wheels: Path, work: Work) -> None:
+def _add_language_models(bridge: Bridge, name: str, work: Work) -> None:
     """Install what runs a language model, if one is wanted and nothing installed runs it.
 
     A failure is shown: a film can be made without.
@@ -226,13 +226,8 @@ def _add_language_models(bridge: Bridge, name: str, wheels: Path, work: Work) ->
         wanted = shutil.which("nvidia-smi") is not None and environment.is_own(bridge.python)
     if not wanted or bridge.ask(work, "installed")["llm"]:
         return
-    if not environment.compiled(wheels):
-        work.note(
-            "The language model needs llama.cpp, which is compiled once, in about ten minutes. "
-            "To do without it, stop this cell, choose language_model “none” and run all cells."
-        )
     try:
-        environment.add_language_models(environment.running(work), bridge.python, wheels)
+        environment.add_language_models(environment.running(work), bridge.python)
     except StepError as error:
         work.note(
             "llama.cpp was not installed, so your own words are spoken. "

@@ -34,6 +34,7 @@ from tools.output import REASONS
 PIPED_WIDTH = 120  # characters of a table that is not shown on a terminal
 flags: ContextVar[tuple[str, ...]] = ContextVar("flags", default=())
 """The settings that stand before the command, NAME=VALUE."""
+RETRY_AFTER = 0.05  # seconds, for a signal that was lost
 STOPPED = "Stopped before the end; nothing half-written is left behind."
 
 
@@ -166,15 +167,33 @@ class Session:
             yield
             return
 
+        lost = threading.Event()
+
         def stop(number: int, frame: FrameType | None) -> None:
+            if self._work.cancelled and not lost.is_set():  # who asks twice does not want to wait
+                self.console.show_cursor()
+                os._exit(CancelledError.exit_code)
+            lost.clear()
             self._work.cancel()
-            raise TerminatedError if number == signal.SIGTERM else KeyboardInterrupt
+            raise TerminatedError(number) if number == signal.SIGTERM else KeyboardInterrupt(number)
+
+        def retry(unraisable: Any) -> None:
+            """Send a signal again whose exception nothing could take, as in a finalizer."""
+            error = unraisable.exc_value
+            if not isinstance(error, KeyboardInterrupt):
+                hook(unraisable)
+                return
+            lost.set()
+            again = (threading.main_thread().ident, *(error.args or (signal.SIGINT,)))
+            threading.Timer(RETRY_AFTER, signal.pthread_kill, again).start()
 
         numbers = (signal.SIGINT, signal.SIGTERM)
         before = [signal.signal(number, stop) for number in numbers]
+        hook, sys.unraisablehook = sys.unraisablehook, retry
         try:
             yield
         finally:
+            sys.unraisablehook = hook
             for number, handler in zip(numbers, before, strict=True):
                 signal.signal(number, handler)
 

@@ -16,7 +16,8 @@ from PIL import Image
 
 from agent.commands.setup import Machine, Proposal
 from agent.events import Advanced, Began, Ended, Event, Fault, Name, Note, Stage, Work, Wrote
-from agent.notebook import advice, board, pictures, player
+from agent.llm import models
+from agent.notebook import board, pictures, player
 from agent.notebook.advice import plan
 from agent.notebook.backup import Backup
 from agent.notebook.board import Board
@@ -292,10 +293,10 @@ class TestAdvice:
     def test_a_model_that_nothing_runs_does_not_write(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(advice, "find_spec", lambda name: None)
+        monkeypatch.setattr(models, "run_here", lambda: False)
         chosen = plan(LENT, TALKER, model="llm-ministral")
         assert (chosen.model, chosen.weights) == (None, ("sadtalker",))
-        assert "llama-cpp-python is not installed here; run the first cell" in chosen.why[-1]
+        assert "nothing here runs a model; run the first cell" in chosen.why[-1]
         assert plan(LENT, TALKER, model="somebody/else").model == "somebody/else"
 
     def test_a_model_that_is_here_is_used(self, choose: Choose) -> None:

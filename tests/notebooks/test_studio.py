@@ -141,7 +141,7 @@ class TestOpening:
     ) -> None:
         added: list[str] = []
         monkeypatch.setattr(
-            environment, "add_language_models", lambda run, python, wheels: added.append(python)
+            environment, "add_language_models", lambda run, python: added.append(python)
         )
         monkeypatch.setattr(shutil, "which", lambda name: name)  # there is a GPU
         open_studio(str(tmp_path), language_model="none")
@@ -149,7 +149,6 @@ class TestOpening:
         assert added == []
         open_studio(str(tmp_path), language_model="llm-ministral")
         assert added == ["python"]
-        assert "about ten minutes" in told[0]
         monkeypatch.setattr(environment, "is_own", lambda python: True)
         open_studio(str(tmp_path), language_model="auto")
         assert added == ["python"] * 2

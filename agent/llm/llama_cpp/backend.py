@@ -11,15 +11,16 @@ import atexit
 import codecs
 import json
 import logging
-import re
 import threading
 import time
 import traceback
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from math import inf
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 import llama_cpp
@@ -28,16 +29,14 @@ from llama_cpp import Llama
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 from llama_cpp.llama_grammar import LlamaGrammar
 
-from agent.llm.base import Message, OnText, Reply, Schema, Stop
-from agent.llm.llama_cpp import header
+from agent.llm import header
+from agent.llm.base import Message, OnRead, OnText, Reply, Schema, Stop
 from tools import device
 from tools.errors import InputError, ModelError
 
 CONTEXT = 8192  # tokens of conversation and answer together, for which memory is kept
 MOST_THREADS = 8  # further ones only wait for each other
 _BYTES_PER_TOKEN = 32  # more than any text has on average
-_MARK = re.compile(r"[<\[].+[>\]]", re.DOTALL)
-_SPECIAL = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_USER_DEFINED
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -49,16 +48,15 @@ class LlamaCpp:
 
         Raises InputError for a file that is damaged or of a kind that llama.cpp does not know.
         """
-        entries = header.read(path)
-        self.model = path.stem
+        self._header = header.read(path)
+        self.model, self.parameters = path.stem, self._header.parameters
         self._turn = threading.Lock()
-        threads = threads or device.threads(MOST_THREADS)
-        kind = entries["general.architecture"]
+        threads = threads or device.idle(MOST_THREADS)
         llama_cpp.llama_log_set(_LOG, None)
         try:
             self._llama = Llama(
                 str(path),
-                n_ctx=min(CONTEXT, int(entries.get(f"{kind}.context_length", CONTEXT))),
+                n_ctx=min(CONTEXT, self._header.context or CONTEXT),
                 n_gpu_layers=-1 if llama_cpp.llama_supports_gpu_offload() else 0,
                 n_threads=threads,
                 n_threads_batch=threads,
@@ -68,16 +66,15 @@ class LlamaCpp:
             traceback.clear_frames(error.__traceback__)  # or the error keeps what was loaded
             raise InputError(
                 f"“{path}” cannot be loaded by llama-cpp-python {llama_cpp.__version__}: it is "
-                f"damaged, or of a kind that is not known ({kind})."
+                f"damaged, or of a kind that is not known ({self._header.kind})."
             ) from error
         _LOADED.add(self._llama)
         self._limit = Limit()
         llama_cpp.llama_set_abort_callback(self._llama.ctx, self._limit.callback, None)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._llama.model)
-        self._marks = _marks(self._vocabulary)
         try:
             self._template = Jinja2ChatFormatter(
-                entries["tokenizer.chat_template"],
+                self._header.values["tokenizer.chat_template"],
                 eos_token=_spelled(self._vocabulary, self._llama.token_eos()),
                 bos_token=_spelled(self._vocabulary, self._llama.token_bos()),
             )
@@ -99,6 +96,7 @@ class LlamaCpp:
         temperature: float = 0.7,
         seed: int = 0,
         on_text: OnText | None = None,
+        on_read: OnRead | None = None,
     ) -> Reply:
         """As ``Backend.complete``; the same seed gives the same answer on the same machine."""
         with self._turn:
@@ -108,30 +106,54 @@ class LlamaCpp:
             tokens = self._llama.generate(
                 prompt, temp=temperature, grammar=None if schema is None else self._grammar(schema)
             )
-            decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
-            text, wrote = "", 0
-            stop: Stop = "length"
+            # Native code runs in a thread of its own: an exception that a signal raises in the
+            # midst of its callbacks would be lost.
+            pieces = SimpleQueue[str | Reply | Exception]()
+            thread = Thread(target=self._write, args=(tokens, len(prompt), max_tokens, pieces.put))
+            thread.start()
             try:
-                with closing(tokens):
-                    for token in tokens:
-                        if llama_cpp.llama_vocab_is_eog(self._vocabulary, token):
-                            stop = "end"
-                            break
-                        if piece := decoder.decode(self._llama.detokenize([token])):
-                            text += piece
-                            if on_text is not None:
-                                on_text(piece)
-                        wrote += 1
-                        if wrote >= max_tokens:
-                            break
-                        if self._limit.passed():
-                            stop = "time"
-                            break
-            except RuntimeError as error:  # raised by llama-cpp-python for any aborted computation
-                if not self._limit.passed():
-                    raise ModelError(f"llama.cpp failed with {self.model}: {error}.") from error
-                stop = "time"
-            return Reply(text, stop, read=len(prompt), wrote=wrote)
+                while isinstance(piece := pieces.get(), str):
+                    if on_text is not None:
+                        on_text(piece)
+            finally:
+                self._limit.set(0)
+                thread.join()
+            if isinstance(piece, Exception):
+                raise piece
+            return piece
+
+    def _write(
+        self, tokens: Iterator[int], read: int, most: int,
+        put: Callable[[str | Reply | Exception], None],
+    ) -> None:  # fmt: skip
+        """Put the text of the ``tokens`` piece by piece, and at last the reply, or why not."""
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
+        text, wrote = "", 0
+        stop: Stop = "length"
+        try:
+            with closing(tokens):  # type: ignore[type-var]
+                for token in tokens:
+                    if llama_cpp.llama_vocab_is_eog(self._vocabulary, token):
+                        stop = "end"
+                        break
+                    if piece := decoder.decode(self._llama.detokenize([token])):
+                        text += piece
+                        put(piece)
+                    wrote += 1
+                    if wrote >= most:
+                        break
+                    if self._limit.passed():
+                        stop = "time"
+                        break
+        except RuntimeError as error:  # raised by llama-cpp-python for any aborted computation
+            if not self._limit.passed():
+                put(ModelError(f"llama.cpp failed with {self.model}: {error}."))
+                return
+            stop = "time"
+        except Exception as error:
+            put(error)
+            return
+        put(Reply(text, stop, read=read, wrote=wrote))
 
     def _prompt(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
         """The conversation as tokens. Raises InputError when it leaves no room for an answer."""
@@ -158,7 +180,10 @@ class LlamaCpp:
         Some templates refuse a system message, others drop it silently; then it is put before the
         user's first message.
         """
-        turns = [{"role": m.role, "content": self._broken(m.content).strip()} for m in messages]
+        turns = [
+            {"role": m.role, "content": self._header.without_marks(m.content).strip()}
+            for m in messages
+        ]
         system = turns[0]["content"] if turns and turns[0]["role"] == "system" else ""
         try:
             text = self._filled(turns)
@@ -170,17 +195,6 @@ class LlamaCpp:
         _, first, *rest = turns
         merged = {"role": "user", "content": f"{system}\n\n{first['content']}"}
         return self._filled([merged, *rest])
-
-    def _broken(self, text: str) -> str:
-        """``text`` with a blank after the first character of every mark between turns.
-
-        A chat template writes marks as text that becomes special tokens. Within a turn the same
-        text would end the turn, and let a stranger's words pass for the system's.
-        """
-        before = None
-        while before != text:
-            before, text = text, self._marks.sub(lambda m: f"{m[0][0]} {m[0][1:]}", text)
-        return text
 
     def _filled(self, turns: list[dict[str, str]]) -> str:
         template: Any = self._template  # typed for every kind of message there is
@@ -224,41 +238,18 @@ def _end() -> None:
 
 
 class Limit:
-    """The time limit of an answer, which llama.cpp checks between any two operations.
-
-    Ctrl-C may arrive during such a check, and an exception cannot pass through native code: it is
-    kept, and raised by the next call of ``passed``.
-    """
+    """The time limit of an answer, which llama.cpp checks between any two operations."""
 
     def __init__(self) -> None:
-        self._until, self._interrupt = inf, None  # type: tuple[float, BaseException | None]
-        self.callback = llama_cpp.ggml_abort_callback(self._over)
+        self._until = inf
+        self.callback = llama_cpp.ggml_abort_callback(lambda _: self.passed())
 
     def set(self, seconds: float) -> None:
-        self._until, self._interrupt = time.monotonic() + seconds, None
+        self._until = time.monotonic() + seconds
 
     def passed(self) -> bool:
-        """Whether the time limit has passed. Raises an interrupt that was kept."""
-        if self._interrupt is not None:
-            interrupt, self._interrupt = self._interrupt, None
-            raise interrupt
+        """Whether the time limit has passed."""
         return time.monotonic() >= self._until
-
-    def _over(self, _: Any) -> bool:
-        try:
-            return time.monotonic() >= self._until
-        except KeyboardInterrupt as interrupt:
-            self._interrupt = interrupt
-            return True
-
-
-def _marks(vocabulary: Any) -> re.Pattern[str]:
-    """The marks between the turns of a conversation, as the model's vocabulary has them."""
-    tokens = range(llama_cpp.llama_vocab_n_tokens(vocabulary))
-    special = [t for t in tokens if llama_cpp.llama_vocab_get_attr(vocabulary, t) & _SPECIAL]
-    texts = {t for t in (_spelled(vocabulary, t) for t in special) if _MARK.fullmatch(t)}
-    longest_first = sorted(texts, key=lambda text: (-len(text), text))
-    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
 
 def _spelled(vocabulary: Any, token: int) -> str:

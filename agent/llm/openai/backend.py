@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -24,7 +25,7 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from agent.llm.base import Message, OnText, Reply, Schema, Stop
+from agent.llm.base import Message, OnRead, OnText, Reply, Schema, Stop
 from agent.llm.shapes import in_words
 from tools.errors import InputError, MissingError, ModelError, OptionError
 from tools.messages import excerpt
@@ -47,8 +48,14 @@ T = TypeVar("T")
 class OpenAI:
     """A model on the server at ``base`` ("http://localhost:8080/v1")."""
 
-    def __init__(self, base: str, model: str | None = None, key: str | None = None) -> None:
+    parameters = None
+
+    def __init__(
+        self, base: str, model: str | None = None, key: str | None = None, *, own: str | None = None
+    ) -> None:
         """``model`` may be left out where the server has only one; ``key`` is never shown.
+
+        ``own`` is what messages call a server that Portrayal itself has started.
 
         Raises OptionError for a key that cannot be sent, and for one that others could read on
         its way: over http it goes to this machine only.
@@ -60,7 +67,7 @@ class OpenAI:
                 f"PORTRAYAL_LLM_KEY would go to {base} unencrypted; set PORTRAYAL_LLM_URL to an "
                 "address that begins with https://, or unset the key."
             )
-        self.base = base
+        self.base, self.shown = base, own or base
         self._name, self._key = model, key
         self._form = 0  # the index of the first form of a schema that was not refused
 
@@ -78,12 +85,18 @@ class OpenAI:
         temperature: float = 0.7,
         seed: int = 0,
         on_text: OnText | None = None,
+        on_read: OnRead | None = None,
+        body: Mapping[str, Any] | None = None,
     ) -> Reply:
-        """As ``Backend.complete``; whether a seed has an effect is up to the server."""
+        """As ``Backend.complete``; whether a seed has an effect is up to the server.
+
+        ``body`` is what a request holds besides, in a dialect of the server's own.
+        """
         wanted = {
             "max_tokens": max_tokens, "temperature": temperature, "seed": seed, "stream": True,
         }  # fmt: skip
-        answer = _Answer(max_tokens, on_text)
+        wanted |= body or {}
+        answer = _Answer(max_tokens, on_text, on_read)
         try:
             _run(asyncio.wait_for(self._answer(messages, schema, wanted, answer), time_limit))
         except TimeoutError:
@@ -95,7 +108,7 @@ class OpenAI:
             ) from error
         except httpx.HTTPError as error:
             reason = self._harmless(str(error)) or type(error).__name__
-            raise ModelError(f"The connection to {self.base} broke off: {reason}.") from error
+            raise ModelError(f"The connection to {self.shown} broke off: {reason}.") from error
         usage = answer.usage
         return Reply(
             answer.text, answer.stop or "end", usage.prompt_tokens, usage.completion_tokens
@@ -155,11 +168,11 @@ class OpenAI:
                     f"The language-model server sent what is not part of an answer: {shown!r}."
                 ) from error
             if chunk.error is not None:
-                raise ModelError(f"{self.base} failed: {self._quoted(chunk.error)}.")
+                raise ModelError(f"{self.shown} failed: {self._quoted(chunk.error)}.")
             if answer.add(chunk):
                 return
         if answer.stop is None:
-            raise ModelError(f"{self.base} broke off in the middle of an answer.")
+            raise ModelError(f"{self.shown} broke off in the middle of an answer.")
 
     async def _only_model(self, client: httpx.AsyncClient) -> str:
         """The model of a server that has one. Raises OptionError for any other number."""
@@ -189,7 +202,8 @@ class OpenAI:
                 f"{self.base} sends its callers elsewhere; set PORTRAYAL_LLM_URL to where the "
                 "server really is."
             )
-        reason = self._quoted(await _beginning(response, LONGEST_NOTE))
+        said = await _beginning(response, LONGEST_NOTE)
+        reason = self._quoted(said)
         match status:
             case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
                 given = "the key in" if self._key else "to answer without"
@@ -205,9 +219,15 @@ class OpenAI:
                 | HTTPStatus.UNPROCESSABLE_ENTITY
                 | (HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             ):
-                raise InputError(f"{self.base} cannot take this conversation: {reason}.")
+                with suppress(ValidationError):
+                    length = _TooLong.model_validate_json(said).error
+                    raise InputError(
+                        f"{self.shown} takes {length.n_ctx} tokens, and this conversation has "
+                        f"{length.n_prompt_tokens}; shorten what it is given."
+                    )
+                raise InputError(f"{self.shown} cannot take this conversation: {reason}.")
             case _:
-                raise ModelError(f"{self.base} failed with status {status}: {reason}.")
+                raise ModelError(f"{self.shown} failed with status {status}: {reason}.")
 
     def _client(self) -> httpx.AsyncClient:
         headers = {"Accept-Encoding": "identity", "User-Agent": "portrayal"}
@@ -215,6 +235,7 @@ class OpenAI:
             headers["Authorization"] = f"Bearer {self._key}"
         return httpx.AsyncClient(
             base_url=f"{self.base}/", headers=headers, follow_redirects=False,
+            verify=self.base.startswith("https:"),  # certificates take a while to load
             timeout=httpx.Timeout(None, connect=CONNECT),  # the rest has the caller's time limit
             trust_env=not on_this_machine(self.base),
         )  # fmt: skip
@@ -251,12 +272,31 @@ class _Usage(BaseModel):
     completion_tokens: int | None = None
 
 
+class _Progress(BaseModel):
+    """Tokens of a conversation that llama.cpp has read."""
+
+    total: int
+    processed: int
+
+
 class _Chunk(BaseModel):
     """A piece of an answer, as far as it is of interest; ``error`` takes its place."""
 
     choices: list[_Choice] = []
     usage: _Usage | None = None
+    prompt_progress: _Progress | None = None
     error: Any = None
+
+
+class _Length(BaseModel):
+    n_prompt_tokens: int
+    n_ctx: int
+
+
+class _TooLong(BaseModel):
+    """How llama.cpp refuses a conversation."""
+
+    error: _Length
 
 
 class _Model(BaseModel):
@@ -273,12 +313,15 @@ class _Answer:
 
     most: int
     on_text: OnText | None
+    on_read: OnRead | None = None
     text: str = ""
     stop: Stop | None = None
     usage: _Usage = field(default_factory=_Usage)
 
     def add(self, chunk: _Chunk) -> bool:
         """Whether it is now longer than asked for: not every server keeps to ``max_tokens``."""
+        if (read := chunk.prompt_progress) and self.on_read and read.total > 0:
+            self.on_read(min(1.0, read.processed / read.total))
         choice = chunk.choices[0] if chunk.choices else _Choice()
         if piece := choice.delta.content:
             self.text += piece

@@ -66,12 +66,12 @@ def test_replies_are_read_as_actions(new: Conversation, reply: str, action: Acti
 
 def test_noise_chooses_an_action_every_time(tmp_path: Path, new: Conversation) -> None:
     """Held to the schema, a model of random weights answers within its tokens."""
-    pytest.importorskip("llama_cpp")
+    pytest.importorskip("xllamacpp")
     pytest.importorskip("gguf")
-    from agent.llm.llama_cpp.backend import LlamaCpp
     from agent.llm.retry import ask
+    from agent.llm.xllamacpp.backend import XLlamaCpp
 
-    backend = LlamaCpp(tiny_gguf.make(tmp_path / "tiny.gguf"), threads=1)
+    backend = XLlamaCpp(tiny_gguf.make(tmp_path / "tiny.gguf"), threads=1)
     kind = shape(tuple(new.portraits))
     for seed in range(6):
         answer = ask(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.llm import base, llama_cpp
+from agent.llm import base, models
 from agent.llm.base import Message
 from tests.scripted import Line, Scripted
 from tests.settings import Choose
@@ -32,8 +32,8 @@ def put(shelf: Path, *names: str) -> None:
 
 
 def test_users_are_offered_what_is_for_users() -> None:
-    assert list(base.available()) == ["openai", "llama-cpp"]
-    with pytest.raises(OptionError, match="there are: openai, llama-cpp"):
+    assert list(base.available()) == ["openai", "llama-cpp", "xllamacpp"]
+    with pytest.raises(OptionError, match="there are: openai, llama-cpp, xllamacpp"):
         base.load("none")
 
 
@@ -53,39 +53,39 @@ def test_a_named_server_comes_first(choose: Choose) -> None:
 
 def test_the_first_that_was_pulled_is_taken(shelf: Path) -> None:
     put(shelf, "llm-mistral", "llm-llama")
-    assert list(llama_cpp.pulled()) == ["llm-llama", "llm-mistral"]
-    assert llama_cpp.chosen(None).name.startswith("Llama-3.2-3B")
+    assert list(models.pulled()) == ["llm-llama", "llm-mistral"]
+    assert models.chosen(None).name.startswith("Llama-3.2-3B")
     put(shelf, "llm")
-    assert llama_cpp.chosen(None).name.startswith("Ministral-3-3B")
-    assert llama_cpp.chosen("llm-mistral").name.startswith("Mistral-7B")
+    assert models.chosen(None).name.startswith("Ministral-3-3B")
+    assert models.chosen("llm-mistral").name.startswith("Mistral-7B")
 
 
 def test_a_model_can_be_named(shelf: Path, choose: Choose) -> None:
     own = shelf / "own.gguf"
     own.touch()
-    assert llama_cpp.chosen(str(own)) == own
+    assert models.chosen(str(own)) == own
     choose(llm_model=own)
-    assert llama_cpp.chosen(None) == own
+    assert models.chosen(None) == own
     with pytest.raises(InputError, match="no language model"):
-        llama_cpp.chosen(str(shelf / "none.gguf"))
+        models.chosen(str(shelf / "none.gguf"))
     with pytest.raises(OptionError, match="llm-ministral"):
-        llama_cpp.chosen("gpt-4")
+        models.chosen("gpt-4")
     with pytest.raises(MissingError, match="pull llm-hermes --accept-licence"):
-        llama_cpp.chosen("llm-hermes")
+        models.chosen("llm-hermes")
 
 
 def test_the_name_of_a_model_tells_its_backend() -> None:
-    assert llama_cpp.takes("some/where.gguf")
-    assert llama_cpp.takes("llm-mistral")
-    assert not llama_cpp.takes("qwen3:4b")
+    assert models.takes("some/where.gguf")
+    assert models.takes("llm-mistral")
+    assert not models.takes("qwen3:4b")
 
 
 def test_every_set_has_one_model_and_a_licence() -> None:
-    for name in (llama_cpp.DEFAULT, *llama_cpp.SETS):
+    for name in (models.DEFAULT, *models.SETS):
         (entry,) = weights.resolve([name])
-        assert entry.name.endswith(llama_cpp.ENDING)
+        assert entry.name.endswith(models.ENDING)
         assert entry.consent == ("Llama" in entry.licence)
-    assert weights.resolve(["llm"]) == weights.resolve([llama_cpp.SETS[0]])
+    assert weights.resolve(["llm"]) == weights.resolve([models.SETS[0]])
 
 
 def test_another_distribution_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,7 @@ def test_another_distribution_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> N
     )
     registry._entries.cache_clear()
     try:
-        assert list(base.available()) == ["scripted", "openai", "llama-cpp"]
+        assert list(base.available()) == ["scripted", "openai", "llama-cpp", "xllamacpp"]
         assert base.ready() is SCRIPTED
         for backend in (base.load("scripted", "tea"), base.load(model="tea"), base.load()):
             assert backend.complete([Message("user", "tell me of tea")]).text == "one"

@@ -14,7 +14,7 @@ from agent.writing.writer import Writer
 from tests import tiny_gguf
 from tests.agent.writing.model import brief_of
 
-pytest.importorskip("llama_cpp")
+pytest.importorskip("xllamacpp")
 pytest.importorskip("gguf")
 
 RUNS = 30
@@ -29,7 +29,7 @@ class Recorded:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self.stops: list[str] = []
-        self.model = backend.model
+        self.model, self.parameters = backend.model, backend.parameters
 
     def complete(self, *args: object, **kwargs: object) -> Reply:
         reply = self._backend.complete(*args, **kwargs)  # type: ignore[arg-type]
@@ -39,10 +39,10 @@ class Recorded:
 
 @pytest.fixture(scope="module")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
-    from agent.llm.llama_cpp.backend import LlamaCpp
+    from agent.llm.xllamacpp.backend import XLlamaCpp
 
     path = tiny_gguf.make(tmp_path_factory.mktemp("models") / "tiny.gguf")
-    return Recorded(LlamaCpp(path, threads=1))
+    return Recorded(XLlamaCpp(path, threads=1))
 
 
 @pytest.mark.slow

@@ -9,7 +9,11 @@ checked against the file first.
 from __future__ import annotations
 
 import mmap
+import re
 import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -24,6 +28,11 @@ LONGEST_NAME = 256  # bytes
 _SCALARS = dict(zip((0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12), "BbHhIif?Qqd", strict=True))
 _STRING, _ARRAY = 8, 9
 _KEPT = 1_000_000  # bytes of the longest text that is returned
+_TOKENS, _TOKEN_TYPES = "tokenizer.ggml.tokens", "tokenizer.ggml.token_type"
+_SPECIAL = {3, 4}  # types of tokens: control, user-defined
+_MARK = re.compile(r"[<\[].+[>\]]", re.DOTALL)
+# llama.cpp treats such tokens as marks, whatever type a file gives them.
+_ALWAYS_MARK = re.compile(r"</?s>|<\|[^|]*\|>|<(?:start|end)_of_turn>|\[/?INST\]|_?<EOT>")
 # Type of tensor → elements of a block, and its bytes. Of others only the offset is checked.
 _BLOCKS = {
     0: (1, 4), 1: (1, 2), 30: (1, 2), 28: (1, 8), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8),
@@ -40,26 +49,61 @@ _COUNTS = {  # each with the most that native code allocates for
 }
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The single values of a GGUF file by name; lists are left out.
+@dataclass(frozen=True)
+class Header:
+    """What a GGUF file says of itself.
+
+    values      its single values by name; lists are left out.
+    parameters  how many numbers its network has.
+    marks       finds the marks between the turns of a conversation, as its vocabulary has them.
+    """
+
+    values: dict[str, Any]
+    parameters: int
+    marks: re.Pattern[str]
+
+    def without_marks(self, text: str) -> str:
+        """``text`` with a blank after the first character of every mark between turns.
+
+        A chat template writes marks as text that becomes special tokens. Within a turn the same
+        text would end the turn, and let a stranger's words pass for the system's.
+        """
+        before = None
+        while before != text:
+            before, text = text, self.marks.sub(lambda m: f"{m[0][0]} {m[0][1:]}", text)
+        return text
+
+    @property
+    def kind(self) -> str:
+        """Of which architecture the network is."""
+        return str(self.values["general.architecture"])
+
+    @property
+    def context(self) -> int | None:
+        """Tokens of the longest conversation that the network was trained for."""
+        return self.values.get(f"{self.kind}.context_length")
+
+
+def read(path: Path) -> Header:
+    """The header of a GGUF file.
 
     Raises InputError for a file that is damaged or cut short, is not GGUF, or cannot hold a chat.
     """
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-            entries = _Reader(whole).header()
+            header = _Reader(whole).header()
     except OSError as error:
         raise InputError(f"“{path}” cannot be read: {error.strerror}.") from error
     except _DamagedError as error:
         raise InputError(f"“{path}” is not a usable GGUF file: {error}.") from error
     except ValueError as error:  # an empty file cannot be mapped
         raise InputError(f"“{path}” is empty; give a GGUF file.") from error
-    if not isinstance(entries.get("tokenizer.chat_template"), str):
+    if not isinstance(header.values.get("tokenizer.chat_template"), str):
         raise InputError(
             f"“{path}” has no chat template, so it cannot hold a conversation; take a model that "
             "was tuned for instructions (“Instruct”)."
         )
-    return entries
+    return header
 
 
 class _DamagedError(Exception):
@@ -71,8 +115,11 @@ class _Reader:
 
     def __init__(self, whole: mmap.mmap) -> None:
         self.whole, self.at = whole, 0
+        self.tokens: list[bytes] = []
+        self.types: tuple[int, ...] = ()
+        self.parameters = 0
 
-    def header(self) -> dict[str, Any]:
+    def header(self) -> Header:
         if self.take(4) != MAGIC:
             raise _DamagedError("it does not begin with “GGUF”")
         version = self.number("I")
@@ -89,14 +136,15 @@ class _Reader:
         if end > len(self.whole):
             missing = end - len(self.whole)
             raise _DamagedError(f"its end is missing, {missing} bytes or more; get it again")
-        return {name: value for name, value in values.items() if value is not None}
+        kept = {name: value for name, value in values.items() if value is not None}
+        return Header(kept, self.parameters, _marks(self.tokens, self.types))
 
     def entry(self) -> tuple[str, Any]:
         """Name and value; None for a list, which is skipped."""
         name = self.text(LONGEST_NAME)
         kind = self.number("I")
         if kind == _ARRAY:
-            self.skip_list(distinct=name == "tokenizer.ggml.tokens")
+            self.read_list(name)
             return name, None
         if kind == _STRING:
             return name, self.text(_KEPT)
@@ -104,16 +152,21 @@ class _Reader:
             raise _DamagedError(f"an entry is of the unknown type {kind}")
         return name, self.number(_SCALARS[kind])
 
-    def skip_list(self, *, distinct: bool) -> None:
-        """Skip a list; ``distinct`` refuses duplicates, as native code compares: up to a zero."""
+    def read_list(self, name: str) -> None:
+        """Keep the tokens and their types, and skip any other list.
+
+        No token may occur twice, as native code compares: up to a zero.
+        """
         kind, length = self.number("I"), self.number("Q")
         if kind in _SCALARS:
-            self.skip(struct.calcsize(_SCALARS[kind]) * length)
+            content = self.take(struct.calcsize(_SCALARS[kind]) * length)
+            if name == _TOKEN_TYPES:
+                self.types = struct.unpack(f"<{length}{_SCALARS[kind]}", content)
         elif kind != _STRING or length > MOST_TEXTS:
             raise _DamagedError(f"a list claims {length} values of the type {kind}")
-        elif distinct:
-            texts = {self.take(self.number("Q")).partition(b"\0")[0] for _ in range(length)}
-            if len(texts) < length:
+        elif name == _TOKENS:
+            self.tokens = [self.take(self.number("Q")).partition(b"\0")[0] for _ in range(length)]
+            if len(set(self.tokens)) < length:
                 raise _DamagedError("it has the same token twice")
         else:
             for _ in range(length):
@@ -127,6 +180,7 @@ class _Reader:
         elements, size = _BLOCKS.get(kind, (1, 0))
         if not all(sides) or prod(sides) % elements:
             raise _DamagedError(f"the tensor {name!r:.80} has the sides {sides}")
+        self.parameters += prod(sides)
         return int(offset + prod(sides) // elements * size)
 
     def count(self, form: str, most: int, what: str) -> int:
@@ -157,6 +211,16 @@ class _Reader:
         if length > len(self.whole) - self.at:
             raise _DamagedError("it ends in the middle of its header")
         self.at += length
+
+
+def _marks(tokens: Sequence[bytes], types: Sequence[int]) -> re.Pattern[str]:
+    texts = set[str]()
+    for token, kind in zip_longest(tokens, types):
+        text = (token or b"").decode(errors="replace")
+        if (kind in _SPECIAL and _MARK.fullmatch(text)) or _ALWAYS_MARK.fullmatch(text):
+            texts.add(text)
+    longest_first = sorted(texts, key=lambda text: (-len(text), text))
+    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
 
 def _check_shape(values: dict[str, Any]) -> None:
