@@ -37,6 +37,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.compositor --output out/compositor.json
 	$(BIN)/python -m benchmarks.interpolate
 	$(BIN)/python -m benchmarks.scripts
+	$(BIN)/python -m benchmarks.voices
 	$(BIN)/python -m benchmarks.sadtalker --output out/sadtalker.json
 
 clean:

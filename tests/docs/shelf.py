@@ -30,7 +30,7 @@ def bodies(folder: Path) -> dict[str, bytes]:
     for size in (256, 512):
         written = write_official(folder / str(size), size=size)
         content |= {path.name: path.read_bytes() for path in written.iterdir()}
-    for name in (name for name in listed if name.endswith(".onnx")):
+    for name in (name for name in listed if f"{name}.json" in listed):
         spoken = tiny_piper.make(folder / name)
         content |= {
             name: spoken.read_bytes(),

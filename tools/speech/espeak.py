@@ -46,7 +46,7 @@ class Espeak:
     def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
         """See ``tools.speech.base.Engine``. Times are the synthesiser's own, to the sample."""
         wanted = voice or DEFAULT
-        tag, file = self._voice(wanted)
+        tag, file = self.named(wanted)
         check_speed(speed)
         scripts.check(text, tag, wanted)
         return self._sentences(text, file, speed)
@@ -54,7 +54,7 @@ class Espeak:
     def _sentences(self, text: str, file: str, speed: float) -> Iterator[Speech]:
         for sentence in sentences(text):
             with opened() as espeak:
-                take = espeak.speak(_flat(sentence), file, max(SLOWEST, round(PACE * speed)))
+                take = espeak.speak(flat(sentence), file, max(SLOWEST, round(PACE * speed)))
                 rate = espeak.rate
             spoken = np.frombuffer(take.pcm, np.int16)
             pause = round(pause_after(sentence) / speed * rate)
@@ -64,8 +64,8 @@ class Espeak:
             marks = [(position, sample / rate) for position, sample in take.marks]
             yield Speech(waveform, rate, sounds, words_from_marks(sentence, marks, sounds))
 
-    def _voice(self, wanted: str) -> tuple[str, str]:
-        """The language tag and the library's own name of a voice."""
+    def named(self, wanted: str) -> tuple[str, str]:
+        """The language tag and the library's own name of a voice. Raises OptionError."""
         tag, plus, variant = wanted.partition("+")
         tag = tag.lower().replace("_", "-")
         if tag not in self._by_tag:
@@ -99,7 +99,7 @@ class Espeak:
             return tuple(sorted(file.name for file in folder.iterdir() if " " not in file.name))
 
 
-def _flat(sentence: str) -> str:
+def flat(sentence: str) -> str:
     """The sentence with dots that do not end it replaced by spaces, which cause no long pause.
 
     espeak-ng pauses after each dot before a capital: "Dr. | Who", "U.S. | Army". The length stays

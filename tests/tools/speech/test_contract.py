@@ -1,6 +1,7 @@
 """What every engine must answer, over all that are registered and can be used here.
 
-piper is given a tiny voice; flite and Festival take part where their programs are installed.
+piper and Kokoro are given tiny voices; flite and Festival take part where their programs are
+installed.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests import tiny_kokoro, tiny_piper
 from tests.settings import Choose
-from tests.tiny_piper import make
 from tools.errors import OptionError, TextError
 from tools.media import Speech
 from tools.speech.base import Engine, available, load
@@ -27,10 +28,12 @@ TEXT = spoken(
 
 
 @pytest.fixture(autouse=True)
-def _a_voice_for_piper(tmp_path: Path, choose: Choose) -> None:
+def _voices(tmp_path: Path, choose: Choose) -> None:
     choose(voices=tmp_path)
+    if find_spec("onnx"):
+        choose(weights=tmp_path, catalogue=tiny_kokoro.make(tmp_path))
     if find_spec("piper") and find_spec("onnx"):
-        make(tmp_path / "tiny.onnx")
+        tiny_piper.make(tmp_path / "tiny.onnx")
 
 
 @pytest.fixture(params=list(available()))

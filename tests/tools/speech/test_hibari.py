@@ -12,8 +12,9 @@ import pytest
 
 from tools.errors import MissingError, OptionError, TextError
 from tools.media import Speech
-from tools.speech import hibari
-from tools.speech.hibari import RATE, UNIT, Hibari
+from tools.speech import hibari, letters
+from tools.speech.hibari import Hibari
+from tools.speech.letters import RATE, UNIT
 
 pytest.importorskip("hibari")
 pytest.importorskip("onnxruntime")
@@ -42,11 +43,16 @@ def test_vowels_are_loud_and_lips_that_close_are_not() -> None:
 
 def test_times_are_those_of_the_network() -> None:
     speech = said("Mother found five big pots.")
-    starts = [phoneme.start * RATE / UNIT for phoneme in speech.phonemes]
+    starts = [(p.start - speech.phonemes[1].start) * RATE / UNIT for p in speech.phonemes[1:]]
     assert starts == pytest.approx(np.rint(starts).tolist(), abs=0.01)
+    assert level(speech, 0, speech.phonemes[0].start - 0.005) < 0.05 * level(speech, 0.1, 0.5)
+
+
+def test_the_last_sound_ends_when_it_has_faded() -> None:
+    speech = said("Never mind, my aunt is away.")
     first, last = speech.phonemes[0].start, speech.phonemes[-1].end
-    assert first == pytest.approx(0, abs=0.001)
-    assert level(speech, last + 0.1, speech.duration) < 0.1 * level(speech, first, last)
+    assert level(speech, last + 0.01, speech.duration) < 0.05 * level(speech, first, last)
+    assert level(speech, last - 0.03, last) > 0.02 * level(speech, first, last)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +137,7 @@ def test_what_it_does_not_speak() -> None:
 
 def test_another_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "hibari.onnx").write_bytes(b"not the network")
-    monkeypatch.setattr(hibari, "_file", lambda name: tmp_path / name)
+    monkeypatch.setattr(letters, "asset", lambda name: tmp_path / name)
     hibari._network.cache_clear()
     try:
         with pytest.raises(MissingError, match=r"damaged or of another version.*pip install"):

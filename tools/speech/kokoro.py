@@ -1,0 +1,215 @@
+"""Kokoro: natural voices in six languages from one network of 92 MB; slower than speech on a core.
+
+Kokoro-82M (hexgrad 2025) is a StyleTTS 2 without its diffusion: it reads letters and a style, a row
+of the voice's table for each number of letters, and gives the sound. Network and voices are pulled
+weights, read as data. English is read as for hibari, other languages by espeak-ng.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tools import weights
+from tools.errors import MissingError, OptionError
+from tools.media import Floats, Speech
+from tools.speech import letters, scripts
+from tools.speech.base import Spec, Voice, check_speed
+from tools.speech.espeak import PACE, Espeak, flat
+from tools.speech.espeak_library import opened
+from tools.speech.letters import Reading
+from tools.text import sentences
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+NETWORK = "kokoro-82m-v1.0-int8.onnx"
+MOST = 510  # letters that the network reads at once
+_DURATIONS = b"/encoder/Round_output_0"
+_STYLES = (MOST, 1, 256)
+
+# What espeak-ng writes otherwise: sounds of two parts, and sounds the network has no letter for.
+_LETTERS = {
+    **{"eɪ": "A", "aɪ": "I", "oʊ": "O", "əʊ": "Q", "aʊ": "W", "ɔɪ": "Y", "ss": "S"},
+    **{"dʒ": "ʤ", "tʃ": "ʧ", "dz": "ʣ", "ts": "ʦ", "ɦ": "h", "ʱ": "ʰ"},
+}
+LEVEL = -22.0  # LUFS at which all are heard
+_LEVELS = {  # at which they speak; the others are within a decibel
+    **{"am_michael": -23.7, "bf_emma": -19.8, "ef_dora": -23.5, "ff_siwis": -19.4},
+    **{"hf_alpha": -16.0, "hm_omega": -16.4, "if_sara": -14.4, "im_nicola": -19.5},
+}
+_PACES = {"en-us": 0.9, "en-gb": 0.9}  # of its own, which is hurried
+_STOP = re.compile(r"[;:,.!?—…](?!\w)")
+
+
+class Kokoro:
+    """The voices that have been pulled; ``VOICES`` are all."""
+
+    VOICES = (
+        Voice("af_heart", "en-us", "a woman, American English, natural"),
+        Voice("am_michael", "en-us", "a man, American English, natural"),
+        Voice("bf_emma", "en-gb", "a woman, British English, natural"),
+        Voice("bm_george", "en-gb", "a man, British English, natural"),
+        Voice("ef_dora", "es", "a woman, Spanish, natural"),
+        Voice("em_alex", "es", "a man, Spanish, natural"),
+        Voice("ff_siwis", "fr-fr", "a woman, French, natural"),
+        Voice("hf_alpha", "hi", "a woman, Hindi, natural"),
+        Voice("hm_omega", "hi", "a man, Hindi, natural"),
+        Voice("if_sara", "it", "a woman, Italian, natural"),
+        Voice("im_nicola", "it", "a man, Italian, natural"),
+        Voice("pf_dora", "pt-br", "a woman, Brazilian Portuguese, natural"),
+        Voice("pm_alex", "pt-br", "a man, Brazilian Portuguese, natural"),
+    )
+
+    def voices(self) -> tuple[Voice, ...]:
+        return tuple(voice for voice in Kokoro.VOICES if weights.find(_file(voice.name)))
+
+    def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
+        """See ``tools.speech.base.Engine``. Times are the network's own, to 25 ms."""
+        speaker = _named(voice)
+        check_speed(speed)
+        scripts.check(text, speaker.language, speaker.name)
+        styles = _styles(weights.path(_file(speaker.name)))
+        network = _network(weights.path(NETWORK))
+        return (_speech(sentence, speaker, network, styles, speed) for sentence in sentences(text))
+
+
+def _named(voice: str | None) -> Voice:
+    for one in Kokoro.VOICES:
+        if voice in (None, "", one.name):
+            return one
+    names = ", ".join(one.name for one in Kokoro.VOICES)
+    raise OptionError(f"Kokoro has no voice “{voice}”; it has {names}.")
+
+
+def _speech(
+    sentence: str, voice: Voice, network: InferenceSession, styles: Floats, speed: float
+) -> Speech:
+    plain, language = sentence.strip(), voice.language
+    if language.startswith("en"):
+        reading = letters.english(plain, british=language == "en-gb")
+    else:
+        reading = _foreign(plain, language)
+    known, pace = letters.numbers(), _PACES.get(language, 1.0) * speed
+    waveforms: list[Floats] = []
+    units: list[int] = []  # of the silence before, each letter, and the silence after
+    for part in _parts(reading.letters):
+        given = {
+            "tokens": np.array([[0, *(known[letter] for letter in part), 0]], np.int64),
+            "style": styles[max(0, len(part) - 1)],
+            "speed": np.array([pace], np.float32),
+        }
+        heard, lengths = network.run(None, given)
+        first, *others = np.rint(lengths).astype(int).reshape(-1).tolist()
+        if units:  # the silence between two parts belongs to the last letter before it
+            first += units.pop() + units.pop()
+        units += [first, *others]
+        waveforms.append(heard.reshape(-1))
+    gain = np.float32(10 ** ((LEVEL - _LEVELS.get(voice.name, LEVEL)) / 20))
+    waveform = np.clip(np.concatenate(waveforms) * gain, -1, 1)
+    return letters.timed(sentence, reading, waveform, units, pace, speed)
+
+
+def _parts(reading: str) -> Iterator[str]:
+    """What the network can read at once, cut where a word ends."""
+    while len(reading) > MOST:
+        cut = reading.rfind(" ", 1, MOST) + 1 or MOST
+        yield reading[:cut]
+        reading = reading[cut:]
+    yield reading
+
+
+def _foreign(sentence: str, language: str) -> Reading:
+    """A sentence as espeak-ng reads it, with the punctuation after its words."""
+    text, known = flat(sentence.replace("।", ".")), letters.numbers()
+    stops = {stop.start(): stop.group() for stop in _STOP.finditer(text)}
+    _, file = _espeak().named(language)
+    with opened() as espeak:
+        take = espeak.speak(text, file, PACE)
+
+    def gap(start: int, end: int) -> str:
+        return "".join(stops.get(at, "") for at in range(start, end)) + " "
+
+    found, marks, words = "", [], [*take.marks, (len(text), len(take.pcm))]
+    done = 0  # characters of the text
+    for given, sample in take.phonemes:
+        while words[0][1] <= sample:
+            at, _ = words.pop(0)
+            found += gap(done, at) if found else ""
+            marks.append((at, len(found)))
+            done = at
+        if not given.startswith("("):  # "(en)": a change of language
+            found += "".join(letter for letter in _letters(given) if letter in known)
+    return Reading(found + gap(done, len(text)).rstrip(), marks)
+
+
+def _letters(given: str) -> str:
+    """The letters for a sound of espeak-ng, with its stress."""
+    sound = given.lstrip("ˈˌ")
+    stress = given[: len(given) - len(sound)]
+    for ipa, letter in _LETTERS.items():
+        sound = sound.replace(ipa, letter)
+    return unicodedata.normalize("NFD", stress + sound)
+
+
+@cache
+def _espeak() -> Espeak:
+    return Espeak()
+
+
+@cache
+def _network(file: Path) -> InferenceSession:
+    try:
+        return letters.opened(file.read_bytes(), _DURATIONS)
+    except Exception as error:  # onnxruntime raises classes of its own
+        raise _damaged(file) from error
+
+
+@cache
+def _styles(file: Path) -> Floats:
+    """A voice: for each number of letters a (1, 256) style."""
+    try:
+        return np.fromfile(file, np.float32).reshape(_STYLES)
+    except (OSError, ValueError) as error:
+        raise _damaged(file) from error
+
+
+def _damaged(file: Path) -> MissingError:
+    return MissingError(
+        f"“{file.name}” is damaged; delete it and get it again with: portrayal weights pull kokoro."
+    )
+
+
+def _file(voice: str) -> str:
+    return f"kokoro-{voice}.bin"
+
+
+def _missing() -> str | None:
+    return letters.missing("kokoro") or weights.missing(["kokoro"])
+
+
+def _identity(voice: str | None) -> tuple[str | Path, ...]:
+    versions = (
+        f"{name} {metadata.version(name)}"
+        for name in ("hibari-tts", "espeakng-loader", "onnxruntime")
+    )
+    return *versions, weights.path(NETWORK), weights.path(_file(_named(voice).name))
+
+
+SPEC = Spec(
+    name="kokoro",
+    summary="Kokoro, natural voices in English, Spanish, French, Hindi, Italian and Portuguese, "
+    "exact times",
+    licence="Apache-2.0",
+    rank=4,
+    load=Kokoro,
+    missing=_missing,
+    identity=_identity,
+)
