@@ -15,6 +15,7 @@ IMPORTED = [
     "agent.commands.make",
     "agent.commands.produce",
     "agent.film.make",
+    "agent.script.film",
     "agent.production.steps",
     "mediapipe",
     "renderers.warp.renderer",
@@ -32,7 +33,8 @@ def begun(
     folder: Path | None = None,
     said: Path | None = None,
 ) -> ForkServerProcess:
-    """``portrayal`` with these arguments, with chunks of so many seconds; it can be killed.
+    """``portrayal`` with these arguments, with chunks of so many seconds, in a process group of
+    its own; it can be killed.
 
     folder  where it runs.
     said    a file for what it writes to its standard output and error.
@@ -52,6 +54,7 @@ def _portrayal(
     folder: Path | None,
     said: Path | None,
 ) -> None:
+    os.setsid()
     os.environ.clear()
     os.environ.update(variables)
     if folder is not None:

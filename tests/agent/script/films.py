@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from hashlib import sha256
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from tests.forked import begun
 from tools.video.footage import decode
 
 HEAD = """\
@@ -61,26 +61,16 @@ def pictures(film: Path) -> list[str]:
     return [sha256(picture.image.tobytes()).hexdigest() for picture in decode(film).pictures()]
 
 
-def process(
-    folder: Path, *arguments: str, chunk: float = 8.0, pipe: bool = False
-) -> subprocess.Popen[str]:
+def process(folder: Path, *arguments: str, chunk: float = 8.0) -> ForkServerProcess:
     """The command line in a process group of its own, with chunks of so many seconds."""
-    # Guarded, since rows are worked on by processes that import what they come from.
-    start = (
-        f"import agent.film.takes; agent.film.takes.CHUNK = {chunk}\n"
-        "from agent.commands.app import main\n"
-        "if __name__ == '__main__': main()"
-    )
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path.cwd())}
-    return subprocess.Popen(
-        [sys.executable, "-c", start, *arguments],
-        cwd=folder,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE if pipe else subprocess.DEVNULL,
-        stderr=subprocess.PIPE if pipe else subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    variables = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return begun(*arguments, variables=variables, chunk=chunk, folder=folder, said=Path(os.devnull))
+
+
+def ended(process: ForkServerProcess) -> int | None:
+    """How it came to its end."""
+    process.join()
+    return process.exitcode
 
 
 def _files(paths: Iterable[Path], folder: Path) -> dict[str, tuple[int, int]]:

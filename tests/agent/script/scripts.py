@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from skimage.data import astronaut
 
 from tests.agent.conftest import write_wav
-from tools.picture.demo import demo_portrait
 
 WELCOME = """\
 # The film that new people see.
@@ -189,9 +189,10 @@ ALL = {"welcome": WELCOME, "product": PRODUCT, "dialogue": DIALOGUE}
 
 
 def desk(folder: Path) -> Path:
-    """A folder with the files that the scripts name."""
+    """A folder with the files that the scripts name, small, since some tests read them often."""
+    face = np.array(Image.fromarray(astronaut()[0:300, 80:380]).resize((150, 150)))
     for name in ("ana", "ben"):
-        demo_portrait(folder / f"{name}.png")
+        Image.fromarray(face).save(folder / f"{name}.png")
     for name in ("logo", "slide"):
         Image.fromarray(np.full((36, 64, 3), 90, np.uint8)).save(folder / f"{name}.png")
     for name in ("laugh", "music"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import time
@@ -17,6 +16,7 @@ from tests.agent.conftest import Run, said, write_wav
 from tests.agent.script.films import (
     cards,
     chunks,
+    ended,
     pictures,
     process,
     speeches,
@@ -158,19 +158,19 @@ class TestKilled:
         long = ("Hello there, my friends. I am glad to see you all.", "All is well. Goodbye!")
         written(desk, spoken(*long))
         rendering = process(desk, "script", "render", "scenes.yaml", chunk=0.4)
-        while rendering.poll() is None and len(chunks(own_productions)) < 3:
+        while rendering.is_alive() and len(chunks(own_productions)) < 3:
             time.sleep(0.01)
-        os.killpg(rendering.pid, signal.SIGKILL)
-        assert rendering.wait() == -signal.SIGKILL
+        rendering.kill()
+        assert ended(rendering) == -signal.SIGKILL
         before = chunks(own_productions)
         assert not (desk / "scenes.mp4").exists()
-        assert process(desk, *again, "--quiet", chunk=0.4).wait() == 0
+        assert ended(process(desk, *again, "--quiet", chunk=0.4)) == 0
         after = chunks(own_productions)
         assert before.items() < after.items()
         assert unfinished(desk) == []
         undisturbed = ("script", "render", "scenes.yaml", "-o", "undisturbed.mp4")
         choose(productions=desk / "elsewhere")
-        assert process(desk, *undisturbed, chunk=0.4).wait() == 0
+        assert ended(process(desk, *undisturbed, chunk=0.4)) == 0
         assert pictures(desk / "undisturbed.mp4") == pictures(desk / "scenes.mp4")
         assert len(chunks(desk / "elsewhere")) == len(after)
 

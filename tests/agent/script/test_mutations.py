@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from agent.script.faults.places import Places
 from agent.script.reader import Read, read
@@ -41,7 +42,12 @@ def test_slips_in_examples(example: Path, tmp_path: Path) -> None:
         if file.is_file():
             beside = tmp_path / file.relative_to(example.parent)
             beside.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(file.read_bytes())
+            if file.suffix in {".jpg", ".png"}:  # small, since they are read again and again
+                with Image.open(file) as picture:
+                    picture.thumbnail((150, 150))
+                    picture.save(beside)
+            else:
+                beside.write_bytes(file.read_bytes())
     _judge(example.read_text(encoding="utf-8"), tmp_path, tmp_path / example.name, THOROUGH, seed=3)
 
 

@@ -7,18 +7,19 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
 import time
+from contextlib import suppress
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
-from tests.agent.script.films import CARDS, chunks, process, speeches, unfinished
+from tests.agent.script.films import CARDS, chunks, ended, process, speeches, unfinished
 from tests.agent.script.scripts import written
 from tools.video.footage import decode
 
 ROWS = int(os.environ.get("PORTRAYAL_KILLED_ROWS", "5"))
-KILLS = 3
+KILLS = 2
 SCRIPT = f"""\
 {CARDS}variables: {{name: Nobody}}
 scenes:
@@ -60,12 +61,12 @@ def test_no_row_is_lost_and_none_is_done_twice(
     for kill in range(1, KILLS + 1):
         wanted = round(kill * (ROWS - 1) / KILLS)  # films that there are before, at least
         rendering = process(tmp_path, *words)
-        while rendering.poll() is None and len(finished(tmp_path)) < wanted:
+        while rendering.is_alive() and len(finished(tmp_path)) < wanted:
             time.sleep(0.005)
-        pause(rendering, generator.uniform(0, 1.5))
+        rendering.join(generator.uniform(0, 1.5))
         killed(rendering)
         look()
-    assert process(tmp_path, *words).wait() == 0
+    assert ended(process(tmp_path, *words)) == 0
     look()
     assert set(seen) == {f"scenes-guest-{number}.mp4" for number in range(ROWS)}
     assert len(kept) == len(spoken) + 1 == ROWS + 1  # a scene that all share, and each one's own
@@ -79,17 +80,9 @@ def finished(folder: Path) -> dict[str, Stamp]:
     return {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in stats.items()}
 
 
-def pause(rendering: subprocess.Popen[str], seconds: float) -> None:
-    try:
-        rendering.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return
-
-
-def killed(rendering: subprocess.Popen[str]) -> None:
+def killed(rendering: ForkServerProcess) -> None:
     """With the processes that work for it."""
-    try:
+    assert rendering.pid is not None
+    with suppress(ProcessLookupError):
         os.killpg(rendering.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    rendering.wait()
+    rendering.join()
