@@ -44,7 +44,7 @@ def test_slips_in_examples(example: Path, tmp_path: Path) -> None:
             beside.parent.mkdir(parents=True, exist_ok=True)
             if file.suffix in {".jpg", ".png"}:  # small, since they are read again and again
                 with Image.open(file) as picture:
-                    picture.thumbnail((150, 150))
+                    picture.thumbnail((300, 300))
                     picture.save(beside)
             else:
                 beside.write_bytes(file.read_bytes())
