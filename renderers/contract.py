@@ -15,12 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 from functools import cached_property
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 import numpy as np
-import numpy.typing as npt
 
 from tools.media import (
     Batch,
@@ -104,37 +102,15 @@ class Motion:
         return Motion(self.space, fps, np.stack(columns, axis=1).astype(np.float32))
 
 
-class Sight(IntEnum):
-    """How a face is seen in a picture."""
-
-    SEEN = 0
-    HIDDEN = 1  # behind something, such as a hand: its place is known
-    ABSENT = 2  # not in the picture
-
-
-@dataclass(frozen=True, eq=False)
-class FaceTrack:
-    """One face in every picture of a subject.
-
-    landmarks   (N, 478, 3) float32 as ``Portrait.landmarks``; the last known ones where the face
-                is not seen.
-    sight       (N,) uint8 of ``Sight``.
-    confidence  (N,) float32 in [0, 1]: how sure the one who found it is.
-    """
-
-    landmarks: Floats
-    sight: npt.NDArray[np.uint8]
-    confidence: Floats
-
-
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """Whom a renderer is to move: pictures, and the tracks of the faces in them.
+    """Whom a renderer is to move: pictures, and the faces in them.
 
     A still is footage of one picture, which is shown all the time.
 
     still    (H, W, 3) uint8 RGB: the first picture.
-    faces    a track for each face that can be moved; N = ``count``.
+    faces    for each face that can be moved, (N, 478, 3) float32 as ``Portrait.landmarks`` in each
+             of the N = ``count`` pictures; the last known ones where it is not seen.
     matte    (H, W) uint8, 255 on the persons; None where the whole picture is kept. Stills only.
     fps      pictures per second.
     count    how many there are.
@@ -142,7 +118,7 @@ class Subject:
     """
 
     still: Image
-    faces: tuple[FaceTrack, ...]
+    faces: tuple[Floats, ...]
     matte: Mask | None = None
     fps: float = 1.0
     count: int = 1
@@ -152,11 +128,7 @@ class Subject:
     def of(cls, *portraits: Portrait) -> Subject:
         """A still; several portraits are the persons of one picture, who share image and matte."""
         first = portraits[0]
-        faces = tuple(
-            FaceTrack(p.landmarks[None], np.zeros(1, np.uint8), np.ones(1, np.float32))
-            for p in portraits
-        )
-        return cls(first.image, faces, first.matte)
+        return cls(first.image, tuple(p.landmarks[None] for p in portraits), first.matte)
 
     @property
     def kind(self) -> Kind:
@@ -184,7 +156,7 @@ class Subject:
 
     def portrait(self, face: int = 0, number: int = 0) -> Portrait:
         """One of its faces in one of its pictures, alone."""
-        return Portrait(self.at(number), self.faces[face].landmarks[number], self.matte)
+        return Portrait(self.at(number), self.faces[face][number], self.matte)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,8 @@ def spoken(text: str) -> str:
         )
     plain = re.sub(r"\r\n?|\x85", "\n", text)
     for _ in range(2):  # twice, for escaped markup: &lt;b&gt;
-        plain = _without_markup(html.unescape(plain))
+        plain = _rewritten(re.sub(r"[ \t]+", " ", html.unescape(plain)), _TAGS_AND_LINKS)
+        plain = _rewritten(_URL.sub(_host, plain), _LAYOUT)
     paragraphs = _PARAGRAPHS.split(plain_characters(plain))
     tidied = (_rewritten(" ".join(p.split()), _TIDY) for p in paragraphs)
     kept = "\n\n".join(p for p in tidied if any(map(str.isalnum, p)))
@@ -92,12 +93,6 @@ def _rewritten(text: str, rewrites: tuple[Rewrite, ...]) -> str:
     for pattern, new in rewrites:
         text = pattern.sub(new, text)
     return text
-
-
-def _without_markup(text: str) -> str:
-    text = re.sub(r"[ \t]+", " ", text)
-    text = _rewritten(text, _TAGS_AND_LINKS)
-    return _rewritten(_URL.sub(_host, text), _LAYOUT)
 
 
 def _host(match: re.Match[str]) -> str:

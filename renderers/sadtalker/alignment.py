@@ -21,6 +21,7 @@ from PIL import Image as Pillow
 
 from tools.errors import FaceError
 from tools.media import Box, Floats, Image
+from tools.picture.painting import cut
 
 Doubles = npt.NDArray[np.float64]
 
@@ -46,21 +47,15 @@ class Crop:
     """The square of a picture that is animated.
 
     region  the square, in the picture's pixels; may leave the picture.
-    box     the part of it inside the picture: the only pixels there are to replace.
     """
 
     region: Box
-    box: Box
 
     def cut(self, image: Image, side: int) -> Image:
         """The square out of the (H, W, 3) uint8 picture, resized to (side, side, 3)."""
-        part = image[self.box.slices]
-        left, top = self.box.x - self.region.x, self.box.y - self.region.y
-        right = self.region.width - left - self.box.width
-        below = self.region.height - top - self.box.height
-        square = cv2.copyMakeBorder(part, top, below, left, right, cv2.BORDER_REPLICATE)
         shrinking = side < self.region.width
         how = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC  # the latter would skip pixels
+        square = cut(image, self.region)
         return np.asarray(cv2.resize(square, (side, side), interpolation=how), np.uint8)
 
     def to_square(self, points: Floats, side: int) -> Floats:
@@ -88,13 +83,12 @@ def crop(landmarks: Floats, size: tuple[int, int], wide: bool = False) -> Crop:
     pixels = math.ceil(side)
     left, top = (round(c - pixels / 2) for c in corners.mean(0).tolist())
     region = Box(left, top, pixels, pixels)
-    box = region.intersection(Box(0, 0, *size))
-    if not box.width or not box.height:
+    if not region.overlaps(Box(0, 0, *size)):
         raise FaceError(
             f"The face lies outside the picture of {size[0]} × {size[1]} pixels; use a picture "
             "that shows it."
         )
-    return Crop(region, box)
+    return Crop(region)
 
 
 def face_quad(landmarks: Floats) -> tuple[Doubles, float]:

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from renderers.sadtalker.generator import Drawn
+from tools.face.detail import read_away
 
 
 class Frame(NamedTuple):
@@ -92,11 +93,6 @@ def displacement(deformation: Tensor) -> Tensor:
 
 def moved(pictures: Tensor, by: Tensor) -> Tensor:
     """(N, C, S, S) read ``by`` (N, 2, g, g) away, in half widths; beyond the edge is the edge."""
-    side = pictures.shape[-1]
-    line = (2 * torch.arange(side, device=by.device) + 1) / side - 1
-    places = torch.stack(torch.meshgrid(line, line, indexing="xy"))
-    fine = functional.interpolate(by, size=(side, side), mode="bicubic", align_corners=False)
-    grid = (places + fine).movedim(1, -1)
-    return functional.grid_sample(
-        pictures, grid.to(pictures.dtype), padding_mode="border", align_corners=False
-    )
+    size = pictures.shape[-2:]
+    fine = functional.interpolate(by, size=size, mode="bicubic", align_corners=False)
+    return read_away(pictures, fine.to(pictures.dtype))

@@ -84,7 +84,9 @@ class MappingNet(nn.Module):
 
 def angles(movement: Movement) -> Angles:
     """The expected angles."""
-    return Angles(*(_degrees(logits) for logits in movement[:3]))
+    logits = torch.stack(movement[:3])
+    bins = torch.arange(logits.shape[-1], dtype=logits.dtype, device=logits.device)
+    return Angles(*((torch.softmax(logits, -1) * bins).sum(-1) * BIN + LOWEST))
 
 
 def keypoints(canonical: Tensor, movement: Movement, turned: Angles | None = None) -> Tensor:
@@ -120,11 +122,6 @@ def rotation(turned: Angles) -> Tensor:
         zero, zero, one,
     )  # fmt: skip
     return about_x @ about_y @ about_z
-
-
-def _degrees(logits: Tensor) -> Tensor:
-    bins = torch.arange(logits.shape[1], dtype=logits.dtype, device=logits.device)
-    return (torch.softmax(logits, 1) * bins).sum(1) * BIN + LOWEST
 
 
 def _matrix(*entries: Tensor) -> Tensor:

@@ -13,12 +13,13 @@ from itertools import chain
 import librosa
 import numpy as np
 import numpy.typing as npt
-import soxr
 import torch
 from scipy.signal import lfilter
 from torch import Tensor
 
 from tools.media import Floats
+from tools.sound.loudness import chunks
+from tools.sound.streams import resampled
 
 RATE = 16_000
 FPS = 25
@@ -63,7 +64,8 @@ def stream(waveform: Floats, rate: int, frames: int, chunk: int = 32) -> Iterato
 def _resampled(waveform: Floats, rate: int, count: int) -> Iterator[Floats]:
     """``count`` samples at 16 kHz, in blocks; silence follows what ends before."""
     left = count
-    for block in _converted(waveform, rate):
+    blocks = chunks(waveform.astype(np.float32, copy=False), rate)  # of about a second
+    for block in resampled(blocks, rate, RATE):  # the values of librosa's soxr_hq
         if len(block):  # a short sound comes out only at the end
             yield block[:left]
         left -= len(block[:left])
@@ -72,18 +74,6 @@ def _resampled(waveform: Floats, rate: int, count: int) -> Iterator[Floats]:
     while left:
         yield np.zeros(min(left, RATE), np.float32)
         left -= min(left, RATE)
-
-
-def _converted(waveform: Floats, rate: int) -> Iterator[Floats]:
-    """All of the sound at 16 kHz, in blocks of about a second: the values of librosa's soxr_hq."""
-    blocks = (waveform[start : start + rate] for start in range(0, len(waveform), rate))
-    if rate == RATE:
-        yield from blocks
-        return
-    resampler = soxr.ResampleStream(rate, RATE, 1, dtype="float32", quality="HQ")
-    for block in blocks:
-        yield resampler.resample_chunk(np.asarray(block, np.float32))
-    yield resampler.resample_chunk(np.empty(0, np.float32), last=True)
 
 
 def _emphasised(blocks: Iterable[Floats]) -> Iterator[Samples]:

@@ -136,10 +136,8 @@ class Winograd:
                 sums.baddbmm_(planes_[:, tap : tap + depth].flatten(1, 2), self.kernels[tap])
             torch.mm(self.outputs, total, out=flat)
             block = flat.view(TILE, TILE, depth, count, across, self.channels)
-            yield (
-                slice(first * TILE, (first + count) * TILE),
-                block.permute(2, 3, 0, 4, 1, 5),
-            )
+            rows = slice(first * TILE, (first + count) * TILE)
+            yield rows, block.permute(2, 3, 0, 4, 1, 5)
 
 
 def _buffer(like: Tensor, rows: int, columns: int) -> Tensor:

@@ -17,6 +17,7 @@ from renderers.warp.field import Texture
 from tools.easing import smoothstep
 from tools.face import mesh
 from tools.media import Box, Floats, Image
+from tools.picture.sampling import sampled
 
 EYEBALL_RADIUS_CM = 1.2
 BRIDGE_CONTRAST = 2.5  # relative change of brightness per cm; bare noses stay below 1
@@ -80,12 +81,8 @@ class Eye:
         """``curve`` (N,) read at ``u`` of any shape."""
         step = (self.at[-1] - self.at[0]) / (len(self.at) - 1)
         index = ((u - self.at[0]) / step).astype(np.float32)
-        row = np.ascontiguousarray(curve[None], np.float32)
-        still = np.zeros_like(index)
-        value: Floats = cv2.remap(
-            row, index, still, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-        return value
+        places = np.stack([index, np.zeros_like(index)], axis=-1)
+        return sampled(np.ascontiguousarray(curve[None], np.float32), places)
 
 
 def find_eye(image: Image, landmarks: Floats, side: str, scale: float) -> Eye:

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from tools.media import Box, Floats, Image
+from tools.picture.sampling import grid, sampled
 
 
 @dataclass(frozen=True)
@@ -32,26 +33,14 @@ class Grid:
     def nodes(self) -> Floats:
         """(rows, columns, 2) float32, the nodes' x and y in picture px."""
         rows, columns = self.shape
-        x = self.box.x + np.arange(columns, dtype=np.float32) * self.step
-        y = self.box.y + np.arange(rows, dtype=np.float32) * self.step
-        return np.stack(np.meshgrid(x, y), axis=-1)
+        return grid(columns, rows) * self.step + np.array([self.box.x, self.box.y], np.float32)
 
     def at(self, field: Floats, points: Floats) -> Floats:
         """``field`` (rows, columns, C) read between the nodes at ``points`` (…, 2) px: (…, C)."""
-        u = (points[..., 0] - self.box.x) / self.step
-        v = (points[..., 1] - self.box.y) / self.step
-        flat = u.ndim == 1
-        if flat:
-            u, v = u[None], v[None]
-        value = cv2.remap(
-            field,
-            np.ascontiguousarray(u, np.float32),
-            np.ascontiguousarray(v, np.float32),
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        value = value.reshape(*u.shape, -1)
-        return np.asarray(value[0] if flat else value)
+        corner = np.array([self.box.x, self.box.y], np.float32)
+        places = ((points - corner) / np.float32(self.step)).astype(np.float32)
+        read = sampled(field, places[None] if places.ndim == 2 else places)
+        return read.reshape(*points.shape[:-1], -1)
 
     def enlarge(self, field: Floats, window: Box) -> Floats:
         """``field`` (rows, columns, C) at every pixel of ``window``: (height, width, C)."""
@@ -106,10 +95,7 @@ class Texture:
 
     def read(self, at: Floats) -> Image:
         """The colours at ``at`` (h, w, 2), as ``places`` gives them: (h, w, 3)."""
-        value: Image = cv2.remap(
-            self.double, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-        return value
+        return sampled(self.double, at)
 
 
 def _half_way(image: Image, axis: int) -> Image:

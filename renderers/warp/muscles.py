@@ -28,9 +28,7 @@ Sheet = Literal["both", "upper", "lower"]
 UPPER, LOWER = 0, 1
 
 JAW_OPEN_RADIANS = 0.34  # at jawOpen = 1: about 27 mm between the incisors
-HINGE = np.array(
-    [0.0, 3.6, 8.2]
-)  # the jaw joints' axis, just before the ears, cm in the face frame
+HINGE = np.array([0.0, 3.6, 8.2])  # cm in the face frame: the jaw joints, just before the ears
 BESIDE_FADE_CM = 2.2  # the jaw carries so much of what is seen beside the face, less and less
 NECK_FADE_CM = 8.0  # the jaw's motion dies away over this length of neck
 

@@ -17,7 +17,9 @@ from renderers.warp.field import Texture
 from renderers.warp.mouth import Mouth
 from renderers.warp.muscles import LOWER, UPPER
 from renderers.warp.rig import Rig, rig
-from tools.media import Batch, Box, Floats, Image, Mask, Patch
+from tools.media import Batch, Box, Floats, Image, Patch
+from tools.picture.painting import bounding_box
+from tools.picture.sampling import sampled
 
 Flags = npt.NDArray[np.bool_]
 
@@ -97,7 +99,7 @@ class Puppet:
         matte = self.rig.portrait.matte
         if matte is None:
             return Patch(window.x, window.y, canvas)
-        alpha = self._sheets(partial(_read_matte, matte), sources, lower, window)
+        alpha = self._sheets(partial(sampled, matte), sources, lower, window)
         return Patch(window.x, window.y, canvas, alpha)
 
     def displacement(
@@ -137,11 +139,7 @@ class Puppet:
             ends = columns[0] - 1, rows[0] - 1, columns[-1] + 2, rows[-1] + 2
             nodes = Box.between(*(int(end) for end in ends))
             boxes.append(nodes.scaled(grid.step).moved(grid.box.x, grid.box.y))
-        if not boxes:
-            return None
-        left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-        right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
-        window = Box.between(left, top, right, bottom).intersection(grid.box)
+        window = bounding_box(boxes).intersection(grid.box)
         return None if window.empty else window
 
     def _sheets(
@@ -170,11 +168,6 @@ class Puppet:
         if last < window.height:
             parts.append(rows(LOWER, max(first, last), window.height))
         return np.concatenate(parts)
-
-
-def _read_matte(matte: Mask, sources: Floats) -> Mask:
-    value: Mask = cv2.remap(matte, sources, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return value
 
 
 def engagement(motion: Motion) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from renderers import base
-from renderers.contract import Cue, FaceTrack, Motion, Sight, Space, Subject
+from renderers.contract import Cue, Motion, Space, Subject
 from renderers.crew import Crew, Role, together
 from tools.errors import OptionError
 from tools.media import (
@@ -205,11 +205,7 @@ class TestSubjects:
     def test_footage_is_taken_or_refused_in_a_sentence(
         self, crew: Crew, portrait: Portrait, speech: Speech
     ) -> None:
-        track = FaceTrack(
-            np.stack([portrait.landmarks] * 3),
-            np.full(3, Sight.SEEN, np.uint8),
-            np.ones(3, np.float32),
-        )
+        track = np.stack([portrait.landmarks] * 3)
         filmed = Subject(
             portrait.image, (track,), fps=25, count=3, picture=lambda number: portrait.image
         )

@@ -15,6 +15,7 @@ from tools.face.detection import bounds
 from tools.media import Box, Floats, Image
 from tools.upscale import base
 from tools.upscale.base import Progress
+from tools.upscale.pictures import enlarged_size
 
 METHOD = "enlarge 4"  # part of the cache's key: raise it when the result changes
 UPSCALER = "realesrgan"
@@ -35,7 +36,7 @@ def enlarge(
     installed, or for a factor too small to need one, the picture is interpolated.
     """
     if factor < NETWORK_FROM or base.available()[UPSCALER].missing():
-        return _resized(image, _size(image, factor), cv2.INTER_LANCZOS4)
+        return _resized(image, enlarged_size(image, factor))
     head = head_box(image, landmarks)
     return cache.cached(
         lambda: _enlarged(image, head, factor, progress), METHOD, f"{factor!r}", f"{head}", image
@@ -55,7 +56,7 @@ def head_box(image: Image, landmarks: Floats) -> Box:
 
 def _enlarged(image: Image, head: Box, factor: float, progress: Progress | None) -> Image:
     upscaler = base.load(UPSCALER)
-    plain = _resized(image, _size(image, factor), cv2.INTER_LANCZOS4)
+    plain = _resized(image, enlarged_size(image, factor))
     result = plain.copy()
     by_network = min(factor, NETWORK_TO)
     whole = Box.of(image)
@@ -87,7 +88,7 @@ def _inlay(whole: Image, part: Image, place: Box, factor: float) -> None:
     fade = max(1, min(right - left, bottom - top) // 8)
     across = _fading(right - left, fade, left > 0, right < width)
     down = _fading(bottom - top, fade, top > 0, bottom < height)
-    over = _resized(part, (right - left, bottom - top), cv2.INTER_LANCZOS4)
+    over = _resized(part, (right - left, bottom - top))
     below = whole[top:bottom, left:right]
     share = np.minimum(down[:, None], across[None])[..., None]
     below[:] = below + (over - below.astype(np.float32)) * share + 0.5
@@ -104,11 +105,7 @@ def _area(box: Box) -> int:
     return box.width * box.height
 
 
-def _size(image: Image, factor: float) -> tuple[int, int]:
-    return max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
-
-
-def _resized(image: Image, size: tuple[int, int], method: int) -> Image:
+def _resized(image: Image, size: tuple[int, int]) -> Image:
     if (image.shape[1], image.shape[0]) == size:
         return image
-    return np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LANCZOS4), np.uint8)

@@ -22,15 +22,7 @@ from tools.canvas.layers import rounded
 from tools.canvas.overlays import Overlay, lay
 from tools.captions.cues import Cue
 from tools.captions.written import Written, joined
-from tools.lettering.brand import (
-    VISIBLE,
-    WHITE,
-    Brand,
-    Colour,
-    contrast,
-    mixed,
-    readable_on,
-)
+from tools.lettering.brand import VISIBLE, WHITE, Brand, Colour, contrast, mixed, readable_on
 from tools.lettering.fit import wrapped
 from tools.lettering.letters import Face, Font, right_to_left
 from tools.lettering.place import (

@@ -146,7 +146,7 @@ class DetailOnGpu:
         rows, columns = place.slices
         motion = _enlarged(by, side)[..., rows, columns]
         scale = motion.new_tensor([side / place.width, side / place.height])[:, None, None]
-        moved = _read(self.fine, motion * scale)
+        moved = read_away(self.fine, motion * scale)
         trust, changed = (
             _enlarged(one, side)[..., rows, columns] for one in self._judged(drawn, by)
         )
@@ -167,7 +167,7 @@ class DetailOnGpu:
 
     def _judged(self, drawn: Tensor, by: Tensor) -> tuple[Tensor, Tensor]:
         brightness = (drawn * self.grey).sum(1, keepdim=True)
-        moved = _read(self.drawn, _enlarged(by, drawn.shape[-1]))
+        moved = read_away(self.drawn, _enlarged(by, drawn.shape[-1]))
         apart = functional.avg_pool2d((brightness - moved).abs(), COARSE)
         coarse = apart.shape[-1]
         apart = blurred(apart, AROUND * coarse)
@@ -202,8 +202,10 @@ def _enlarged(values: Tensor, side: int) -> Tensor:
     return functional.interpolate(values, size=(side, side), mode="bilinear", align_corners=False)
 
 
-def _read(pictures: Tensor, by: Tensor) -> Tensor:
-    """(1, C, h, w) sampled ``by`` (N, 2, h, w) away, in half widths and half heights."""
+def read_away(pictures: Tensor, by: Tensor) -> Tensor:
+    """(1 or N, C, h, w) read ``by`` (N, 2, h, w) away, in half widths and half heights; beyond the
+    edge is the edge.
+    """
     height, width = by.shape[-2:]
     across = (2 * torch.arange(width, device=by.device) + 1) / width - 1
     down = (2 * torch.arange(height, device=by.device) + 1) / height - 1

@@ -7,6 +7,7 @@ import numpy as np
 
 from tools.face.detection import FaceMesh, bounds, find_faces
 from tools.media import Box, Floats, Image
+from tools.picture.painting import cut
 
 WINDOW = 2.2  # side of the window that is searched, over the face's size
 WINDOW_SIDE = 480  # px to which that window is scaled down: the mesh itself takes 192
@@ -38,7 +39,7 @@ class FaceTracker:
     def _look(self, image: Image, window: Box) -> Floats | None:
         """The face in a window, which may extend beyond the picture."""
         scale = min(1.0, WINDOW_SIDE / window.width)
-        view = _cut(image, window)
+        view = cut(image, window)
         if scale < 1:
             view = cv2.resize(view, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         found = self._mesh.find(view)
@@ -82,16 +83,3 @@ def _off_centre(face: Floats, window: Box) -> float:
     return max(abs(x - half), abs(y - half), abs(_size(face) * WINDOW - window.width) / 2) / (
         2 * half
     )
-
-
-def _cut(image: Image, window: Box) -> Image:
-    """The window's pixels; beyond the picture, its border is repeated."""
-    seen = window.intersection(Box.of(image))
-    beyond = (
-        seen.y - window.y,
-        window.bottom - seen.bottom,
-        seen.x - window.x,
-        window.right - seen.right,
-    )
-    view = image[seen.slices]
-    return cv2.copyMakeBorder(view, *beyond, cv2.BORDER_REPLICATE) if any(beyond) else view

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import cv2
+import numpy as np
+
 from tools.media import Box, Frames, Image, Patch
 
 
@@ -47,6 +50,17 @@ def crop(still: Image, patches: Iterable[Patch], box: Box) -> Image:
         seen = patch.part(box)
         picture[seen.box.moved(-box.x, -box.y).slices] = seen.image
     return picture
+
+
+def cut(picture: Image, box: Box) -> Image:
+    """The pixels of ``box``; beyond the picture its border is repeated."""
+    seen = box.intersection(Box.of(picture))
+    above, below = seen.y - box.y, box.bottom - seen.bottom
+    left, right = seen.x - box.x, box.right - seen.right
+    part = picture[seen.slices]
+    return np.asarray(
+        cv2.copyMakeBorder(part, above, below, left, right, cv2.BORDER_REPLICATE), np.uint8
+    )
 
 
 def parts_within(patches: Iterable[Patch], box: Box) -> list[Box]:

@@ -97,7 +97,8 @@ class Canvas:
 
     def _convert(self, box: Box) -> None:
         """From RGB to the planes inside ``box``, whose corners are even."""
-        pixels, half = self._rgb[box.slices], _halved(box)
+        pixels = self._rgb[box.slices]
+        half = Box(box.x // 2, box.y // 2, box.width // 2, box.height // 2)
         size = half.width, half.height
         if self._channels == 3:
             yuv = cv2.transform(pixels, FROM_RGB)
@@ -148,10 +149,6 @@ def _weighted(pixels: Image) -> tuple[Floats, Floats]:
 
 def _straight(weighted: Floats, alpha: Floats) -> Floats:
     return np.asarray(weighted / np.maximum(alpha, np.float32(_NOTHING))[..., None], np.float32)
-
-
-def _halved(box: Box) -> Box:
-    return Box(box.x // 2, box.y // 2, box.width // 2, box.height // 2)
 
 
 def _evened(box: Box) -> Box:

@@ -11,13 +11,4 @@ from tools.provenance.credentials import Credentials, described, read
 from tools.provenance.manifest import NO_TAGS, Tags, is_made_from
 from tools.provenance.signature import check, sign
 
-__all__ = [
-    "NO_TAGS",
-    "Credentials",
-    "Tags",
-    "check",
-    "described",
-    "is_made_from",
-    "read",
-    "sign",
-]
+__all__ = ["NO_TAGS", "Credentials", "Tags", "check", "described", "is_made_from", "read", "sign"]

@@ -135,11 +135,7 @@ def _sound(container: InputContainer, name: str, wanted: str) -> AudioStream:
 
 
 def _samples(
-    container: InputContainer,
-    stream: AudioStream,
-    name: str,
-    rate: int,
-    layout: str | None = None,
+    container: InputContainer, stream: AudioStream, name: str, rate: int, layout: str | None = None
 ) -> Iterator[Floats]:
     """(N, C) float32 pieces of finite numbers, C as in the file or in ``layout``."""
     import av

@@ -67,10 +67,7 @@ def measure(sound: Iterable[Floats], rate: int) -> Loudness:
 
 
 def normalised(
-    sound: Chunks,
-    rate: int,
-    ceiling: float = CEILING,
-    voice: float | None = None,
+    sound: Chunks, rate: int, ceiling: float = CEILING, voice: float | None = None
 ) -> Iterator[Floats]:
     """The sound at 48 kHz and ``TARGET`` LUFS, with true peaks of at most ``ceiling`` dBTP.
 
@@ -115,11 +112,7 @@ def _amplified(sound: Chunks, rate: int, gain: float, limit: float | None) -> It
     if limit is not None:
         # level=0: no gain of its own; latency=1: the look-ahead does not delay the sound.
         hold = f"limit={max(10 ** (limit / 20), 0.0625)}:attack=5:release=60:level=0:latency=1"
-        filters += [
-            ("aresample", f"{_OVERSAMPLED}"),
-            ("alimiter", hold),
-            ("aresample", f"{RATE}"),
-        ]
+        filters += [("aresample", f"{_OVERSAMPLED}"), ("alimiter", hold), ("aresample", f"{RATE}")]
     filters.append(("aformat", "sample_fmts=flt"))
     for frame in _through(sound(), rate, filters):
         samples = frame.to_ndarray()[0]

@@ -106,9 +106,9 @@ def film(passages: Iterable[Passage], count: int, fps: int) -> Sound:
     return Sound(RATE, 1, start)
 
 
-def resampled(pieces: Iterable[Floats], rate: int) -> Iterator[Floats]:
-    """Mono or stereo pieces at 48 kHz: N samples become N · 48000 / rate, to within one."""
-    if rate == RATE:
+def resampled(pieces: Iterable[Floats], rate: int, wanted: int = RATE) -> Iterator[Floats]:
+    """Mono or stereo pieces at another rate: N samples become N · wanted / rate, to within one."""
+    if rate == wanted:
         yield from pieces
         return
     import soxr
@@ -117,7 +117,7 @@ def resampled(pieces: Iterable[Floats], rate: int) -> Iterator[Floats]:
     for piece in pieces:
         if stream is None:
             wide = piece.shape[1] if piece.ndim == 2 else 1
-            stream = soxr.ResampleStream(rate, RATE, wide, dtype="float32", quality="HQ")
+            stream = soxr.ResampleStream(rate, wanted, wide, dtype="float32", quality="HQ")
             last = piece[:0]
         yield stream.resample_chunk(piece)
     if stream is not None:

@@ -7,16 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from tools.spoken import numerals
-from tools.spoken.language import (
-    Language,
-    Match,
-    Meaning,
-    Names,
-    Rule,
-    Said,
-    alternatives,
-    rule,
-)
+from tools.spoken.language import Language, Match, Meaning, Names, Rule, Said, alternatives, rule
 
 SYMBOLS = {"€": "EUR", "£": "GBP", "US$": "USD", "$": "USD", "¥": "JPY", "₹": "INR"}
 CODES = ("EUR", "USD", "GBP", "JPY", "CHF", "CNY", "INR")

@@ -52,11 +52,15 @@ _DIRECTIONS = tuple(
 
 
 def clean(text: str) -> str:
-    """``text`` as ``tools.text.spoken`` leaves it, without stage directions: as captions show it.
+    """``text`` as ``tools.text.spoken`` leaves it, and as captions show it: without stage
+    directions, speakers' labels and emoticons.
 
+    Text in brackets stays unless it begins as a direction does: "(see page 5)" is text.
     Raises TextError when there is nothing to say, or too much.
     """
-    return plain.spoken(_without_directions(text))
+    for pattern in _DIRECTIONS:
+        text = pattern.sub(" ", text)
+    return plain.spoken(text)
 
 
 def long_sentences(text: str, language: str) -> tuple[str, ...]:
@@ -70,13 +74,3 @@ def long_sentences(text: str, language: str) -> tuple[str, ...]:
         for sentence in plain.whole_sentences(text)
         if len(plain.words(say(sentence, language).text)) > limit
     )
-
-
-def _without_directions(text: str) -> str:
-    """``text`` without stage directions, speakers' labels and emoticons.
-
-    Text in brackets stays unless it begins as a direction does: "(see page 5)" is text.
-    """
-    for pattern in _DIRECTIONS:
-        text = pattern.sub(" ", text)
-    return text

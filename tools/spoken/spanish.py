@@ -149,13 +149,9 @@ SPANISH = Language(
         ),
         ISO_DATES,
         DAY_FIRST_DATES,
+        rule(rf"(?<![\d:.,])(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))? ?(?P<half>{_HALF})", time),
         rule(
-            rf"(?<![\d:.,])(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))? ?(?P<half>{_HALF})",
-            time,
-        ),
-        rule(
-            r"(?<![\d:.,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![\d:])(?: ?h(?:oras)?(?!\w))?",
-            time,
+            r"(?<![\d:.,])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![\d:])(?: ?h(?:oras)?(?!\w))?", time
         ),
     ),
     late=(

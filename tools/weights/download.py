@@ -283,7 +283,7 @@ def _fits(answer: httpx.Response, url: str, part: Part) -> bool:
         check_room(part.path.parent, whole - part.size)
     if status == HTTPStatus.OK:  # no range was requested or supported, or the file changed
         part.begin(url, answer.headers)
-    elif _first(answer) == part.size and part.size:
+    elif part.size and answer.headers.get("Content-Range", "").startswith(f"bytes {part.size}-"):
         part.pieced = True
     else:
         part.restart()
@@ -297,12 +297,6 @@ def _whole(answer: httpx.Response) -> int | None:
         found = re.fullmatch(r"(\d{1,15})", answer.headers.get("Content-Length", ""))
     else:
         found = re.fullmatch(r"bytes .*/(\d{1,15})", answer.headers.get("Content-Range", ""))
-    return int(found[1]) if found else None
-
-
-def _first(answer: httpx.Response) -> int | None:
-    """The first byte of a partial response, by its number."""
-    found = re.match(r"bytes (\d{1,15})-", answer.headers.get("Content-Range", ""))
     return int(found[1]) if found else None
 
 
