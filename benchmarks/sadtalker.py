@@ -146,10 +146,9 @@ def _state(size: int) -> dict[str, Tensor]:
     """The official generator's tensors; or of the same shapes those that the tests draw with, under
     which pictures are as lively.
     """
-    networks = weights.find(OFFICIAL.format(size=size))
-    mapping = weights.find(MAPPING.format(number="00229"))
-    if networks and mapping:
-        return Checkpoint.open(networks, mapping).state("generator")
+    names = OFFICIAL.format(size=size), MAPPING.format(number="00229")
+    if all(map(weights.find, names)):
+        return Checkpoint.open_folder(weights.folder(), size).state("generator")
     return official_state("generator")
 
 

@@ -47,7 +47,7 @@ def _renderer(given: Read, needs: Needs, tiny: bool = False) -> Renderer:
 def _driver(given: Read, needs: Needs, tiny: bool = False) -> Driver:
     from renderers.sadtalker.driver import NetworkDriver
 
-    return NetworkDriver.load(_loader(Settings(**given), tiny), needs[PLAYER])
+    return NetworkDriver(_loader(Settings(**given), tiny), needs[PLAYER])
 
 
 def _identity(given: Read) -> tuple[str | Path, ...]:

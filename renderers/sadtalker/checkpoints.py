@@ -52,42 +52,29 @@ class Checkpoint:
     places: Mapping[Module, Place]
 
     @classmethod
-    def open(cls, networks: Path, mapping: Path) -> Checkpoint:
-        """The set of a ``SadTalker_V0.0.2_*.safetensors`` and a ``mapping_*`` file.
-
-        The converted form of ``mapping`` is taken where it lies beside and is not older.
-        Raises MissingError when either is not there.
-        """
-        places = {module: Place(networks, f"{module}.") for module in LEGACY}
-        return cls._complete(places, mapping)
-
-    @classmethod
     def open_folder(
         cls, folder: Path, size: int, mapping: Literal["00109", "00229"] = "00229"
     ) -> Checkpoint:
         """The set in a folder such as the original's ``checkpoints``, of either layout.
 
         size     of the faces: 256 or 512. The older layout has 256 only.
-        mapping  "00229" for cropped faces, "00109" for full frames.
+        mapping  "00229" for cropped faces, "00109" for full frames. The converted form of its file
+                 is taken where it lies beside and is not older.
 
         Raises MissingError when the set is not complete.
         """
         networks = folder / OFFICIAL.format(size=size)
-        mapping_file = folder / MAPPING.format(number=mapping)
-        legacy = {module: Place(folder / file, entry) for module, (file, entry) in LEGACY.items()}
-        if size != 256 or networks.is_file() or not all(p.path.is_file() for p in legacy.values()):
-            return cls.open(networks, mapping_file)
-        return cls._complete(legacy, mapping_file)
-
-    @classmethod
-    def _complete(cls, places: dict[Module, Place], mapping: Path) -> Checkpoint:
-        small = converted(mapping)
+        places = {module: Place(folder / file, entry) for module, (file, entry) in LEGACY.items()}
+        if size != 256 or networks.is_file() or not all(p.path.is_file() for p in places.values()):
+            places = {module: Place(networks, f"{module}.") for module in LEGACY}
+        official = folder / MAPPING.format(number=mapping)
+        small = converted(official)
         if small.is_file() and (
-            not mapping.is_file() or small.stat().st_mtime >= mapping.stat().st_mtime
+            not official.is_file() or small.stat().st_mtime >= official.stat().st_mtime
         ):
-            mapping = small
-        within = "" if mapping.suffix == ".safetensors" else "mapping"
-        places["mapping"] = Place(mapping, within)
+            places["mapping"] = Place(small, "")
+        else:
+            places["mapping"] = Place(official, "mapping")
         for place in places.values():
             if not place.path.is_file():
                 raise MissingError(

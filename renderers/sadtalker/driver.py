@@ -41,24 +41,19 @@ class Hearing(NamedTuple):
 
 
 class NetworkDriver:
-    """SadTalker's own driver.
+    """SadTalker's own driver, with the networks that ``loader`` gives.
 
     faces   reads the portraits it drives, and the videos it is shown.
     player  a crew whose renderer needs no weights and plays every expression.
     """
 
-    def __init__(self, hearing: Hearing, faces: Faces, player: Crew, settings: Settings) -> None:
-        self.hearing, self.faces, self.player, self.settings = hearing, faces, player, settings
-        self._speakers: WeakKeyDictionary[Subject, dict[int, Speaker]] = WeakKeyDictionary()
-
-    @classmethod
-    def load(cls, loader: Loader, player: Crew, faces: Faces | None = None) -> NetworkDriver:
-        """With the networks that ``loader`` gives."""
-        hearing = Hearing(
+    def __init__(self, loader: Loader, player: Crew, faces: Faces | None = None) -> None:
+        self.hearing = Hearing(
             loader.network("audio2exp", Audio2Exp).to(loader.device),
             loader.network("audio2pose", Audio2Pose).to(loader.device),
         )
-        return cls(hearing, faces or Faces.load(loader), player, loader.settings)
+        self.faces, self.player, self.settings = faces or Faces(loader), player, loader.settings
+        self._speakers: WeakKeyDictionary[Subject, dict[int, Speaker]] = WeakKeyDictionary()
 
     def drive(self, subject: Subject, face: int, cue: Cue) -> Iterator[Motion]:
         """See ``renderers.contract.Driver``. 25 rows a second, whatever the film has."""

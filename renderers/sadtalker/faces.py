@@ -20,7 +20,6 @@ from renderers.contract import Subject
 from renderers.sadtalker import alignment
 from renderers.sadtalker.alignment import Crop
 from renderers.sadtalker.loader import Loader
-from renderers.sadtalker.settings import Settings
 from tools.face import landmarks
 from tools.media import Floats, Image
 from tools.networks.resnet import ResNet50
@@ -83,15 +82,11 @@ class Faces:
     size  px of the square.
     """
 
-    def __init__(self, recon: Face3dRecon, size: int, settings: Settings) -> None:
-        self.recon, self.size, self.settings = recon, size, settings
+    def __init__(self, loader: Loader) -> None:
+        width = loader.config.backbone_width
+        self.recon = loader.network("face_3drecon", partial(Face3dRecon, width))
+        self.size, self.settings = loader.size, loader.settings
         self._found: WeakKeyDictionary[Subject, dict[int, Face]] = WeakKeyDictionary()
-
-    @classmethod
-    def load(cls, loader: Loader) -> Faces:
-        """With the network that ``loader`` gives."""
-        recon = loader.network("face_3drecon", partial(Face3dRecon, loader.config.backbone_width))
-        return cls(recon, loader.size, loader.settings)
 
     def of(self, subject: Subject, number: int) -> Face:
         """One of a subject's faces. Raises FaceError when it cannot be cropped."""

@@ -46,8 +46,8 @@ class SadTalker:
         self.detector = loader.network("kp_extractor", partial(KeypointDetector, loader.config))
         mapping = loader.network("mapping", partial(MappingNet, loader.config))
         self.mapping = mapping.to(self.device)
-        self.faces = Faces.load(loader)
-        self.driver = NetworkDriver.load(loader, player, self.faces)
+        self.faces = Faces(loader)
+        self.driver = NetworkDriver(loader, player, self.faces)
 
     def drive(self, subject: Subject, face: int, cue: Cue) -> Iterator[Motion]:
         """See ``renderers.contract.Driver``."""

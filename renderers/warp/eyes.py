@@ -52,9 +52,8 @@ class Local:
         return np.asarray(np.stack([x, y], axis=-1), np.float32)
 
 
-@dataclass(frozen=True)
 class Eye:
-    """One eye of the portrait.
+    """The subject's "Left" or "Right" eye.
 
     window   everything the lids can move, in the picture.
     at       (N,) abscissae u at which the curves are given, beyond both corners.
@@ -62,20 +61,42 @@ class Eye:
     brow     (N,) v from which the lid's skin unfolds: the brow's lower edge, or the glasses' rim.
     height   of the widest opening. iris (2,) u and v of its centre, radius its size.
     skin     (N, 3) the colour of the skin around the eye along u, RGB 0 to 255.
-    scale    px per cm.
     """
 
-    local: Local
-    window: Box
-    at: Floats
-    upper: Floats
-    lower: Floats
-    brow: Floats
-    height: float
-    iris: Floats
-    radius: float
-    skin: Floats
-    scale: float
+    def __init__(self, image: Image, landmarks: Floats, side: str, scale: float) -> None:
+        """Measures it from (478, 3) landmarks; ``scale`` is px per cm."""
+        points = landmarks[:, :2]
+        upper, lower = points[list(UPPER_LID[side])], points[list(LOWER_LID[side])]
+        width = float(np.linalg.norm(upper[-1] - upper[0]))
+        u_axis = (upper[-1] - upper[0]) / width
+        axes = np.stack([u_axis, np.array([-u_axis[1], u_axis[0]], np.float32)])
+        self.local = local = Local((upper[0] + upper[-1]) / 2, axes)
+        self.at = at = np.linspace(-0.6 * width, 0.6 * width, 121, dtype=np.float32)
+
+        def curve(of: Floats) -> Floats:
+            u, v = local.of(of)
+            # Strictly rising, as the spline needs, even where a turned face folds the corners.
+            u = np.maximum.accumulate(u) + np.arange(len(u)) * 1e-3
+            return np.asarray(PchipInterpolator(u, v)(np.clip(at, u[0], u[-1])), np.float32)
+
+        self.scale, self.upper = scale, curve(upper)
+        self.lower = np.maximum(self.upper, curve(lower))
+        self.height = float((self.lower - self.upper).max())
+        lid = self.upper - 0.45 * self.height - 2
+        brow = np.minimum(curve(points[list(BROW_EDGE[side])]), lid)
+        self.skin = _skin(image, local, at, brow, self.upper, self.lower)
+        if wears_glasses(image, landmarks, scale):
+            # The rim stays where it is: skin slides below it only.
+            rim = _rim(image, local, at, brow, self.upper - 0.2 * self.height)
+            brow = np.where(np.abs(at) < 0.5 * width, np.maximum(brow, rim), brow)
+        self.brow = brow
+        iris = points[list(IRIS[side])]
+        self.iris = np.array(local.of(iris[0]), np.float32)
+        self.radius = float(np.linalg.norm(iris[1:] - iris[0], axis=1).mean())
+        reach = [brow.min()] * 2 + [self.lower.max() + 0.8 * self.height] * 2
+        corners = local.picture(at[[0, -1, 0, -1]], np.array(reach).astype(np.float32))
+        low, high = np.floor(corners.min(0)).astype(int), np.ceil(corners.max(0)).astype(int)
+        self.window = Box.between(*low.tolist(), *high.tolist())
 
     def along(self, curve: Floats, u: Floats) -> Floats:
         """``curve`` (N,) read at ``u`` of any shape."""
@@ -83,53 +104,6 @@ class Eye:
         index = ((u - self.at[0]) / step).astype(np.float32)
         places = np.stack([index, np.zeros_like(index)], axis=-1)
         return sampled(np.ascontiguousarray(curve[None], np.float32), places)
-
-
-def find_eye(image: Image, landmarks: Floats, side: str, scale: float) -> Eye:
-    """The subject's "Left" or "Right" eye from (478, 3) landmarks; ``scale`` is px per cm."""
-    points = landmarks[:, :2]
-    upper, lower = points[list(UPPER_LID[side])], points[list(LOWER_LID[side])]
-    width = float(np.linalg.norm(upper[-1] - upper[0]))
-    u_axis = (upper[-1] - upper[0]) / width
-    axes = np.stack([u_axis, np.array([-u_axis[1], u_axis[0]], np.float32)])
-    local = Local((upper[0] + upper[-1]) / 2, axes)
-    at = np.linspace(-0.6 * width, 0.6 * width, 121, dtype=np.float32)
-
-    def curve(of: Floats) -> Floats:
-        u, v = local.of(of)
-        # Strictly rising, as the spline needs, even where a turned face folds the corners.
-        u = np.maximum.accumulate(u) + np.arange(len(u)) * 1e-3
-        return np.asarray(PchipInterpolator(u, v)(np.clip(at, u[0], u[-1])), np.float32)
-
-    top = curve(upper)
-    bottom = np.maximum(top, curve(lower))
-    height = float((bottom - top).max())
-    brow = np.minimum(curve(points[list(BROW_EDGE[side])]), top - 0.45 * height - 2)
-    skin = _skin(image, local, at, brow, top, bottom)
-    if wears_glasses(image, landmarks, scale):
-        # The rim stays where it is: skin slides below it only.
-        rim = _rim(image, local, at, brow, top - 0.2 * height)
-        brow = np.where(np.abs(at) < 0.5 * width, np.maximum(brow, rim), brow)
-    iris = points[list(IRIS[side])]
-    u_reach, v_reach = (
-        at[[0, -1, 0, -1]],
-        np.array([brow.min()] * 2 + [bottom.max() + 0.8 * height] * 2),
-    )
-    corners = local.picture(u_reach, v_reach.astype(np.float32))
-    low, high = np.floor(corners.min(0)).astype(int), np.ceil(corners.max(0)).astype(int)
-    return Eye(
-        local=local,
-        window=Box.between(*low.tolist(), *high.tolist()),
-        at=at,
-        upper=top,
-        lower=bottom,
-        brow=brow,
-        height=height,
-        iris=np.array(local.of(iris[0]), np.float32),
-        radius=float(np.linalg.norm(iris[1:] - iris[0], axis=1).mean()),
-        skin=skin,
-        scale=scale,
-    )
 
 
 def wears_glasses(image: Image, landmarks: Floats, scale: float) -> bool:

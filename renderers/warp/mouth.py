@@ -22,7 +22,6 @@ RIM_CM = 0.09  # of the lips, not to be taken for teeth
 
 # The plates' extent in the face frame, cm from the middle of the lips' line.
 LEFT, TOP, RIGHT, BOTTOM = -3.6, -1.6, 3.6, 2.6
-BEHIND_LIPS_CM = 0.9
 
 UPPER_EDGE_CM = 0.36  # the upper incisors' edge, below the upper lip's
 LOWER_EDGE_CM = 0.22  # the lower incisors' edge, below the lower lip's: hidden until it drops
@@ -55,7 +54,7 @@ class Mouth:
             (axis[:2] / np.linalg.norm(axis[:2])).astype(np.float32) for axis in frame.axes[:2]
         )
         self.tails = self._tails()
-        self.interior = draw_interior(portrait.image, portrait.landmarks, rig.lips, frame.scale)
+        self.interior = Interior(portrait.image, portrait.landmarks, rig.lips, frame.scale)
         self.lens = self._around(rig.lips.upper, rig.lips.lower, Box(0, 0, *portrait.size))
         self.own = None if rig.lips.closed else self._own_inside()
         # Upper teeth keep their distance to the upper lip, lower teeth and tongue to the lower.
@@ -204,7 +203,6 @@ def _fill(polygon: Floats, window: Box) -> Mask:
     return mask
 
 
-@dataclass(frozen=True)
 class Interior:
     """What is seen between parted lips: teeth, tongue and the dark of the mouth.
 
@@ -215,35 +213,20 @@ class Interior:
     1. cavity is the colour behind them, (3,) RGB 0 to 255; scale px per cm.
     """
 
-    cavity: Floats
-    upper_teeth: Floats
-    lower_teeth: Floats
-    tongue: Floats
-    scale: float
-
-
-def draw_interior(image: Image, landmarks: Floats, lips: Lips, scale: float) -> Interior:
-    """Plates for a portrait; ``scale`` is its size in px per cm."""
-    skin = _skin(image, landmarks)
-    enamel = _enamel(image, lips, skin)
-    light = float(np.clip(skin.mean() / 170, 0.25, 1.1))
-    x, y = _plane(scale)
-    flesh = np.array([128.0, 56.0, 54.0]) * light
-    return Interior(
-        cavity=(np.array([52.0, 20.0, 20.0]) * light).astype(np.float32),
-        upper_teeth=_teeth(x, y, UPPER_EDGE_CM, UPPER_CROWNS, enamel),
-        lower_teeth=_teeth(x, -y, -LOWER_EDGE_CM, LOWER_CROWNS, 0.86 * enamel),
-        tongue=_tongue(x, y, flesh),
-        scale=scale,
-    )
-
-
-def _plane(scale: float) -> tuple[Floats, Floats]:
-    width, height = round((RIGHT - LEFT) * scale), round((BOTTOM - TOP) * scale)
-    x = LEFT + (np.arange(width, dtype=np.float32) + 0.5) / scale
-    y = TOP + (np.arange(height, dtype=np.float32) + 0.5) / scale
-    xs, ys = np.meshgrid(x, y)
-    return xs, ys
+    def __init__(self, image: Image, landmarks: Floats, lips: Lips, scale: float) -> None:
+        skin = _skin(image, landmarks)
+        enamel = _enamel(image, lips, skin)
+        light = float(np.clip(skin.mean() / 170, 0.25, 1.1))
+        width, height = round((RIGHT - LEFT) * scale), round((BOTTOM - TOP) * scale)
+        x, y = np.meshgrid(
+            LEFT + (np.arange(width, dtype=np.float32) + 0.5) / scale,
+            TOP + (np.arange(height, dtype=np.float32) + 0.5) / scale,
+        )
+        self.scale = scale
+        self.cavity = (np.array([52.0, 20.0, 20.0]) * light).astype(np.float32)
+        self.upper_teeth = _teeth(x, y, UPPER_EDGE_CM, UPPER_CROWNS, enamel)
+        self.lower_teeth = _teeth(x, -y, -LOWER_EDGE_CM, LOWER_CROWNS, 0.86 * enamel)
+        self.tongue = _tongue(x, y, np.array([128.0, 56.0, 54.0]) * light)
 
 
 def _skin(image: Image, landmarks: Floats) -> Floats:

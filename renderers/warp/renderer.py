@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from renderers.blendshapes import ARKIT, GAZE_DEGREES, INDEX
 from renderers.contract import Cue, Motion, Subject
-from renderers.warp.eyes import Look, find_eye, paint_eye
+from renderers.warp.eyes import Eye, Look, paint_eye
 from renderers.warp.field import Texture
 from renderers.warp.mouth import Mouth
 from renderers.warp.muscles import LOWER, UPPER
-from renderers.warp.rig import Rig, rig
+from renderers.warp.rig import Rig
 from tools.media import Batch, Box, Floats, Image, Patch
 from tools.picture.painting import bounding_box
 from tools.picture.sampling import sampled
@@ -38,7 +38,7 @@ class Warp:
 
     def prepare(self, subject: Subject, face: int) -> Puppet:
         """See ``renderers.contract.Renderer``."""
-        return Puppet(rig(subject.portrait(face)))
+        return Puppet(Rig(subject.portrait(face)))
 
 
 class Puppet:
@@ -50,7 +50,7 @@ class Puppet:
         self.texture = Texture(self.image, rigged.grid.box)
         self.mouth = Mouth(rigged)
         self.eyes = {
-            side: find_eye(self.image, rigged.portrait.landmarks, side, rigged.frame.scale)
+            side: Eye(self.image, rigged.portrait.landmarks, side, rigged.frame.scale)
             for side in ("Left", "Right")
         }
         frame = rigged.frame

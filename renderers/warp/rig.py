@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.interpolate import RBFInterpolator
 
 from renderers.warp.face_frame import Doubles, FaceFrame, face_frame
 from renderers.warp.field import Grid
-from renderers.warp.lips import Lips, find_lips, mouth_slit
-from renderers.warp.muscles import Fields, MouthSlit
+from renderers.warp.lips import find_lips, mouth_slit
+from renderers.warp.muscles import Fields
 from tools.easing import smoothstep
 from tools.media import Box, Floats, Portrait
 
@@ -28,7 +26,6 @@ ACROSS_SMOOTHING, DEPTH_SMOOTHING = 0.02, 10.0
 GRID_CM = 0.3  # distance between nodes: half of a lip's height
 
 
-@dataclass(frozen=True)
 class Rig:
     """What is known of a portrait before the first frame.
 
@@ -43,46 +40,26 @@ class Rig:
     slit     the line along which the lips part, in face coordinates; lips the same in px.
     """
 
-    portrait: Portrait
-    grid: Grid
-    frame: FaceFrame
-    coords: Floats
-    spots: Floats
-    hold: Floats
-    names: tuple[str, ...]
-    fields: Floats
-    seal: Floats
-    slit: MouthSlit
-    lips: Lips
-
-
-def rig(portrait: Portrait) -> Rig:
-    """Solve the fields of ``portrait``."""
-    frame = face_frame(portrait.landmarks)
-    anchors = frame.from_picture(portrait.landmarks)
-    grid = _grid(portrait, frame)
-    nodes = grid.nodes()
-    coords = _coordinates(frame, portrait.landmarks, nodes)
-    lips = find_lips(portrait.image, portrait.landmarks, frame)
-    slit = mouth_slit(lips, np.stack([grid.at(coords, lips.upper), grid.at(coords, lips.lower)]))
-    fields = Fields(coords.reshape(-1, 3), anchors, slit)
-    solved = fields.all()
-    shape = (2, *grid.shape, 3)
-    stacked = np.stack([frame.to_picture(field).reshape(shape) for field in solved.values()])
-    depth = frame.origin[2] + (coords @ (frame.axes[:, 2] * frame.scale)).astype(np.float32)
-    return Rig(
-        portrait=portrait,
-        grid=grid,
-        frame=frame,
-        coords=coords,
-        spots=np.dstack([nodes, depth]),
-        hold=_hold(frame, nodes),
-        names=tuple(solved),
-        fields=stacked,
-        seal=frame.to_picture(fields.seal()).reshape(shape),
-        slit=slit,
-        lips=lips,
-    )
+    def __init__(self, portrait: Portrait) -> None:
+        """Solves the fields."""
+        self.portrait = portrait
+        self.frame = frame = face_frame(portrait.landmarks)
+        self.grid = grid = _grid(portrait, frame)
+        nodes = grid.nodes()
+        self.coords = _coordinates(frame, portrait.landmarks, nodes)
+        ahead = (self.coords @ (frame.axes[:, 2] * frame.scale)).astype(np.float32)
+        self.spots = np.dstack([nodes, frame.origin[2] + ahead])
+        self.hold = _hold(frame, nodes)
+        self.lips = find_lips(portrait.image, portrait.landmarks, frame)
+        edges = (self.lips.upper, self.lips.lower)
+        self.slit = mouth_slit(self.lips, np.stack([grid.at(self.coords, edge) for edge in edges]))
+        anchors = frame.from_picture(portrait.landmarks)
+        fields = Fields(self.coords.reshape(-1, 3), anchors, self.slit)
+        solved = fields.all()
+        shape = (2, *grid.shape, 3)
+        self.names = tuple(solved)
+        self.fields = np.stack([frame.to_picture(one).reshape(shape) for one in solved.values()])
+        self.seal = frame.to_picture(fields.seal()).reshape(shape)
 
 
 def _grid(portrait: Portrait, frame: FaceFrame) -> Grid:

@@ -30,10 +30,9 @@ class NetworkRestorer:
         """See ``base.Restorer``."""
         if faces.shape[1:] != (3, SIDE, SIDE):
             raise ValueError(f"faces are (N, 3, {SIDE}, {SIDE}), not {tuple(faces.shape)}")
-        some = (faces[at : at + AT_ONCE] for at in range(0, len(faces), AT_ONCE))
-        drawn = [self._drawn(few).to(faces.device) for few in some]
+        drawn = []
+        for few in torch.split(faces, AT_ONCE):
+            given = few.to(self.device, torch.float32) * 2 - 1
+            restored = self.forward(self.network, given).add(1).div(2).clamp(0, 1)
+            drawn.append(restored.to(faces.device))
         return torch.cat(drawn)
-
-    def _drawn(self, faces: Tensor) -> Tensor:
-        given = faces.to(self.device, torch.float32) * 2 - 1
-        return self.forward(self.network, given).add(1).div(2).clamp(0, 1)

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from renderers.warp.eyes import find_eye, wears_glasses
+from renderers.warp.eyes import Eye, wears_glasses
 from renderers.warp.face_frame import face_frame
 from renderers.warp.renderer import Puppet
-from renderers.warp.rig import rig
+from renderers.warp.rig import Rig
 from tools.media import Portrait
 
 THICKNESS = 4  # px of the drawn rims
@@ -41,7 +41,7 @@ def test_glasses_are_told_from_a_bare_nose(portrait: Portrait, bespectacled: Por
 
 
 def test_the_rim_stays_while_the_eye_blinks(bespectacled: Portrait) -> None:
-    puppet = Puppet(rig(bespectacled))
+    puppet = Puppet(Rig(bespectacled))
     closed = puppet.image.copy()
     patch = puppet.pose({"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0})
     assert patch is not None
@@ -62,7 +62,7 @@ def test_the_rim_stays_while_the_eye_blinks(bespectacled: Portrait) -> None:
 def test_lids_meet_in_a_full_blink_and_the_eye_is_open_at_rest(portrait: Portrait) -> None:
     scale = face_frame(portrait.landmarks).scale
     for side in ("Left", "Right"):
-        eye = find_eye(portrait.image, portrait.landmarks, side, scale)
+        eye = Eye(portrait.image, portrait.landmarks, side, scale)
         assert 0.4 < eye.height / scale < 1.6  # centimetres
         assert (eye.lower >= eye.upper).all()
         assert (eye.brow < eye.upper).all()

@@ -9,7 +9,7 @@ import pytest
 from renderers.blendshapes import ARKIT
 from renderers.warp.muscles import LOWER, UPPER
 from renderers.warp.renderer import Puppet
-from renderers.warp.rig import rig
+from renderers.warp.rig import Rig
 from tools.face.detection import find_face
 from tools.media import Box, Floats, Image, Portrait
 
@@ -25,7 +25,7 @@ FACES: list[dict[str, float]] = [
 
 @pytest.fixture(scope="module")
 def puppet(portrait: Portrait) -> Puppet:
-    return Puppet(rig(portrait))
+    return Puppet(Rig(portrait))
 
 
 def closed_mouth(portrait: Portrait) -> Portrait:
@@ -113,7 +113,7 @@ def test_tilted_and_mirrored_heads_move_as_well(
     if mirrored:
         image = np.ascontiguousarray(image[:, ::-1])
         points = find_face(image).landmarks
-    made = Puppet(rig(Portrait(image, points)))
+    made = Puppet(Rig(Portrait(image, points)))
     moving = {"jawOpen": 0.3, "eyeBlinkLeft": 0.5, "eyeBlinkRight": 0.5, "browInnerUp": 0.3}
     patch = made.pose(moving, np.array([3, 5, 2], np.float32), engaged=1.0)
     assert patch is not None
@@ -136,7 +136,7 @@ def opening(puppet: Puppet, shapes: dict[str, float], engaged: float = 1.0) -> f
 @pytest.mark.parametrize("jaw", [0.05, 0.2, 0.4])
 def test_mouth_close_brings_the_lips_together(portrait: Portrait, jaw: float) -> None:
     for shown in (portrait, closed_mouth(portrait)):
-        made = Puppet(rig(shown))
+        made = Puppet(Rig(shown))
         assert opening(made, {"jawOpen": jaw, "mouthClose": jaw}) < 0.05 * made.rig.frame.scale
         assert opening(made, {"jawOpen": jaw}) > 1.0 * jaw * made.rig.frame.scale
 
@@ -148,7 +148,7 @@ def test_a_wider_jaw_opens_the_mouth_further(puppet: Puppet) -> None:
 
 
 def test_an_opened_closed_mouth_shows_a_dark_inside_and_teeth(portrait: Portrait) -> None:
-    made = Puppet(rig(closed_mouth(portrait)))
+    made = Puppet(Rig(closed_mouth(portrait)))
     opened = frame(made, {"jawOpen": 0.5})
     still = made.turn(np.zeros(3, np.float32))
     parting = made.mouth.parting(made.displacement({"jawOpen": 0.5}, still, 1.0))
@@ -187,7 +187,7 @@ def test_gaze_moves_the_iris_to_where_the_eyes_look(puppet: Puppet) -> None:
 def test_the_matte_moves_with_the_picture(portrait: Portrait) -> None:
     matte = np.zeros(portrait.image.shape[:2], np.uint8)
     matte[:, 256:] = 255
-    made = Puppet(rig(Portrait(portrait.image, portrait.landmarks, matte)))
+    made = Puppet(Rig(Portrait(portrait.image, portrait.landmarks, matte)))
     patch = made.pose({}, np.array([0, 0, 3], np.float32))
     assert patch is not None
     assert patch.alpha is not None
