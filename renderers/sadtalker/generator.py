@@ -24,7 +24,8 @@ from tools.errors import InputError
 
 EPSILON = 1e-5  # of batch norms
 NORM = ("weight", "bias", "running_mean", "running_var")
-# Which convolution takes which batch norm in; those of the residual blocks come before theirs.
+# Which convolution takes which batch norm in, by the ends of their names; those of the residual
+# blocks come before theirs.
 NORMS = {
     "dense_motion_network.norm": "dense_motion_network.compress",
     ".norm2": ".conv1",
@@ -124,7 +125,7 @@ class Generator(nn.Module):
         with torch.device("meta"):
             generator = cls(config, size)
         try:
-            ours = folded(state, NORMS)
+            ours = folded(state)
         except KeyError as error:
             raise InputError(
                 f"“{source}” lacks “{error.args[0]}”, which Generator needs."
@@ -172,16 +173,12 @@ class Generator(nn.Module):
         return picture
 
 
-def folded(state: Mapping[str, Tensor], norms: Mapping[str, str]) -> dict[str, Tensor]:
-    """The generator's or its parts' official ``state`` under the keys of our modules.
+def folded(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The generator's official ``state`` under the keys of our modules.
 
     What the original divides, subtracts and adds in every pass is done here, once: spectral norms
     and batch norms become part of the kernel before them, and SPADE's two modulations one
-    convolution.
-
-    ``norms`` names the convolution that each batch norm is folded into, by the ends of their
-    names, such as {".norm": ".conv"}. What belongs to nothing stays as it is, for a strict
-    ``load_state_dict`` to find.
+    convolution. What belongs to nothing stays as it is, for a strict ``load_state_dict`` to find.
     """
     result = dict(state)
     for key in state:
@@ -189,7 +186,7 @@ def folded(state: Mapping[str, Tensor], norms: Mapping[str, str]) -> dict[str, T
             _fold_spectral_norm(result, key.removesuffix("_orig"))
         elif key.endswith(".running_mean"):
             norm = key.removesuffix(".running_mean")
-            for end, conv in norms.items():
+            for end, conv in NORMS.items():
                 if norm.endswith(end):
                     _fold_batch_norm(result, norm, norm.removesuffix(end) + conv)
                     break

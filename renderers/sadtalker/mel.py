@@ -8,7 +8,7 @@ that however long it is, only a second or so of anything is held.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, repeat
 
 import librosa
 import numpy as np
@@ -63,17 +63,15 @@ def stream(waveform: Floats, rate: int, frames: int, chunk: int = 32) -> Iterato
 
 def _resampled(waveform: Floats, rate: int, count: int) -> Iterator[Floats]:
     """``count`` samples at 16 kHz, in blocks; silence follows what ends before."""
+    # In blocks of about a second: the values of librosa's soxr_hq.
+    blocks = resampled(chunks(waveform.astype(np.float32, copy=False), rate), rate, RATE)
     left = count
-    blocks = chunks(waveform.astype(np.float32, copy=False), rate)  # of about a second
-    for block in resampled(blocks, rate, RATE):  # the values of librosa's soxr_hq
+    for block in chain(blocks, repeat(np.zeros(RATE, np.float32))):
         if len(block):  # a short sound comes out only at the end
             yield block[:left]
         left -= len(block[:left])
         if not left:
             return
-    while left:
-        yield np.zeros(min(left, RATE), np.float32)
-        left -= min(left, RATE)
 
 
 def _emphasised(blocks: Iterable[Floats]) -> Iterator[Samples]:

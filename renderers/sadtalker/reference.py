@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -30,13 +29,6 @@ BLIND_S = 0.5  # a face that is lost no longer than this is taken to have moved 
 BATCH = 8  # pictures that go through the regressor at once
 
 
-class Seen(NamedTuple):
-    """The aligned face at a time in seconds."""
-
-    time: float
-    face: alignment.Aligned
-
-
 def read(path: Path, regress: Regressor, *, wide: bool = False, seconds: float = MOST_S) -> Floats:
     """The face in a video at 25 fps: (n, 73) float32, expression 64, pose 6, place in the crop 3.
 
@@ -50,8 +42,8 @@ def read(path: Path, regress: Regressor, *, wide: bool = False, seconds: float =
     times: list[float] = []
     rows: list[Floats] = []
     while batch := list(islice(faces, BATCH)):
-        times += [seen.time for seen in batch]
-        rows.append(coefficients([seen.face for seen in batch], regress))
+        times += [time for time, _ in batch]
+        rows.append(coefficients([face for _, face in batch], regress))
     if not rows:
         raise VideoError(f"“{path.name}” shows a face that cannot be followed; use another video.")
     known, at = np.concatenate(rows), np.array(times)
@@ -68,8 +60,10 @@ def looped(rows: Floats, start: int, stop: int) -> Floats:
     return np.asarray(rows[np.arange(start, stop) % len(rows)])
 
 
-def _faces(path: Path, wide: bool, seconds: float) -> Iterator[Seen]:
-    """The face in as many of a video's pictures as are needed, in the order shown."""
+def _faces(path: Path, wide: bool, seconds: float) -> Iterator[tuple[float, alignment.Aligned]]:
+    """The face in as many of a video's pictures as are needed, in the order shown, each with the
+    time it is seen.
+    """
     crop: alignment.Crop | None = None
     shape: tuple[int, ...] = ()
     looked = seen = -SHORTEST_S
@@ -91,7 +85,7 @@ def _faces(path: Path, wide: bool, seconds: float) -> Iterator[Seen]:
             if found:
                 seen = time
                 points = from_mesh(found[0]) * np.float32(SIDE / SEARCH_SIDE)
-                yield Seen(time, alignment.align(crop.cut(image, SIDE), points))
+                yield time, alignment.align(crop.cut(image, SIDE), points)
             elif time - seen > BLIND_S:
                 raise VideoError(
                     f"“{path.name}” shows no face from {max(seen, 0):.1f} s on; a reference must "

@@ -9,8 +9,6 @@ Axes: x towards image right, y down, z away from the viewer, origin between the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
@@ -31,18 +29,25 @@ OUTER_EYE_DISTANCE_CM = 9.0
 NASION_TO_CHIN_CM = 10.8
 
 
-@dataclass(frozen=True)
 class FaceFrame:
-    """Where the face is, how it is turned and how large it is.
+    """Where the face of a (478, 3) mesh in px is, how it is turned and how large it is.
 
     origin    (3,) float64, nasion in px (x, y, z).
     axes      (3, 3) float64, rows are the face's x, y, z axes in picture coordinates.
     scale     pixels per centimetre.
     """
 
-    origin: Doubles
-    axes: Doubles
-    scale: float
+    def __init__(self, landmarks: Floats) -> None:
+        points = landmarks.astype(np.float64)
+        sideways = sum(_unit(points[right] - points[left]) for left, right in MIRRORED)
+        down = sum(_unit(points[lower] - points[upper]) for upper, lower in MIDLINE)
+        x = _unit(np.asarray(sideways))
+        y = _unit(np.asarray(down) - x * np.dot(down, x))
+        self.origin: Doubles = points[mesh.NASION]
+        self.axes: Doubles = np.stack([x, y, np.cross(x, y)])
+        eyes = np.linalg.norm(np.subtract(*points[list(OUTER_EYE_CORNERS)])) / OUTER_EYE_DISTANCE_CM
+        height = np.linalg.norm(points[mesh.CHIN] - points[mesh.NASION]) / NASION_TO_CHIN_CM
+        self.scale = float(eyes + height) / 2
 
     def from_picture(self, points: Floats) -> Floats:
         """(…, 3) px to (…, 3) cm."""
@@ -51,19 +56,6 @@ class FaceFrame:
     def to_picture(self, vectors: Floats) -> Floats:
         """(…, 3) displacements in cm to (…, 3) displacements in px."""
         return vectors.astype(np.float32) @ (self.axes * self.scale).astype(np.float32)
-
-
-def face_frame(landmarks: Floats) -> FaceFrame:
-    """The frame of a (478, 3) face mesh in px."""
-    points = landmarks.astype(np.float64)
-    sideways = sum(_unit(points[right] - points[left]) for left, right in MIRRORED)
-    down = sum(_unit(points[lower] - points[upper]) for upper, lower in MIDLINE)
-    x = _unit(np.asarray(sideways))
-    y = _unit(np.asarray(down) - x * np.dot(down, x))
-    axes = np.stack([x, y, np.cross(x, y)])
-    eyes = np.linalg.norm(np.subtract(*points[list(OUTER_EYE_CORNERS)])) / OUTER_EYE_DISTANCE_CM
-    height = np.linalg.norm(points[mesh.CHIN] - points[mesh.NASION]) / NASION_TO_CHIN_CM
-    return FaceFrame(points[mesh.NASION], axes, float(eyes + height) / 2)
 
 
 def _unit(vector: Doubles) -> Doubles:

@@ -9,7 +9,6 @@ import numpy as np
 from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from renderers.warp.face_frame import FaceFrame
-from renderers.warp.muscles import MouthSlit
 from tools.face import mesh
 from tools.media import Floats, Image
 
@@ -61,21 +60,30 @@ def find_lips(image: Image, landmarks: Floats, frame: FaceFrame) -> Lips:
     return Lips(seam, seam, closed=True)
 
 
-def mouth_slit(lips: Lips, coords: Floats) -> MouthSlit:
-    """The slit in face coordinates; ``coords`` (2, POINTS, 3) cm: upper lip, then lower."""
-    middle = coords.mean(0)
-    # Strictly rising, as the spline needs, even where the corners of a turned face fold over.
-    x = np.maximum.accumulate(middle[:, 0]) + np.arange(len(middle)) * 1e-4
-    line = PchipInterpolator(x, middle[:, 1])
-    height = 0.0 if lips.closed else np.maximum(0, coords[1, :, 1] - coords[0, :, 1])
-    gap = PchipInterpolator(x, np.broadcast_to(height, x.shape))
-    left, right = float(x[0]), float(x[-1])
-    return MouthSlit(
-        centre=(left + right) / 2,
-        half_width=(right - left) / 2,
-        line=lambda at: line(np.clip(at, left, right)).astype(np.float32),
-        gap=lambda at: gap(np.clip(at, left, right)).astype(np.float32),
-    )
+class MouthSlit:
+    """The line along which the lips part, in face coordinates (cm).
+
+    centre  x of its middle. half_width a, to the inner corners.
+    """
+
+    def __init__(self, lips: Lips, coords: Floats) -> None:
+        """``coords`` (2, POINTS, 3) cm: upper lip, then lower."""
+        middle = coords.mean(0)
+        # Strictly rising, as the spline needs, even where the corners of a turned face fold over.
+        x = np.maximum.accumulate(middle[:, 0]) + np.arange(len(middle)) * 1e-4
+        height = 0.0 if lips.closed else np.maximum(0, coords[1, :, 1] - coords[0, :, 1])
+        self._line = PchipInterpolator(x, middle[:, 1])
+        self._gap = PchipInterpolator(x, np.broadcast_to(height, x.shape))
+        self._ends = left, right = float(x[0]), float(x[-1])
+        self.centre, self.half_width = (left + right) / 2, (right - left) / 2
+
+    def line(self, x: Floats) -> Floats:
+        """y of the closed mouth's line at x, level beyond the corners."""
+        return np.asarray(self._line(np.clip(x, *self._ends)), np.float32)
+
+    def gap(self, x: Floats) -> Floats:
+        """Height of the opening the portrait shows at x; 0 for a closed mouth."""
+        return np.asarray(self._gap(np.clip(x, *self._ends)), np.float32)
 
 
 def _curve(points: Floats) -> Floats:

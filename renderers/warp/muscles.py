@@ -14,12 +14,12 @@ across the slit, is 0 beyond the corners and rises along each lip like an openin
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from renderers.warp.lips import MouthSlit
 from tools.easing import smoothstep
 from tools.face import mesh
 from tools.media import Floats
@@ -113,21 +113,6 @@ MIDDLE: dict[str, tuple[Pull, ...]] = {
         Pull(186, (1.6, 1.5), (-0.35, 0.0, -0.3)),
     ),
 }
-
-
-@dataclass(frozen=True)
-class MouthSlit:
-    """The line along which the lips part, in face coordinates (cm).
-
-    centre  x of its middle. half_width a, to the inner corners.
-    line    y of the closed mouth's line as a function of x, level beyond the corners.
-    gap     height of the opening the portrait shows at x; 0 for a closed mouth.
-    """
-
-    centre: float
-    half_width: float
-    line: Callable[[Floats], Floats]
-    gap: Callable[[Floats], Floats]
 
 
 class Fields:

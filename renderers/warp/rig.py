@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.interpolate import RBFInterpolator
 
-from renderers.warp.face_frame import Doubles, FaceFrame, face_frame
+from renderers.warp.face_frame import Doubles, FaceFrame
 from renderers.warp.field import Grid
-from renderers.warp.lips import find_lips, mouth_slit
+from renderers.warp.lips import MouthSlit, find_lips
 from renderers.warp.muscles import Fields
 from tools.easing import smoothstep
 from tools.media import Box, Floats, Portrait
@@ -43,7 +43,7 @@ class Rig:
     def __init__(self, portrait: Portrait) -> None:
         """Solves the fields."""
         self.portrait = portrait
-        self.frame = frame = face_frame(portrait.landmarks)
+        self.frame = frame = FaceFrame(portrait.landmarks)
         self.grid = grid = _grid(portrait, frame)
         nodes = grid.nodes()
         self.coords = _coordinates(frame, portrait.landmarks, nodes)
@@ -52,7 +52,7 @@ class Rig:
         self.hold = _hold(frame, nodes)
         self.lips = find_lips(portrait.image, portrait.landmarks, frame)
         edges = (self.lips.upper, self.lips.lower)
-        self.slit = mouth_slit(self.lips, np.stack([grid.at(self.coords, edge) for edge in edges]))
+        self.slit = MouthSlit(self.lips, np.stack([grid.at(self.coords, edge) for edge in edges]))
         anchors = frame.from_picture(portrait.landmarks)
         fields = Fields(self.coords.reshape(-1, 3), anchors, self.slit)
         solved = fields.all()

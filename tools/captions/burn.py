@@ -24,7 +24,7 @@ from tools.captions.cues import Cue
 from tools.captions.written import Written, joined
 from tools.lettering.brand import VISIBLE, WHITE, Brand, Colour, contrast, mixed, readable_on
 from tools.lettering.fit import wrapped
-from tools.lettering.letters import Face, Font, right_to_left
+from tools.lettering.letters import Face, right_to_left
 from tools.lettering.place import (
     CAPTION_LINE,
     CAPTION_PAD,
@@ -72,7 +72,7 @@ def burn(
     if not cues:
         return frames
     starts = [cue.start for cue in cues]
-    look = paint(style, brand, frames.size, max_words, room)
+    look = Paint(style, brand, frames.size, max_words, room)
 
     drawn = lru_cache(maxsize=2)(lambda number: draw(cues[number], look))
     showing = lru_cache(maxsize=2)(Caption.showing)
@@ -93,9 +93,9 @@ def burn(
     return lay(frames, at)
 
 
-@dataclass(frozen=True)
 class Paint:
-    """The colours, font and size in which captions are drawn.
+    """The colours, font and size in which captions are drawn: a brand's, made readable; without
+    one, Portrayal's own.
 
     plain, spoken  colours of words. behind: of what is behind them.
     size           (width, height) of the picture.
@@ -103,37 +103,27 @@ class Paint:
     room           the part of the picture in whose middle they stand, above its lower edge.
     """
 
-    style: Style
-    font: Font
-    plain: Colour
-    spoken: Colour
-    behind: Colour
-    size: tuple[int, int]
-    letters: float
-    room: Box
-
-
-def paint(
-    style: Style,
-    brand: Brand | None,
-    size: tuple[int, int],
-    max_words: int | None = None,
-    room: Box | None = None,
-) -> Paint:
-    """The colours and the font of a brand, made readable; without one, Portrayal's own."""
-    font = (brand or Brand()).bold_font
-    plain, spoken, behind = WHITE, SPOKEN, BACKING
-    if brand is not None:
-        if style == "bar":
-            behind = brand.colours.background
-            plain = readable_on(behind)
-        worst = mixed(behind, plain, 1 - OPACITIES[style])  # as if words like these shone through
-        accent = brand.colours.accent
-        tried = [_visible(colour, plain, (behind, worst)) for colour in (accent, SPOKEN)]
-        spoken = next((c for c in tried if contrast(c, plain) >= DISTINCT), tried[0])
-    room = room or Box(0, 0, size[0], caption_bottom(size))
-    letters = caption_letters(size, max_words)
-    return Paint(style, font, plain, spoken, behind, size, letters, room)
+    def __init__(
+        self,
+        style: Style,
+        brand: Brand | None,
+        size: tuple[int, int],
+        max_words: int | None = None,
+        room: Box | None = None,
+    ) -> None:
+        self.style, self.size, self.font = style, size, (brand or Brand()).bold_font
+        self.letters = caption_letters(size, max_words)
+        self.room = room or Box(0, 0, size[0], caption_bottom(size))
+        plain, spoken, behind = WHITE, SPOKEN, BACKING
+        if brand is not None:
+            if style == "bar":
+                behind = brand.colours.background
+                plain = readable_on(behind)
+            worst = mixed(behind, plain, 1 - OPACITIES[style])  # as if such words shone through
+            accent = brand.colours.accent
+            tried = [_visible(colour, plain, (behind, worst)) for colour in (accent, SPOKEN)]
+            spoken = next((c for c in tried if contrast(c, plain) >= DISTINCT), tried[0])
+        self.plain, self.spoken, self.behind = plain, spoken, behind
 
 
 def _visible(colour: Colour, plain: Colour, grounds: Sequence[Colour]) -> Colour:

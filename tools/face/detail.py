@@ -10,8 +10,6 @@ nothing moves the still itself is shown, for a network never draws the same thin
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import cv2
 import numpy as np
 import torch
@@ -36,8 +34,8 @@ NONE = 128  # stands for no detail where it is stored in eight bits
 GREY = (0.299, 0.587, 0.114)
 
 
-class Carried(NamedTuple):
-    """What all frames have in common.
+class Carried:
+    """The detail of a still that was drawn: what all frames have in common.
 
     fine        (h, w) float32: grey levels that the drawn still lacks at the film's resolution.
     drawn       (S, S) float32: brightness of the drawn still, sharpened, in grey levels.
@@ -46,27 +44,19 @@ class Carried(NamedTuple):
     place       where ``fine`` lies in the drawn square when that is ``side`` px large.
     """
 
-    fine: Floats
-    drawn: Floats
-    sharpening: float
-    crispness: float
-    place: Box
-    side: int
-
-
-def carried(still: Image, drawn: Image, place: Box) -> Carried:
-    """The detail of ``still``, (side, side, 3) uint8 RGB, that was ``drawn`` as (S, S, 3)."""
-    side, small = still.shape[0], drawn.shape[0]
-    wanted = cv2.resize(still, (small, small), interpolation=cv2.INTER_AREA)
-    # Drawn as large as the film, it is as sharp as it should be wherever no detail is carried.
-    sharpening = _lacking(wanted, drawn) if small < side else 0.0
-    drawn = sharpened(drawn, sharpening)
-    large = cv2.resize(drawn, (side, side), interpolation=cv2.INTER_CUBIC)
-    lacking = _grey(np.asarray(still)) - _grey(np.asarray(large))
-    fine = lacking - cv2.GaussianBlur(lacking, (0, 0), BAND * side)
-    fine = np.ascontiguousarray(np.clip(fine, -MOST, MOST)[place.slices], np.float32)
-    crispness = _lacking(np.asarray(still), np.asarray(large)) if small < side else 0.0
-    return Carried(fine, _grey(drawn), sharpening, crispness, place, side)
+    def __init__(self, still: Image, drawn: Image, place: Box) -> None:
+        """``still`` is (side, side, 3) uint8 RGB, ``drawn`` (S, S, 3)."""
+        self.place, self.side, small = place, still.shape[0], drawn.shape[0]
+        wanted = cv2.resize(still, (small, small), interpolation=cv2.INTER_AREA)
+        # Drawn as large as the film, it is as sharp as it should be wherever no detail is carried.
+        self.sharpening = _lacking(wanted, drawn) if small < self.side else 0.0
+        drawn = sharpened(drawn, self.sharpening)
+        large = cv2.resize(drawn, (self.side, self.side), interpolation=cv2.INTER_CUBIC)
+        lacking = _grey(np.asarray(still)) - _grey(np.asarray(large))
+        fine = lacking - cv2.GaussianBlur(lacking, (0, 0), BAND * self.side)
+        self.fine = np.ascontiguousarray(np.clip(fine, -MOST, MOST)[place.slices], np.float32)
+        self.crispness = _lacking(np.asarray(still), large) if small < self.side else 0.0
+        self.drawn = _grey(drawn)
 
 
 def sharpened(drawn: Image, amount: float) -> Image:

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from tools.easing import smoothstep
 from tools.face import mesh
-from tools.face.detail import Carried, DetailOnCpu, DetailOnGpu, carried, sharpened, spread
+from tools.face.detail import Carried, DetailOnCpu, DetailOnGpu, sharpened, spread
 from tools.face.matte import person_matte
 from tools.media import Batch, Box, Floats, Image, Mask, Portrait
 from tools.picture.sampling import grid, sampled
@@ -70,7 +70,7 @@ class Paste:
         fine = None
         if detail:
             square = _square(source.image, region, region.width)
-            fine = carried(square, tone.image(reference.cpu()), place)
+            fine = Carried(square, tone.image(reference.cpu()), place)
         seam = _Seam(still, weight, tone, place, region.width, fine)
         device = torch.device(device)
         self._joined = _OnCpu(seam) if device.type == "cpu" else _OnGpu(seam, device)

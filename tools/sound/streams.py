@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -91,13 +92,16 @@ def film(passages: Iterable[Passage], count: int, fps: int) -> Sound:
     ordered = sorted(passages, key=lambda passage: passage.start)
 
     def start() -> Iterator[Floats]:
-        waiting, playing = ordered[::-1], list[_Player]()
+        waiting, playing = ordered[::-1], list[Iterator[Floats]]()
         length = samples(count, fps)
         for at in range(0, length, _BLOCK):
             block = np.zeros(min(_BLOCK, length - at), np.float32)
             while waiting and samples(waiting[-1].start, fps) < at + len(block):
-                playing.append(_Player(waiting.pop(), fps))
-            playing = [player for player in playing if player.play(block, at)]
+                playing.append(_played(waiting.pop(), fps))
+            heard = [(player, next(player, block[:0])) for player in playing]
+            for _, piece in heard:
+                block[: len(piece)] += piece[: len(block)]
+            playing = [player for player, piece in heard if len(piece) >= len(block)]
             if playing and at + len(block) == length:
                 ending = block[-_FADE:]
                 ending *= np.linspace(1, 0, len(ending), dtype=np.float32)
@@ -141,26 +145,9 @@ def regrouped(pieces: Iterable[Floats], size: int) -> Iterator[Floats]:
         yield np.concatenate(held)
 
 
-class _Player:
-    """A passage being played."""
-
-    def __init__(self, passage: Passage, fps: int) -> None:
-        speech = passage.speech if isinstance(passage.speech, Speech) else passage.speech()
-        self._pieces = resampled(chunks(speech.waveform), speech.rate)
-        self._position = samples(passage.start, fps)
-        self._rest: Floats = np.zeros(0, np.float32)
-
-    def play(self, block: Floats, at: int) -> bool:
-        """Add the part that falls into a block starting at sample ``at``. False at its end."""
-        while (free := at + len(block) - self._position) > 0:
-            if len(self._rest) == 0:
-                piece = next(self._pieces, None)
-                if piece is None:
-                    return False
-                self._rest = piece
-                continue
-            taken, self._rest = self._rest[:free], self._rest[free:]
-            first = self._position - at
-            block[first : first + len(taken)] += taken
-            self._position += len(taken)
-        return True
+def _played(passage: Passage, fps: int) -> Iterator[Floats]:
+    """What falls into each block from the one in which a passage starts, all but the last full."""
+    speech = passage.speech if isinstance(passage.speech, Speech) else passage.speech()
+    before = np.zeros(samples(passage.start, fps) % _BLOCK, np.float32)
+    said = resampled(chunks(speech.waveform), speech.rate)
+    return regrouped(chain([before], said), _BLOCK)

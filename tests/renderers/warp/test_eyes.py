@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from renderers.warp.eyes import Eye, wears_glasses
-from renderers.warp.face_frame import face_frame
+from renderers.warp.face_frame import FaceFrame
 from renderers.warp.renderer import Puppet
 from renderers.warp.rig import Rig
 from tools.media import Portrait
@@ -35,7 +35,7 @@ def bespectacled(portrait: Portrait) -> Portrait:
 
 
 def test_glasses_are_told_from_a_bare_nose(portrait: Portrait, bespectacled: Portrait) -> None:
-    scale = face_frame(portrait.landmarks).scale
+    scale = FaceFrame(portrait.landmarks).scale
     assert not wears_glasses(portrait.image, portrait.landmarks, scale)
     assert wears_glasses(bespectacled.image, bespectacled.landmarks, scale)
 
@@ -60,7 +60,7 @@ def test_the_rim_stays_while_the_eye_blinks(bespectacled: Portrait) -> None:
 
 
 def test_lids_meet_in_a_full_blink_and_the_eye_is_open_at_rest(portrait: Portrait) -> None:
-    scale = face_frame(portrait.landmarks).scale
+    scale = FaceFrame(portrait.landmarks).scale
     for side in ("Left", "Right"):
         eye = Eye(portrait.image, portrait.landmarks, side, scale)
         assert 0.4 < eye.height / scale < 1.6  # centimetres

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tools.captions import Cue, burn, cues, line_length, save, srt, vtt
-from tools.captions.burn import Style, draw, paint
+from tools.captions.burn import Paint, Style, draw
 from tools.captions.cues import LINE, LONGEST
 from tools.captions.written import Written
 from tools.errors import OutputError
@@ -269,7 +269,7 @@ def test_captions_are_no_higher_than_two_lines(
         "Donaudampfschifffahrtsgesellschaft and its Rahmenbedingungen für Vertragsangelegenheiten."
     )
     room = Box(0, 0, round(part * size[0]), size[1] * 3 // 4)
-    look = paint("boxed", None, size, most, room)
+    look = Paint("boxed", None, size, most, room)
     for cue in cues(spoken(text), text, line_length(size, most, room.width), most):
         caption = draw(cue, look)
         assert caption is not None
@@ -343,7 +343,7 @@ def test_styles_stay_inside_and_off_the_edges(style: Style, size: tuple[int, int
 @pytest.mark.parametrize("style", get_args(Style))
 def test_a_brands_colours_can_always_be_read(style: Style, accent: tuple[int, int, int]) -> None:
     for background in ((250, 245, 235), (120, 120, 120), (10, 20, 60)):
-        look = paint(style, Brand(Palette(background, (0, 0, 0), accent)), (640, 360))
+        look = Paint(style, Brand(Palette(background, (0, 0, 0), accent)), (640, 360))
         assert contrast(look.plain, look.behind) >= 4.5
         assert contrast(look.spoken, look.behind) >= 3
         assert contrast(look.spoken, look.plain) >= 1.1

@@ -8,7 +8,7 @@ import pytest
 import torch
 from skimage.data import astronaut
 
-from tools.face.detail import MOST_SHARPENING, DetailOnCpu, DetailOnGpu, carried, sharpened
+from tools.face.detail import MOST_SHARPENING, Carried, DetailOnCpu, DetailOnGpu, sharpened
 from tools.media import Box, Floats, Image
 
 SIDE, SMALL, GRID = 400, 128, 32
@@ -40,7 +40,7 @@ def motion(pixels: float) -> Floats:
 
 def finished(still: Image, now: Image, by: Floats) -> tuple[Image, Image]:
     """What is drawn ``now``, enlarged without and with the still's detail; inside ``PLACE``."""
-    what = carried(still, soft(still), PLACE)
+    what = Carried(still, soft(still), PLACE)
     drawn = sharpened(soft(now), what.sharpening)
     large = cv2.resize(drawn, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)[PLACE.slices]
     part = np.ascontiguousarray(large)
@@ -79,17 +79,17 @@ def test_nothing_is_carried_to_what_the_still_does_not_show(still: Image) -> Non
 def test_what_is_as_fine_is_not_sharpened(still: Image) -> None:
     small = cv2.resize(still, (SMALL, SMALL), interpolation=cv2.INTER_AREA)
     fine = np.asarray(small, np.uint8)
-    assert carried(still, fine, PLACE).sharpening == 0
+    assert Carried(still, fine, PLACE).sharpening == 0
     assert np.array_equal(sharpened(fine, 0), fine)
 
 
 def test_sharpening_has_a_limit(still: Image) -> None:
     flat = np.full((SMALL, SMALL, 3), 128, np.uint8)
-    assert carried(still, flat, PLACE).sharpening == MOST_SHARPENING
+    assert Carried(still, flat, PLACE).sharpening == MOST_SHARPENING
 
 
 def test_both_processors_give_the_same(still: Image) -> None:
-    what = carried(still, soft(still), PLACE)
+    what = Carried(still, soft(still), PLACE)
     now = soft(shifted(still, 8))
     drawn = sharpened(now, what.sharpening)
     large = cv2.resize(drawn, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)[PLACE.slices]
@@ -111,7 +111,7 @@ def test_both_processors_give_the_same(still: Image) -> None:
 
 
 def test_only_what_changes_is_shown(still: Image) -> None:
-    what = carried(still, soft(still), PLACE)
+    what = Carried(still, soft(still), PLACE)
     noise = np.random.default_rng(0).normal(0, 1, (SMALL, SMALL, 3))
     now = still.copy()
     cv2.circle(now, (200, 230), 60, (60, 20, 20), -1)

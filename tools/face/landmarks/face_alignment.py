@@ -24,7 +24,7 @@ from torch import Tensor
 from tools import weights
 from tools.errors import FaceError
 from tools.face.landmarks.ibug import POINTS
-from tools.face.landmarks.surroundings import surroundings
+from tools.face.landmarks.surroundings import Surroundings
 from tools.media import Floats, Image
 from tools.networks.checkpoint import NOT_READ, damaged, filled, tensors
 
@@ -73,7 +73,7 @@ def find(networks: FaceAlignment, image: Image, mesh_landmarks: Floats) -> Float
 
     Raises FaceError when the network finds none.
     """
-    near = surroundings(image, mesh_landmarks)
+    near = Surroundings(image, mesh_landmarks)
     boxes = np.array(networks.face_detector.detect_from_image(near.image), np.float32)
     box = near.box(boxes.reshape(-1, 5)[:, :4])
     found = networks.get_landmarks_from_image(near.image, detected_faces=[box])

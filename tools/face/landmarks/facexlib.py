@@ -23,7 +23,7 @@ from torch.nn import functional
 from tools import weights
 from tools.face.landmarks import retinaface
 from tools.face.landmarks.retinaface import RetinaFace
-from tools.face.landmarks.surroundings import surroundings
+from tools.face.landmarks.surroundings import Surroundings
 from tools.media import Floats, Image
 from tools.networks.checkpoint import filled, tensors
 
@@ -61,7 +61,7 @@ def find(networks: tuple[RetinaFace, FAN], image: Image, mesh_landmarks: Floats)
     look at a picture.
     """
     detector, landmarker = networks
-    near = surroundings(image, mesh_landmarks)
+    near = Surroundings(image, mesh_landmarks)
     box = near.box(retinaface.detect(detector, near.image))
     return near.to_picture(to_ibug(landmarks_in(landmarker, near.image, box)))
 

@@ -124,7 +124,7 @@ def test_facexlibs_networks_are_used(portrait: tuple[Image, Floats], shelf: Shel
 
 
 def test_the_box_that_is_the_faces_is_taken(portrait: tuple[Image, Floats]) -> None:
-    near = surroundings.surroundings(*portrait)
+    near = surroundings.Surroundings(*portrait)
     boxes = np.array([[0, 0, 30, 30], near.face + 3, [90, 90, 99, 99]], np.float32)
     np.testing.assert_array_equal(near.box(boxes), boxes[1])
     np.testing.assert_array_equal(near.box(boxes[[0, 2]]), near.face)
@@ -134,7 +134,7 @@ def test_the_box_that_is_the_faces_is_taken(portrait: tuple[Image, Floats]) -> N
 def test_large_faces_are_shrunk_and_their_points_brought_back() -> None:
     image = np.zeros((1000, 900, 3), np.uint8)
     mesh = np.random.default_rng(0).uniform((300, 100, 0), (700, 600, 1), (478, 3))
-    near = surroundings.surroundings(image, mesh.astype(np.float32))
+    near = surroundings.Surroundings(image, mesh.astype(np.float32))
     left, top, right, bottom = near.face
     assert max(right - left, bottom - top) == pytest.approx(surroundings.FACE_SIDE, rel=0.01)
     corners = near.to_picture(near.face.reshape(2, 2))
@@ -206,7 +206,7 @@ def test_face_alignment_runs_on_our_files(
     from face_alignment import utils
 
     found = landmarks.locate(*portrait)  # complete, so "auto" takes it
-    near = surroundings.surroundings(*portrait)
+    near = surroundings.Surroundings(*portrait)
     left, top, right, bottom = near.face
     centre = np.array([(left + right) / 2, (top + bottom) / 2 - 0.12 * (bottom - top)])
     scale = (right - left + bottom - top) / 195
