@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
+from renderers.blendshapes import GAZE_DEGREES
 from renderers.warp.field import Texture
 from tools.easing import smoothstep
 from tools.face import mesh
@@ -156,19 +157,21 @@ def _sample(image: Image, local: Local, at: Floats, v: Floats) -> Floats:
     return np.asarray(seen, np.float32)
 
 
-@dataclass(frozen=True)
 class Look:
-    """What an eye does in one frame: blink, squint and wide in [0, 1]; gaze in degrees."""
+    """What the "Left" or "Right" eye does in one frame, by its ARKit ``shapes``.
 
-    blink: float
-    squint: float
-    wide: float
-    yaw: float
-    pitch: float
+    Blink, squint and wide in [0, 1]; gaze in degrees; resting: nothing of these.
+    """
 
-    @property
-    def resting(self) -> bool:
-        return not any((self.blink, self.squint, self.wide, self.yaw, self.pitch))
+    def __init__(self, shapes: dict[str, float], side: str) -> None:
+        def shape(name: str) -> float:
+            return shapes.get(f"{name}{side}", 0.0)
+
+        outwards = (shape("eyeLookOut") - shape("eyeLookIn")) * (1 if side == "Left" else -1)
+        self.blink, self.squint, self.wide = map(shape, ("eyeBlink", "eyeSquint", "eyeWide"))
+        self.yaw = GAZE_DEGREES * outwards
+        self.pitch = GAZE_DEGREES * (shape("eyeLookUp") - shape("eyeLookDown"))
+        self.resting = not any((self.blink, self.squint, self.wide, self.yaw, self.pitch))
 
 
 def paint_eye(

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from renderers.blendshapes import ARKIT, GAZE_DEGREES, INDEX
+from renderers.blendshapes import ARKIT, INDEX
 from renderers.contract import Cue, Motion, Subject
 from renderers.warp.eyes import Eye, Look, paint_eye
 from renderers.warp.field import Texture
@@ -75,7 +75,7 @@ class Puppet:
         """
         turn = self.turn(np.zeros(3, np.float32) if head is None else head)
         displacement = self.displacement(shapes, turn, engaged)
-        looks = {side: _look(shapes, side) for side in self.eyes}
+        looks = {side: Look(shapes, side) for side in self.eyes}
         window = self._window(displacement, looks)
         if window is None:
             return None
@@ -188,17 +188,3 @@ def engagement(motion: Motion) -> Floats:
 def _grow(active: Flags, frames: int) -> Flags:
     """``active`` (T,) and so many ``frames`` before and after."""
     return np.convolve(active, np.ones(2 * frames + 1))[frames : frames + len(active)] > 0.5
-
-
-def _look(shapes: dict[str, float], side: str) -> Look:
-    def shape(name: str) -> float:
-        return shapes.get(f"{name}{side}", 0.0)
-
-    outwards = (shape("eyeLookOut") - shape("eyeLookIn")) * (1 if side == "Left" else -1)
-    return Look(
-        blink=shape("eyeBlink"),
-        squint=shape("eyeSquint"),
-        wide=shape("eyeWide"),
-        yaw=GAZE_DEGREES * outwards,
-        pitch=GAZE_DEGREES * (shape("eyeLookUp") - shape("eyeLookDown")),
-    )

@@ -14,8 +14,8 @@ from tools.canvas.framing import cover
 from tools.errors import VideoError
 from tools.media import Frames, Image, Patch
 from tools.picture import image
-from tools.video import reel
 from tools.video.footage import LONGEST, pixels
+from tools.video.reel import Reel
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -50,7 +50,7 @@ def footage(
     """
     if not 0 <= start <= LONGEST:
         raise VideoError(f"“{path.name}” cannot be shown from second {start}; give 0 or more.")
-    source = reel.look(path, Fraction(start).limit_denominator(fps * 1000), Fraction(count, fps))
+    source = Reel(path, Fraction(start).limit_denominator(fps * 1000), Fraction(count, fps))
 
     def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
         shown: VideoFrame | None = None

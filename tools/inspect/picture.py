@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -27,9 +26,8 @@ FROZEN = 0.05  # mean change of luma inside the face, of 255: coders repeat what
 EVERY = 5  # frames between measurements of sharpness
 
 
-@dataclass(frozen=True)
 class Sights:
-    """Measurements of N frames.
+    """Measurements of N frames: every one of a video.
 
     times       (N,) seconds.
     opening     (N,) distance of the inner lips over the face's height; NaN without a face.
@@ -41,53 +39,44 @@ class Sights:
     sharpness   (M,) fineness of the mouth over that of the rest of the face, every few frames.
     """
 
-    times: Floats
-    opening: Floats
-    face: Flags
-    black: Flags
-    frozen: Flags
-    stillness: Floats
-    sharpness: Floats
+    def __init__(
+        self, footage: Footage, progress: Callable[[int], None] = lambda percent: None
+    ) -> None:
+        """``progress`` is called with the percentage of frames measured.
 
-
-def watch(footage: Footage, progress: Callable[[int], None] = lambda percent: None) -> Sights:
-    """Measure every frame. ``progress`` is called with the percentage of frames measured.
-
-    Raises VideoError when the file turns out to be damaged.
-    """
-    rows: list[tuple[float, float, bool, bool, float]] = []
-    sharpness: list[float] = []
-    expected = round(footage.duration * footage.fps)
-    before: Mask | None = None
-    with FaceMesh(tracking=True) as face_mesh:
-        tracker = FaceTracker(face_mesh)
-        for number, picture in enumerate(footage.pictures()):
-            luma = np.asarray(cv2.cvtColor(picture.image, cv2.COLOR_RGB2GRAY), np.uint8)
-            if before is not None and before.shape != luma.shape:
-                before = None  # a stream may change its size on the way
-            black = float(cv2.mean(luma)[0]) < BLACK
-            face = None if black else tracker.find(picture.image)
-            rows.append((
-                picture.time,
-                np.nan if face is None else mouth_opening(face),
-                black,
-                before is not None and _change(before, luma, face) < FROZEN,
-                np.nan if before is None else _stillness(before, luma, face),
-            ))  # fmt: skip
-            if face is not None and number % EVERY == 0:
-                sharpness.append(relative_sharpness(luma, face))
-            before = luma
-            progress(100 * (number + 1) // max(expected, number + 1))
-    times, opening, dark, frozen, stillness = zip(*rows, strict=True)
-    return Sights(
-        times=np.array(times, np.float32),
-        opening=np.array(opening, np.float32),
-        face=np.isfinite(opening),
-        black=np.array(dark, np.bool_),
-        frozen=np.array(frozen, np.bool_),
-        stillness=np.array(stillness, np.float32),
-        sharpness=np.array(sharpness, np.float32),
-    )
+        Raises VideoError when the file turns out to be damaged.
+        """
+        rows: list[tuple[float, float, bool, bool, float]] = []
+        sharpness: list[float] = []
+        expected = round(footage.duration * footage.fps)
+        before: Mask | None = None
+        with FaceMesh(tracking=True) as face_mesh:
+            tracker = FaceTracker(face_mesh)
+            for number, picture in enumerate(footage.pictures()):
+                luma = np.asarray(cv2.cvtColor(picture.image, cv2.COLOR_RGB2GRAY), np.uint8)
+                if before is not None and before.shape != luma.shape:
+                    before = None  # a stream may change its size on the way
+                black = float(cv2.mean(luma)[0]) < BLACK
+                face = None if black else tracker.find(picture.image)
+                rows.append((
+                    picture.time,
+                    np.nan if face is None else mouth_opening(face),
+                    black,
+                    before is not None and _change(before, luma, face) < FROZEN,
+                    np.nan if before is None else _stillness(before, luma, face),
+                ))  # fmt: skip
+                if face is not None and number % EVERY == 0:
+                    sharpness.append(relative_sharpness(luma, face))
+                before = luma
+                progress(100 * (number + 1) // max(expected, number + 1))
+        times, opening, dark, frozen, stillness = zip(*rows, strict=True)
+        self.times: Floats = np.array(times, np.float32)
+        self.opening: Floats = np.array(opening, np.float32)
+        self.face: Flags = np.isfinite(opening)
+        self.black: Flags = np.array(dark, np.bool_)
+        self.frozen: Flags = np.array(frozen, np.bool_)
+        self.stillness: Floats = np.array(stillness, np.float32)
+        self.sharpness: Floats = np.array(sharpness, np.float32)
 
 
 def mouth_opening(face: Floats) -> float:

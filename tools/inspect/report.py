@@ -11,9 +11,9 @@ from typing import Any, Literal
 import numpy as np
 
 from tools import provenance
-from tools.inspect.picture import Sights, watch
+from tools.inspect.picture import Sights
 from tools.inspect.sync import Sync, synchrony
-from tools.inspect.voice import STEP, Sounds, listen, runs
+from tools.inspect.voice import STEP, Sounds, runs
 from tools.provenance import Credentials, described
 from tools.sound.loudness import CEILING, TARGET
 from tools.video.footage import Footage, decode
@@ -106,8 +106,8 @@ def inspect(path: Path, progress: Callable[[int], None] = lambda percent: None) 
     """
     footage = decode(path)
     credentials = provenance.read(path)
-    sounds = listen(footage)
-    sights = watch(footage, progress)
+    sounds = Sounds(footage)
+    sights = Sights(footage, progress)
     sync = synchrony(sights, sounds)
     frame = 1 / footage.fps if footage.fps > 0 else 0.04
     checks = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +23,8 @@ ABOVE_NOISE = 0.35  # of the range between noise and speech: where speech begins
 GAP, BURST = 0.18, 0.06  # seconds: shorter silences are part of speech, shorter sounds are not
 
 
-@dataclass(frozen=True)
 class Sounds:
-    """Measurements of a sound track.
+    """Measurements of a video's sound track, if it has one.
 
     envelope   (K,) amplitude in the band of the formants, one value per 10 ms, at its middle.
     speaking   (K,) whether somebody speaks.
@@ -34,24 +32,18 @@ class Sounds:
     duration   seconds that could be decoded.
     """
 
-    envelope: Floats
-    speaking: Flags
-    loudness: Loudness | None
-    duration: float
+    def __init__(self, footage: Footage) -> None:
+        """Piece by piece. Raises VideoError when the track is damaged."""
+        self.envelope, samples = _envelope(footage.waveform(RATE))
+        self.speaking, self.duration = speech_activity(self.envelope), samples / RATE
+        self.loudness: Loudness | None = None
+        if footage.sound is not None:
+            self.loudness = measure(footage.waveform(LOUDNESS_RATE), LOUDNESS_RATE)
 
     @property
     def times(self) -> Floats:
         """(K,) seconds of the values."""
         return ((np.arange(len(self.envelope)) + 0.5) * STEP).astype(np.float32)
-
-
-def listen(footage: Footage) -> Sounds:
-    """Measure the whole sound track, piece by piece. Raises VideoError when it is damaged."""
-    if footage.sound is None:
-        return Sounds(np.zeros(0, np.float32), np.zeros(0, np.bool_), None, 0.0)
-    envelope, samples = _envelope(footage.waveform(RATE))
-    loudness = measure(footage.waveform(LOUDNESS_RATE), LOUDNESS_RATE)
-    return Sounds(envelope, speech_activity(envelope), loudness, samples / RATE)
 
 
 def _envelope(sound: Iterator[Floats]) -> tuple[Floats, int]:

@@ -30,14 +30,32 @@ _GAPS = {" ", "-", "\n", "\u00a0", "\u2010", "\u2011"}
 _TOKEN = re.compile(r"[^\W\d_]+")
 
 
-@dataclass(frozen=True)
 class _Words:
-    code: str
-    link: str  # "and"
-    scales: dict[str, int]
-    values: dict[str, int]
-    ordinals: dict[str, int]
-    pieces: re.Pattern[str]  # of a compound
+    """The words for numbers in one language; ``link``: "and"; ``pieces``: of a compound."""
+
+    def __init__(self, language: Language) -> None:
+        self.code = code = language.code
+        self.link = language.signs["&"]
+        self.scales = {
+            name.lower(): factor
+            for one, many, factor in language.scales.values()
+            for name in (one, many)
+        }
+        named = {numerals.cardinal(n, code): n for n in (*range(31), *_TENS)}
+        values = {word: n for word, n in named.items() if word.isalpha()} | _MORE[code]
+        if code == "es":
+            values |= {f"{w[:-2]}as": n for w, n in values.items() if n in range(200, 1000)}
+        values |= self.scales | dict.fromkeys(_HUNDREDS[code], 100)
+        self.values = {word.lower(): n for word, n in values.items()}
+        ranked = {numerals.ordinal(n, code): n for n in (*range(1, 20), *_TENS)}
+        self.ordinals = {word.lower(): n for word, n in ranked.items() if word.isalpha()}
+        if code == "de":
+            self.ordinals |= {f"{w}{end}": n for w, n in self.ordinals.items() for end in "nrs"}
+        longest = sorted((*self.values, self.link), key=len, reverse=True)
+        self.pieces = re.compile("|".join(map(re.escape, longest)))
+
+
+_words = lru_cache(maxsize=8)(_Words)
 
 
 @dataclass
@@ -107,30 +125,6 @@ def counted(text: str, code: str) -> Iterator[Quantity]:
         if not (found.meaning.value == 1 and following == index + 1 and not found.rank):
             yield found
         index = following
-
-
-@lru_cache(maxsize=8)
-def _words(language: Language) -> _Words:
-    code, link = language.code, language.signs["&"]
-    scales = {
-        name.lower(): factor
-        for one, many, factor in language.scales.values()
-        for name in (one, many)
-    }
-    named = {numerals.cardinal(n, code): n for n in (*range(31), *_TENS)}
-    values = {word: n for word, n in named.items() if word.isalpha()} | _MORE[code]
-    if code == "es":
-        values |= {f"{w[:-2]}as": n for w, n in values.items() if n in range(200, 1000)}
-    values |= scales | dict.fromkeys(_HUNDREDS[code], 100)
-    values = {word.lower(): n for word, n in values.items()}
-    ranked = {numerals.ordinal(n, code): n for n in (*range(1, 20), *_TENS)}
-    ordinals = {word.lower(): n for word, n in ranked.items() if word.isalpha()}
-    if code == "de":
-        ordinals |= {f"{word}{end}": n for word, n in ordinals.items() for end in "nrs"}
-    longest = sorted((*values, link), key=len, reverse=True)
-    return _Words(
-        code, link, scales, values, ordinals, re.compile("|".join(map(re.escape, longest)))
-    )
 
 
 def _parts(token: str, words: _Words) -> list[int]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,6 @@ SLACK = Fraction(1, 1000)  # seconds: some files round times to milliseconds
 REORDERED = 1  # seconds by which packets may arrive later than they are shown
 
 
-@dataclass(frozen=True)
 class Reel:
     """A video file and the part of it that is shown, in seconds on its own clock.
 
@@ -31,11 +29,40 @@ class Reel:
     aspect  the width of an upright picture's pixels over their height.
     """
 
-    path: Path
-    start: Fraction
-    end: Fraction
-    keys: tuple[Fraction, ...]
-    aspect: float
+    def __init__(self, path: Path, start: Fraction, length: Fraction) -> None:
+        """The part from ``start`` on: as much of it as ``length`` seconds will show.
+
+        Only the first picture is decoded, and no more is read than will be shown. Raises VideoError
+        for a file that is not a video, or that ends before ``start``.
+        """
+        upright = decode(path).size
+        keys: list[Fraction] = []
+        first = end = None
+        with opened(path) as container:
+            stream = container.streams.video[0]
+            usual = 1 / (stream.average_rate or stream.guessed_rate or Fraction(25))
+            aspect = float(stream.sample_aspect_ratio or 1)
+            turned = upright != (stream.width, stream.height)  # on its side
+            for packet in container.demux(stream):
+                if not packet.size or packet.is_discard:
+                    continue  # the empty one at the end, and pictures that an edit list hides
+                time = _moment(packet)
+                lasts = (packet.duration or 0) * (packet.time_base or Fraction(0)) or usual
+                first = time if first is None else min(first, time)
+                end = time + lasts if end is None else max(end, time + lasts)
+                if packet.is_keyframe:
+                    keys.append(time)
+                    read = time - first
+                    if read > start + length + REORDERED or read > LONGEST:
+                        break
+        duration = Fraction(0) if first is None or end is None else end - first
+        if first is None or end is None or duration <= start:
+            raise VideoError(
+                f"“{path.name}” lasts {float(duration):.1f} s "
+                f"and cannot be shown from second {float(start):g}."
+            )
+        self.path, self.start, self.end = path, first + start, end
+        self.keys, self.aspect = sorted({first, *keys}), 1 / aspect if turned else aspect
 
     def time(self, number: int, fps: int, loop: bool) -> Fraction:
         """When frame ``number`` of a film is due; past the end, from the start again if looped."""
@@ -92,42 +119,6 @@ class Reel:
         raise VideoError(
             f"“{self.path.name}” is damaged: it has no picture at {float(time):.1f} s."
         )
-
-
-def look(path: Path, start: Fraction, length: Fraction) -> Reel:
-    """The part of a video from ``start`` on: as much of it as ``length`` seconds will show.
-
-    Only the first picture is decoded, and no more is read than will be shown. Raises VideoError
-    for a file that is not a video, or that ends before ``start``.
-    """
-    upright = decode(path).size
-    keys: list[Fraction] = []
-    first = end = None
-    with opened(path) as container:
-        stream = container.streams.video[0]
-        usual = 1 / (stream.average_rate or stream.guessed_rate or Fraction(25))
-        aspect = float(stream.sample_aspect_ratio or 1)
-        if upright != (stream.width, stream.height):  # turned on its side
-            aspect = 1 / aspect
-        for packet in container.demux(stream):
-            if not packet.size or packet.is_discard:
-                continue  # the empty one at the end, and pictures that an edit list hides
-            time = _moment(packet)
-            lasts = (packet.duration or 0) * (packet.time_base or Fraction(0)) or usual
-            first = time if first is None else min(first, time)
-            end = time + lasts if end is None else max(end, time + lasts)
-            if packet.is_keyframe:
-                keys.append(time)
-                read = time - first
-                if read > start + length + REORDERED or read > LONGEST:
-                    break
-    duration = Fraction(0) if first is None or end is None else end - first
-    if first is None or end is None or duration <= start:
-        raise VideoError(
-            f"“{path.name}” lasts {float(duration):.1f} s "
-            f"and cannot be shown from second {float(start):g}."
-        )
-    return Reel(path, first + start, end, tuple(sorted({first, *keys})), aspect)
 
 
 def _moment(item: Packet[Any] | VideoFrame) -> Fraction:

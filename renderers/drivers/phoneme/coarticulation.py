@@ -11,7 +11,7 @@ opens follows the loudness of the moment relative to the speaker's own.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 
 import numpy as np
 
@@ -43,20 +43,30 @@ _CHUNK = 1024  # frames blended at once
 _GRID = 100  # loudness values a second in which closures are looked for
 
 
-@dataclass(frozen=True)
 class Segments:
-    """Visemes one after another, with (N,) starts and ends in seconds."""
+    """Visemes one after another, with (N,) starts and ends in seconds.
 
-    starts: Track
-    ends: Track
-    sequence: list[Viseme]
+    A phoneme of several visemes shares its time equally between them.
+    """
+
+    def __init__(self, phonemes: tuple[Phoneme, ...]) -> None:
+        starts: list[float] = []
+        ends: list[float] = []
+        self.sequence: list[Viseme] = []
+        for phoneme in phonemes:
+            shapes = visemes(phoneme.symbol)
+            edges = np.linspace(phoneme.start, phoneme.end, len(shapes) + 1)
+            starts += list(edges[:-1])
+            ends += list(edges[1:])
+            self.sequence += shapes
+        self.starts, self.ends = np.array(starts), np.array(ends)
 
 
 def articulate(speech: Speech, fps: int) -> Articulation:
     """Mouth tracks of a speech whose phonemes are known."""
     count = frame_count(speech.waveform, speech.rate, fps)
     blendshapes = np.zeros((count, len(ARKIT)), np.float32)
-    segments = _segments(speech.phonemes)
+    segments = Segments(speech.phonemes)
     times = frame_times(count, fps) + LEAD
     if not segments.sequence:
         nothing = np.zeros(count, np.float32)
@@ -77,20 +87,6 @@ def articulate(speech: Speech, fps: int) -> Articulation:
         bitten=_contact(speech, times, segments, "labiodental", fps),
         speaking=speaking,
     )
-
-
-def _segments(phonemes: tuple[Phoneme, ...]) -> Segments:
-    """Visemes with their times: a phoneme of several shares its time equally between them."""
-    starts: list[float] = []
-    ends: list[float] = []
-    sequence: list[Viseme] = []
-    for phoneme in phonemes:
-        shapes = visemes(phoneme.symbol)
-        edges = np.linspace(phoneme.start, phoneme.end, len(shapes) + 1)
-        starts += list(edges[:-1])
-        ends += list(edges[1:])
-        sequence += shapes
-    return Segments(np.array(starts), np.array(ends), sequence)
 
 
 def _blend(times: Track, segments: Segments) -> Floats:
