@@ -86,7 +86,7 @@ def together(parts: Sequence[tuple[Role, Cue]]) -> Frames:
     Cues are whole, have one rate and the same length.
     """
     subject, fps = parts[0][0].subject, parts[0][1].fps
-    streams = [_Takes(role, replace(cue, speech=(cue.whole,))) for role, cue in parts]
+    streams = [_takes(role, replace(cue, speech=(cue.whole,))) for role, cue in parts]
     count = max(cue.count for _, cue in parts)
     if len(streams) == 1 and subject.kind == "still":
         return Frames(subject.still, fps, count, streams[0])
@@ -101,21 +101,21 @@ def together(parts: Sequence[tuple[Role, Cue]]) -> Frames:
     return Frames(subject.still, fps, count, patches)
 
 
-class _Takes(Stream):
+def _takes(role: Role, cue: Cue) -> Stream:
     """An actor's batches as patches; goes on from a state where one is known."""
+    moved = role.moved(cue)
+    states: dict[int, Any] = {}
 
-    def __init__(self, role: Role, cue: Cue) -> None:
-        self.actor, self.cue = role.actor, role.moved(cue)
-        self.states: dict[int, Any] = {}
-
-    def __call__(self, start: int = 0) -> Iterator[tuple[Patch, ...]]:
-        first = max((frame for frame in self.states if frame <= start), default=start)
-        for batch in self.actor.play(replace(self.cue, first=first), self.states.get(first)):
+    def patches(start: int = 0) -> Iterator[tuple[Patch, ...]]:
+        first = max((frame for frame in states if frame <= start), default=start)
+        for batch in role.actor.play(replace(moved, first=first), states.get(first)):
             if batch.state is not None:
-                self.states[batch.first + len(batch)] = batch.state
-                while len(self.states) > STATES:
-                    del self.states[next(iter(self.states))]
+                states[batch.first + len(batch)] = batch.state
+                while len(states) > STATES:
+                    del states[next(iter(states))]
             yield from batch.since(start).patches()
+
+    return patches
 
 
 class Kept(Generic[T]):

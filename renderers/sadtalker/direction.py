@@ -76,7 +76,10 @@ class ExpressionCoefficients:
             if self._portraits_own is None:
                 self._portraits_own = self._regress(self._portrait.image)
             cue = ExpressionCue(0.0, name, 1.0)
-            difference = self._regress(self._wearing(cue)) - self._portraits_own
+            silence = Speech(np.zeros(RATE // 25, np.float32), RATE, timing="acoustic")
+            played = Direction(expressions=(cue,))
+            wearing = self._player.frames(self._portrait, silence, played, fps=25)
+            difference = self._regress(next(iter(wearing))) - self._portraits_own
             shown = worn((cue,), np.zeros(1))[0, 0]  # a living face is never at exactly 1
             self._known[name] = np.asarray(difference / shown, np.float32)
         return self._known[name]
@@ -88,9 +91,3 @@ class ExpressionCoefficients:
         """
         changes = np.array([self.change(cue.expression) for cue in cues], np.float32)
         return worn(cues, times) @ changes.reshape(-1, 64)
-
-    def _wearing(self, cue: ExpressionCue) -> Image:
-        """The portrait, silent, wearing an expression."""
-        silence = Speech(np.zeros(RATE // 25, np.float32), RATE, timing="acoustic")
-        played = Direction(expressions=(cue,))
-        return next(iter(self._player.frames(self._portrait, silence, played, fps=25)))

@@ -221,16 +221,6 @@ class Audio2Pose(nn.Module):
         self.audio_encoder = nn.ModuleDict({"audio_encoder": AudioEncoder()})
         self.netG = nn.ModuleDict({"decoder": Decoder()})
 
-    def embed(self, mels: Tensor) -> Tensor:
-        """(N, 80, 16) of ``mel.stream`` → (N, 512)."""
-        embeddings: Tensor = self.audio_encoder["audio_encoder"](mels)
-        return embeddings
-
-    def decode(self, heard: Tensor, pose: Tensor, style: int, latent: Tensor) -> Tensor:
-        """See ``Decoder.forward``."""
-        movement: Tensor = self.netG["decoder"](heard, pose, style, latent)
-        return movement
-
     def stream(
         self, mels: Iterable[Tensor], pose: Tensor, style: int, latents: Iterator[Tensor]
     ) -> Iterator[Tensor]:
@@ -253,14 +243,15 @@ class Audio2Pose(nn.Module):
         if first is None:
             return
         yield pose[None]
+        embed, decode = self.audio_encoder["audio_encoder"], self.netG["decoder"]
         before = held = pose.new_empty(0, EMBEDDING)  # of the last movement; since then
         for piece in chain([first[1:]], pieces):
-            held = torch.cat([held, self.embed(piece.to(pose))])
+            held = torch.cat([held, embed(piece.to(pose))])
             while len(held) >= LENGTH:
                 before, held = held[:LENGTH], held[LENGTH:]
-                yield pose + self.decode(before, pose, style, next(latents).to(pose))
+                yield pose + decode(before, pose, style, next(latents).to(pose))
         if len(held):
             heard = torch.cat([before, held])[-LENGTH:]
             heard = torch.cat([heard[:1].expand(LENGTH - len(heard), -1), heard])
-            movement = self.decode(heard, pose, style, next(latents).to(pose))
+            movement = decode(heard, pose, style, next(latents).to(pose))
             yield pose + movement[-len(held) :]

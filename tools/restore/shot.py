@@ -140,7 +140,5 @@ def _motions(batches: Iterable[Batch]) -> Iterator[Floats | None]:
     for batch in batches:
         if batch.motion is None:
             yield from repeat(None, len(batch))
-        elif isinstance(batch.motion, torch.Tensor):
-            yield from batch.motion.float().cpu().numpy()
         else:
-            yield from batch.motion
+            yield from torch.as_tensor(batch.motion).float().cpu().numpy()

@@ -57,13 +57,16 @@ def soundtrack(heard: Speech | Sound, codec: Codec = "aac") -> Soundtrack:
     AAC in an MP4 or Opus in a WebM, mono or stereo as the sound is. Silence stays silence; sound
     shorter than 0.1 s is padded with it.
     """
+    import av
+
     sound = Sound.of(heard)
     pieces = _long_enough(sound)
     ceiling = CEILING - _HEADROOM
     for _ in range(_ATTEMPTS):
         levelled = loudness.normalised(pieces, sound.rate, ceiling=ceiling, voice=sound.voice)
         file = _encode(levelled, sound.channels, CODINGS[codec])
-        result = loudness.measure(_decode(file), RATE)
+        with av.open(file, "r") as container:
+            result = loudness.measure(files.decoded(container), RATE)
         if result.peak <= CEILING:
             break
         ceiling -= result.peak - CEILING + 0.1
@@ -109,12 +112,5 @@ def _encode(sound: Iterator[Floats], channels: int, coding: _Coding) -> BytesIO:
             position += len(piece)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    return file
-
-
-def _decode(file: BytesIO) -> Iterator[Floats]:
-    import av
-
     file.seek(0)
-    with av.open(file, "r") as container:
-        yield from files.decoded(container)
+    return file

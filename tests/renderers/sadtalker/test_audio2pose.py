@@ -62,7 +62,7 @@ def test_there_are_as_many_poses_as_frames(network: Audio2Pose, frames: int) -> 
 
 def test_the_first_movements_steps_are_the_originals(network: Audio2Pose) -> None:
     ref = reference("audio2pose")
-    heard = network.embed(ref["in.mel"][1:33, 0])
+    heard = network.audio_encoder["audio_encoder"](ref["in.mel"][1:33, 0])
     expected = ref["mid.a.audio_emb_chunk0"][0]
     assert_close(heard / expected.max(), expected / expected.max(), 5e-6)
     drawn = network.get_submodule("netG.decoder.resunet")
@@ -72,6 +72,6 @@ def test_the_first_movements_steps_are_the_originals(network: Audio2Pose) -> Non
 
 def test_style_and_lot_change_the_movement(network: Audio2Pose) -> None:
     heard, pose, lot = torch.rand(32, 512), torch.zeros(6), torch.zeros(1, 64)
-    one, other = (network.decode(heard, pose, style, lot) for style in (0, 45))
+    one, other = (network.netG["decoder"](heard, pose, style, lot) for style in (0, 45))
     assert (one - other).abs().max() > 1e-3
-    assert (one - network.decode(heard, pose, 0, lot + 1)).abs().max() > 1e-3
+    assert (one - network.netG["decoder"](heard, pose, 0, lot + 1)).abs().max() > 1e-3
