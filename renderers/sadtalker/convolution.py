@@ -153,27 +153,11 @@ def _places(phase: _Phase, upsampling: int) -> range:
 
 
 class Block(nn.Module):
-    """Convolution and ReLU, perhaps between an enlargement ×2 and an average pooling.
+    """A convolution and ReLU, perhaps before an average pooling."""
 
-    ``side`` is the height and width that the convolution gives, before any pooling.
-    """
-
-    def __init__(
-        self,
-        inputs: int,
-        outputs: int,
-        kernel: int = 3,
-        *,
-        side: int,
-        solid: bool = True,
-        upsampling: int = 1,
-        pooled: bool = False,
-    ) -> None:
+    def __init__(self, conv: Convolution, *, pooled: bool = False) -> None:
         super().__init__()
-        self.conv = Convolution(
-            inputs, outputs, kernel, side=side, solid=solid, upsampling=upsampling
-        )
-        self.pooled = pooled
+        self.conv, self.pooled = conv, pooled
 
     def forward(self, x: Tensor) -> Tensor:
         x = functional.relu_(self.conv(x))

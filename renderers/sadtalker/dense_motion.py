@@ -41,7 +41,7 @@ class DenseMotion(nn.Module):
     def __init__(self, params: DenseMotionParams, features: int, num_kp: int, side: int) -> None:
         super().__init__()
         self.depth, self.side, self.num_kp = params.reshape_depth, side, num_kp
-        self.compress = Block(features, params.compress, 1, side=side)
+        self.compress = Block(Convolution(features, params.compress, 1, side=side, solid=True))
         given = (num_kp + 1) * (params.compress + 1)
         widths = [
             min(params.max_features, params.block_expansion * 2**level)
@@ -136,7 +136,7 @@ class _Encoder(nn.Module):
     def __init__(self, widths: list[int], side: int) -> None:
         super().__init__()
         self.down_blocks = nn.ModuleList(
-            Block(a, b, side=side >> level, pooled=True)
+            Block(Convolution(a, b, side=side >> level, solid=True), pooled=True)
             for level, (a, b) in enumerate(pairwise(widths))
         )
 
@@ -155,7 +155,7 @@ class _Decoder(nn.Module):
         inputs = [deepest, *(2 * width for width in outputs[:-1])]
         levels = range(len(outputs) - 1, -1, -1)
         self.up_blocks = nn.ModuleList(
-            Block(a, b, side=side >> level, upsampling=2)
+            Block(Convolution(a, b, side=side >> level, solid=True, upsampling=2))
             for a, b, level in zip(inputs, outputs, levels, strict=True)
         )
         self.channels = narrowest + skipped[0]

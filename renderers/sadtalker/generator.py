@@ -87,9 +87,9 @@ class Generator(nn.Module):
         ]
         features = params.reshape_channel
         volume = features * params.reshape_depth
-        self.first = Block(config.image_channel, widths[0], side=size, solid=False)
+        self.first = Block(Convolution(config.image_channel, widths[0], side=size))
         self.down_blocks = nn.ModuleList(
-            Block(a, b, side=size >> level, solid=False, pooled=True)
+            Block(Convolution(a, b, side=size >> level), pooled=True)
             for level, (a, b) in enumerate(pairwise(widths))
         )
         self.second = Convolution(widths[-1], volume, 1, side=side)
@@ -97,7 +97,7 @@ class Generator(nn.Module):
         for index in range(params.num_resblocks):
             self.resblocks_3d.add_module(f"3dr{index}", Residual(features, side))
         self.dense_motion_network = DenseMotion(params.dense_motion, features, config.num_kp, side)
-        self.third = Block(volume, widths[-1], side=side, solid=False)
+        self.third = Block(Convolution(volume, widths[-1], side=side))
         self.fourth = Convolution(widths[-1], widths[-1], 1, side=side)
         self.decoder = SpadeDecoder(params, side)
 

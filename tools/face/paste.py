@@ -71,9 +71,9 @@ class Paste:
         if detail:
             square = _square(source.image, region, region.width)
             fine = Carried(square, tone.image(reference.cpu()), place)
-        seam = _Seam(still, weight, tone, place, region.width, fine)
+        joined = _OnCpu(still, weight, tone, place, region.width, fine)
         device = torch.device(device)
-        self._joined = _OnCpu(seam) if device.type == "cpu" else _OnGpu(seam, device)
+        self._joined = joined if device.type == "cpu" else _OnGpu(joined, device)
         self._matte = None
         if source.matte is not None:
             self._matte = _MovingMatte(source.matte[self.box.slices], weight, place, region.width)
@@ -120,57 +120,54 @@ class Tone(NamedTuple):
         return np.asarray(cv2.merge(list(planes)), np.uint8)
 
 
-class _Seam(NamedTuple):
-    """What all frames have in common.
+class _OnCpu:
+    """(N, 3, S, S) generated squares → (h, w, 3) uint8 pictures of the place, by OpenCV.
 
     still, weight  (h, w, 3) uint8 of the portrait, and how far it is covered, (h, w) in [0, 1].
     tone           from the network's colours to the portrait's.
     place, side    where this lies in the generated square when that is ``side`` px large.
-    detail         the portrait's detail to carry along, if any.
+    carried        the portrait's detail to carry along, if any.
     """
 
-    still: Image
-    weight: Floats
-    tone: Tone
-    place: Box
-    side: int
-    detail: Carried | None = None
-
-
-class _OnCpu:
-    """(N, 3, S, S) generated squares → (h, w, 3) uint8 pictures of the place."""
-
-    def __init__(self, seam: _Seam) -> None:
-        self.seam = seam
-        self.detail = None if seam.detail is None else DetailOnCpu(seam.detail)
+    def __init__(
+        self,
+        still: Image,
+        weight: Floats,
+        tone: Tone,
+        place: Box,
+        side: int,
+        carried: Carried | None = None,
+    ) -> None:
+        self.still, self.weight, self.tone = still, weight, tone
+        self.place, self.side, self.carried = place, side, carried
+        self.detail = None if carried is None else DetailOnCpu(carried)
 
     def __call__(self, pictures: Tensor, displacement: Tensor) -> list[Image]:
         pairs = zip(pictures, _planes(displacement), strict=True)
         return [self._one(picture, by) for picture, by in pairs]
 
     def _one(self, picture: Tensor, by: Floats) -> Image:
-        seam = self.seam
-        square = seam.tone.image(picture)
+        square = self.tone.image(picture)
         if self.detail is not None:
             square = sharpened(square, self.detail.what.sharpening)
-        large = cv2.resize(square, (seam.side, seam.side), interpolation=cv2.INTER_CUBIC)
-        part, weight = np.ascontiguousarray(large[seam.place.slices]), seam.weight
+        large = cv2.resize(square, (self.side, self.side), interpolation=cv2.INTER_CUBIC)
+        part, weight = np.ascontiguousarray(large[self.place.slices]), self.weight
         if self.detail is not None:
             part, shown = self.detail.added(part, square, by)
             weight = np.asarray(cv2.multiply(weight, shown), np.float32)
         rest = cv2.subtract(1.0, weight)
-        return np.asarray(cv2.blendLinear(part, seam.still, weight, rest), np.uint8)
+        return np.asarray(cv2.blendLinear(part, self.still, weight, rest), np.uint8)
 
 
 class _OnGpu:
     """The same by PyTorch and kornia, as one tensor (N, h, w, 3) on the device."""
 
-    def __init__(self, seam: _Seam, device: torch.device) -> None:
+    def __init__(self, seam: _OnCpu, device: torch.device) -> None:
         self.device, self.place, self.side = device, seam.place, seam.side
         self.tone = Tone(*(part.to(device) for part in seam.tone))
         self.still = torch.from_numpy(seam.still).to(device).permute(2, 0, 1).float()
         self.weight = torch.from_numpy(seam.weight).to(device)
-        self.detail = None if seam.detail is None else DetailOnGpu(seam.detail, device)
+        self.detail = None if seam.carried is None else DetailOnGpu(seam.carried, device)
 
     def __call__(self, pictures: Tensor, displacement: Tensor) -> Tensor:
         from kornia.geometry.transform import resize

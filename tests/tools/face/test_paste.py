@@ -12,7 +12,7 @@ from skimage import data
 from torch import Tensor
 
 from tools.face.detection import find_face
-from tools.face.paste import Paste, _OnCpu, _OnGpu, _Seam, _tone, coverage, reach
+from tools.face.paste import Paste, _OnCpu, _OnGpu, _tone, coverage, reach
 from tools.media import Box, Floats, Image, Mask, Patch, Portrait
 
 SIDE = 128
@@ -220,10 +220,10 @@ class TestProcessors:
         place = Box(10, 20, 150, 140)
         still = portrait.image[: place.height, : place.width].copy()
         weight = coverage(portrait, region)[: place.height, : place.width].copy()
-        seam = _Seam(still, weight, tone, place, region.width)
+        here = _OnCpu(still, weight, tone, place, region.width)
         moved = drawn(portrait.image, region, 5)[None]
         by = still_by()
-        [one], [other] = _OnCpu(seam)(moved, by), _OnGpu(seam, torch.device("cpu"))(moved, by)
+        [one], [other] = here(moved, by), _OnGpu(here, torch.device("cpu"))(moved, by)
         difference = np.abs(one.astype(int) - other.numpy())
         assert difference.max() <= 3
         assert difference.mean() < 0.3
