@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import pkgutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, metadata
 from pathlib import Path
@@ -27,6 +28,26 @@ class Spec(Protocol):
 
 
 S = TypeVar("S", bound=Spec)
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True)
+class Plugin(Generic[T_co]):
+    """What is known of a plug-in without loading it.
+
+    summary   one line.
+    licence   of the code and the weights, as SPDX identifiers where there are any.
+    load      imports the implementation and returns it, ready for work. Raises MissingError.
+    weights   names of the files it needs from the weights registry.
+    missing   returns one sentence saying what is missing and how to get it, or None.
+    """
+
+    name: str
+    summary: str
+    licence: str
+    load: Callable[..., T_co]
+    weights: tuple[str, ...] = ()
+    missing: Callable[[], str | None] = lambda: None
 
 
 class Registry(Generic[S]):

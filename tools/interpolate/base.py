@@ -7,14 +7,13 @@ folder is the registration: nothing else lists interpolators.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from tools import registry, weights
 from tools.media import Image
-from tools.registry import Registry
+from tools.registry import Plugin, Registry
 
 
 class Interpolator(Protocol):
@@ -32,23 +31,8 @@ class Interpolator(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Spec:
-    """What is known of an interpolator without loading it.
-
-    summary   one line.
-    licence   of the code and the weights, as SPDX identifiers where there are any.
-    load      imports the implementation and returns a ready interpolator. Raises MissingError.
-    weights   names of the files it needs from the weights registry.
-    missing   returns one sentence saying what is not installed and how to get it, or None.
-    """
-
-    name: str
-    summary: str
-    licence: str
-    load: Callable[[], Interpolator]
-    weights: tuple[str, ...] = ()
-    missing: Callable[[], str | None] = lambda: None
+class Spec(Plugin[Interpolator]):
+    """What is known of an interpolator without loading it."""
 
 
 _registry = Registry(Spec, "interpolator", "tools.interpolate")

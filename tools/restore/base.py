@@ -7,13 +7,12 @@ registration: nothing else lists restorers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tools import registry
 from tools.errors import OptionError
-from tools.registry import Registry
+from tools.registry import Plugin, Registry
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,25 +35,13 @@ class Restorer(Protocol):
 
 
 @dataclass(frozen=True)
-class Spec:
-    """What is known of a restorer without loading it.
+class Spec(Plugin[Restorer]):
+    """What is known of a restorer without loading it. ``load`` takes ``fidelity`` if there is one.
 
-    summary   one line.
-    licence   of the weights, as SPDX identifiers where there are any.
-    load      imports the implementation and returns a ready restorer. Takes ``fidelity`` if the
-              model has one. Raises MissingError.
-    weights   names of the files it needs from the weights registry.
-    missing   returns one sentence saying what is missing and how to get it, or None.
     fidelity  the default between the most beautiful face (0) and the given one (1); None where the
               model offers no choice.
     """
 
-    name: str
-    summary: str
-    licence: str
-    load: Callable[..., Restorer]
-    weights: tuple[str, ...] = ()
-    missing: Callable[[], str | None] = lambda: None
     fidelity: float | None = None
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from tools import registry
 from tools.errors import OptionError
 from tools.media import Image
-from tools.registry import Registry
+from tools.registry import Plugin, Registry
 
 Quality = Literal["fine", "fast"]
 Depth = TypeVar("Depth", np.uint8, np.uint16)
@@ -62,22 +62,11 @@ class Stills(Protocol):
 
 
 @dataclass(frozen=True)
-class Spec:
-    """What is known of an upscaler without loading it.
-
-    summary   one line.
-    licence   of the code and the weights, as SPDX identifiers where there are any.
-    load      imports the implementation and returns a ready upscaler. Takes ``model`` and
-              ``denoise`` if there are ``models``. Raises MissingError.
-    missing   returns one sentence saying what is not installed and how to get it, or None.
-    models    names that can be chosen, each with one line on what it is for.
+class Spec(Plugin[Upscaler]):
+    """What is known of an upscaler without loading it. ``load`` takes ``model`` and ``denoise`` if
+    there are ``models``: names that can be chosen, each with one line on what it is for.
     """
 
-    name: str
-    summary: str
-    licence: str
-    load: Callable[..., Upscaler]
-    missing: Callable[[], str | None] = lambda: None
     models: Mapping[str, str] = field(default_factory=dict)
 
 
