@@ -10,6 +10,7 @@ from typing import Any, Literal
 from renderers.contract import Kind, Space
 from tools.choices import Quality
 from tools.errors import OptionError
+from tools.registry import Plugin
 
 Acted = Literal["expressions", "blinks", "gaze", "head"]
 
@@ -110,17 +111,13 @@ Load = Callable[[Read, Mapping[str, Any]], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class Part(Plugin[Any]):
     """What renderers and drivers say of themselves.
 
-    summary   one line for ``portrayal renderers``.
-    licence   of the code and the weights, as SPDX identifiers where there are any.
-    load      imports the implementation and makes it ready, from those of ``settings`` that are
-              given, read, and the crews it ``needs``, by name. Raises MissingError.
+    load      as of any plug-in, from those of ``settings`` that are given, read, and the crews it
+              ``needs``, by name.
     settings  what can be chosen for it.
     needs     names of renderers that ``load`` is handed, ready.
-    weights   names of the files it needs from the weights registry; empty when it needs none.
-    missing   returns one sentence saying what is not installed and how to get it, or None.
     identity  what it gives depends on besides code, arguments and settings, for settings as
               ``load`` takes them: what "auto" comes to, and the files of weights. Imports nothing
               heavy where it can; raises what ``load`` does. None is the files of ``weights``.
@@ -128,14 +125,9 @@ class Part:
               is quick and needs no weights.
     """
 
-    name: str
-    summary: str
-    licence: str
     load: Load
     settings: tuple[Setting, ...] = ()
     needs: tuple[str, ...] = ()
-    weights: tuple[str, ...] = ()
-    missing: Callable[[], str | None] = lambda: None
     identity: Callable[[Read], tuple[str | Path, ...]] | None = None
     tiny: Load | None = None
 
