@@ -19,11 +19,13 @@ from typer.testing import CliRunner
 
 import renderers
 from agent.commands.app import app
+from agent.request.model import Request
 from tests.docs.blocks import PAGES, ROOT, SHELLS, Block, Command, blocks, commands, every
 from tests.docs.elsewhere import ELSEWHERE
 
-FILMING = {"make", "preview", "produce", "chat", "demo"}
+FILMING = {"make", "preview", "produce", "chat"}
 SMALLER = {"--size": "144", "--fps": "10"}  # in the place of what is asked for, and added
+SMALL = {"size": 144, "fps": 10}  # added to what Python asks for
 WRITING = {"docs/chat.md", "docs/productions.md", "docs/writing.md"}  # with a language model
 PULLING = {"docs/sadtalker.md", "docs/weights.md"}  # which begin without any weights
 SERVING = "mcp"  # reads the real standard input: in a process of its own, whose input has ended
@@ -36,6 +38,9 @@ def run_page(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str], None]:
     """Runs the blocks of a page in order, its Python in one namespace."""
+
+    of = Request.of
+    monkeypatch.setattr(Request, "of", lambda *names, **wishes: of(*names, **(SMALL | wishes)))
 
     def run(page: str) -> None:
         request.getfixturevalue("desk")
@@ -115,7 +120,7 @@ def _shrunk(arguments: list[str]) -> list[str]:
             if option in words:
                 at = words.index(option) + 1
                 words[at] = value if option == "--size" else words[at]
-            elif (words[0], option) != ("demo", "--fps"):
+            else:
                 words += [option, value]
     if words[:2] == ["script", "render"]:
         words += ["--set", "output.size=144", "--set", "output.fps=10"]

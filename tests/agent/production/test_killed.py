@@ -15,7 +15,7 @@ import pytest
 from tests.forked import begun
 from tools.video.footage import decode
 
-KILLS = 20
+KILLS = 10
 CHUNK = 0.8  # seconds of film: several in each scene
 PROMPT = "# One\nHello there. I am glad to see you.\n\n# Two\nAll is well. Goodbye, my friends!\n"
 SMALL = ("--size", "144", "--fps", "25", "--quality", "draft", "--renderer", "warp", "--quiet")
