@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from renderers.sadtalker.generator import Drawn, Generator, Source
 from renderers.sadtalker.streams import recut
@@ -18,15 +18,11 @@ MOST_WORKERS = 8  # each holds about half a gigabyte at 256 px, two at 512
 BATCH = 8  # frames that a GPU draws at once
 
 Finish = Callable[[Tensor], Tensor]
-
-
-def unfinished(pictures: Tensor) -> Tensor:
-    """As they were drawn."""
-    return pictures
+UNFINISHED: Finish = nn.Identity()
 
 
 def draw(
-    generator: Generator, source: Source, keypoints: Iterable[Tensor], finish: Finish = unfinished
+    generator: Generator, source: Source, keypoints: Iterable[Tensor], finish: Finish = UNFINISHED
 ) -> Iterator[Drawn]:
     """Frames of ``source`` moved to pieces (n, K, 3) of driving keypoints, a few at a time.
 

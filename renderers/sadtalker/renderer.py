@@ -13,7 +13,7 @@ from torch import Tensor
 from renderers.contract import Cue, Motion, Subject
 from renderers.crew import Crew
 from renderers.sadtalker.animation import Animation, FreeView
-from renderers.sadtalker.batches import Finish, draw, unfinished
+from renderers.sadtalker.batches import UNFINISHED, Finish, draw
 from renderers.sadtalker.driver import NetworkDriver
 from renderers.sadtalker.faces import Faces
 from renderers.sadtalker.in_between import filled, since, thinned
@@ -66,7 +66,7 @@ class Talker:
         settings, device = networks.settings, networks.device
         self.generator, self.every = networks.generator, settings.every
         region = face.crop.region
-        self.finish: Finish = unfinished
+        self.finish: Finish = UNFINISHED
         if networks.enlarger is not None:
             # It enlarges where the face may move to: what else is drawn keeps looking as the
             # portrait does, and gets its detail from there.

@@ -5,21 +5,9 @@
 captions show. ``escape`` writes plain text so that none of it is taken for markup.
 """
 
-from tools.ssml.marked import Break, Emphasis, Marked
+from tools.ssml.marked import Marked
 from tools.ssml.markup import escape, parse
 from tools.ssml.pieces import Piece, shown, speak, spoken_pieces
-from tools.ssml.tags import Problem, SsmlError
+from tools.ssml.tags import SsmlError
 
-__all__ = [
-    "Break",
-    "Emphasis",
-    "Marked",
-    "Piece",
-    "Problem",
-    "SsmlError",
-    "escape",
-    "parse",
-    "shown",
-    "speak",
-    "spoken_pieces",
-]
+__all__ = ["Marked", "Piece", "SsmlError", "escape", "parse", "shown", "speak", "spoken_pieces"]

@@ -6,8 +6,10 @@ import pytest
 
 from tools.errors import TextError
 from tools.spoken import clean
-from tools.ssml import Break, Emphasis, Marked, Problem, SsmlError, escape, parse, shown
+from tools.ssml import Marked, SsmlError, escape, parse, shown
+from tools.ssml.marked import Break, Emphasis
 from tools.ssml.markup import DEEPEST, MOST_ELEMENTS, MOST_PROBLEMS
+from tools.ssml.tags import Problem
 
 
 def attempt(text: str) -> Marked | tuple[Problem, ...]:
