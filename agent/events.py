@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from tools.errors import CancelledError
 
@@ -169,10 +169,7 @@ class Failed:
 
 Event = Began | Advanced | Ended | Note | Fault | Wrote | Made | Result | Failed
 Watch = Callable[[Event], None]
-KINDS: dict[str, type[Event]] = {
-    kind.__name__.lower(): kind
-    for kind in (Began, Advanced, Ended, Note, Fault, Wrote, Made, Result, Failed)
-}
+KINDS: dict[str, type[Event]] = {kind.__name__.lower(): kind for kind in get_args(Event)}
 
 
 def line(event: Event) -> str:

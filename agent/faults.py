@@ -6,7 +6,7 @@ script, an argument of a tool. ``Names`` holds what differs between these.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,18 +91,20 @@ def problem(template: str, at: str = "", **values: object) -> PydanticCustomErro
 
 def told(error: ValidationError, names: Names, most: int = MOST) -> str:
     """All that is wrong, in sentences, the first few in full."""
-    faults: list[dict[str, Any]] = [dict(fault) for fault in error.errors(include_url=False)]
-    inside = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
-    sentences = dict.fromkeys(
-        _finished(sentence(fault, names))
-        for fault in faults
-        # A list counts as too short when its parts are wrong; that is no fault of its own.
-        if not (fault["type"] == "too_short" and fault["loc"] in inside)
-    )
+    sentences = dict.fromkeys(_finished(sentence(fault, names)) for fault in found(error))
     shown = list(sentences)[:most]
     if more := len(sentences) - len(shown):
         shown.append(f"There {'is' if more == 1 else 'are'} {more:,} more.")
     return " ".join(shown)
+
+
+def found(error: ValidationError) -> Iterator[dict[str, Any]]:
+    """Pydantic's errors, but for a list that only counts as too short as its parts are wrong."""
+    faults = error.errors(include_url=False)
+    around = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
+    for fault in faults:
+        if fault["type"] != "too_short" or fault["loc"] not in around:
+            yield dict(fault)
 
 
 def sentence(fault: Mapping[str, Any], names: Names) -> str:
@@ -156,9 +158,9 @@ def _predicate(fault: Mapping[str, Any], names: Names) -> str:
 
 def _not_chosen(given: object, known: Sequence[str], expected: str) -> str:
     """``known`` are the words to choose from; where there are none, something else is wanted."""
-    near = nearest(given, known)
-    hint = f"; did you mean “{near}”?" if near else ""
-    return f"is not one of {', '.join(known)}{hint}" if known else f"can only be {expected.lower()}"
+    if not known:
+        return f"can only be {expected.lower()}"
+    return f"is not one of {', '.join(known)}{_meant(given, known)}"
 
 
 def _mistyped(kind: str, given: object, wanted: str) -> str:
@@ -202,10 +204,12 @@ def choices(name: object, there: Iterable[str], most: int = 30) -> str:
     if not known:
         return "there are none"
     shown = ", ".join(known[:most]) + (f" and {len(known) - most} more" * (len(known) > most))
+    return f"there {'is' if len(known) == 1 else 'are'}: {shown}{_meant(name, known)}"
+
+
+def _meant(name: object, known: Sequence[str]) -> str:
     near = nearest(name, known)
-    return f"there {'is' if len(known) == 1 else 'are'}: {shown}" + (
-        f"; did you mean “{near}”?" if near else ""
-    )
+    return f"; did you mean “{near}”?" if near else ""
 
 
 def _finished(clause: str) -> str:

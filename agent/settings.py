@@ -136,10 +136,8 @@ def shown(given: Settings) -> list[Shown]:
     told = []
     for name, known in KNOWN.items():
         value, source = getattr(given, name), given.sources.get(name, "default")
-        where = {
-            "flag": "--setting", "environment": known.variable, "file": str(file()),
-            "default": "default",
-        }[source]  # fmt: skip
+        places = {"flag": "--setting", "environment": known.variable, "file": str(file())}
+        where = places.get(source, source)
         told.append(Shown(name, _masked(name, value), where, known.summary))
     return told
 

@@ -7,16 +7,14 @@ from shutil import copymode
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from agent.terminal.command import command
 from agent.terminal.session import Session
-from tools.errors import OptionError
+from tools.errors import OptionError, PortrayalError
 
 if TYPE_CHECKING:
     from agent.production.folder import Result
     from agent.script.film import Wish
-    from agent.script.source.rows import Row
 
 app = typer.Typer(
     name="script", help="Films of many scenes, written in YAML.", no_args_is_help=True
@@ -83,12 +81,8 @@ def render(
         _render_rows(session, wish, variables, jobs)
         return
     result = film(wish, wish.plan(), session.work, jobs=jobs)
-    for note in result.notes:
-        session.note(note)
-    if session.as_json:
-        session.json(_described(result))
-    else:
-        session.say(_in_words(result))
+    session.note(*result.notes)
+    session.show(_described(result), _in_words(result))
 
 
 @command(app)
@@ -103,15 +97,13 @@ def validate(
     """Check a script and every file it names, without rendering."""
     from agent.script.source.rows import for_each
 
-    wish = _wish(script, None, only, set_, allow_outside)
-    rows = [None] if variables is None else _rows(variables)
-    plans = for_each(rows, wish.plan)
+    plans = for_each(_rows(variables), _wish(script, None, only, set_, allow_outside).plan)
     scenes, lines = len(plans[0].scenes), sum(len(scene.lines) for scene in plans[0].scenes)
-    if session.as_json:
-        session.json({"valid": True, "scenes": scenes, "lines": lines, "films": len(plans)})
-        return
     films = "" if variables is None else f", {_count(len(plans), 'film')}"
-    session.say(f"{script} is right: {_count(scenes, 'scene')}, {_count(lines, 'line')}{films}.")
+    session.show(
+        {"valid": True, "scenes": scenes, "lines": lines, "films": len(plans)},
+        f"{script} is right: {_count(scenes, 'scene')}, {_count(lines, 'line')}{films}.",
+    )
 
 
 @command(app)
@@ -130,10 +122,8 @@ def new(
         raise OptionError(f"“{script}” is there already; give a new script another name.")
     with replacing(script) as partial, explained(script):
         partial.write_text(starter(portrait.as_posix()), encoding="utf-8")
-    if session.as_json:
-        session.json({"script": str(script)})
-    else:
-        session.say(f"{script} is written; `portrayal script render {script}` films it.")
+    told = f"{script} is written; `portrayal script render {script}` films it."
+    session.show({"script": str(script)}, told)
 
 
 @command(app, flags=())
@@ -201,15 +191,11 @@ def diff(
         rows = [{"scene": c.scene, "is": c.kind, "reasons": list(c.reasons)} for c in found]
         session.json({"scenes": rows, "film": list(around)})
         return
-    for change in found:
-        if change.kind != "kept":
-            session.say(f"{change.kind:8} {change.scene}")
-        for reason in change.reasons:
-            session.say(f"           {reason}")
+    told = [(f"{c.kind:8} {c.scene}", c.reasons) for c in found if c.kind != "kept"]
     if around:
-        session.say("changed  the film around its scenes")
-    for reason in around:
-        session.say(f"           {reason}")
+        told.append(("changed  the film around its scenes", around))
+    for what, reasons in told:
+        session.say("\n           ".join([what, *reasons]))
     redrawn = sum(change.redrawn for change in found)
     there = sum(change.kind != "gone" for change in found)
     session.say(f"{redrawn:,} of {_count(there, 'scene')} to draw.")
@@ -231,45 +217,44 @@ def estimate(
     from agent.script.diff import estimate as estimated
     from agent.script.diff import filmed
     from agent.script.source.rows import for_each
+    from agent.terminal.tables import facts
 
     wish = _wish(script, output, None, set_, allow_outside)
-    rows = [None] if variables is None else _rows(variables)
-    plans = zip(rows, for_each(rows, wish.plan), strict=True)
+    rows = _rows(variables)
     found = [
-        estimated(plan, filmed(Production(wish.name, row and row.name))) for row, plan in plans
+        estimated(plan, filmed(Production(wish.name, row and row.name)))
+        for row, plan in zip(rows, for_each(rows, wish.plan), strict=True)
     ]
-    if session.as_json:
-        session.json({"films": [asdict(one) for one in found]})
-        return
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold")
     scenes, redrawn = sum(one.scenes for one in found), sum(one.redrawn for one in found)
     basis = "as this script's last film did" if found[0].measured else "assuming two cores"
-    table.add_row("film", f"about {_clock(sum(one.seconds for one in found))}")
-    table.add_row("to draw", f"{redrawn} of {_count(scenes, 'scene')}")
-    table.add_row("time", f"about {_clock(sum(one.work for one in found))}, {basis}")
-    table.add_row("disk", f"about {sum(one.disk for one in found) / 1e6:,.0f} MB")
-    session.out.print(table)
+    told = {
+        "film": f"about {_clock(sum(one.seconds for one in found))}",
+        "to draw": f"{redrawn} of {_count(scenes, 'scene')}",
+        "time": f"about {_clock(sum(one.work for one in found))}, {basis}",
+        "disk": f"about {sum(one.disk for one in found) / 1e6:,.0f} MB",
+    }
+    session.show({"films": [asdict(one) for one in found]}, facts(told))
 
 
 def _render_rows(session: Session, wish: Wish, table: Path, jobs: int) -> None:
     from agent.script.film import films
 
     told: list[dict[str, Any]] = []
-
-    def tell(row: Row, result: Result) -> None:
-        told.append({"row": row.number} | _described(result))
+    failures: list[tuple[int, PortrayalError]] = []
+    for row, outcome in films(wish, _rows(table), session.work, jobs):
+        if isinstance(outcome, PortrayalError):
+            failures.append((row.number, outcome))
+            continue
+        told.append({"row": row.number} | _described(outcome))
         if not session.as_json:
-            session.say(f"{row.number:4} {_in_words(result)}")
-
-    failures = films(wish, _rows(table), session.work, jobs, tell)
+            session.say(f"{row.number:4} {_in_words(outcome)}")
     if session.as_json:
-        failed = [{"row": row.number, "message": str(error)} for row, error in failures]
+        failed = [{"row": number, "message": str(error)} for number, error in failures]
         session.json({"films": told, "failed": failed})
-    for row, error in failures:
-        session.tell(f"row {row.number}: {error}")
+    for number, error in failures:
+        session.tell(f"row {number}: {error}")
     if failures:
-        raise typer.Exit(failures[0].error.exit_code)
+        raise typer.Exit(failures[0][1].exit_code)
 
 
 def _wish(
@@ -285,10 +270,11 @@ def _wish(
     return Wish(script, output, tuple((key, value) for key, _, value in pairs), scenes, outside)
 
 
-def _rows(table: Path) -> list[Any]:
+def _rows(table: Path | None) -> list[Any]:
+    """The rows of a table; without one, None stands for the only film."""
     from agent.script.source.rows import rows
 
-    return rows(table)
+    return [None] if table is None else rows(table)
 
 
 def _described(result: Result) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
-from pathlib import Path
 
 from rich.markup import escape
 from rich.table import Table
@@ -56,7 +55,8 @@ def look() -> Machine:
     """Look at this machine; imports torch, which takes a second or two."""
     import torch
 
-    gpu, gpu_memory = None, 0.0
+    gpu, gpu_memory, folder = None, 0.0, weights.folder()
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
     if torch.cuda.is_available():
         properties = torch.cuda.get_device_properties(0)
         gpu, gpu_memory = str(properties.name), properties.total_memory / 1e9
@@ -65,7 +65,7 @@ def look() -> Machine:
         gpu=gpu,
         gpu_memory=round(gpu_memory, 1),
         memory=free_memory(),
-        disk=round(shutil.disk_usage(_existing(weights.folder())).free / 1e9, 1),
+        disk=round(shutil.disk_usage(existing).free / 1e9, 1),
         voices=len(piper.Piper().voices()) if find_spec("piper") else None,
     )
 
@@ -156,11 +156,6 @@ def _voice(machine: Machine) -> tuple[bool, str]:
 
 def _size(name: str) -> str:
     return weights.total_size(weights.resolve([name]))
-
-
-def _existing(place: Path) -> Path:
-    """The folder itself, or the nearest one above it that exists."""
-    return next(path for path in (place, *place.parents) if path.exists())
 
 
 def _machine(machine: Machine) -> Table:

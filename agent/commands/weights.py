@@ -60,18 +60,14 @@ def pull(
 
     A pull that was stopped continues where it was. Mirrors: `PORTRAYAL_MIRROR` and `HF_ENDPOINT`.
     """
-    from agent.commands import weights_tables
+    from agent.commands import weights_tables as tables
 
-    weights_tables.show_pulled(
-        session, weights_tables.pull(session, names, accept=accept_licence, yes=yes, jobs=jobs)
-    )
+    pulled = tables.pull(session, names, accept=accept_licence, yes=yes, jobs=jobs)
+    tables.show_pulled(session, pulled)
 
 
 @command(app)
-def verify(
-    session: Session,
-    names: AnyNames = None,
-) -> None:
+def verify(session: Session, names: AnyNames = None) -> None:
     """Check installed files against their SHA-256; exits with 4 if one is damaged."""
     from agent.commands.weights_tables import installed, show_verdicts
     from tools import weights
@@ -86,33 +82,34 @@ def verify(
 @command(app)
 def remove(session: Session, names: Names) -> None:
     """Delete weights, including partial downloads."""
-    from agent.commands.weights_tables import installed, show_removed
+    from agent.commands.weights_tables import installed
     from tools import weights
 
     freed = sum(place.stat().st_size for place in installed(names))
-    show_removed(session, weights.remove(names), freed)
+    removed = weights.remove(names)
+    told = f"{weights.format_size(freed)} freed" if removed else "none of this was here"
+    if session.as_json or not session.quiet:
+        session.show({"removed": [str(path) for path in removed], "bytes": freed}, told)
 
 
 @command(app)
 def convert(
     session: Session,
-    file: Annotated[
-        str,
-        typer.Argument(help="A file's path, or the name of a downloaded one."),
-    ],
+    file: Annotated[str, typer.Argument(help="A file's path, or the name of a downloaded one.")],
 ) -> None:
     """Rewrite a file of weights in a smaller form beside it, such as SadTalker's mapping network.
 
     That one is 41 MB instead of 155. The small form is preferred from then on, so the old file may
     be deleted.
     """
-    from agent.commands.weights_tables import show_converted
     from renderers import base as renderers
     from tools import weights
 
-    given = Path(file)
-    place = given if given.is_file() else weights.path(file)
-    show_converted(session, place, renderers.convert(place))
+    old = Path(file) if Path(file).is_file() else weights.path(file)
+    new = renderers.convert(old)
+    sizes = {str(path): path.stat().st_size for path in (old, new)}
+    before, after = map(weights.format_size, sizes.values())
+    session.show({"path": str(new), "bytes": sizes}, f"{new}: {after} instead of {before}")
 
 
 @command(app)

@@ -162,20 +162,6 @@ def show_verdicts(session: Session, verdicts: dict[str, Verdict]) -> None:
         raise typer.Exit(4)
 
 
-def show_removed(session: Session, removed: Sequence[Path], freed: int) -> None:
-    if session.as_json or not session.quiet:
-        session.show(
-            {"removed": [str(path) for path in removed], "bytes": freed},
-            f"{weights.format_size(freed)} freed" if removed else "none of this was here",
-        )
-
-
-def show_converted(session: Session, old: Path, new: Path) -> None:
-    sizes = {str(path): path.stat().st_size for path in (old, new)}
-    before, after = (weights.format_size(size) for size in sizes.values())
-    session.show({"path": str(new), "bytes": sizes}, f"{new}: {after} instead of {before}")
-
-
 def installed(names: Sequence[str]) -> list[Path]:
     """The files that lie under these names, right or wrong."""
     places = [weights.folder() / file.name for file in weights.resolve(names)]
@@ -189,9 +175,9 @@ def _overview() -> Table:
     for name, members in weights.sets().items():
         files = weights.resolve([name])
         here = len(members) - len(weights.absent([name]))
-        part = f"{here}/{len(members)}" if here else ABSENT
         licences = ", ".join(dict.fromkeys(_licence(file) for file in files))
-        mark = PRESENT if here == len(members) else part
+        some = f"{here}/{len(members)}" if here else ABSENT
+        mark = PRESENT if here == len(members) else some
         shown.add_row(mark, name, summaries[name], weights.total_size(files), licences)
     return shown
 

@@ -52,7 +52,7 @@ class Screen:
     """
 
     def __init__(self, film: Film, watch: Stopwatch | None = None, casts: Casts | None = None):
-        self.film = film
+        self.film, self._look = film, film.brand or plan.Brand()
         self.casts: Casts = {} if casts is None else casts
         self.notes: list[str] = []  # sentences the user should see about what was drawn
         self._watch = watch or Stopwatch(Work())
@@ -88,16 +88,14 @@ class Screen:
     def missing(self, scene: Scene, dialogue: Dialogue) -> list[str]:
         """Sentences about words of a scene that nobody will see, be it drawn anew or found."""
         told = [f"There was no room for “{cut[:80]}”; shorten it." for cut in self._cut(scene)]
-        if unknown := self._brand.undrawable(self._lettering(scene)):
-            told.append(
-                f"Cards, slides and names leave out {unknown[:40]}, for which their font has no "
-                "glyph."
-            )
         burned = self._cues(scene, dialogue) if self.film.captions.burn else []
-        if unknown := self._brand.undrawable("".join(cue.text for cue in burned)):
-            told.append(
-                f"The captions leave out {unknown[:40]}, for which their font has no glyph."
-            )
+        written = {
+            "Cards, slides and names": self._lettering(scene),
+            "The captions": "".join(cue.text for cue in burned),
+        }
+        for what, words in written.items():
+            if unknown := self._brand.undrawable(words):
+                told.append(f"{what} leave out {unknown[:40]}, for which their font has no glyph.")
         return told
 
     # --- The stage ------------------------------------------------------------------------------
@@ -199,9 +197,8 @@ class Screen:
         if isinstance(shown, Picture):
             return self._pictured(shown, size, count)
         colour = _colour(scene)
-        return still(
-            solid_or_picture(colour, size) if colour else ground(size, self._brand), fps, count
-        )
+        plain = solid_or_picture(colour, size) if colour else ground(size, self._brand)
+        return still(plain, fps, count)
 
     def _card(self, card: Sheet, scene: Scene, size: tuple[int, int], count: int) -> Frames:
         """A title, and what stands under it, over the scene's background."""
@@ -227,27 +224,20 @@ class Screen:
         return draw(size, scene.title, scene.subtitle or "", brand)
 
     def _pictured(self, shown: Picture, size: tuple[int, int], count: int) -> Frames:
+        file, fps = shown.file, self.film.fps
         if not shown.video:
-            return still(broll.picture(shown.file, size, shown.fit), self.film.fps, count)
-        return broll.footage(
-            shown.file, size, self.film.fps, count, fit=shown.fit, start=shown.start
-        )
+            return still(broll.picture(file, size, shown.fit), fps, count)
+        return broll.footage(file, size, fps, count, fit=shown.fit, start=shown.start)
 
     # --- Words over the picture -----------------------------------------------------------------
 
     def _lower_third(self, scene: Scene, count: int) -> LowerThird:
         name, role = scene.lower_third or ("", None)
-        fps = self.film.fps
-        comes = min(round(COMES * fps), count // 4)
+        size, fps, room = self.film.size, self.film.fps, self._rooms(scene).name
+        start = min(round(COMES * fps), count // 4)
+        length = min(round(STAYS * fps), count - start)
         return lower_third(
-            self.film.size,
-            name,
-            role or "",
-            self._brand,
-            start=comes,
-            length=min(round(STAYS * fps), count - comes),
-            fps=fps,
-            room=self._rooms(scene).name,
+            size, name, role or "", self._brand, start=start, length=length, fps=fps, room=room
         )
 
     def _cut(self, scene: Scene) -> list[str]:
@@ -297,27 +287,15 @@ class Screen:
 
     @cached_property
     def _logo(self) -> tuple[Overlay, ...]:
-        mark = self._look.logo
+        mark, size = self._look.logo, self.film.size
         if mark is None:
             return ()
-        return (
-            logo(
-                mark.file,
-                self.film.size,
-                corner=mark.corner,
-                share=mark.size,
-                opacity=mark.opacity,
-            ),
-        )
+        return (logo(mark.file, size, corner=mark.corner, share=mark.size, opacity=mark.opacity),)
 
     @property
     def _mark(self) -> Box | None:
         """Where the logo lies."""
         return self._logo[0].box if self._logo else None
-
-    @property
-    def _look(self) -> plan.Brand:
-        return self.film.brand or plan.Brand()
 
     @cached_property
     def _brand(self) -> Brand:

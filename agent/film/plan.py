@@ -14,11 +14,11 @@ from pydantic import BaseModel, ConfigDict
 
 from agent.film.casting import cast, language
 from agent.request.model import Request
-from agent.request.options import AUTO
+from agent.request.options import AUTO, files
 from agent.request.words import words
 from agent.screenplay import model as screenplay
 from renderers.expressions import parse as parse_expression
-from tools.canvas.backdrop import BLUR, TRANSPARENT
+from tools.canvas.backdrop import TRANSPARENT
 from tools.canvas.layouts import Corner, Layout
 from tools.choices import HeadMotion, Quality
 from tools.speech.narration import LEAD, TAIL
@@ -277,13 +277,14 @@ def narration(text: str, engine: str | None, voice: str | None, speed: float) ->
 
 def of_screenplay(written: screenplay.Screenplay, request: Request) -> Plan:
     """A screenplay, with what a request says of all its scenes."""
+    voice = request.model_dump(include={"engine", "voice", "speed"})
+
+    def spoken(line: screenplay.Line) -> Line:
+        said = line.model_dump() | {"text": clean(line.text)}
+        return Line(language=written.language, **said, **voice)
+
     scenes = (
-        _scene(
-            request,
-            id=scene.id,
-            title=scene.title,
-            lines=tuple(_line(line, request, written.language) for line in scene.lines),
-        )
+        _scene(request, id=scene.id, title=scene.title, lines=tuple(map(spoken, scene.lines)))
         for scene in written.scenes
     )
     film = _film(request, title=written.title)
@@ -293,46 +294,15 @@ def of_screenplay(written: screenplay.Screenplay, request: Request) -> Plan:
 def _film(request: Request, **own: Any) -> Film:
     """A film with what a request says of it."""
     files = request.captions if request.captions in {"srt", "vtt"} else "none"
-    return Film(
-        output=request.output,
-        size=request.canvas,
-        fps=request.fps,
-        quality=request.quality,
-        interpolate=request.interpolate,
-        captions=Captions(burn=request.captions == "burn", files=files),
-        **own,
-    )
+    captions = Captions(burn=request.captions == "burn", files=files)
+    shared = request.model_dump(include={"output", "fps", "quality", "interpolate"})
+    return Film(size=request.canvas, captions=captions, **shared, **own)
 
 
 def _scene(request: Request, **own: Any) -> Scene:
     """A scene with what a request says of all of them."""
-    return Scene(
-        presenters=(Presenter(portrait=request.portrait, face=request.face),),
-        background=_background(request.background),
-        renderer=request.renderer,
-        set=request.set,
-        quality=request.quality,
-        head_motion=request.head_motion,
-        seed=request.seed,
-        **own,
-    )
-
-
-def _line(line: screenplay.Line, request: Request, language: str) -> Line:
-    return Line(
-        text=clean(line.text),
-        engine=request.engine,
-        voice=request.voice,
-        speed=request.speed,
-        language=language,
-        expression=line.expression,
-        intensity=line.intensity,
-        emphasis=line.emphasis,
-        pause=line.pause,
-    )
-
-
-def _background(named: str | None) -> str | Picture | None:
-    if named is None or named == BLUR or named.startswith("#"):
-        return named
-    return Picture(file=Path(named), video=False, fit="cover")
+    named = files(Request, {"background": request.background}).get("background")
+    behind = Picture(file=named, video=False, fit="cover") if named else request.background
+    presenter = Presenter(portrait=request.portrait, face=request.face)
+    shared = request.model_dump(include={"renderer", "set", "quality", "head_motion", "seed"})
+    return Scene(presenters=(presenter,), background=behind, **shared, **own)

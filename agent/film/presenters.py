@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from math import inf
+from typing import Literal
 from zlib import crc32
 
 from agent.film.plan import Line, Scene
@@ -30,20 +31,12 @@ def directed(scene: Scene, dialogue: Dialogue, number: int) -> tuple[Speech, Dir
     # Scenes are acted differently, and one does not change when others come or go; nor do two who
     # talk to one another move in step.
     seed = scene.seed + crc32(f"{scene.id} {number}".encode() if number else scene.id.encode())
+    speech, worn, motion = dialogue.speech, tuple(cues), scene.head_motion
     if len(own) == len(scene.lines) and len(scene.presenters) == 1:
-        motion = scene.head_motion
-        return dialogue.speech, act(
-            dialogue.speech, expressions=tuple(cues), head_motion=motion, seed=seed
-        )
+        return speech, act(speech, expressions=worn, head_motion=motion, seed=seed)
     turns = [(span[0], span[0] + _end(said)) for _, said, span in own]
-    return converse(
-        dialogue.speech,
-        turns,
-        expressions=tuple(cues),
-        head_motion=scene.head_motion,
-        seed=seed,
-        partner="right" if number == 0 else "left",
-    )
+    partner: Literal["left", "right"] = "right" if number == 0 else "left"
+    return converse(speech, turns, expressions=worn, head_motion=motion, seed=seed, partner=partner)
 
 
 def _end(said: Speech) -> float:

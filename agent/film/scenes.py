@@ -7,7 +7,7 @@ they are a take of their own, so that scenes stay independent of their neighbour
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
@@ -80,12 +80,8 @@ class Scenes:
         return self._filmed(scene, advance)
 
     def _filmed(self, scene: Scene, advance: Advance) -> list[Path]:
-        span = self.span(scene)
-
-        def frames() -> Frames:
-            return self._screen.finished(self._frames(scene))
-
-        return self._kept(self.key(scene), frames, (span.first, span.stop), advance)
+        first, stop, _ = self.span(scene)
+        return self._kept(self.key(scene), lambda: self._frames(scene), (first, stop), advance)
 
     def finish(self, scenes: Sequence[Scene]) -> Video:
         """All scenes, filmed before, as one film, and captions beside it if asked for.
@@ -162,16 +158,18 @@ class Scenes:
                 old = still(np.zeros_like(new.still), new.fps, out + into)
             else:
                 old = _held(self._frames(before), ending.stop, 0, out + into)
-            new = _held(new, 0, out, out + into)
-            return self._screen.finished(transition(after.into.kind, old, new))
+            return transition(after.into.kind, old, _held(new, 0, out, out + into))
 
         old_key = "" if before is None else self.key(before)
         named = key(METHOD, after.into.kind, out, into, old_key, self.key(after))
         return self._kept(named, frames, (0, out + into), lambda done: None)
 
-    def _kept(self, named: str, frames: Any, span: tuple[int, int], advance: Advance) -> list[Path]:
+    def _kept(
+        self, named: str, frames: Callable[[], Frames], span: tuple[int, int], advance: Advance
+    ) -> list[Path]:
         coding = Coding(self.film.fps, self.format, self.film.quality)
-        return self.takes.film(named, frames, span, coding, advance)
+        finished = self._screen.finished
+        return self.takes.film(named, lambda: finished(frames()), span, coding, advance)
 
     # --- Sound ----------------------------------------------------------------------------------
 
@@ -219,11 +217,10 @@ def check_writable(film: Film) -> None:
 def seen(scene: Scene, film: Film) -> dict[str, Any]:
     """What shapes a scene's picture, but for its sound: plain values and paths."""
     burned = film.captions.burn
-    lines = [line.model_dump(exclude=SAID) for line in scene.lines]
-    if burned:
-        lines = [
-            shown | {"text": written(line)} for shown, line in zip(lines, scene.lines, strict=True)
-        ]
+    lines = [
+        line.model_dump(exclude=SAID) | ({"text": written(line)} if burned else {})
+        for line in scene.lines
+    ]
     own = scene.model_dump(exclude=APART) | {"settings": dict(map(_setting, scene.set))}
     if scene.layout == "card":
         own |= scene.model_dump(include={"title", "subtitle", "opening"})

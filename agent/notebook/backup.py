@@ -101,9 +101,10 @@ def _copy_files(
             if path.suffix == DATABASE:
                 _copy_database(path, partial)
             else:
-                for size in _copy(path, partial):
-                    done += size
-                    advance(round(100 * min(1.0, done / total)))  # it may have grown
+                with path.open("rb") as whole, partial.open("wb") as written:
+                    while piece := whole.read(PIECE):
+                        done += written.write(piece)
+                        advance(round(100 * min(1.0, done / total)))  # it may have grown
             shutil.copystat(path, partial)
         except OSError as error:
             partial.unlink(missing_ok=True)  # no half file stays on a full disk
@@ -142,14 +143,6 @@ def _is_copy(path: Path, copy: Path) -> bool:
         changed = log.stat().st_mtime if log.exists() else a.st_mtime
         return max(changed, a.st_mtime) <= b.st_mtime
     return a.st_size == b.st_size and abs(a.st_mtime - b.st_mtime) < 2  # a second on some disks
-
-
-def _copy(path: Path, copy: Path) -> Iterator[int]:
-    """Copy a file piece by piece; yields the bytes of each."""
-    with path.open("rb") as source, copy.open("wb") as target:
-        while piece := source.read(PIECE):
-            target.write(piece)
-            yield len(piece)
 
 
 def _copy_database(path: Path, copy: Path) -> None:

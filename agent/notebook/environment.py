@@ -57,44 +57,48 @@ def fits() -> bool:
     return sys.version_info[:2] in SUPPORTED
 
 
-def make(run: Run, place: Path) -> None:
-    """Make a virtual environment at ``place``, a folder with nothing of one in it.
+def _make(run: Run) -> None:
+    """Make an environment in an empty folder; one that somebody else made is left alone.
 
     It has no pip: Debian's and Colab's Python cannot bring it, and the kernel's can do the work.
-
-    Raises StepError, with what to do, where no Python fits and none can be fetched.
     """
+    if OWN.exists():
+        if not (OWN / MARK).exists():
+            raise StepError(
+                f"“{OWN}” was not made by this notebook, which leaves it as it is; move it away "
+                "and run this cell again."
+            )
+        shutil.rmtree(OWN)
+    OWN.mkdir()
+    (OWN / MARK).touch()
     if fits():
-        run("an environment", [sys.executable, "-m", "venv", "--without-pip", str(place)], {})
+        run("an environment", [sys.executable, "-m", "venv", "--without-pip", str(OWN)], {})
         return
     options = ["--quiet", "--no-project", "--allow-existing", "--python", WANTED]
     try:
-        run("a Python that fits", [_uv(run, place), "venv", *options, str(place)], {})
+        run("a Python that fits", [_uv(run), "venv", *options, str(OWN)], {})
     except StepError as error:
         raise StepError(f"{_advice()} ({error})") from error
 
 
-def _uv(run: Run, place: Path) -> str:
-    """The uv of this machine, or one fetched into ``place``; the kernel stays as it is."""
+def _uv(run: Run) -> str:
+    """The uv of this machine, or one that is fetched; the kernel stays as it is."""
     # Who installs uv with the kernel's pip has it beside that Python, which need not be on PATH.
     places = (*os.get_exec_path(), f"{sys.prefix}/bin")
     if found := shutil.which("uv", path=os.pathsep.join(places)):
         return found
-    fetched = place / "uv"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    run("uv", [*pip, "--target", str(fetched), "uv"], {})
-    return str(fetched / "bin" / "uv")
+    run("uv", [*pip, "--target", str(OWN / "uv"), "uv"], {})
+    return str(OWN / "uv" / "bin" / "uv")
 
 
 def _advice() -> str:
     has, needs = sys.version_info, " or ".join(f"{major}.{minor}" for major, minor in SUPPORTED)
-    problem = f"This kernel's Python is {has[0]}.{has[1]}, and Portrayal needs {needs}."
+    advice = "Start Jupyter with one of these; uv could not find or fetch one here."
     if colab("files"):
-        return (
-            f"{problem} Choose Runtime › Change runtime type › Runtime version 2026.07, then "
-            "Runtime › Run all."
-        )
-    return f"{problem} Start Jupyter with one of these; uv could not find or fetch one here."
+        choice = "Runtime › Change runtime type › Runtime version 2026.07"
+        advice = f"Choose {choice}, then Runtime › Run all."
+    return f"This kernel's Python is {has[0]}.{has[1]}, and Portrayal needs {needs}. {advice}"
 
 
 def complete() -> bool:
@@ -122,8 +126,7 @@ def install(run: Run) -> str:
     Raises StepError where something cannot be installed, where there is no Python to do it with,
     and where somebody else made a folder of that name.
     """
-    _clear(OWN)
-    make(run, OWN)
+    _make(run)
     lent = torch_source.lend(OWN) if fits() else {}
     build = None if lent else torch_source.same_build()
     versions = lent or ({"torch": build[0]} if build else {})
@@ -151,13 +154,9 @@ def add_language_models(run: Run, python: str) -> None:
         )
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     # What is installed already stays at its version in an environment of the user's making.
-    pins = OWN / PINS if is_own(python) else ROOT / PINS
+    pins = str(OWN / PINS if is_own(python) else ROOT / PINS)
     required = project["optional-dependencies"]["llm"]
-    run(
-        "llama.cpp",
-        [*_pip(python), "install", "--quiet", "--constraint", str(pins), *required],
-        {},
-    )
+    run("llama.cpp", [*_pip(python), "install", "--quiet", "--constraint", pins, *required], {})
 
 
 def running(work: Work) -> Run:
@@ -185,19 +184,6 @@ def _has_portrayal(python: Path) -> bool:
         return bool(Bridge(str(python)).ask(Work(), "installed")["portrayal"])
     except (OSError, StepError):
         return False
-
-
-def _clear(place: Path) -> None:
-    """Leave ``place`` empty but for the mark. Raises StepError if it was made by somebody else."""
-    if place.exists():
-        if not (place / MARK).exists():
-            raise StepError(
-                f"“{place}” was not made by this notebook, which leaves it as it is; move it away "
-                "and run this cell again."
-            )
-        shutil.rmtree(place)
-    place.mkdir()
-    (place / MARK).touch()
 
 
 def _interpreter(place: Path) -> Path:

@@ -35,13 +35,6 @@ class Film:
     caption: str = ""
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A screenplay that waits to be filmed, as the production ``name``."""
-
-    name: str
-
-
 @dataclass
 class Studio:
     """A folder to work in, and Portrayal to do the work.
@@ -82,12 +75,10 @@ class Studio:
     def portrait(self, source: str = "demo") -> Portrait:
         """The portrait to film: "demo", "upload", or the path of a picture."""
         place = self.folder / "portrait.png"  # whatever kind of picture it is
-        chosen = pictures.choose(
-            source, place, lambda path: self._ask("portrait", path=str(path.absolute()))
-        )
+        path = str(place.absolute())
+        chosen = pictures.choose(source, place, lambda _: self._ask("portrait", path=path))
         if chosen.upload is None:
-            small = self._ask("thumbnail", path=str(chosen.path.absolute()))
-            show(player.thumbnail(small["jpeg"], chosen.path.stem))
+            show(player.thumbnail(self._ask("thumbnail", path=path)["jpeg"], place.stem))
         return chosen
 
     def write(
@@ -99,8 +90,9 @@ class Studio:
         seconds: float | None = None,
         settings: str = "",
         **options: Any,
-    ) -> Draft:
-        """A draft, shown while it is written; or the one that was written before.
+    ) -> str:
+        """A draft, shown while it is written, or the one that was written before; the name of the
+        production that waits to film it.
 
         words     what is said where no language model writes; by default the prompt.
         seconds   how long it should last, where a language model writes.
@@ -127,14 +119,14 @@ class Studio:
             options=chosen,
         )
         show(_screenplay(draft))
-        return Draft(draft["name"])
+        return str(draft["name"])
 
-    def film(self, draft: Draft, approved: bool = True) -> Film | None:
+    def film(self, draft: str, approved: bool = True) -> Film | None:
         """Film a draft that is approved; goes on where it was stopped."""
         if not approved:
             show("Not filmed. Tick “approved”, or change the prompt, and run the cells again.")
             return None
-        film = self._ask("film", name=draft.name)
+        film = self._ask("film", name=draft)
         width, height = film["size"]
         verdict = f", inspected: {film['verdict']}" if film["verdict"] else ""
         caption = f"{film['duration']:.1f} s, {width}×{height}{verdict}"

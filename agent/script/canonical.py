@@ -62,11 +62,9 @@ def formatted(text: str, name: str = "the script") -> str:
     kept = Counter(comment for _, comment in _comments(new))
     for place, comment in _comments(text):
         if not kept[comment]:
-            what = (
-                f"the comment {excerpt(comment)} would get lost; write what it is about on a line"
-            )
-            faults = Faults()
-            faults.add(Place(name, *place), f"{what} of its own, without braces or brackets")
+            lost, faults = f"the comment {excerpt(comment)} would get lost", Faults()
+            advice = "write what it is about on a line of its own, without braces or brackets"
+            faults.add(Place(name, *place), f"{lost}; {advice}")
             raise faults.error()
         kept[comment] -= 1
     return new

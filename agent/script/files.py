@@ -140,14 +140,17 @@ class Files:
 
     def _look_into(self, use: Use) -> None:
         """Find what a script says is in a file. Raises PortrayalError where it is not there."""
+        file = use.file
         match use.part:
             case model.PortraitFile(face=which) if self._shown(str(use.path[1])):
-                changed = use.file.stat()
-                error = _face(use.file, which, changed.st_mtime_ns, changed.st_size)
-                if error is not None:
+                changed = file.stat()
+                if error := _face(file, which, changed.st_mtime_ns, changed.st_size):
                     raise error
-            case model.Moving(start=start) | model.Broll(start=start):
-                _starting(use.file, start)
+            case model.Moving(start=start) | model.Broll(start=start) if start > 0:
+                length = 0.0 if image.is_picture(file) else footage.decode(file).duration
+                if 0 < length <= start:
+                    reason = f"has {length:.3g} s of picture; it cannot start at {start:g} s."
+                    raise VideoError(f"“{file}” {reason}")
 
     def _shown(self, portrait: str) -> bool:
         """Whether a scene shows it: some are only there to speak, or for other scripts."""
@@ -195,12 +198,3 @@ def _face(path: Path, which: int | None, _changed: int, _size: int) -> Portrayal
     except PortrayalError as error:
         return error
     return None
-
-
-def _starting(path: Path, start: float) -> None:
-    """Raises VideoError where a video is over before ``start`` (seconds)."""
-    if start <= 0 or image.is_picture(path):
-        return
-    length = footage.decode(path).duration
-    if 0 < length <= start:
-        raise VideoError(f"“{path}” has {length:.3g} s of picture; it cannot start at {start:g} s.")

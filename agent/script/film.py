@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 
 from agent import settings
 from agent.events import Work
@@ -44,18 +43,9 @@ from tools.errors import (
 from tools.sound.music import check as check_music
 from tools.video.formats import FORMATS
 
-Told = Callable[[Row, Result], None]
-
 LONGEST_PART = 60  # characters of a film's name that tell which scenes it has
 TRIAL = "One."  # every engine's voices, whatever their language, can say something of it
 OWN_NAME = 30  # characters of a production's name that come from the file's
-
-
-class Failure(NamedTuple):
-    """A row that could not be filmed, and why."""
-
-    row: Row
-    error: PortrayalError
 
 
 @dataclass(frozen=True)
@@ -176,27 +166,18 @@ def possible(plan: Plan) -> None:
             )
 
 
-def films(wish: Wish, table: Sequence[Row], work: Work, jobs: int, told: Told) -> list[Failure]:
-    """A film for each row, ``jobs`` of them at once; what fails does not stop the others.
+def films(
+    wish: Wish, table: Sequence[Row], work: Work, jobs: int
+) -> Iterator[tuple[Row, Result | PortrayalError]]:
+    """A film for each row, ``jobs`` of them at once, as they are finished; or why it failed, which
+    does not stop the others.
 
-    ``told`` hears of each that is finished. A row whose film is there already, made from just this,
-    is not made again. Raises ScriptError, InputError, before anything is filmed, for rows that make
-    no valid script or would be written to one file.
+    A row whose film is there already, made from just this, is not made again. Raises ScriptError,
+    InputError, before anything is filmed, for rows that make no valid script or would be written to
+    one file.
     """
     plans = list(zip(table, for_each(table, wish.plan), strict=True))
     _apart(plans)
-    failures = []
-    for row, outcome in _made(wish, plans, work, jobs):
-        if isinstance(outcome, PortrayalError):
-            failures.append(Failure(row, outcome))
-        else:
-            told(row, outcome)
-    return failures
-
-
-def _made(
-    wish: Wish, plans: Sequence[tuple[Row, Plan]], work: Work, jobs: int
-) -> Iterator[tuple[Row, Result | PortrayalError]]:
     if jobs == 1:
         for row, plan in plans:
             yield row, _attempted(wish, plan, row, work)

@@ -48,10 +48,10 @@ def staged(script: Script, ids: Sequence[str], output: Path) -> Plan:
     """
     cast = _Cast(script)
     scenes = [cast.scene(scene, name) for scene, name in zip(script.scenes, ids, strict=True)]
-    first = scenes[0]
+    first: dict[str, Any] = {"opening": True}
     if script.scenes[0].transition is None:  # there is nothing to take over from
-        first = first.model_copy(update={"into": CUT})
-    scenes[0] = first.model_copy(update={"opening": True})
+        first["into"] = CUT
+    scenes[0] = scenes[0].model_copy(update=first)
     return Plan(language=script.language, film=_film(script, output), scenes=tuple(_joined(scenes)))
 
 
@@ -94,9 +94,7 @@ class _Cast:
             title=scene.title,
             subtitle=scene.subtitle,
             lines=tuple(self._spoken(line, scene, portraits) for line in self._lines(scene)),
-            presenters=tuple(
-                film.Presenter(portrait=Path(file.file), face=file.face) for file in files
-            ),
+            presenters=tuple(film.Presenter(portrait=Path(f.file), face=f.face) for f in files),
             layout="card" if arranged == "end" else arranged,
             background=self._background(scene),
             content=_content(scene),
@@ -256,15 +254,14 @@ def _codec(script: Script, output: Path) -> Any:
 
 
 def _content(scene: Scene) -> film.Slide | film.Picture | None:
-    if scene.slide is not None:
-        if scene.slide.file is None:
-            return film.Slide(title=scene.slide.title, points=scene.slide.points)
-        return film.Picture(file=Path(scene.slide.file), video=False, fit="contain")
-    if scene.broll is not None:
-        file = Path(scene.broll.file)
-        return film.Picture(
-            file=file, video=is_video(file), fit=scene.broll.fit, start=scene.broll.start
-        )
+    slide, broll = scene.slide, scene.broll
+    if slide is not None and slide.file is None:
+        return film.Slide(title=slide.title, points=slide.points)
+    if slide is not None:
+        return film.Picture(file=Path(slide.file), video=False, fit="contain")
+    if broll is not None:
+        file = Path(broll.file)
+        return film.Picture(file=file, video=is_video(file), fit=broll.fit, start=broll.start)
     return None
 
 

@@ -59,7 +59,18 @@ def read(
     Raises ScriptError with all that is wrong, TextError if the file cannot be opened.
     """
     faults, folders = Faults(), Folders(path, outside=allow_outside)
-    tree = _completed(path, values or {}, row or {}, folders, faults)
+    tree = Library(folders, faults).script(path)
+    if tree is None:
+        raise faults.error()
+    if not isinstance(tree.value, dict):
+        faults.add(tree.place, "a script is a mapping of names to values, such as “version: 1”")
+        raise faults.error()
+    set_values, set_variables = flags(values or {}, faults)
+    variables = Variables(tree, row or {}, set_variables, faults)
+    tree = variables.fill(tree)
+    filled = {name: variables.fill(value) for name, value in set_values.items()}
+    override(tree, filled, scene_ids(tree), faults)
+    variables.check()
     ids, places = scene_ids(tree), Places(tree, faults)
     script = form.validate(places)
     if script is None:
@@ -70,29 +81,6 @@ def read(
         named.check()
     faults.check()
     return Read(named.script, ids, places)
-
-
-def _completed(
-    path: Path,
-    values: Mapping[str, str],
-    row: Mapping[str, str],
-    folders: Folders,
-    faults: Faults,
-) -> Tree:
-    """The whole tree of a script, with nothing left open in it. Raises ScriptError."""
-    tree = Library(folders, faults).script(path)
-    if tree is None:
-        raise faults.error()
-    if not isinstance(tree.value, dict):
-        faults.add(tree.place, "a script is a mapping of names to values, such as “version: 1”")
-        raise faults.error()
-    set_values, set_variables = flags(values, faults)
-    variables = Variables(tree, row, set_variables, faults)
-    tree = variables.fill(tree)
-    set_values = {name: variables.fill(value) for name, value in set_values.items()}
-    override(tree, set_values, scene_ids(tree), faults)
-    variables.check()
-    return tree
 
 
 def scene_ids(tree: Tree) -> tuple[str, ...]:
@@ -109,20 +97,14 @@ def scene_ids(tree: Tree) -> tuple[str, ...]:
         if given:
             found.append(given)
             continue
-        name = stem = slug(_text(scene, "title") or _first_words(scene))
+        said = ([word for word, _ in words(text[:500])][:WORDS] for text in _said(scene))
+        name = stem = slug(_text(scene, "title") or " ".join(next(filter(None, said), ())))
         while name in taken:
             numbers[stem] = numbers.get(stem, 1) + 1
             name = f"{stem}-{numbers[stem]}"
         taken.add(name)
         found.append(name)
     return tuple(found)
-
-
-def _first_words(scene: Tree) -> str:
-    for text in _said(scene):
-        if first := [word for word, _ in words(text[:500])][:WORDS]:
-            return " ".join(first)
-    return ""
 
 
 def _said(scene: Tree) -> Iterator[str]:

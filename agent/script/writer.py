@@ -7,6 +7,7 @@ it is the film that the chat makes.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -14,17 +15,17 @@ from typing import Any
 from agent.film.casting import cast
 from agent.request.brief import Brief
 from agent.request.model import Request
-from agent.request.options import AUTO
+from agent.request.options import DEFAULTS, files
 from agent.screenplay.model import Line, Scene, Screenplay
 from agent.script.canonical import formatted
-from agent.script.format.model import Defaults, Output
+from agent.script.format.model import Defaults
 from tools.output import explained, replacing
 from tools.spoken import clean
 from tools.ssml import escape
 
 PRESENTER, VOICE = "presenter", "narrator"
 _BRACES = re.compile(r"\{\{|\}\}")
-_USUAL = Defaults()
+_USUAL = dict(Defaults())
 
 
 def save(screenplay: Screenplay, brief: Brief, path: Path) -> None:
@@ -37,12 +38,17 @@ def save(screenplay: Screenplay, brief: Brief, path: Path) -> None:
 def script(screenplay: Screenplay, brief: Brief, folder: Path) -> str:
     """The script as YAML, for a file in ``folder``: paths are relative to it where they can be."""
     request = brief.anchored().request(language=screenplay.language)
+    file, inside = _told(request.portrait, folder)
+    portrait = {"file": file, "voice": VOICE} | _unusual(request, "face")
+    output = {"size": request.size, "aspect": request.aspect}
+    output |= _unusual(request, "fps", "quality", "interpolate")
+    far = "" if inside else "# Outside of this folder: render with --allow-outside, or copy it.\n"
     parts = [
         "# `portrayal script validate` checks this file, `portrayal script render` films it.\n"
         + _yaml({"version": 1, "title": _plain(screenplay.title), "language": screenplay.language}),
         "# size is the shorter side in pixels; aspect can be 16:9, 9:16 or 1:1.\n"
-        + _yaml({"output": _output(request)}),
-        _portraits(request, folder),
+        + _yaml({"output": output}),
+        far + _yaml({"portraits": {PRESENTER: portrait}}),
         "# `portrayal voices` lists voices.\n"
         + _yaml({"voices": {VOICE: _voice(request, screenplay.language)}}),
         _yaml({"defaults": _defaults(request, folder)}),
@@ -59,45 +65,32 @@ def script(screenplay: Screenplay, brief: Brief, folder: Path) -> str:
     return formatted("\n".join(parts))
 
 
-def _output(request: Request) -> dict[str, Any]:
-    own = {name: getattr(request, name) for name in ("size", "aspect")}
-    others = {name: getattr(request, name) for name in ("fps", "quality", "interpolate")}
-    return own | {k: v for k, v in others.items() if v != getattr(Output(), k)}
-
-
-def _portraits(request: Request, folder: Path) -> str:
-    file, inside = _told(request.portrait, folder)
-    portrait: dict[str, Any] = {"file": file, "voice": VOICE}
-    if request.face is not None:
-        portrait["face"] = request.face
-    far = "" if inside else "# Outside of this folder: render with --allow-outside, or copy it.\n"
-    return far + _yaml({"portraits": {PRESENTER: portrait}})
+def _unusual(
+    told: Request | Line, *names: str, usual: Mapping[str, Any] = DEFAULTS
+) -> dict[str, Any]:
+    """Those of its fields that are not as usual."""
+    values = {name: getattr(told, name) for name in names}
+    return {name: value for name, value in values.items() if value != usual[name]}
 
 
 def _voice(request: Request, language: str) -> dict[str, Any]:
-    own: dict[str, Any] = {"language": language}
-    if request.engine is not None:
-        own["engine"] = request.engine
+    own = {"language": language} | _unusual(request, "engine")
     if request.engine is not None and request.voice is None:
         own["voice"] = cast(request.engine, None)[0].voices()[0].name
     elif request.voice not in {None, language}:
         own["voice"] = request.voice
-    return own | ({"speed": request.speed} if request.speed != 1 else {})
+    return own | _unusual(request, "speed")
 
 
 def _defaults(request: Request, folder: Path) -> dict[str, Any]:
     own: dict[str, Any] = {"portrait": PRESENTER}
     if request.background is not None:
-        named = request.background
-        plain = named == "blur" or named.startswith("#")
-        own["background"] = named if plain else _told(Path(named), folder)[0]
-    if request.renderer != AUTO:
-        own["renderer"] = request.renderer
+        picture = files(Request, {"background": request.background}).get("background")
+        own["background"] = _told(picture, folder)[0] if picture else request.background
+    own |= _unusual(request, "renderer")
     if request.set:
         own["settings"] = request.settings
-    if request.head_motion != "calm":
-        own["head_motion"] = request.head_motion
-    return own | ({"seed": request.seed} if request.seed else {})
+    return own | _unusual(request, "head_motion", "seed")
 
 
 def _scene(scene: Scene) -> str:
@@ -110,9 +103,7 @@ def _scene(scene: Scene) -> str:
 
 def _line(line: Line) -> dict[str, Any] | str:
     own: dict[str, Any] = {"text": _plain(escape(clean(line.text)))}
-    for name in ("expression", "intensity", "pause"):
-        if getattr(line, name) != getattr(_USUAL, name):
-            own[name] = getattr(line, name)
+    own |= _unusual(line, "expression", "intensity", "pause", usual=_USUAL)
     if line.emphasis:
         own["emphasis"] = [_plain(word) for word in line.emphasis]
     return own["text"] if len(own) == 1 else own

@@ -58,8 +58,14 @@ def serve(folders: Sequence[Path]) -> None:
     Raises OptionError for what is no folder.
     """
     tools = {tool.name: tool for tool in toolbox(folders, settings.current())}
+
+    async def answer() -> None:
+        server = _server(tools)
+        async with stdio_server() as (reading, writing):
+            await server.run(reading, writing, server.create_initialization_options())
+
     try:
-        anyio.run(_serve, tools)
+        anyio.run(answer)
     except KeyboardInterrupt:
         work.settle(FAREWELL)
         # Python would wait for the thread that reads standard input, which nothing can wake.
@@ -67,12 +73,6 @@ def serve(folders: Sequence[Path]) -> None:
     finally:
         _close_stdout()
     work.settle(FAREWELL)
-
-
-async def _serve(tools: dict[str, BaseTool]) -> None:
-    server = _server(tools)
-    async with stdio_server() as (reading, writing):
-        await server.run(reading, writing, server.create_initialization_options())
 
 
 def _server(tools: dict[str, BaseTool]) -> Server[Any]:
@@ -118,6 +118,7 @@ async def _called(
     Now and then the caller is told in which stage its call is, and how far in that; the protocol
     wants a number that grows.
     """
+    call = {"type": "tool_call", "id": "call", "name": tool.name, "args": arguments}
     where = "waiting"
 
     def watch(event: Event) -> None:
@@ -139,19 +140,13 @@ async def _called(
     async with anyio.create_task_group() as group:
         group.start_soon(report)
         try:
-            message = await anyio.to_thread.run_sync(
-                _invoked, tool, arguments, abandon_on_cancel=True, limiter=limiter
-            )
+            with tracing_context(enabled=False):  # LangChain would tell a server if it could
+                message: ToolMessage = await anyio.to_thread.run_sync(
+                    tool.invoke, call, abandon_on_cancel=True, limiter=limiter
+                )
         finally:
             working.cancel()
             group.cancel_scope.cancel()
-    return message
-
-
-def _invoked(tool: BaseTool, arguments: dict[str, Any]) -> ToolMessage:
-    call = {"type": "tool_call", "id": "call", "name": tool.name, "args": arguments}
-    with tracing_context(enabled=False):  # LangChain would tell a server about it if it could
-        message: ToolMessage = tool.invoke(call)
     return message
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from agent.faults import sentence
+from agent.faults import found, sentence
 from agent.script.faults.places import Places
 from agent.script.format.forms import CASE, CASED
 from agent.script.format.model import VERSION, Script
@@ -32,18 +32,15 @@ def validate(places: Places) -> Script | None:
         try:
             return Script.model_validate(values)
         except ValidationError as error:
-            faults = error.errors(include_url=False)
-        around = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
+            faults = list(found(error))
         for fault in faults:
-            if fault["type"] == "too_short" and fault["loc"] in around:
-                continue  # its parts are wrong, which is told anyway
             path = _real(fault["loc"])
             text = _text(path, places) if fault["type"] in _WANTING_TEXT else None
             if text is not None and path not in retyped:
                 retyped.add(path)
                 values = _put(values, path, text)
                 continue
-            wrong = _tell(dict(fault), path, places)
+            wrong = _tell(fault, path, places)
             places.mar(wrong)
             values = _put(values, wrong, _stand_in(wrong))
     return None

@@ -38,12 +38,8 @@ class _Checks:
     def __init__(self, script: Script, places: Places) -> None:
         self.script, self.places = script, places
         # Names that are defined, those included whose definition is wrong.
-        self.portraits = self.names("portraits")
-        self.voices = self.names("voices")
-
-    def names(self, section: str) -> tuple[str, ...]:
-        node = self.places.node((section,))
-        return () if node is None else tuple(node.fields)
+        named = {name: tuple(part.fields) for name, part in places.tree.fields.items()}
+        self.portraits, self.voices = named.get("portraits", ()), named.get("voices", ())
 
     def tell(self, path: Path_, message: str, *, name: bool = False) -> None:
         """``message`` follows what stands at ``path``, in words."""
@@ -81,11 +77,8 @@ class _Checks:
         if look.settings:
             self.settings(look, (*path, "settings"))
         if look.background is not None and self.script.output.alpha:
-            self.tell(
-                (*path, "background"),
-                "cannot be, since output.alpha leaves what is behind transparent",
-                name=True,
-            )
+            message = "cannot be, since output.alpha leaves what is behind transparent"
+            self.tell((*path, "background"), message, name=True)
 
     def settings(self, look: Look, path: Path_) -> None:
         """Tell of settings whose names or values the renderer refuses, each in its place."""
@@ -124,22 +117,20 @@ class _Checks:
 
     def translated(self, language: str, path: Path_) -> None:
         """Tell if a line cannot be captioned in ``language``."""
-        lacking: list[Path_] = [
-            (("scenes", index, "lines", row) if scene.lines else ("scenes", index, "text"))
-            for index, scene in enumerate(self.script.scenes)
-            for row, line in enumerate(scene.lines or ((None,) if scene.text is not None else ()))
-            if line is None or language.lower() not in map(str.lower, line.translations)
-        ]
-        lacking = [at for at in lacking if self.places.sound(at)]
-        if lacking:
+        lacking: list[Path_] = []
+        for index, scene in enumerate(self.script.scenes):
+            lacking += [("scenes", index, "text")] * (scene.text is not None)
+            lacking += [
+                ("scenes", index, "lines", row)
+                for row, line in enumerate(scene.lines)
+                if language.lower() not in map(str.lower, line.translations)
+            ]
+        if lacking := [at for at in lacking if self.places.sound(at)]:
             first = self.places.subject(lacking[0])
             where = self.places.line(lacking[0], path)
             also = f" and {len(lacking) - 1:,} more" if len(lacking) > 1 else ""
-            self.tell(
-                path,
-                f"{excerpt(language)} has no translation for {first} (in {where}){also};"
-                " every line needs one under “translations”",
-            )
+            lacks = f"{excerpt(language)} has no translation for {first} (in {where}){also}"
+            self.tell(path, f"{lacks}; every line needs one under “translations”")
 
     def length(self) -> None:
         characters = sum(
@@ -148,11 +139,8 @@ class _Checks:
             for scene in self.script.scenes
         )
         if characters > MOST_CHARACTERS:
-            self.tell(
-                ("scenes",),
-                f"have {characters:,} characters to say; at most {MOST_CHARACTERS:,} are spoken",
-                name=True,
-            )
+            most = f"at most {MOST_CHARACTERS:,} are spoken"
+            self.tell(("scenes",), f"have {characters:,} characters to say; {most}", name=True)
 
     def ids(self, ids: Sequence[str]) -> None:
         """Tell of two scenes of one name."""
@@ -166,21 +154,14 @@ class _Checks:
 
     def transitions(self) -> None:
         """Tell of silent scenes that are over before their transitions are."""
-        halves = [
-            chosen.duration / 2 if chosen is not None and chosen.kind != "cut" else 0.0
-            for scene in self.script.scenes
-            for chosen in (scene.transition or self.script.defaults.transition,)
-        ]
+        chosen = [s.transition or self.script.defaults.transition for s in self.script.scenes]
+        halves = [one.duration / 2 if one and one.kind != "cut" else 0.0 for one in chosen]
         for index, scene in enumerate(self.script.scenes):
-            if looks.speaks(scene) or scene.duration is None:
-                continue
             needed = sum(halves[index : index + 2])
-            if needed > scene.duration:
-                self.tell(
-                    ("scenes", index, "duration"),
-                    f"{scene.duration:g} s is shorter than its share of the transitions before and "
-                    f"after it, {needed:g} s",
-                )
+            if not looks.speaks(scene) and scene.duration is not None and scene.duration < needed:
+                share = f"its share of the transitions before and after it, {needed:g} s"
+                message = f"{scene.duration:g} s is shorter than {share}"
+                self.tell(("scenes", index, "duration"), message)
 
 
 class _Scene:
@@ -198,16 +179,15 @@ class _Scene:
     def check(self) -> None:
         self.checks.look(self.scene, self.path)
         if self.nobody():
-            message = "needs a portrait; say which, or choose layout card"
-            self.checks.tell(self.path, message)
+            self.checks.tell(self.path, "needs a portrait; say which, or choose layout card")
         else:
             if self.checks.places.sound((*self.path, "layout")):
                 self.arrangement()
             self.lower_third()
         if self.scene.text is not None:
             self.words((*self.path, "text"), self.scene.text)
-        for row, _ in enumerate(self.scene.lines):
-            self.line(row)
+        for row, line in enumerate(self.scene.lines):
+            self.line(line, (*self.path, "lines", row))
 
     @property
     def shown(self) -> str | None:
@@ -263,15 +243,13 @@ class _Scene:
         chosen = self.scene.background or self.script.defaults.background
         return chosen is not None and not isinstance(chosen, Blur)
 
-    def line(self, row: int) -> None:
-        line, path = self.scene.lines[row], (*self.path, "lines", row)
+    def line(self, line: Line, path: Path_) -> None:
         checks = self.checks
         there = self.presenters if self.layout not in CARDS else checks.portraits
         if line.speaker is not None:
             checks.known((*path, "speaker"), line.speaker, there, "portrait of this scene")
-        said, field = line.text, "text"
-        if line.audio is not None:
-            said, field = line.transcript, "transcript"
+        field = "text" if line.audio is None else "transcript"
+        said = getattr(line, field)
         if said is None:
             if line.emphasis:
                 checks.tell((*path, "emphasis"), "needs a transcript of the recording", name=True)

@@ -10,14 +10,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent import shape
-from agent.faults import excerpt
+from agent.faults import choices, excerpt
 from agent.screenplay import model as screenplay
 from agent.script.faults.problems import Faults, Place
 from agent.script.format import model
 from agent.script.format.forms import CASE, kind_of_background
 from agent.script.source.include import INCLUDE
 from agent.script.source.tree import Path_, Tree, resolve
-from tools.messages import nearest
 
 _CALLED: dict[type[BaseModel], str] = {
     model.Script: "a script",
@@ -141,21 +140,14 @@ class Places(screenplay.Places):
     def unknown(self, path: Path_) -> str:
         inside, name = path[:-1], path[-1]
         names = self.fields(inside)
-        chosen = [part for part in shape.parts(self.model, inside) if part in _CALLED]
-        whose = _CALLED[chosen[0]] if chosen else f"“{inside[-1]}”" if inside else "a script"
-        near = nearest(name, names)
-        hint = f"; did you mean “{near}”?" if near else ""
         prefix = f"{self.subject(inside)}: " if inside else ""
         if name in names:  # of another case of a union
             holder = self.node(inside)
-            beside = kind_of_background(holder.fields if holder else {}) or CASE
-            return (
-                f"{prefix}{excerpt(name)} cannot stand beside {excerpt(beside.removeprefix(CASE))}"
-            )
-        return (
-            f"{prefix}there is no field {excerpt(name)} in {whose}; "
-            f"there are: {', '.join(names)}{hint}"
-        )
+            beside = (kind_of_background(holder.fields if holder else {}) or "").removeprefix(CASE)
+            return f"{prefix}{excerpt(name)} cannot stand beside {excerpt(beside)}"
+        called = (_CALLED[part] for part in shape.parts(self.model, inside) if part in _CALLED)
+        whose = next(called, f"“{inside[-1]}”" if inside else "a script")
+        return f"{prefix}there is no field {excerpt(name)} in {whose}; {choices(name, names)}"
 
     def mistyped(self, fault: Mapping[str, Any], path: Path_) -> str | None:
         kind, given = fault["type"], fault["input"]

@@ -8,10 +8,9 @@ comment cuts off) is a problem.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
@@ -72,12 +71,6 @@ class Tree:
     keys: dict[str, Place] = field(default_factory=dict)
     alias: Place | None = None
     nodes: int = 1
-
-    def used(self, at: Place) -> Tree:
-        """The same value, used somewhere else."""
-        new = copy.copy(self)
-        new.alias = at
-        return new
 
     @property
     def shown(self) -> Place:
@@ -161,8 +154,6 @@ def parse(text: str, file: str, faults: Faults, at: Place | None = None) -> Tree
     reader = _Reader(text, file, faults, at)
     try:
         return reader.document()
-    except _StopError:
-        return None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         faults.add(reader.place(mark) if mark else reader.start, _syntax(error))
@@ -178,10 +169,6 @@ def plain(tree: Tree) -> Any:
     if isinstance(value, dict):
         return {name: plain(below) for name, below in value.items()}
     return tuple(plain(below) for below in value) if isinstance(value, list) else value
-
-
-class _StopError(Exception):
-    """Nothing more can be read; the reason has been told."""
 
 
 class _Reader:
@@ -263,7 +250,7 @@ class _Reader:
         for source in merged:
             for name, below in source.fields.items():
                 if name not in fields:
-                    fields[name] = below.used(source.shown)
+                    fields[name] = replace(below, alias=source.shown)
                     tree.keys[name] = source.shown
         tree.value = fields
 
@@ -321,7 +308,8 @@ class _Reader:
             tree.value = None
             return
         tree.value = resolve(text)
-        if _free(names) and _COMMENT.match(self.lines[end.line][end.column :]):
+        free = bool(FREE.intersection(names[-1:]) or FREE_BELOW.intersection(names[-2:]))
+        if free and _COMMENT.match(self.lines[end.line][end.column :]):
             self.faults.add(
                 tree.place,
                 f"{called}everything after # is left out; put the text in quotes, or the comment "
@@ -348,7 +336,7 @@ class _Reader:
             self.stop(event, f"“*{named}” stands inside of what it stands for")
         self.unused.pop(event.anchor, None)
         self.count(event, target.nodes)
-        return target.used(self.place(event.start_mark))
+        return replace(target, alias=self.place(event.start_mark))
 
     def merges(self, tree: Tree, event: Any) -> list[Tree]:
         """What a merge key (<<) brings: one mapping, or several of which the first wins."""
@@ -378,13 +366,8 @@ class _Reader:
             self.stop(event, what)
 
     def stop(self, event: Any, message: str) -> NoReturn:
-        self.faults.add(self.place(event.start_mark), message)
-        raise _StopError
-
-
-def _free(names: tuple[str, ...]) -> bool:
-    """Whether a field inside of those called ``names`` holds free text."""
-    return bool(names) and (names[-1] in FREE or bool(FREE_BELOW & set(names[-2:])))
+        """Nothing more can be read."""
+        raise yaml.MarkedYAMLError(problem=message, problem_mark=event.start_mark)
 
 
 def _unseen(character: str) -> str:

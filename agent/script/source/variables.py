@@ -38,11 +38,8 @@ class Variables:
         self.values = {n: t for n, t in self.declared.items() if isinstance(t.value, Scalar)}
         for name, tree in self.values.items():
             if _MARK.search(tree.text):
-                self._tell(
-                    tree,
-                    f"the variable {excerpt(name)} holds braces; variables cannot be made of "
-                    "others",
-                )
+                what = f"the variable {excerpt(name)} holds braces"
+                self._tell(tree, f"{what}; variables cannot be made of others")
         self.values |= {name: Tree(resolve(text), TABLE, text) for name, text in row.items()}
         self.values |= flags
         self.brought = 0
@@ -84,11 +81,8 @@ class Variables:
             if name not in known:
                 self._tell(tree, f"nothing uses a variable {excerpt(name)}; {choices(name, known)}")
         if self.row and not any(name in self.used for name in self.row):
-            self.faults.add(
-                TABLE,
-                f"the script uses none of its columns, {', '.join(self.row)}; of variables "
-                f"{choices('', known)}",
-            )
+            what = f"the script uses none of its columns, {', '.join(self.row)}"
+            self.faults.add(TABLE, f"{what}; of variables {choices('', known)}")
             return
         lacking = [name for name in self.values if name in known and name not in self.row]
         for name in self.row:
@@ -198,8 +192,8 @@ def _put(node: Tree, value: Tree, steps: Sequence[str], ids: Sequence[str]) -> s
         spread(node, tuple(path))
         if isinstance(node.value, list):
             index = _index(above, step, node.value, ids)
-            if index is None:
-                return _lost(above, step, ids)
+            if isinstance(index, str):
+                return index
             if last and above == ["scenes"]:
                 return "this names a whole item; name one of its fields"
             node.value = list(node.value)
@@ -222,16 +216,14 @@ def _put(node: Tree, value: Tree, steps: Sequence[str], ids: Sequence[str]) -> s
     return None
 
 
-def _index(above: Sequence[str], step: str, items: list[Tree], ids: Sequence[str]) -> int | None:
-    """Which item of a list is meant: a scene by its id, another by its number, from 1."""
+def _index(above: Sequence[str], step: str, items: list[Tree], ids: Sequence[str]) -> int | str:
+    """Which item of a list is meant: a scene by its id, another by its number, from 1; or what is
+    wrong where it is not there.
+    """
     if above == ["scenes"]:
-        return ids.index(step) if step in ids else None
+        lost = f"there is no scene {excerpt(step)}; {choices(step, ids)}"
+        return ids.index(step) if step in ids else lost
     number = int(step) if step.isascii() and step.isdigit() and len(step) < 6 else 0
-    return number - 1 if 1 <= number <= len(items) else None
-
-
-def _lost(above: Sequence[str], step: str, ids: Sequence[str]) -> str:
-    """What is wrong with an item that is not there."""
-    if above == ["scenes"]:
-        return f"there is no scene {excerpt(step)}; {choices(step, ids)}"
+    if 1 <= number <= len(items):
+        return number - 1
     return f"{'.'.join(above)} has no item {excerpt(step)}; items are counted from 1"
