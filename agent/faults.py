@@ -129,14 +129,16 @@ def sentence(fault: Mapping[str, Any], names: Names) -> str:
 
 def _predicate(fault: Mapping[str, Any], names: Names) -> str:
     """What is wrong with a value, in words that follow it."""
-    given, context, path, model = fault["input"], fault.get("ctx", {}), fault["loc"], names.model
-    if path[-1:] == ("[key]",):  # the name of one thing: what it is is not the point
-        path = (*path[:-2], "[key]")
+    given, context, at, model = fault["input"], fault.get("ctx", {}), fault["loc"], names.model
+    # Of the name of one thing, which it is is not the point.
+    path = (*at[:-2], "[key]") if at[-1:] == ("[key]",) else at
     match fault["type"]:
         case "portrayal":
             said = _filled(context, names) if "template" in context else fault["msg"]
+        case "literal_error" if known := shape.choices(model, path):
+            said = f"is not one of {', '.join(known)}{_meant(given, known)}"
         case "literal_error":
-            said = _not_chosen(given, shape.choices(model, path), context["expected"])
+            said = f"can only be {context['expected'].lower()}"
         case "greater_than_equal" | "less_than_equal" | "greater_than":
             said = f"is out of range; it can be {form(model, path)}"
         case "string_too_short":
@@ -151,24 +153,12 @@ def _predicate(fault: Mapping[str, Any], names: Names) -> str:
             said = f"has too many values; it can have at most {context['max_length']:,}"
         case "model_type" | "model_attributes_type":
             said = f"has to be a mapping, with fields of: {', '.join(names.fields(path))}"
+        case kind if kind in _NUMBERS and isinstance(given, str) and form(model, path):
+            said = f"is not a number; it can be {form(model, path)}"
         case kind:
-            said = _mistyped(kind, given, form(model, path))
+            types = (words for start, words in _KINDS.items() if kind.startswith(start))
+            said = f"has to be {next(types, 'something else')}"
     return str(names.mistyped(fault, path) or said)
-
-
-def _not_chosen(given: object, known: Sequence[str], expected: str) -> str:
-    """``known`` are the words to choose from; where there are none, something else is wanted."""
-    if not known:
-        return f"can only be {expected.lower()}"
-    return f"is not one of {', '.join(known)}{_meant(given, known)}"
-
-
-def _mistyped(kind: str, given: object, wanted: str) -> str:
-    """About a value of another type than is ``wanted``; ``kind`` is pydantic's word for it."""
-    if kind in _NUMBERS and isinstance(given, str) and wanted:
-        return f"is not a number; it can be {wanted}"
-    types = (words for start, words in _KINDS.items() if kind.startswith(start))
-    return f"has to be {next(types, 'something else')}"
 
 
 def _filled(context: Mapping[str, Any], names: Names) -> str:

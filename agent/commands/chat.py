@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from agent.terminal.session import Session
-
-if TYPE_CHECKING:
-    from agent.chat.conversation import Conversation
-    from agent.chat.terminal import Terminal
-    from agent.writing.writer import Writer
 
 
 def chat(
@@ -52,35 +47,26 @@ def chat(
         for key, value in context.params.items()
         if getattr(context.get_parameter_source(key), "name", "") == "COMMANDLINE"
     }
-    from agent.chat.chat import Chat, ChatProduction
+    from agent.chat import rules
+    from agent.chat.chat import Chat, ChatProduction, summary
     from agent.chat.conversation import begin, locked, resume
     from agent.chat.terminal import Terminal
     from agent.writing.writer import Writer
 
     conversation = (resume if continue_ else begin)(name, options)
     with locked(conversation.name):
-        terminal = Terminal(session)
-        writer = Writer.of(conversation.current.brief, terminal.stream, terminal.restart)
-        _greet(session, conversation, terminal, writer)
+        terminal, current = Terminal(session), conversation.current
+        writer = Writer.of(current.brief, terminal.stream, terminal.restart)
+        for note in writer.notes if writer else ():
+            terminal.say(note, "yellow")
+        if current.screenplay is not None:
+            terminal.say(f"“{conversation.name}”: {summary(current.screenplay)}")
+        elif terminal.live:
+            terminal.say("What should the video be about? /help lists what can be done.")
+        if writer is None:
+            session.note(
+                "There is no language model here, so what you type is spoken as it is; "
+                f"{rules.HELP}. `portrayal weights pull llm` gets one that writes."
+            )
         production = ChatProduction(conversation.name, lambda: session.work)
         Chat(conversation, terminal, production, writer, yes=yes).run()
-
-
-def _greet(
-    session: Session, conversation: Conversation, terminal: Terminal, writer: Writer | None
-) -> None:
-    from agent.chat import rules
-    from agent.chat.chat import summary
-
-    for note in writer.notes if writer else ():
-        terminal.say(note, "yellow")
-    screenplay = conversation.current.screenplay
-    if screenplay is not None:
-        terminal.say(f"“{conversation.name}”: {summary(screenplay)}")
-    elif terminal.live:
-        terminal.say("What should the video be about? /help lists what can be done.")
-    if writer is None:
-        session.note(
-            "There is no language model here, so what you type is spoken as it is; "
-            f"{rules.HELP}. `portrayal weights pull llm` gets one that writes."
-        )

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import filelock
 from pydantic import ValidationError
@@ -41,6 +41,7 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 60
 BRIEF, PLAN, SCREENPLAY = "brief.json", "plan.json", "screenplay.json"
 ROWS = "rows"
+THREAD = {"configurable": {"thread_id": "film"}}  # of checkpoints
 MOST_STEPS = 40_000  # of a graph: two for each scene, and those around them
 
 Asked = TypeVar("Asked", Brief, Plan)
@@ -169,24 +170,14 @@ class Production:
         from langgraph.types import Command
         from langsmith import tracing_context
 
-        plan, takes = self.plan, Takes(self._takes)
-        steps = Steps(
-            self.brief if plan is None else plan,
-            takes,
-            work or Work(),
-            jobs=jobs,
-            writer=writer,
-            approved=approve is None,
-        )
+        asked, takes, approved = self.plan or self.brief, Takes(self._takes), approve is None
+        steps = Steps(asked, takes, work or Work(), jobs=jobs, writer=writer, approved=approved)
         # A user who has LangChain report other work to a server has not asked for that here.
         untraced = tracing_context(enabled=False)
         with self._locked(), untraced, self._checkpoints() as checkpoints:
             graph = steps.graph(checkpoints)
-            config: Any = {
-                "configurable": {"thread_id": "film"},
-                "recursion_limit": MOST_STEPS,
-                "max_concurrency": jobs + 1,  # scenes, and the sound of all
-            }
+            # At once: scenes, and the sound of all.
+            config: Any = THREAD | {"recursion_limit": MOST_STEPS, "max_concurrency": jobs + 1}
             given: Any = self._start(graph, config, screenplay)
             while True:
                 graph.invoke(given, config, durability="sync")
@@ -197,12 +188,19 @@ class Production:
                 given = Command(resume=approve(waiting[0]))
             if state.values["approved"]:
                 takes.prune()
-            return self._result(cast(State, state.values))
+            values = state.values
+            return Result(
+                self.name,
+                Screenplay.model_validate(values["screenplay"]) if "screenplay" in values else None,
+                values.get("film"),
+                values.get("report"),
+                tuple(values.get("notes", [])),
+            )
 
     def state(self) -> State:
         """Its current state; empty before the first step."""
         with self._checkpoints() as checkpoints:
-            kept = checkpoints.get({"configurable": {"thread_id": "film"}})
+            kept = checkpoints.get(THREAD)
         values: State = kept["channel_values"] if kept else {}
         return values
 
@@ -214,7 +212,7 @@ class Production:
     def _start(self, graph: Any, config: Any, screenplay: Screenplay | None) -> Any:
         """The input of the graph: the beginning, or None to continue."""
         if self.plan is not None:  # always from the beginning: what was made is found
-            graph.checkpointer.delete_thread(config["configurable"]["thread_id"])
+            graph.checkpointer.delete_thread("film")
             return {"changes": {}}
         if screenplay is not None:
             self._give(screenplay)
@@ -222,9 +220,7 @@ class Production:
         if screenplay is None and not state.values:  # stopped before it had begun
             screenplay = self.given
         if screenplay is not None:
-            return {
-                "screenplay": screenplay.model_dump(), "drafts": 0, "faults": [], "changes": {},
-            }  # fmt: skip
+            return {"screenplay": screenplay.model_dump(), "drafts": 0, "faults": [], "changes": {}}
         if not state.values:
             return {"drafts": 0}
         return None if state.next else {"drafts": 0, "faults": []}
@@ -238,15 +234,6 @@ class Production:
     def _give(self, screenplay: Screenplay) -> None:
         with output.replacing(self.folder / SCREENPLAY) as partial:
             partial.write_text(screenplay.to_json(), encoding="utf-8")
-
-    def _result(self, state: State) -> Result:
-        return Result(
-            self.name,
-            Screenplay.model_validate(state["screenplay"]) if "screenplay" in state else None,
-            state.get("film"),
-            state.get("report"),
-            tuple(state.get("notes", [])),
-        )
 
     @contextmanager
     def _checkpoints(self) -> Iterator[Any]:

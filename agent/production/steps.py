@@ -273,11 +273,8 @@ class Steps:
         with self.work.stage("finish"):
             film = scenes.finish(plan.scenes)
         self.work.made(*filter(None, (film.path, film.captions)))
-        return {
-            "film": film.to_dict() | {"changes": changes},
-            "takes": state["takes"] + 1,
-            "notes": scenes.notes,
-        }
+        made = film.to_dict() | {"changes": changes}
+        return {"film": made, "takes": state["takes"] + 1, "notes": scenes.notes}
 
     def inspect(self, state: State) -> State:
         """Measure the film; where that finds it wanting, say what another take should change.

@@ -110,13 +110,9 @@ class Line(_Part):
 
     @model_validator(mode="after")
     def _stresses_its_own_words(self) -> Self:
-        if set(self.emphasis) != set(stressed(self.text, self.emphasis)):
-            strange = set(self.emphasis) - set(stressed(self.text, self.emphasis))
-            raise problem(
-                "the stressed {word} is not a word of {line}",
-                word=excerpt(min(strange)),
-                line=excerpt(self.text),
-            )
+        if strange := set(self.emphasis).difference(stressed(self.text, self.emphasis)):
+            word, line = excerpt(min(strange)), excerpt(self.text)
+            raise problem("the stressed {word} is not a word of {line}", word=word, line=line)
         return self
 
 
@@ -176,16 +172,12 @@ class Screenplay(_Part):
         seen: set[str] = set()
         for scene in self.scenes:
             if scene.id in seen:
-                said = "two scenes are called “{name}”; every scene has its own name"
-                raise problem(said, name=scene.id)
+                raise problem(f"two scenes are called “{scene.id}”; every scene has its own name")
             seen.add(scene.id)
         characters = sum(len(line.text) for line in self.lines)
         if characters > MOST_CHARACTERS:
-            raise problem(
-                "{all} characters are too many to say; at most {most} are spoken",
-                all=f"{characters:,}",
-                most=f"{MOST_CHARACTERS:,}",
-            )
+            most = f"at most {MOST_CHARACTERS:,} are spoken"
+            raise problem(f"{characters:,} characters are too many to say; {most}")
         return self
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from pydantic import BaseModel
 
+from agent import shape
 from agent.faults import excerpt
 from agent.film.takes import file_key
 from agent.script.faults.looks import layout, presenters, renderer
 from agent.script.faults.places import Places
 from agent.script.format import model
+from agent.script.format.forms import Kind
 from agent.script.format.model import CARDS, Look, Script
 from agent.script.source.include import Folders, PathError
 from agent.script.source.tree import Path_
@@ -29,20 +31,6 @@ from tools.sound import files as sounds
 from tools.video import footage
 
 MODEL = ".onnx"  # the ending by which a voice is a file
-
-# What a file has to be, by the field that names it.
-KINDS: Mapping[tuple[type[BaseModel], str], str] = {
-    (model.PortraitFile, "file"): "portrait",
-    (model.Voice, "voice"): "voice",
-    (model.Logo, "file"): "picture",
-    (model.Brand, "font"): "font",
-    (model.Music, "file"): "sound",
-    (model.Still, "image"): "picture",
-    (model.Moving, "video"): "video",
-    (model.Slide, "file"): "picture",
-    (model.Broll, "file"): "picture or video",
-    (model.Line, "audio"): "sound",
-}
 
 
 class Use(NamedTuple):
@@ -103,14 +91,14 @@ class Files:
         return value
 
     def _field(self, part: BaseModel, name: str, value: Any, path: Path_) -> Any:
-        kind = KINDS.get((type(part), name))
         if name == "settings" and isinstance(part, Look):
             return self._settings(part, path)
+        kind = shape.mark(type(part), (name,), Kind)
         if kind is None or value is None:
             return self._located(value, path)
-        if kind == "voice" and not value.lower().endswith(MODEL):
+        if kind.name == "voice" and not value.lower().endswith(MODEL):
             return value
-        return self._file(part, kind, value, path)
+        return self._file(part, kind.name, value, path)
 
     def _settings(self, look: Look, path: Path_) -> dict[str, Any]:
         """A renderer's settings, some of which name a file or a folder."""

@@ -5,11 +5,20 @@ The types of ``agent.script.format.model`` are made with these.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    GetJsonSchemaHandler,
+    Tag,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
+
+T = TypeVar("T")
 
 
 class Part(BaseModel):
@@ -26,14 +35,14 @@ CASE = "?"
 CASED = {"portrait", "zoom", "lower_third", "background"}  # the fields that are such unions
 
 
-def one_or_two(value: Any) -> str:
-    """Whether a pair is meant."""
-    return "?two" if isinstance(value, tuple | list) else "?one"
-
-
-def flag_or_words(value: Any) -> str:
-    """Whether a mapping is meant."""
-    return "?words" if isinstance(value, dict | BaseModel) else "?flag"
+OneOrTwo = Annotated[
+    Annotated[T, Tag("?one")] | Annotated[tuple[T, T], Tag("?two")],
+    Discriminator(lambda value: "?two" if isinstance(value, tuple | list) else "?one"),
+]
+FlagOr = Annotated[
+    Annotated[bool, Tag("?flag")] | Annotated[T, Tag("?words")],
+    Discriminator(lambda value: "?words" if isinstance(value, dict | BaseModel) else "?flag"),
+]
 
 
 def spread_background(value: Any) -> Any:
@@ -60,6 +69,12 @@ def _value(value: Any) -> Any:
 
 
 Value = Annotated[str | int | float | bool, BeforeValidator(_value)]
+
+
+class Kind(NamedTuple):
+    """Marks what names a file: what kind of file that has to be."""
+
+    name: str
 
 
 class Short:

@@ -20,21 +20,20 @@ from agent.screenplay import model as screenplay
 from agent.screenplay.model import (
     LONGEST_LINE,
     LONGEST_TITLE,
-    MOST_EMPHASIS,
     MOST_LINES,
-    MOST_SCENES,
     Intensity,
     Pause,
     SceneId,
 )
 from agent.script.format.forms import (
+    FlagOr,
+    Kind,
+    OneOrTwo,
     Part,
     Short,
     Value,
     exactly,
-    flag_or_words,
     kind_of_background,
-    one_or_two,
     spread_background,
 )
 from renderers.expressions import PRESETS
@@ -98,7 +97,7 @@ class Output(Part):
 class PortraitFile(Part):
     """Somebody who presents."""
 
-    file: File
+    file: Annotated[File, Kind("portrait")]
     """A picture with a face; its path is relative to the script."""
     face: options.Face = None
     voice: Name | None = None
@@ -113,7 +112,7 @@ class Voice(Part):
     """How somebody sounds."""
 
     engine: options.Engine = None
-    voice: Annotated[str, Field(min_length=1, max_length=LONGEST_PATH)] | None = None
+    voice: Annotated[File, Kind("voice")] | None = None
     """One of its voices, or a piper .onnx file, relative to the script."""
     speed: options.Speed = DEFAULTS["speed"]
     language: Tag | None = None
@@ -123,7 +122,7 @@ class Voice(Part):
 class Logo(Part):
     """A logo in a corner of the whole film."""
 
-    file: File
+    file: Annotated[File, Kind("picture")]
     """A picture, ideally a PNG with a transparent background."""
     corner: Corner = "top-right"
     """Where it is placed."""
@@ -152,7 +151,7 @@ class Brand(Part):
     """A logo in a corner."""
     colours: Colours = Colours()
     """Its colours."""
-    font: File | None = None
+    font: Annotated[File, Kind("font")] | None = None
     """A TrueType or OpenType file, relative to the script."""
     lower_third: bool = False
     """Show who speaks when they first appear, if the portrait has a name."""
@@ -161,7 +160,7 @@ class Brand(Part):
 class Music(Part):
     """What plays under the voices."""
 
-    file: File
+    file: Annotated[File, Kind("sound")]
     """Any sound file, relative to the script. It is repeated to the end."""
     volume: Annotated[float, Field(ge=-60, le=0)] = -18.0
     """Volume while nobody speaks, in decibels relative to the voices."""
@@ -206,13 +205,13 @@ class Plain(Part):
 class Still(Part):
     """A picture."""
 
-    image: File
+    image: Annotated[File, Kind("picture")]
 
 
 class Moving(Part):
     """A video, without its sound."""
 
-    video: File
+    video: Annotated[File, Kind("video")]
     start: Seconds = 0.0
     """Where to start, in seconds."""
 
@@ -233,7 +232,7 @@ Background = Annotated[
 class Slide(Part):
     """A picture, or words, beside or behind the presenter."""
 
-    file: File | None = None
+    file: Annotated[File, Kind("picture")] | None = None
     """A picture, instead of a title and points."""
     title: Heading | None = None
     points: Annotated[tuple[Heading, ...], Field(max_length=MOST_POINTS)] = ()
@@ -248,7 +247,7 @@ class Slide(Part):
 class Broll(Part):
     """A video or a picture, beside or behind the presenter."""
 
-    file: File
+    file: Annotated[File, Kind("picture or video")]
     fit: Fit = "cover"
     """cover fills the space; contain shows all of it."""
     start: Seconds = 0.0
@@ -266,10 +265,7 @@ class Transition(Part):
 class Camera(Part):
     """A slow move of the camera over the scene, or over the content a presenter stands by."""
 
-    zoom: Annotated[
-        Annotated[Zoom, Case("?one")] | Annotated[tuple[Zoom, Zoom], Case("?two")],
-        Discriminator(one_or_two),
-    ] = 1.0
+    zoom: OneOrTwo[Zoom] = 1.0
     """1.08 ends 8 % closer; [1.1, 1] begins closer."""
     pan: Literal["none", "left", "right", "up", "down"] = "none"
     """The direction it moves in, as far as the zoom leaves room."""
@@ -287,7 +283,7 @@ class Line(Part):
 
     text: Annotated[str, Field(max_length=LONGEST_LINE)] | None = None
     """What is said. May contain SSML's break, emphasis, say-as and sub."""
-    audio: File | None = None
+    audio: Annotated[File, Kind("sound")] | None = None
     """A recording to play instead."""
     transcript: Annotated[str, Field(max_length=LONGEST_LINE)] | None = None
     """What the recording says, for lips and captions."""
@@ -301,7 +297,7 @@ class Line(Part):
     """The facial expression."""
     intensity: Intensity | None = None
     """How strong the expression is."""
-    emphasis: Annotated[tuple[str, ...], Field(max_length=MOST_EMPHASIS)] = ()
+    emphasis: Annotated[tuple[str, ...], Field(max_length=screenplay.MOST_EMPHASIS)] = ()
     """Words of the text to stress."""
     pause: Pause | None = None
     """Seconds of silence after it."""
@@ -325,13 +321,7 @@ class Line(Part):
 class Look(Part):
     """What a scene may say, and ``defaults`` may say for all of them."""
 
-    portrait: (
-        Annotated[
-            Annotated[Name, Case("?one")] | Annotated[tuple[Name, Name], Case("?two")],
-            Discriminator(one_or_two),
-        ]
-        | None
-    ) = None
+    portrait: OneOrTwo[Name] | None = None
     """Who presents: one of the portraits, or two of them in conversation."""
     layout: Layout | None = None
     """full: the presenter alone; left, right: beside a slide or b-roll; corner: over it;
@@ -345,13 +335,7 @@ class Look(Part):
     """How the scene takes over from the one before it."""
     camera: Camera | None = None
     """A slow move of the camera."""
-    lower_third: (
-        Annotated[
-            Annotated[bool, Case("?flag")] | Annotated[LowerThird, Case("?words")],
-            Discriminator(flag_or_words),
-        ]
-        | None
-    ) = None
+    lower_third: FlagOr[LowerThird] | None = None
     """Show who speaks: true shows the portrait's name and role."""
     head_motion: options.HeadMotion | None = None
     renderer: options.Renderer | None = None
@@ -434,5 +418,5 @@ class Script(Part):
     """Captions of what is said."""
     variables: dict[Name, Value] = Field(default_factory=dict)
     """Values for {{name}} in any text."""
-    scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=MOST_SCENES)]
+    scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=screenplay.MOST_SCENES)]
     """The scenes, in order."""

@@ -64,7 +64,9 @@ def _kind(value: dict[str, Any]) -> str:
     """What a value can be, in words."""
     if "$ref" in value:
         name = value["$ref"].rpartition("/")[2]
-        return "" if name in _HIDDEN else f"[{_title(name).lower()}](#{_anchor(_title(name))})"
+        title = _title(name).lower()
+        anchor = "".join(c for c in title.replace(" ", "-") if c.isalnum() or c == "-")
+        return "" if name in _HIDDEN else f"[{title}](#{anchor})"
     if cases := value.get("anyOf") or value.get("oneOf"):
         return " or ".join(dict.fromkeys(filter(None, map(_kind, cases))))
     if "const" in value:
@@ -108,10 +110,6 @@ def _plain(value: Any) -> str:
 
 def _title(name: str) -> str:
     return NAMES.get(name, name)
-
-
-def _anchor(title: str) -> str:
-    return "".join(c for c in title.lower().replace(" ", "-") if c.isalnum() or c == "-")
 
 
 if __name__ == "__main__":

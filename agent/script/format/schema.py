@@ -80,18 +80,20 @@ def _polished(node: Any) -> Any:
     kept = {
         name: _polished(value)
         for name, value in node.items()
-        if name not in {"title", "propertyNames"} and not _unsaid(name, value)
+        if name not in {"title", "propertyNames"}
+        and not (name == "default" and (value is None or isinstance(value, dict)))
     }
     for union in {"anyOf", "oneOf"} & set(kept):
         cases = [case for case in kept.pop(union) if case != {"type": "null"}]
         kept = {**cases[0], **kept} if len(cases) == 1 else {"anyOf": _distinct(cases), **kept}
     if "patternProperties" in kept:
         kept["additionalProperties"] = False
-    return _with_variable(kept)
-
-
-def _unsaid(name: str, value: Any) -> bool:
-    return name == "default" and (value is None or isinstance(value, dict))
+    narrow = kept.get("type") == "string" and {"enum", "pattern"} & set(kept)
+    if not narrow and kept.get("type") not in {"integer", "number", "boolean"}:
+        return kept
+    # Where not every text can stand, a variable may.
+    beside = {name: kept.pop(name) for name in ("description", "default") if name in kept}
+    return {"anyOf": [kept, _VARIABLE], **beside}
 
 
 def _distinct(cases: list[Any]) -> list[Any]:
@@ -101,19 +103,6 @@ def _distinct(cases: list[Any]) -> list[Any]:
         inner = case["anyOf"] if set(case) == {"anyOf"} else [case]
         flat += [each for each in inner if each not in flat]
     return flat
-
-
-def _with_variable(node: dict[str, Any]) -> dict[str, Any]:
-    """Let a variable stand where not every text can."""
-    narrow = node.get("type") in {"integer", "number", "boolean"} or (
-        node.get("type") == "string" and ("enum" in node or "pattern" in node)
-    )
-    if not narrow:
-        return node
-    beside: dict[str, Any] = {
-        name: node.pop(name) for name in ("description", "default") if name in node
-    }
-    return {"anyOf": [node, _VARIABLE], **beside}
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ DEEPEST = 8
 WHOLE = {"background", "lower_third", "settings"}  # whose parts only go with one another
 MOST_BYTES = 16_000_000  # of all files together
 
-
+_OTHERS = "or allow others with --allow-outside"
 _WEB = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]+:)?//|\\\\|(?:https?|file|data|ftps?|mailto):", re.I)
 
 
@@ -51,28 +51,21 @@ class Folders:
         if len(text) > LONGEST_PATH:
             raise PathError(f"has {len(text):,} characters; a path has at most {LONGEST_PATH:,}")
         if _WEB.match(text):
-            raise PathError(
-                "is an address; nothing is downloaded, so save the file beside the script and give "
-                "its name"
-            )
+            advice = "save the file beside the script and give its name"
+            raise PathError(f"is an address; nothing is downloaded, so {advice}")
         if "\n" in text or "\0" in text:
             raise PathError("goes over several lines; a path stands on one")
         absolute = Path(text).is_absolute() or bool(PureWindowsPath(text).drive)
         if absolute and not self.outside:
-            raise PathError(
-                "is an absolute path; give one relative to the script, or allow others with "
-                "--allow-outside"
-            )
+            raise PathError(f"is an absolute path; give one relative to the script, {_OTHERS}")
         found = Path(beside).absolute().parent / text
         try:
             resolved, root = found.resolve(), self.root.resolve()
         except (OSError, RuntimeError, ValueError) as error:  # a loop of links; a strange name
             raise PathError("cannot be followed; its links lead in a circle") from error
         if not self.outside and not resolved.is_relative_to(root):
-            raise PathError(
-                f"leads out of the script's folder “{self.root.name or self.root}”; put the file "
-                "there, or allow others with --allow-outside"
-            )
+            leads = f"leads out of the script's folder “{self.root.name or self.root}”"
+            raise PathError(f"{leads}; put the file there, {_OTHERS}")
         return resolved
 
 
@@ -133,11 +126,8 @@ class Library:
         """The scenes of a file: a list, or a mapping with ``scenes`` and nothing else."""
         for name in part.fields:
             if name not in {"scenes", "version"}:
-                self.faults.add(
-                    part.keys[name],
-                    f"{excerpt(name)} has no place in a file that is included among scenes; it "
-                    "may hold scenes",
-                )
+                what = f"{excerpt(name)} has no place in a file that is included among scenes"
+                self.faults.add(part.keys[name], f"{what}; it may hold scenes")
         part = part.fields.get("scenes", part)
         if not isinstance(part.value, list):
             self._tell(item, f"{excerpt(item.text)} holds no list of scenes")
@@ -151,11 +141,8 @@ class Library:
     def _fill(self, tree: Tree, part: Tree, item: Tree) -> None:
         """Fill in what a script does not say itself."""
         if "scenes" in tree.fields and "scenes" in part.fields:
-            self._tell(
-                item,
-                "both this file and the included one have scenes; include it as an item of "
-                "scenes: “- include: FILE”",
-            )
+            advice = "include it as an item of scenes: “- include: FILE”"
+            self._tell(item, f"both this file and the included one have scenes; {advice}")
         _complete(tree, part, ())
 
     def _included(self, item: Tree, above: tuple[Path, ...]) -> Tree | None:

@@ -52,9 +52,8 @@ class Row:
 
     def _value(self, place: re.Match[str]) -> str:
         if place[1] not in self.values:
-            raise InputError(
-                f"The table has no column “{place[1]}”; it has {', '.join(self.values)}."
-            )
+            there = ", ".join(self.values)
+            raise InputError(f"The table has no column “{place[1]}”; it has {there}.")
         return _in_a_name(self.values[place[1]], self.number)
 
 
@@ -78,8 +77,12 @@ def rows(path: Path) -> list[Row]:
     taken: set[str] = set()
     found = []
     for number, (line, values) in enumerate(table[1:], 1):
-        if wrong := _wrong(values, len(names)):
-            raise InputError(f"“{path}”, line {line}: row {number} has {wrong}.")
+        has, longest = f"“{path}”, line {line}: row {number} has", max(map(len, values))
+        if len(values) != len(names):
+            raise InputError(f"{has} {len(values)} values for {len(names)} columns.")
+        if longest > LONGEST_VALUE:
+            most = f"at most {LONGEST_VALUE:,} are read"
+            raise InputError(f"{has} a value of {longest:,} characters; {most}.")
         own = name = _in_a_name(values[0], number)
         again = count(number)
         while name in taken:
@@ -131,29 +134,15 @@ def _in_a_name(text: str, number: int) -> str:
     return "-".join("".join(kept).split())[:LONGEST_PART].strip("-") or str(number)
 
 
-def _wrong(values: list[str], columns: int) -> str | None:
-    """What is wrong with a row, as the end of a sentence."""
-    if len(values) != columns:
-        return f"{len(values)} values for {columns} columns"
-    longest = max(map(len, values))
-    if longest > LONGEST_VALUE:
-        return f"a value of {longest:,} characters; at most {LONGEST_VALUE:,} are read"
-    return None
-
-
 def _check(path: Path, names: list[str], count: int) -> None:
     if count < 1:
         raise InputError(f"“{path}” has no rows; its first line names the columns.")
     if count > MOST_ROWS or len(names) > MOST_COLUMNS:
-        raise InputError(
-            f"“{path}” has {count:,} rows and {len(names)} columns; at most {MOST_ROWS:,} and "
-            f"{MOST_COLUMNS} are read."
-        )
+        most = f"at most {MOST_ROWS:,} and {MOST_COLUMNS} are read"
+        raise InputError(f"“{path}” has {count:,} rows and {len(names)} columns; {most}.")
     for name in names:
         if not NAME.fullmatch(name):
-            raise InputError(
-                f"“{path}” has a column “{name[:60]}”; columns are named with letters, digits, "
-                "hyphens and underscores."
-            )
+            how = "columns are named with letters, digits, hyphens and underscores"
+            raise InputError(f"“{path}” has a column “{name[:60]}”; {how}.")
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise InputError(f"“{path}” has two columns “{twice}”.")

@@ -48,6 +48,7 @@ _UNSEEN = re.compile(
 )
 _MOST_UNSEEN = 100  # that are told
 _COMMENT = re.compile(r"\s+#")
+_QUOTED = "has to stand in quotes"
 
 
 @dataclass(slots=True)
@@ -196,11 +197,8 @@ class _Reader:
                 if event.version or event.tags:
                     self.stop(event, "lines with % are of no use here; leave them out")
         for name, place in self.unused.items():
-            self.faults.add(
-                place,
-                f"the anchor “&{name[:60]}” is never used; text that begins with & has to stand in "
-                "quotes",
-            )
+            what = f"the anchor “&{name[:60]}” is never used"
+            self.faults.add(place, f"{what}; text that begins with & {_QUOTED}")
         if root is None:
             self.faults.add(self.start, "the file is empty")
         return root
@@ -259,11 +257,8 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             self.stop(event, "an alias (*) cannot be the name of a field")
         if not isinstance(event, yaml.ScalarEvent):
-            self.stop(
-                event,
-                "here the name of a field is expected; text that begins with { or [, such as "
-                "{{a variable}}, has to stand in quotes",
-            )
+            text = "text that begins with { or [, such as {{a variable}},"
+            self.stop(event, f"here the name of a field is expected; {text} {_QUOTED}")
         self.count(event)
         self.tags(event)
         place, text, is_plain = self.place(event.start_mark), self.text(event), not event.style
@@ -274,10 +269,8 @@ class _Reader:
         if is_plain and (text in _NOTHING or not isinstance(resolve(text), str)):
             self.faults.add(place, f"{excerpt(text)} is no name of a field; put a name in quotes")
         elif text in keys:
-            first = keys[text].line
-            self.faults.add(
-                place, f"{excerpt(text)} stands here twice; the first is in line {first}"
-            )
+            first = f"the first is in line {keys[text].line}"
+            self.faults.add(place, f"{excerpt(text)} stands here twice; {first}")
         else:
             keys[text] = place
             return text
@@ -289,9 +282,7 @@ class _Reader:
         if len(text) > LONGEST_SCALAR:
             self.stop(event, f"this text has {len(text):,} characters; at most {LONGEST_SCALAR:,}")
         if event.style == '"' and (unseen := _UNSEEN.search(text)):
-            self.faults.add(
-                self.place(event.start_mark), f"this text holds {_unseen(unseen.group())}"
-            )
+            self.faults.add(self.place(event.start_mark), f"this text holds {_unseen(unseen[0])}")
         return text
 
     def scalar(self, event: Any, tree: Tree, names: tuple[str, ...]) -> None:
@@ -301,36 +292,27 @@ class _Reader:
             return
         end, called = event.end_mark, f"{names[-1]}: " if names and names[-1] else ""
         if text in _NOTHING:
-            what = excerpt(text) if text else "nothing"
-            self.faults.add(
-                tree.place, f"{called}{what} stands here; give a value, or leave it out"
-            )
+            what = f"{excerpt(text) if text else 'nothing'} stands here"
+            self.faults.add(tree.place, f"{called}{what}; give a value, or leave it out")
             tree.value = None
             return
         tree.value = resolve(text)
         free = bool(FREE.intersection(names[-1:]) or FREE_BELOW.intersection(names[-2:]))
         if free and _COMMENT.match(self.lines[end.line][end.column :]):
-            self.faults.add(
-                tree.place,
-                f"{called}everything after # is left out; put the text in quotes, or the comment "
-                "on a line of its own",
-            )
+            advice = "put the text in quotes, or the comment on a line of its own"
+            self.faults.add(tree.place, f"{called}everything after # is left out; {advice}")
         if end.line > event.start_mark.line:
             # A lost colon or dash would make text of what was a field or an item.
-            self.faults.add(
-                self.at or Place(self.file, event.start_mark.line + 2, 1),
-                "this line goes on with the text above, because it stands further to the right; "
-                "text of several lines has to stand in quotes, or below a >",
-            )
+            place = self.at or Place(self.file, event.start_mark.line + 2, 1)
+            what = "goes on with the text above, because it stands further to the right"
+            advice = f"text of several lines {_QUOTED}, or below a >"
+            self.faults.add(place, f"this line {what}; {advice}")
 
     def alias(self, event: Any) -> Tree:
         named = event.anchor[:60]
         if event.anchor not in self.anchors:
-            self.stop(
-                event,
-                f"there is no anchor “&{named}” above; text that begins with * has to stand in "
-                "quotes",
-            )
+            what = f"there is no anchor “&{named}” above"
+            self.stop(event, f"{what}; text that begins with * {_QUOTED}")
         target = self.anchors[event.anchor]
         if target is None:
             self.stop(event, f"“*{named}” stands inside of what it stands for")
@@ -354,10 +336,8 @@ class _Reader:
         scalar = isinstance(event, yaml.ScalarEvent)
         standard = event.tag == "tag:yaml.org,2002:str" and scalar and event.style
         if event.tag is not None and not standard:
-            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self.stop(
-                event, f"the tag {excerpt(tag)} means nothing here; text with ! stands in quotes"
-            )
+            tag = excerpt(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            self.stop(event, f"the tag {tag} means nothing here; text with ! stands in quotes")
 
     def count(self, event: Any, nodes: int = 1) -> None:
         self.nodes += nodes
@@ -385,7 +365,7 @@ _MEANINGS = {
     "did not find expected key": _ASKEW,
     "expected <block end>": _ASKEW,
     "did not find expected '-' indicator": _ASKEW,
-    "cannot start any token": "text that begins with this character has to stand in quotes",
+    "cannot start any token": f"text that begins with this character {_QUOTED}",
     "found unexpected end of stream": "a quotation mark that was opened is not closed",
     "did not find expected ',' or": "a comma or a closing bracket is missing",
     "found unknown escape character": "in double quotes \\ begins an escape; write \\\\, or use "
