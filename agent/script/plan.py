@@ -255,10 +255,10 @@ def _codec(script: Script, output: Path) -> Any:
 
 def _content(scene: Scene) -> film.Slide | film.Picture | None:
     slide, broll = scene.slide, scene.broll
-    if slide is not None and slide.file is None:
-        return film.Slide(title=slide.title, points=slide.points)
-    if slide is not None:
+    if slide is not None and slide.file is not None:
         return film.Picture(file=Path(slide.file), video=False, fit="contain")
+    if slide is not None:
+        return film.Slide(title=slide.title, points=slide.points)
     if broll is not None:
         file = Path(broll.file)
         return film.Picture(file=file, video=is_video(file), fit=broll.fit, start=broll.start)

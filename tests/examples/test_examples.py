@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from agent.events import Work
+from agent.production.folder import Result
 from agent.script.canonical import formatted
 from agent.script.film import Wish, film, films
 from agent.script.reader import read
@@ -109,5 +110,6 @@ def test_each_becomes_a_film(name: str, tmp_path: Path) -> None:
 def test_the_table_becomes_films(tmp_path: Path) -> None:
     wish = Wish(EXAMPLES / "invitations.yaml", tmp_path / "for-{{name}}.mp4", SMALL)
     table = rows(EXAMPLES / "people.csv")[:2]
-    assert not films(wish, table, Work(), 1, lambda row, result: None)
+    outcomes = [outcome for _, outcome in films(wish, table, Work(), 1)]
+    assert all(isinstance(outcome, Result) for outcome in outcomes)
     assert {path.name for path in tmp_path.glob("*.mp4")} == {"for-amina.mp4", "for-jurgen.mp4"}
