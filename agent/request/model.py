@@ -13,23 +13,13 @@ from pydantic import ValidationError, model_validator
 
 from agent import faults
 from agent.faults import Names, problem
-from agent.request.options import (
-    AUTO,
-    DEFAULTS,
-    Acting,
-    Aspect,
-    Drawing,
-    Film,
-    Flags,
-    Picture,
-    Voice,
-    Words,
-    files,
-)
+from agent.request import options
 from tools.errors import OptionError
 
 
-class Request(Picture, Acting, Drawing, Voice, Words, Film):
+class Request(
+    options.Picture, options.Acting, options.Drawing, options.Voice, options.Words, options.Film
+):
     """One video to make, with the options of all these parts. ``Request.of`` builds one.
 
     The words come from exactly one of ``text``, ``text_file`` and ``audio``; the same request with
@@ -45,7 +35,7 @@ class Request(Picture, Acting, Drawing, Voice, Words, Film):
         try:
             return cls(**values)
         except ValidationError as error:
-            raise OptionError(faults.told(error, names or Flags(cls))) from error
+            raise OptionError(faults.told(error, names or options.Flags(cls))) from error
 
     @property
     def settings(self) -> dict[str, str]:
@@ -69,7 +59,7 @@ class Request(Picture, Acting, Drawing, Voice, Words, Film):
         for one in self.set:
             if "=" not in one:
                 raise problem("{set} {one} is not a setting; it is written NAME=VALUE", one=one)
-        if self.set and self.renderer == AUTO:
+        if self.set and self.renderer == options.AUTO:
             raise problem("{set} belongs to one renderer; name it with {renderer}")
         return self
 
@@ -92,7 +82,7 @@ class Request(Picture, Acting, Drawing, Voice, Words, Film):
                 kind=self.captions,
             )
         if self.audio is not None and any(
-            getattr(self, name) != DEFAULTS[name] for name in Voice.model_fields
+            getattr(self, name) != options.DEFAULTS[name] for name in options.Voice.model_fields
         ):
             raise problem(
                 "a recording already has its voice; leave out {engine}, {voice} and {speed} with "
@@ -104,7 +94,7 @@ class Request(Picture, Acting, Drawing, Voice, Words, Film):
     def _keeps_its_sources(self) -> Self:
         if self.output.suffix.lower() != ".mp4":
             raise problem("the output “{path}” must end in .mp4", path=self.output)
-        sources = files(type(self), dict(self))
+        sources = options.files(type(self), dict(self))
         del sources["output"]
         for source in sources.values():
             for written in filter(None, (self.output, self.sidecar)):
@@ -113,7 +103,7 @@ class Request(Picture, Acting, Drawing, Voice, Words, Film):
         return self
 
 
-def canvas(aspect: Aspect, size: int) -> tuple[int, int]:
+def canvas(aspect: options.Aspect, size: int) -> tuple[int, int]:
     """(width, height) in pixels, both even, of that shape; ``size`` is the shorter side."""
     across, down = (int(part) for part in aspect.split(":"))
     scale = size / min(across, down)

@@ -16,19 +16,7 @@ from agent.film.plan import CUT, Plan, Takeover, View
 from agent.request.model import canvas
 from agent.script import words
 from agent.script.faults.looks import layout, presenters, voice_of, whole, written
-from agent.script.format.model import (
-    CARDS,
-    Blur,
-    Camera,
-    Line,
-    LowerThird,
-    Moving,
-    Plain,
-    Scene,
-    Script,
-    Still,
-    Transition,
-)
+from agent.script.format import model
 from tools.errors import OptionError
 from tools.spoken import clean
 from tools.ssml import parse
@@ -41,7 +29,7 @@ _ENDS = tuple(".!?…。！？")  # of sentences
 NEAR = 1.12  # times closer, where a pan says nothing of zoom: or there would be no room to travel
 
 
-def staged(script: Script, ids: Sequence[str], output: Path) -> Plan:
+def staged(script: model.Script, ids: Sequence[str], output: Path) -> Plan:
     """The whole film of a script; ``ids`` are its scenes' names.
 
     Raises OptionError where the file to write cannot be of the kind that the script asks for.
@@ -78,15 +66,15 @@ def _joined(scenes: Sequence[film.Scene]) -> Iterator[film.Scene]:
 class _Cast:
     """Who and what a script names."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: model.Script) -> None:
         self.script = script
         self._introduced: set[str] = set()
         self._tags = _tags(script)
 
-    def scene(self, own: Scene, name: str) -> film.Scene:
+    def scene(self, own: model.Scene, name: str) -> film.Scene:
         scene = whole(self.script, own)
         portraits, arranged = presenters(self.script, scene), layout(self.script, scene)
-        shown = () if arranged in CARDS else portraits
+        shown = () if arranged in model.CARDS else portraits
         files = (self.script.portraits[portrait] for portrait in shown)
         usual = {"corner", "head_motion", "seed", "renderer"}  # where nothing is said
         return film.Scene(
@@ -111,7 +99,7 @@ class _Cast:
 
     # --- Words ----------------------------------------------------------------------------------
 
-    def _lines(self, scene: Scene) -> Sequence[Line]:
+    def _lines(self, scene: model.Scene) -> Sequence[model.Line]:
         if scene.text is None:
             return scene.lines
         language = voice_of(self.script, scene).language or self.script.language
@@ -119,7 +107,7 @@ class _Cast:
         worn, found = "expression" in given, words.lines(scene.text, language)
         return [
             # What the director knows of faces and pauses gives way to what the script says of them.
-            Line.model_construct(
+            model.Line.model_construct(
                 text=said.text,
                 expression=None if worn else said.line.expression,
                 intensity=None if worn or "intensity" in given else said.line.intensity,
@@ -137,7 +125,7 @@ class _Cast:
         worn = "pause" in self.script.defaults.model_fields_set
         return None if worn and ends else said.line.pause
 
-    def _spoken(self, line: Line, scene: Scene, portraits: Sequence[str]) -> film.Line:
+    def _spoken(self, line: model.Line, scene: model.Scene, portraits: Sequence[str]) -> film.Line:
         defaults = self.script.defaults
         speaker = line.speaker or (portraits[0] if portraits else None)
         voice = voice_of(self.script, scene, line)
@@ -148,7 +136,7 @@ class _Cast:
         asked = None if foreign else voice.voice
         said = line.text or line.transcript or ""  # nobody need know what a recording says
         marked = line.text is not None and bool(_MARKUP & set(line.text))
-        shown = speaker in portraits and layout(self.script, scene) not in CARDS
+        shown = speaker in portraits and layout(self.script, scene) not in model.CARDS
         return film.Line(
             text=clean(said) if said and not marked else said,
             markup=marked,
@@ -170,22 +158,24 @@ class _Cast:
 
     # --- Pictures -------------------------------------------------------------------------------
 
-    def _background(self, scene: Scene) -> str | film.Picture | None:
+    def _background(self, scene: model.Scene) -> str | film.Picture | None:
         match scene.background:
-            case Blur():
+            case model.Blur():
                 return "blur"
-            case Plain(colour=colour):
+            case model.Plain(colour=colour):
                 return str(colour)
-            case Still(image=image):
+            case model.Still(image=image):
                 return film.Picture(file=Path(image), video=False, fit="cover")
-            case Moving(video=video, start=start):
+            case model.Moving(video=video, start=start):
                 return film.Picture(file=Path(video), video=True, fit="cover", start=start)
         return "transparent" if self.script.output.alpha else None
 
-    def _lower_third(self, scene: Scene, portraits: Sequence[str]) -> tuple[str, str | None] | None:
+    def _lower_third(
+        self, scene: model.Scene, portraits: Sequence[str]
+    ) -> tuple[str, str | None] | None:
         """A name, and what stands under it; by the brand, when somebody is first seen."""
         asked = scene.lower_third
-        if isinstance(asked, LowerThird):
+        if isinstance(asked, model.LowerThird):
             return asked.name, asked.role
         first = portraits[0] if len(portraits) == 1 else None
         if first is None:
@@ -198,20 +188,20 @@ class _Cast:
         return None
 
 
-def _stressed(line: Line) -> tuple[str, ...]:
+def _stressed(line: model.Line) -> tuple[str, ...]:
     """The words that a line's markup emphasises."""
     found = parse(line.text).emphasis if line.text and "<" in line.text else ()
     return tuple(word for word, level in found if level in {"strong", "moderate"})
 
 
-def _tags(script: Script) -> dict[str, str]:
+def _tags(script: model.Script) -> dict[str, str]:
     """Languages of captions by their tags in lower case, as they are written; "" is the film's."""
     own = script.language.lower()
     wanted = {tag.lower(): tag for tag in reversed(script.captions.languages)}
     return {tag: "" if tag == own else wanted[tag] for tag in reversed(wanted)}
 
 
-def _film(script: Script, output: Path) -> film.Film:
+def _film(script: model.Script, output: Path) -> film.Film:
     brand, bed, wanted = script.brand, script.music, script.output
     captions = script.captions.model_dump(exclude={"languages"})
     shared = wanted.model_dump(include={"fps", "alpha", "quality", "interpolate"})
@@ -232,7 +222,7 @@ def _film(script: Script, output: Path) -> film.Film:
     )
 
 
-def _codec(script: Script, output: Path) -> Any:
+def _codec(script: model.Script, output: Path) -> Any:
     """What the script says, or the file's name does. Raises OptionError where they disagree."""
     endings = {kind.suffix: name for name, kind in FORMATS.items()}
     named = endings.get(output.suffix.lower())
@@ -253,7 +243,7 @@ def _codec(script: Script, output: Path) -> Any:
     return codec
 
 
-def _content(scene: Scene) -> film.Slide | film.Picture | None:
+def _content(scene: model.Scene) -> film.Slide | film.Picture | None:
     slide, broll = scene.slide, scene.broll
     if slide is not None and slide.file is not None:
         return film.Picture(file=Path(slide.file), video=False, fit="contain")
@@ -265,13 +255,13 @@ def _content(scene: Scene) -> film.Slide | film.Picture | None:
     return None
 
 
-def _takeover(wanted: Transition | None, fps: int) -> Takeover:
+def _takeover(wanted: model.Transition | None, fps: int) -> Takeover:
     if wanted is None or wanted.kind == "cut":
         return CUT
     return Takeover(kind=wanted.kind, frames=max(1, round(wanted.duration * fps)))
 
 
-def _views(wanted: Camera | None) -> tuple[View, View] | None:
+def _views(wanted: model.Camera | None) -> tuple[View, View] | None:
     """Where a camera begins and ends; None where it stands still and sees all."""
     if wanted is None or (wanted.zoom == 1 and wanted.pan == "none"):
         return None

@@ -20,7 +20,6 @@ from agent.screenplay import model as screenplay
 from agent.screenplay.model import (
     LONGEST_LINE,
     LONGEST_TITLE,
-    MOST_LINES,
     Intensity,
     Pause,
     SceneId,
@@ -369,7 +368,7 @@ class Scene(Look):
     """The subtitle on a card."""
     text: Annotated[str, Field(max_length=100_000)] | None = None
     """What is said, if one voice says everything; it is split into lines."""
-    lines: Annotated[tuple[Annotated[Line, Short("text")], ...], Field(max_length=MOST_LINES)] = ()
+    lines: Annotated[tuple[Annotated[Line, Short("text")], ...], Field(max_length=screenplay.MOST_LINES)] = ()
     """What is said, line by line."""
     voice: Name | None = None
     """One of the voices, for all lines."""
