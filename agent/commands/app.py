@@ -104,8 +104,7 @@ def upscale(
     session: Session,
     picture: Annotated[Path, typer.Argument(help="Any picture.", show_default=False)],
     output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="Default: NAME.large.png, in this folder."),
+        Path | None, typer.Option("--output", "-o", help="Default: NAME.large.png, in this folder.")
     ] = None,
     factor: Annotated[float, typer.Option(help="How many times as large, 1 to 16.")] = 4.0,
     upscaler: Annotated[
@@ -204,9 +203,7 @@ def doctor(session: Session) -> None:
 
 @command(app)
 def setup(
-    session: Session,
-    accept_licence: weights.AcceptLicence = False,
-    yes: weights.Yes = False,
+    session: Session, accept_licence: weights.AcceptLicence = False, yes: weights.Yes = False
 ) -> None:
     """Look at this machine, propose suitable weights, and download them if you agree."""
     from agent.commands.setup import setup as set_up

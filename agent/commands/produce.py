@@ -23,8 +23,7 @@ WISH = "What it should be"
 Prompt = Annotated[
     str | None,
     typer.Argument(
-        help="What the video is about; without a language model, what it says.",
-        show_default=False,
+        help="What the video is about; without a language model, what it says.", show_default=False
     ),
 ]
 PromptFile = Annotated[

@@ -53,12 +53,10 @@ Variables = Annotated[
     ),
 ]
 Jobs = Annotated[
-    int,
-    typer.Option(min=1, max=64, help="Scenes, or rows of --variables, to process at once."),
+    int, typer.Option(min=1, max=64, help="Scenes, or rows of --variables, to process at once.")
 ]
 Outside = Annotated[
-    bool,
-    typer.Option("--allow-outside", help="Let the script use files outside of its folder."),
+    bool, typer.Option("--allow-outside", help="Let the script use files outside of its folder.")
 ]
 
 

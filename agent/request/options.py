@@ -134,8 +134,7 @@ HeadMotion = Annotated[
     choices.HeadMotion, Field(description="How much the head moves."), Option(chat=True)
 ]
 Seed = Annotated[
-    int,
-    Field(ge=0, le=2**32 - 1, description="A different seed gives different movement."),
+    int, Field(ge=0, le=2**32 - 1, description="A different seed gives different movement.")
 ]
 Face = Annotated[
     int | None,
@@ -175,7 +174,7 @@ Background = Annotated[
     str | None,
     Field(
         description="Behind the person: blur, a colour such as '#204060', or a picture. Default: "
-        "the portrait's own background.",
+        "the portrait's own background."
     ),
     longest(LONGEST_PATH),
     Form("blur or a colour as #rrggbb"),
@@ -213,18 +212,13 @@ class Words(Part):
     text: Annotated[
         str | None,
         Field(description="What to say."),
-        Option(
-            flags=("TEXT",),
-            told="What to say. Give exactly one of text, text_file and audio.",
-        ),
+        Option(flags=("TEXT",), told="What to say. Give exactly one of text, text_file and audio."),
     ] = None
     text_file: Annotated[
         Path | None, Field(description="A UTF-8 text file with what to say."), File()
     ] = None
     audio: Annotated[
-        Path | None,
-        Field(description="A recording to speak with, instead of a voice."),
-        File(),
+        Path | None, Field(description="A recording to speak with, instead of a voice."), File()
     ] = None
     transcript: Annotated[
         str | None,
@@ -326,8 +320,7 @@ class Wishes(Part):
     facts: Annotated[
         tuple[Path, ...],
         Field(
-            max_length=8,
-            description="Facts it may use: Markdown, text, PDF or a saved web page.",
+            max_length=8, description="Facts it may use: Markdown, text, PDF or a saved web page."
         ),
         File(),
     ] = ()
@@ -340,7 +333,7 @@ class Wishes(Part):
         str | None,
         Field(
             description="The language model: a downloaded one, a GGUF file, or its name on the "
-            "server.",
+            "server."
         ),
         longest(1000),
         File(when=lambda model: model.endswith(".gguf")),

@@ -33,13 +33,7 @@ from agent.script.source.rows import Row, for_each
 from agent.script.source.tree import Path_
 from agent.terminal.session import explained
 from renderers import base as renderers
-from tools.errors import (
-    CancelledError,
-    InputError,
-    OptionError,
-    PortrayalError,
-    ScriptError,
-)
+from tools.errors import CancelledError, InputError, OptionError, PortrayalError, ScriptError
 from tools.sound.music import check as check_music
 from tools.video.formats import FORMATS
 

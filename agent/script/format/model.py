@@ -17,13 +17,7 @@ from agent.faults import Form, problem
 from agent.request import options
 from agent.request.options import DEFAULTS, LONGEST_PATH, Tag
 from agent.screenplay import model as screenplay
-from agent.screenplay.model import (
-    LONGEST_LINE,
-    LONGEST_TITLE,
-    Intensity,
-    Pause,
-    SceneId,
-)
+from agent.screenplay.model import LONGEST_LINE, LONGEST_TITLE, Intensity, Pause, SceneId
 from agent.script.format.forms import (
     FlagOr,
     Kind,
@@ -368,7 +362,9 @@ class Scene(Look):
     """The subtitle on a card."""
     text: Annotated[str, Field(max_length=100_000)] | None = None
     """What is said, if one voice says everything; it is split into lines."""
-    lines: Annotated[tuple[Annotated[Line, Short("text")], ...], Field(max_length=screenplay.MOST_LINES)] = ()
+    lines: Annotated[
+        tuple[Annotated[Line, Short("text")], ...], Field(max_length=screenplay.MOST_LINES)
+    ] = ()
     """What is said, line by line."""
     voice: Name | None = None
     """One of the voices, for all lines."""
