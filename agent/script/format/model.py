@@ -18,17 +18,8 @@ from agent.request import options
 from agent.request.options import DEFAULTS, LONGEST_PATH, Tag
 from agent.screenplay import model as screenplay
 from agent.screenplay.model import LONGEST_LINE, LONGEST_TITLE, Intensity, Pause, SceneId
-from agent.script.format.forms import (
-    FlagOr,
-    Kind,
-    OneOrTwo,
-    Part,
-    Short,
-    Value,
-    exactly,
-    kind_of_background,
-    spread_background,
-)
+from agent.script.format import forms
+from agent.script.format.forms import Kind, OneOrTwo, Part, Short
 from renderers.expressions import PRESETS
 
 VERSION = 1
@@ -186,7 +177,7 @@ class Captions(Part):
 class Blur(Part):
     """The portrait's own background, out of focus."""
 
-    blur: Annotated[Literal[True], exactly(bool)]
+    blur: Annotated[Literal[True], forms.exactly(bool)]
 
 
 class Plain(Part):
@@ -215,7 +206,7 @@ Background = Annotated[
     | Annotated[Still, Case("?image")]
     | Annotated[Moving, Case("?video")],
     Discriminator(
-        kind_of_background,
+        forms.kind_of_background,
         custom_error_type="portrayal",
         custom_error_message='is none of: blur, "#rrggbb", a picture, {video: FILE}',
     ),
@@ -322,17 +313,17 @@ class Look(Part):
     """
     corner: Corner | None = None
     """Which corner, for layout: corner."""
-    background: Annotated[Background | None, BeforeValidator(spread_background)] = None
+    background: Annotated[Background | None, BeforeValidator(forms.spread_background)] = None
     """Behind the presenter: blur, #rrggbb, a picture, or {video: FILE}."""
     transition: Annotated[Transition, Short("kind")] | None = None
     """How the scene takes over from the one before it."""
     camera: Camera | None = None
     """A slow move of the camera."""
-    lower_third: FlagOr[LowerThird] | None = None
+    lower_third: forms.FlagOr[LowerThird] | None = None
     """Show who speaks: true shows the portrait's name and role."""
     head_motion: options.HeadMotion | None = None
     renderer: options.Renderer | None = None
-    settings: dict[str, Value] | None = None
+    settings: dict[str, forms.Value] | None = None
     """Settings of that renderer."""
     quality: options.Quality | None = None
     seed: options.Seed | None = None
@@ -391,7 +382,7 @@ class Scene(Look):
 class Script(Part):
     """A film of many scenes."""
 
-    version: Annotated[Literal[1], exactly(int)]
+    version: Annotated[Literal[1], forms.exactly(int)]
     """Version of this format: 1."""
     title: Heading = "Untitled"
     """Title of the film."""
@@ -411,7 +402,7 @@ class Script(Part):
     """What plays under the voices."""
     captions: Captions = Captions()
     """Captions of what is said."""
-    variables: dict[Name, Value] = Field(default_factory=dict)
+    variables: dict[Name, forms.Value] = Field(default_factory=dict)
     """Values for {{name}} in any text."""
     scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=screenplay.MOST_SCENES)]
     """The scenes, in order."""
