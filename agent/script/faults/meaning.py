@@ -119,7 +119,8 @@ class _Checks:
         """Tell if a line cannot be captioned in ``language``."""
         lacking: list[Path_] = []
         for index, scene in enumerate(self.script.scenes):
-            lacking += [("scenes", index, "text")] * (scene.text is not None)
+            if scene.text is not None:
+                lacking.append(("scenes", index, "text"))
             lacking += [
                 ("scenes", index, "lines", row)
                 for row, line in enumerate(scene.lines)
@@ -248,8 +249,7 @@ class _Scene:
         there = self.presenters if self.layout not in CARDS else checks.portraits
         if line.speaker is not None:
             checks.known((*path, "speaker"), line.speaker, there, "portrait of this scene")
-        field = "text" if line.audio is None else "transcript"
-        said = getattr(line, field)
+        field, said = ("text", line.text) if line.audio is None else ("transcript", line.transcript)
         if said is None:
             if line.emphasis:
                 checks.tell((*path, "emphasis"), "needs a transcript of the recording", name=True)
