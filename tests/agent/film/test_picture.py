@@ -330,7 +330,7 @@ class TestLaidOver:
             filmed.append(frames())
             return []
 
-        monkeypatch.setattr(scenes, "_kept", kept)
+        monkeypatch.setattr(scenes.takes, "film", kept)
         over = Takeover(kind=kind, frames=6)
         card: dict[str, Any] = {"layout": "card", "lines": (), "presenters": (), "least": 2.0}
         one = Scene(id="a", title="One", out=over, **card)
