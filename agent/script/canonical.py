@@ -211,7 +211,11 @@ def _spaced(text: str) -> str:
         may_part = above and not above.lstrip().startswith("#") and not above.startswith("scenes:")
         if may_part and _begins(lines, number, fixed, in_scenes):
             kept.append("")
-        kept.append(_aligned(lines, number, fixed))
+        shown = line.rstrip()
+        if shown.lstrip().startswith("#"):  # as far to the right as what it stands above
+            following = _following(lines, number, fixed)
+            shown = " " * (len(following) - len(following.lstrip())) + shown.lstrip()
+        kept.append(shown)
     return "\n".join(kept).rstrip("\n") + "\n"
 
 
@@ -224,15 +228,6 @@ def _begins(lines: list[str], number: int, fixed: set[int], in_scenes: bool) -> 
         return True
     below = _following(lines, number, fixed) if number + 1 not in fixed else " "
     return line[:1] not in {"", " ", "-", "#"} and below.startswith(" ") and number not in fixed
-
-
-def _aligned(lines: list[str], number: int, fixed: set[int]) -> str:
-    """A comment on a line of its own, moved to the column of what it stands above."""
-    line = lines[number].rstrip()
-    if not line.lstrip().startswith("#"):
-        return line
-    following = _following(lines, number, fixed)
-    return " " * (len(following) - len(following.lstrip())) + line.lstrip()
 
 
 def _following(lines: list[str], number: int, fixed: set[int]) -> str:

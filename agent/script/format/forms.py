@@ -34,7 +34,6 @@ class Part(BaseModel):
 CASE = "?"
 CASED = {"portrait", "zoom", "lower_third", "background"}  # the fields that are such unions
 
-
 OneOrTwo = Annotated[
     Annotated[T, Tag("?one")] | Annotated[tuple[T, T], Tag("?two")],
     Discriminator(lambda value: "?two" if isinstance(value, tuple | list) else "?one"),
