@@ -19,6 +19,7 @@ KILLS = 10
 CHUNK = 0.8  # seconds of film: several in each scene
 PROMPT = "# One\nHello there. I am glad to see you.\n\n# Two\nAll is well. Goodbye, my friends!\n"
 SMALL = ("--size", "144", "--fps", "25", "--quality", "draft", "--renderer", "warp", "--quiet")
+VOICE = ("--voice", "en-us")  # begins to speak at once
 
 
 def pictures(film: Path) -> list[str]:
@@ -52,7 +53,7 @@ def test_it_resumes_frame_for_frame(portrait: Path, tmp_path: Path) -> None:
         folder = tmp_path / name
         folder.mkdir()
         film = folder / "film.mp4"
-        words = ("produce", PROMPT, "-p", str(portrait), "-o", str(film), "-y", *SMALL)
+        words = ("produce", PROMPT, "-p", str(portrait), "-o", str(film), "-y", *SMALL, *VOICE)
         place = {"PORTRAYAL_PRODUCTIONS": str(folder / "productions")}
         return words, environment | place, film
 
