@@ -2,9 +2,96 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tools.errors import MissingError, OptionError
 from tools.speech import base
 from tools.speech.base import Engine, Spec
+from tools.speech.kokoro import Kokoro
+from tools.spoken.detection import language_in
+
+LAST = "espeak"  # the engine that is heard to be one
+
+
+class Suited(NamedTuple):
+    """The voice for words, where None is an engine's default; its language; and what to tell."""
+
+    voice: str | None
+    language: str
+    note: str | None = None
+
+
+def suited(text: str, engine: str | None = None, voice: str | None = None) -> Suited:
+    """The voice asked for, or else one of the language that ``text`` is plainly in.
+
+    Raises what ``chosen`` raises.
+    """
+    usual = Suited(voice, language(*cast(engine, voice)), _advice(engine, voice))
+    if engine is not None or voice is not None:
+        return usual
+    return _speaking(language_in(text), usual)
+
+
+def speaking(tag: str, engine: str | None = None, voice: str | None = None) -> Suited:
+    """The voice asked for, or else one that speaks ``tag``, if any does.
+
+    Raises what ``chosen`` raises.
+    """
+    usual = Suited(voice, tag, _advice(engine, voice))
+    if engine is not None or voice is not None:
+        return usual
+    return _speaking(tag, usual)._replace(language=tag)
+
+
+def _speaking(tag: str | None, usual: Suited) -> Suited:
+    """``usual`` where that speaks this language, or no voice does."""
+    spoken = language(*cast(None, None))
+    if tag is None or _bare(tag) == _bare(spoken):
+        return usual
+    wanted = "cmn" if _bare(tag) == "zh" else tag
+    try:
+        spec, speaker, name = chosen(None, wanted)
+    except OptionError:
+        return usual
+    told = f"The words are in “{tag}”, so the voice is “{name}” of {spec.name}."
+    advice = _advice(None, wanted)
+    return Suited(wanted, language(speaker, name), f"{told} {advice}" if advice else told)
+
+
+def companion(voice: str) -> str:
+    """Another voice of the same language: of the other sex, if there is one.
+
+    Raises what ``chosen`` raises.
+    """
+    _, speaker, name = chosen(None, voice)
+    spoken = language(speaker, name)
+    first = next((one for one in speaker.voices() if one.name == name), None)
+    sex = first and first.sex
+    others = [
+        one
+        for spec in base.available().values()
+        if spec.missing() is None and not spec.variants
+        for one in spec.load().voices()
+        if one.language == spoken and one != first
+    ]
+    if others:
+        return min(others, key=lambda one: one.sex in {None, sex}).name
+    return f"{spoken}+{'m3' if sex == 'woman' else 'f5'}"
+
+
+def _advice(engine: str | None, voice: str | None) -> str | None:
+    """How to get a better voice than the one that is chosen, unless it was asked for by engine or
+    variant.
+    """
+    if engine is not None or voice is None or "+" in voice or chosen(None, voice)[0].name != LAST:
+        return None
+    natural = any(_bare(one.language) == _bare(voice) for one in Kokoro.VOICES)
+    source = "“portrayal weights pull kokoro”" if natural else "piper and a voice for it"
+    return f"espeak-ng speaks “{voice}” like a robot; a natural voice comes with {source}."
+
+
+def _bare(tag: str) -> str:
+    return tag.lower().split("-", maxsplit=1)[0]
 
 
 def cast(engine: str | None, voice: str | None) -> tuple[Engine, str | None]:
@@ -42,7 +129,8 @@ def chosen(engine: str | None, voice: str | None) -> tuple[Spec, Engine, str | N
         if answer := _answer(spec, speaker, voice):
             found.append((*answer, spec, speaker))
     if found:
-        _, name, spec, speaker = min(found, key=lambda one: one[0])  # the first of the nearest
+        # The first of the nearest; a language without a region is that of any region.
+        _, name, spec, speaker = min(found, key=lambda one: one[0] if "-" in voice else 0)
         return spec, speaker, name
     raise OptionError(
         f"No installed engine has a voice “{voice}”; `portrayal voices` lists what there is."

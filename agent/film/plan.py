@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from agent.film.casting import cast, language
+from agent.film.casting import speaking, suited
 from agent.request.model import Request
 from agent.request.options import AUTO, files
 from agent.request.words import words
@@ -44,6 +44,7 @@ class Line(_Part):
     language  BCP 47 tag; "und" is said as it is written.
     lead, pause     seconds of silence before and after it.
     translations    (language, text) pairs, for captions.
+    note            a sentence the user should see, such as why this voice speaks.
     """
 
     text: str
@@ -61,6 +62,7 @@ class Line(_Part):
     lead: float = 0.0
     pause: float = 0.4
     translations: tuple[tuple[str, str], ...] = ()
+    note: str | None = None
 
 
 class Presenter(_Part):
@@ -262,14 +264,16 @@ def of_request(request: Request) -> Plan:
 def narration(text: str, engine: str | None, voice: str | None, speed: float) -> Line:
     """All words of a take (from ``tools.spoken.clean``), with silence before and after them.
 
-    Raises what ``casting.cast`` raises.
+    Raises what ``casting.suited`` raises.
     """
+    chosen = suited(text, engine, voice)
     return Line(
         text=text,
         engine=engine,
-        voice=voice,
+        voice=chosen.voice,
         speed=speed,
-        language=language(*cast(engine, voice)),
+        language=chosen.language,
+        note=chosen.note,
         lead=LEAD,
         pause=TAIL,
     )
@@ -277,7 +281,13 @@ def narration(text: str, engine: str | None, voice: str | None, speed: float) ->
 
 def of_screenplay(written: screenplay.Screenplay, request: Request) -> Plan:
     """A screenplay, with what a request says of all its scenes."""
-    voice = request.model_dump(include={"engine", "voice", "speed"})
+    chosen = speaking(written.language, request.engine, request.voice)
+    voice: dict[str, Any] = {
+        "engine": request.engine,
+        "voice": chosen.voice,
+        "speed": request.speed,
+        "note": chosen.note,
+    }
 
     def spoken(line: screenplay.Line) -> Line:
         said = line.model_dump() | {"text": clean(line.text)}

@@ -41,7 +41,8 @@ def say_line(
     Raises what the engine, or reading a recording, raises.
     """
     make = partial(_recorded if line.audio else _spoken, line, advance)
-    return make() if takes is None else takes.speech(_key(line), make)
+    speech = make() if takes is None else takes.speech(_key(line), make)
+    return replace(speech, notes=(*speech.notes, line.note)) if line.note else speech
 
 
 def sentences(line: Line) -> int | None:

@@ -23,7 +23,7 @@ from langgraph.types import Send, interrupt
 
 from agent.events import Fault, Work
 from agent.film.cast import renderer_name
-from agent.film.casting import cast, language
+from agent.film.casting import suited
 from agent.film.plan import Film, Plan, Scene, of_screenplay
 from agent.film.scenes import Scenes
 from agent.film.takes import Takes
@@ -193,7 +193,10 @@ class Steps:
             return {}
         with self.work.stage("direct"):
             request = self.brief.request()
-            spoken = self.brief.language or language(*cast(request.engine, request.voice))
+            spoken = (
+                self.brief.language
+                or suited(self.brief.prompt, request.engine, request.voice).language
+            )
             directed = direct(self.brief.prompt, "en" if spoken == "und" else spoken)
         return {"screenplay": directed.model_dump()}
 

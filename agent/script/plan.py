@@ -12,6 +12,7 @@ from typing import Any
 
 from agent.faults import choices, excerpt
 from agent.film import plan as film
+from agent.film.casting import companion
 from agent.film.plan import CUT, Plan, Takeover, View
 from agent.request.model import canvas
 from agent.script import words
@@ -19,6 +20,7 @@ from agent.script.faults.looks import layout, presenters, voice_of, whole, writt
 from agent.script.format import model
 from tools.errors import OptionError
 from tools.spoken import clean
+from tools.spoken.detection import language_in
 from tools.ssml import parse
 from tools.video.footage import is_video
 from tools.video.formats import FORMATS
@@ -34,6 +36,7 @@ def staged(script: model.Script, ids: Sequence[str], output: Path) -> Plan:
 
     Raises OptionError where the file to write cannot be of the kind that the script asks for.
     """
+    script = _in_its_language(script)
     cast = _Cast(script)
     scenes = [cast.scene(scene, name) for scene, name in zip(script.scenes, ids, strict=True)]
     first: dict[str, Any] = {"opening": True}
@@ -41,6 +44,17 @@ def staged(script: model.Script, ids: Sequence[str], output: Path) -> Plan:
         first["into"] = CUT
     scenes[0] = scenes[0].model_copy(update=first)
     return Plan(language=script.language, film=_film(script, output), scenes=tuple(_joined(scenes)))
+
+
+def _in_its_language(script: Script) -> Script:
+    """The script in the language that its words are plainly in, unless it says itself."""
+    if "language" in script.model_fields_set:
+        return script
+    said = (
+        scene.text or " ".join(line.text or "" for line in scene.lines) for scene in script.scenes
+    )
+    found = language_in(" ".join(said))
+    return script.model_copy(update={"language": found}) if found else script
 
 
 def only(plan: Plan, wanted: Sequence[str]) -> Plan:
@@ -69,6 +83,7 @@ class _Cast:
     def __init__(self, script: model.Script) -> None:
         self.script = script
         self._introduced: set[str] = set()
+        self._unnamed: dict[str, None] = {}  # speakers whose voices the script does not name
         self._tags = _tags(script)
 
     def scene(self, own: model.Scene, name: str) -> film.Scene:
@@ -134,6 +149,8 @@ class _Cast:
         # A line in another language is not for a voice that speaks this one.
         foreign = language.split("-")[0].lower() != speaks.split("-")[0].lower()
         asked = None if foreign else voice.voice
+        if line.audio is None and asked is None and voice.engine is None:
+            asked = self._usual(speaker, language)
         said = line.text or line.transcript or ""  # nobody need know what a recording says
         marked = line.text is not None and bool(_MARKUP & set(line.text))
         shown = speaker in portraits and layout(self.script, scene) not in model.CARDS
@@ -155,6 +172,12 @@ class _Cast:
                 for tag, text in line.translations.items()
             ),
         )
+
+    def _usual(self, speaker: str | None, language: str) -> str:
+        """The voice of a speaker for whom the script names none; every second one has another."""
+        self._unnamed.setdefault(speaker or "")
+        place = list(self._unnamed).index(speaker or "")
+        return companion(language) if place % 2 else language
 
     # --- Pictures -------------------------------------------------------------------------------
 

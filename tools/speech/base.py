@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from tools.errors import MissingError, OptionError
 from tools.media import Speech
@@ -19,11 +19,14 @@ from tools.registry import Registry
 
 @dataclass(frozen=True)
 class Voice:
-    """A voice of an engine: its name there, a BCP 47 language tag, and one line about it."""
+    """A voice of an engine: its name there, a BCP 47 language tag, one line about it, and whose it
+    is, where that is known.
+    """
 
     name: str
     language: str
     summary: str = ""
+    sex: Literal["woman", "man"] | None = None
 
 
 class Engine(Protocol):

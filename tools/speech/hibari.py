@@ -39,25 +39,31 @@ SEED = 1  # of the noise: the same text gives the same sound
 
 _SHA256 = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
 _DURATIONS = b"/Round_output_0"
-_VOICE = Voice("heart", "en-us", "a woman, American English, natural")
+_HEART = Voice("heart", "en-us", "a woman, American English, natural", "woman")
+_LOW = Voice("heart-low", "en-us", "the same, made as low as a man's, American English")
+PITCH, TRACT = 0.62, 0.88  # of the low voice: its pitch and its resonances, as shares of heart's
+SOFTER = 0.5  # than the other: its pulses are fewer and stronger
 
 
 class Hibari:
-    """One voice, "heart"."""
+    """The voice "heart", and the same made lower, which sounds like somebody else."""
 
     def voices(self) -> tuple[Voice, ...]:
-        return (_VOICE,)
+        return _HEART, _LOW
 
     def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
         """See ``tools.speech.base.Engine``. Times are the network's own, to 25 ms."""
-        if voice and voice != _VOICE.name:
-            raise OptionError(f"hibari has no voice “{voice}”; it has “{_VOICE.name}”.")
+        voice = voice or _HEART.name
+        if voice not in {_HEART.name, _LOW.name}:
+            raise OptionError(
+                f"hibari has no voice “{voice}”; it has “{_HEART.name}” and “{_LOW.name}”."
+            )
         check_speed(speed)
-        scripts.check(text, _VOICE.language, _VOICE.name)
-        return (_speech(sentence, speed) for sentence in sentences(text))
+        scripts.check(text, _HEART.language, voice)
+        return (_speech(sentence, voice == _LOW.name, speed) for sentence in sentences(text))
 
 
-def _speech(sentence: str, speed: float) -> Speech:
+def _speech(sentence: str, low: bool, speed: float) -> Speech:
     reading = letters.english(sentence.strip())
     known = letters.numbers()
     given = {
@@ -65,7 +71,9 @@ def _speech(sentence: str, speed: float) -> Speech:
         "speed": np.array([PACE * speed], np.float32),
     }
     *drawn, units = _network().run(None, given)
-    waveform = np.clip(LOUDER * _wave(*(part[0] for part in drawn)), -1, 1)
+    parts = [part[0] for part in drawn]
+    gain = LOUDER * SOFTER if low else LOUDER
+    waveform = np.clip(gain * _wave(*(_lowered(*parts) if low else parts)), -1, 1)
     lengths = np.rint(units).astype(int).reshape(-1).tolist()
     return letters.timed(sentence, reading, waveform, lengths, PACE * speed, speed)
 
@@ -93,6 +101,18 @@ def _wave(
     weight = _overlapped(np.broadcast_to(np.square(window), (frames + 1, WINDOW)))
     kept = slice(WINDOW // 2, WINDOW // 2 + frames * HOP)
     return np.asarray(drawn[kept] / weight[kept], np.float32)
+
+
+def _lowered(*drawn: Floats) -> Iterator[Floats]:
+    """What the network draws, as for a longer throat and at a lower pitch."""
+    *parts, pitch = drawn
+    bins = np.arange(len(parts[0]))
+    for part in parts:
+        at = np.minimum(bins / TRACT, bins[-1])
+        below = at.astype(int)
+        share = (at - below).astype(np.float32)[:, None]
+        yield part[below] * (1 - share) + part[np.minimum(below + 1, bins[-1])] * share
+    yield pitch * np.float32(PITCH)
 
 
 def _overlapped(pieces: Floats) -> Floats:

@@ -53,19 +53,19 @@ class Kokoro:
     """The voices that have been pulled; ``VOICES`` are all."""
 
     VOICES = (
-        Voice("af_heart", "en-us", "a woman, American English, natural"),
-        Voice("am_michael", "en-us", "a man, American English, natural"),
-        Voice("bf_emma", "en-gb", "a woman, British English, natural"),
-        Voice("bm_george", "en-gb", "a man, British English, natural"),
-        Voice("ef_dora", "es", "a woman, Spanish, natural"),
-        Voice("em_alex", "es", "a man, Spanish, natural"),
-        Voice("ff_siwis", "fr-fr", "a woman, French, natural"),
-        Voice("hf_alpha", "hi", "a woman, Hindi, natural"),
-        Voice("hm_omega", "hi", "a man, Hindi, natural"),
-        Voice("if_sara", "it", "a woman, Italian, natural"),
-        Voice("im_nicola", "it", "a man, Italian, natural"),
-        Voice("pf_dora", "pt-br", "a woman, Brazilian Portuguese, natural"),
-        Voice("pm_alex", "pt-br", "a man, Brazilian Portuguese, natural"),
+        Voice("af_heart", "en-us", "a woman, American English, natural", "woman"),
+        Voice("am_michael", "en-us", "a man, American English, natural", "man"),
+        Voice("bf_emma", "en-gb", "a woman, British English, natural", "woman"),
+        Voice("bm_george", "en-gb", "a man, British English, natural", "man"),
+        Voice("ef_dora", "es", "a woman, Spanish, natural", "woman"),
+        Voice("em_alex", "es", "a man, Spanish, natural", "man"),
+        Voice("ff_siwis", "fr-fr", "a woman, French, natural", "woman"),
+        Voice("hf_alpha", "hi", "a woman, Hindi, natural", "woman"),
+        Voice("hm_omega", "hi", "a man, Hindi, natural", "man"),
+        Voice("if_sara", "it", "a woman, Italian, natural", "woman"),
+        Voice("im_nicola", "it", "a man, Italian, natural", "man"),
+        Voice("pf_dora", "pt-br", "a woman, Brazilian Portuguese, natural", "woman"),
+        Voice("pm_alex", "pt-br", "a man, Brazilian Portuguese, natural", "man"),
     )
 
     def voices(self) -> tuple[Voice, ...]:

@@ -122,6 +122,17 @@ def test_it_starts_without_pytorch() -> None:
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
+def test_the_low_voice_says_the_same_at_a_lower_pitch() -> None:
+    one, low = (next(Hibari().speak("Eleven.", voice)) for voice in ("heart", "heart-low"))
+    assert [p.symbol for p in low.phonemes] == [p.symbol for p in one.phonemes]
+    pitches = []
+    for speech in (one, low):
+        power = np.square(np.abs(np.fft.rfft(speech.waveform)))
+        at = np.fft.rfftfreq(len(speech.waveform), 1 / RATE)
+        pitches.append(float(at[at < 400][power[at < 400].argmax()]))
+    assert pitches[1] < pitches[0]
+
+
 @pytest.mark.parametrize("speed", [0.5, 2.0])
 def test_its_pace(speed: float) -> None:
     spoken = [said("This is how fast I speak.", pace).phonemes[-1].end for pace in (1.0, speed)]
