@@ -180,8 +180,8 @@ def key(*parts: object) -> str:
 
 
 def speech_key(speech: Speech) -> str:
-    """The same for a speech."""
-    return key(speech.waveform, replace(speech, waveform=speech.waveform[:0]))
+    """The same for a speech, whatever is noted of it."""
+    return key(speech.waveform, replace(speech, waveform=speech.waveform[:0], notes=()))
 
 
 def file_key(path: Path | None) -> str:
