@@ -46,7 +46,7 @@ def staged(script: model.Script, ids: Sequence[str], output: Path) -> Plan:
     return Plan(language=script.language, film=_film(script, output), scenes=tuple(_joined(scenes)))
 
 
-def _in_its_language(script: Script) -> Script:
+def _in_its_language(script: model.Script) -> model.Script:
     """The script in the language that its words are plainly in, unless it says itself."""
     if "language" in script.model_fields_set:
         return script
