@@ -112,16 +112,21 @@ class Note:
     text: str
 
 
-FaultKind = Literal["figure", "gap", "markup", "long_sentence", "length", "answer", "other"]
+FaultKind = Literal[
+    "figure", "gap", "markup", "long_sentence", "length", "repetition", "prompt", "person",
+    "language", "profanity", "name", "missing", "topic", "answer", "other",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Fault:
     """Something is wrong with what a language model wrote.
 
-    kind    a "figure" that no fact supports, a "gap" to be filled in, "markup" that would be read
-            aloud, a "long_sentence", the "length", something "other"; or the "answer" cannot be
-            used and is asked for again: what was written of it is void.
+    kind    a "figure" or a "name" that no fact supports, a "gap" to be filled in, "markup" that
+            would be read aloud, a "long_sentence", the "length", a "repetition", words of the
+            "prompt", another "person" than the speaker's, another "language", "profanity", a fact
+            that is "missing", another "topic", something "other"; or the "answer" cannot be used
+            and is asked for again: what was written of it is void.
     text    a sentence, for people and for who writes.
     scene   which scene, and line: which of its lines, from 1; None where it is about all of them.
     ratio   of a wrong length: the length asked for over the one there is.

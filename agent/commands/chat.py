@@ -51,12 +51,14 @@ def chat(
     from agent.chat.chat import Chat, ChatProduction, summary
     from agent.chat.conversation import begin, locked, resume
     from agent.chat.terminal import Terminal
-    from agent.writing.writer import Writer
+    from agent.writing.choice import writer_of
 
     conversation = (resume if continue_ else begin)(name, options)
     with locked(conversation.name):
         terminal, current = Terminal(session), conversation.current
-        writer = Writer.of(current.brief, terminal.stream, terminal.restart)
+        writer = writer_of(
+            current.brief, terminal.stream, terminal.restart, even_finished=True
+        )
         for note in writer.notes if writer else ():
             terminal.say(note, "yellow")
         if current.screenplay is not None:

@@ -146,7 +146,7 @@ def demonstrate(session: Session, output: Path, **options: Any) -> None:
 def _run(session: Session, production: Production, yes: bool, model: str | None = None) -> None:
     """``model`` is another language model than the one it was begun with."""
     from agent.screenplay.model import Screenplay
-    from agent.writing.writer import Writer
+    from agent.writing.choice import writer_of
 
     def approve(draft: dict[str, Any]) -> bool:
         _print_words(session, Screenplay.model_validate(draft["screenplay"]).scenes)
@@ -155,7 +155,7 @@ def _run(session: Session, production: Production, yes: bool, model: str | None 
 
     brief = production.brief
     brief = brief.model_copy(update={"model": model or brief.model})
-    writer = None if production.given else Writer.of(brief, session.work.wrote, session.work.again)
+    writer = None if production.given else writer_of(brief, session.work.wrote, session.work.again)
     session.note(*(writer.notes if writer else ()))
     ask = None if yes or session.as_json else approve
     _show(session, production.run(session.work, approve=ask, writer=writer))

@@ -101,7 +101,7 @@ def write(
     from agent.llm import base
     from agent.production.folder import Production
     from agent.request.brief import Brief
-    from agent.writing.writer import Writer
+    from agent.writing.choice import writer_of
 
     drafted = drafted and base.ready() is not None
     wish = {"prompt": prompt, "seconds": seconds} if drafted else {"prompt": words}
@@ -116,7 +116,7 @@ def write(
     def stop(question: dict[str, Any]) -> bool:
         raise DraftReady(question["seconds"])
 
-    writer, seconds = Writer.of(brief, session.work.wrote, session.work.again), None
+    writer, seconds = writer_of(brief, session.work.wrote, session.work.again), None
     try:
         production.run(session.work, approve=stop, writer=writer)
     except DraftReady as ready:

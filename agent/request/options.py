@@ -329,6 +329,13 @@ class Wishes(Part):
         Field(description="Let a language model write, or speak the prompt's own words."),
         Option(flags=("--draft/--no-draft",)),
     ] = True
+    writer: Annotated[
+        Literal["small", "full"] | None,
+        Field(
+            description="How a language model is asked: small in one call, for models of about a "
+            "billion parameters, full step by step; by default as the model's size suggests."
+        ),
+    ] = None
     model: Annotated[
         str | None,
         Field(

@@ -43,10 +43,8 @@ _DECLINED = re.compile(
 
 
 class Wish(BaseModel):
-    """What a prompt asks for. ``imitates`` is a person's name, mostly empty."""
+    """Whom a prompt imitates: a person's name, mostly empty."""
 
-    language: Tag
-    seconds: Length
     imitates: Annotated[str, Words(40, 0)]
 
 

@@ -79,7 +79,7 @@ def direct(text: str, language: str = "en") -> Screenplay:
     if asks_for_a_draft(text):
         raise MissingError(
             "Without a language model Portrayal speaks the words it is given, and "
-            f"“{_shortened(text, 60)}” asks for words to be written: get a model with `portrayal "
+            f"“{shortened(text, 60)}” asks for words to be written: get a model with `portrayal "
             "weights pull llm`, name a server in PORTRAYAL_LLM_URL, or put the words in quotation "
             "marks to have them spoken as they are."
         )
@@ -97,7 +97,7 @@ def direct(text: str, language: str = "en") -> Screenplay:
             taken.add(name)
             scenes.append({"id": name, "title": title, "lines": lines[first : first + MOST_LINES]})
     if not scenes:
-        raise TextError(f"There is nothing to say in “{_shortened(content, 40)}”; give a sentence.")
+        raise TextError(f"There is nothing to say in “{shortened(content, 40)}”; give a sentence.")
     if len(scenes) > MOST_SCENES:
         raise TextError(f"The text has {len(scenes):,} scenes; at most {MOST_SCENES:,} are filmed.")
     return Screenplay.of(title=_title(content, scenes), language=language, scenes=scenes)
@@ -125,7 +125,7 @@ def _scenes(text: str) -> Iterator[tuple[str | None, str]]:
 
 def _plain_title(heading: str) -> str | None:
     try:
-        return _shortened(clean(heading), LONGEST_TITLE - 1)
+        return shortened(clean(heading), LONGEST_TITLE - 1)
     except TextError:  # no word in it
         return None
 
@@ -134,7 +134,7 @@ def _title(text: str, scenes: list[dict[str, Any]]) -> str:
     """The first heading, else how the text begins."""
     heading = _HEADING.search(text)
     titled = _plain_title(heading[1]) if heading else None
-    return titled or _shortened(scenes[0]["lines"][0]["text"], 50)
+    return titled or shortened(scenes[0]["lines"][0]["text"], 50)
 
 
 # --- Lines ----------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ def _is_stressed(quantity: Quantity) -> bool:
     return large or kind in {"amount", "percent"}
 
 
-def _shortened(text: str, longest: int) -> str:
+def shortened(text: str, longest: int) -> str:
     """``text`` on one line, cut between words where it is too long."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * longest]).split())
     return line if len(line) <= longest else f"{line[:longest].rsplit(' ', 1)[0]}…"

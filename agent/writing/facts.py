@@ -72,48 +72,63 @@ def _beginning(text: str, longest: int) -> str:
     return text[:longest]
 
 
-def unsupported(
-    screenplay: Screenplay, facts: Facts | None = None, own_words: str = ""
-) -> tuple[Claim, ...]:
-    """The numbers, percentages, amounts, dates and times that the screenplay makes up.
+class Known:
+    """The figures that a draft may say: those of the facts and of the user's own words.
 
-    A figure is supported by the same figure in another form ("3,000", "three thousand", "3k"), in
-    the facts or in ``own_words``, what the user asked for. An amount is also supported by its
-    number without a currency, a date by one that says at least as much. Facts may be in another
-    language than the screenplay. Without facts and own words every figure is a claim.
+    A figure is supported by the same figure in another form ("3,000", "three thousand", "3k"). An
+    amount is also supported by its number without a currency, a date by one that says at least as
+    much. Facts may be in another language than the draft. Without facts and own words every figure
+    is made up.
     """
-    known = [
-        form
-        for text in (facts.text if facts else "", own_words)
-        for language in dict.fromkeys((screenplay.language, *FILES))
-        for quantity in quantities(text, language)
-        for form in _forms(quantity.meaning)
-    ]
-    dates = {form.date for form in known if form.kind == "date"}
-    exact = {(form.kind, form.value, form.of) for form in known if form.kind != "date"}
-    numbers = {form.value for form in known if form.kind in {"number", "amount", "percent"}}
-    numbers |= {Decimal(year) for year, _, _ in dates if year}
 
-    def supported(claimed: Meaning) -> bool:
+    def __init__(self, facts: Facts | None, own_words: str, language: str) -> None:
+        texts = (facts.text if facts else "", own_words)
+        self.text = "\n".join(filter(None, texts))
+        forms = [
+            form
+            for text in texts
+            for tag in dict.fromkeys((language, *FILES))
+            for quantity in quantities(text, tag)
+            for form in _forms(quantity.meaning)
+        ]
+        self._dates = {form.date for form in forms if form.kind == "date"}
+        self._exact = {(form.kind, form.value, form.of) for form in forms if form.kind != "date"}
+        self._numbers = {f.value for f in forms if f.kind in {"number", "amount", "percent"}}
+        self._numbers |= {Decimal(year) for year, _, _ in self._dates if year}
+
+    def unsupported(self, text: str, language: str) -> list[str]:
+        """The figures in ``text``, as they are written, that nothing supports."""
+        return [
+            figure
+            for quantity in quantities(text, language)
+            if (figure := text[quantity.start : quantity.end].strip())
+            and not _is_order(quantity)
+            and not self._supports(quantity.meaning)
+        ]
+
+    def _supports(self, claimed: Meaning) -> bool:
         if claimed.kind == "date":
             return any(
                 all(said in (None, known) for said, known in zip(claimed.date, date, strict=True))
-                for date in dates
+                for date in self._dates
             )
         if claimed.kind == "number":
-            return claimed.value in numbers
-        if claimed.kind == "amount" and ("number", claimed.value, "") in exact:
+            return claimed.value in self._numbers
+        if claimed.kind == "amount" and ("number", claimed.value, "") in self._exact:
             return True
-        return (claimed.kind, claimed.value, claimed.of) in exact
+        return (claimed.kind, claimed.value, claimed.of) in self._exact
 
+
+def unsupported(
+    screenplay: Screenplay, facts: Facts | None = None, own_words: str = ""
+) -> tuple[Claim, ...]:
+    """The numbers, percentages, amounts, dates and times that the screenplay makes up."""
+    known = Known(facts, own_words, screenplay.language)
     return tuple(
         Claim(scene.id, number, figure)
         for scene in screenplay.scenes
         for number, line in enumerate(scene.lines, 1)
-        for quantity in quantities(line.text, screenplay.language)
-        if (figure := line.text[quantity.start : quantity.end].strip())
-        and not _is_order(quantity)
-        and not supported(quantity.meaning)
+        for figure in known.unsupported(line.text, screenplay.language)
     )
 
 

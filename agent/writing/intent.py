@@ -18,7 +18,8 @@ _QUOTED = re.compile(r"\s*(?:\"[^\"]+\"|“[^”]+”|„[^“”]+[“”]|«[^
 
 _ORDER = re.compile(
     r"(?:please |kindly |bitte |por favor,? |s'il (?:te|vous) pla[iî]t,? |can you |could you |"
-    r"would you |will you |i(?: would|'d) like(?: you)?(?: to)? |i (?:want|need)(?: you)?(?: to)? |"
+    r"would you |will you |(?:i|we)(?: would|'d) like(?: you)?(?: to)? |"
+    r"(?:i|we) (?:want|need)(?: you)?(?: to)? |"
     r"help me |let's |puedes |kannst du |peux-tu |pouvez-vous |necesito |quiero |ich brauche |"
     r"ich möchte |je veux |j'ai besoin d'|il me faut )*"
     r"(?:write|draft|compose|create|make|generate|produce|prepare|give me|come up with|"
@@ -30,11 +31,19 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _WISH = re.compile(
-    r"(?:i(?: would|'d) like|i want|i need|necesito|quiero|ich brauche|ich möchte|je veux|"
-    r"il me faut)\b",
+    r"(?:(?:i|we)(?: would|'d) like|(?:i|we) (?:want|need)|necesito|quiero|ich brauche|ich möchte|"
+    r"je veux|il me faut)\b",
     re.IGNORECASE,
 )
-_NOUN = re.compile(
+_TASK = re.compile(  # what somebody else is to say
+    rf"\s*(?:{_ORDER.pattern}|(?:please |bitte |por favor,? )*(?:explain|describe|tell|talk|speak|"
+    r"say|introduce|announce|present|welcome (?:new|our|the|my|all)|invite|teach|summari[sz]e|"
+    r"congratulate|explica|describe|cuenta|presenta|anuncia|habla|erkläre?|beschreibe?|erzähle?|"
+    r"stelle? .* vor|explique|décris|raconte|présente|annonce|parle|spiega|descrivi|racconta|"
+    r"descreva|conte)\b)",
+    re.IGNORECASE,
+)
+NOUN = re.compile(
     r"\b(?:video|clip|script|speech|talk|intro|introduction|outro|welcome|greeting|message|narration|"
     r"announcement|presentation|pitch|tutorial|explainer|explanation|lesson|story|monologue|ad|"
     r"advert|commercial|promo|trailer|toast|summary|overview|update|invitation|text|paragraph|"
@@ -78,6 +87,22 @@ def unquoted(text: str) -> str | None:
     return text.strip()[1:-1].strip() if _QUOTED.fullmatch(text) else None
 
 
+def is_finished(text: str) -> bool:
+    """Whether ``text`` is to be spoken word for word: in quotation marks, or in whole sentences
+    that somebody says, such as "Welcome to the team. The kitchen is upstairs."
+    """
+    text = text.strip()
+    if _QUOTED.fullmatch(text):
+        return True
+    said = whole_sentences(text)
+    if not said or not text.endswith((".", "!", "?", "…", "。")) or _TASK.match(text):
+        return False
+    spoken = [bool(_SPOKEN.search(sentence)) for sentence in said]
+    if asks_for_a_draft(text) or not any(spoken):
+        return False
+    return len(said) > 1 or spoken[0]
+
+
 def asks_for_a_draft(text: str) -> bool:
     """Whether ``text`` asks for words to be written rather than gives them.
 
@@ -102,7 +127,7 @@ def asks_for_a_draft(text: str) -> bool:
 def _orders_a_piece(what: str, exclaimed: bool) -> bool:
     """Whether what follows an order is a piece to write: "a speech", "30 seconds about tea"."""
     near = " ".join(what.split()[:8])  # "Make today the day you tell your story" does not name one
-    genre, duration = _NOUN.search(near), _DURATION.search(near)
+    genre, duration = NOUN.search(near), _DURATION.search(near)
     if duration and (genre or _TOPIC.search(what)):
         return True
     if not genre or exclaimed:
@@ -113,7 +138,7 @@ def _orders_a_piece(what: str, exclaimed: bool) -> bool:
 
 def _names_a_piece(sentence: str) -> bool:
     """Whether a sentence only names a piece: without a verb, with a length or a purpose."""
-    genre = _NOUN.search(sentence)
+    genre = NOUN.search(sentence)
     if not genre or sentence.endswith(("!", "?")) or _SPOKEN.search(sentence):
         return False
     early = len(sentence[: genre.start()].split()) <= 3

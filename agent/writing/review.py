@@ -18,7 +18,7 @@ from tools.spoken import clean, long_sentences
 
 TOLERANCE = 0.3  # of the length: an estimate is not more precise
 _LONGEST = 80  # characters of a sentence in a message
-_GAP = re.compile(r"\[[^\W\d][^\[\]\n]{1,40}\]|\{\{?[^{}\n]{1,40}\}?\}|<[^<>\n]{1,40}>")
+GAP = re.compile(r"\[[^\W\d][^\[\]\n]{1,40}\]|\{\{?[^{}\n]{1,40}\}?\}|<[^<>\n]{1,40}>")
 
 
 def review(brief: Brief, screenplay: Screenplay, facts: Facts | None = None) -> tuple[Fault, ...]:
@@ -63,7 +63,7 @@ def _in(kind: FaultKind, text: str, scene: str, line: int) -> Fault:
 
 
 def _in_line(line: Line, language: str) -> Iterator[tuple[FaultKind, str]]:
-    if gap := _GAP.search(line.text):
+    if gap := GAP.search(line.text):
         yield "gap", f"“{gap[0]}” is a gap or a mark that would be read aloud; say it in words."
     elif not _is_clean(line.text):
         shown = excerpt(line.text, _LONGEST)

@@ -94,7 +94,7 @@ class Tasks:
         self._on_text, self._on_retry = on_text, on_retry
 
     def request(self, prompt_text: str) -> answers.Wish:
-        """What a prompt says of language, length and people."""
+        """Whom a prompt imitates."""
         return self._ask(answers.Wish, "request", 300, {"request": prompt_text})
 
     def outline(self, brief: Brief, language: str, seconds: float, scenes: int) -> answers.Outline:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
 from agent.events import Fault
-from agent.llm import base as llm
 from agent.llm.base import Backend, OnText
 from agent.request.brief import Brief
 from agent.screenplay.model import (
@@ -26,10 +25,10 @@ from agent.writing import consent
 from agent.writing.answers import MOST_EMPHASIS, Direction, Plan, speakable
 from agent.writing.director import AFTER_SCENE
 from agent.writing.facts import Facts
-from agent.writing.facts import read as read_facts
 from agent.writing.mood import mood
 from agent.writing.review import review
 from agent.writing.tasks import Limits, Tasks
+from agent.writing.wishes import language_of, seconds_asked
 from tools.errors import ModelError
 from tools.text import pause_after
 from tools.text import words as words_of
@@ -64,24 +63,10 @@ class Writer:
         seed: int = 0,
     ) -> None:
         self.backend, self.facts = backend, facts
+        self._on_text, self._on_retry, self._seed = on_text, on_retry, seed
         self._tasks = Tasks(backend, facts, limits or Limits(), seed, on_text, on_retry)
         self.seconds: float | None = None
         """The length that the prompt of the last brief names, once it was written."""
-
-    @classmethod
-    def of(
-        cls,
-        brief: Brief,
-        on_text: OnText | None = None,
-        on_retry: Callable[[str], None] | None = None,
-    ) -> Writer | None:
-        """The writer of ``brief``; None where no language model is installed, or none is wanted.
-
-        Raises what loading a model raises, and FactsError for facts that cannot be read.
-        """
-        if not brief.draft or (brief.model is None and llm.ready() is None):
-            return None
-        return cls(llm.load(model=brief.model), read_facts(brief.facts), on_text, on_retry)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -94,11 +79,11 @@ class Writer:
 
     def write(self, brief: Brief) -> Screenplay:
         """A first draft: outline, then scene by scene words and how they are said, then titles."""
-        _check_consent(brief)
+        check_consent(brief)
         asked = self._tasks.request(brief.prompt)
         consent.check_person(brief.prompt, asked.imitates)
-        language = brief.language or asked.language
-        self.seconds = asked.seconds or None
+        language = brief.language or language_of(brief.prompt)
+        self.seconds = seconds_asked(brief.prompt)
         seconds = brief.seconds or self.seconds or SECONDS
         most = 1 if seconds <= ONE_SCENE else max(2, round(seconds / PER_SCENE))
         most = min(most, self._tasks.limits.scenes)
@@ -123,7 +108,7 @@ class Writer:
         longest scenes, as few as will do. A fault that names no place changes every scene. What is
         not changed, and sentences that come back unchanged, keep their expressions and pauses.
         """
-        _check_consent(brief)
+        check_consent(brief)
         ratio = next((fault.ratio for fault in faults if fault.ratio is not None), None)
         targets = _targets(screenplay, ratio)
         return _copy(
@@ -141,7 +126,7 @@ class Writer:
 
         The model first says which scenes that concerns; the others stay as they are.
         """
-        _check_consent(brief)
+        check_consent(brief)
         consent.check(wish)
         plan = self._tasks.revision(screenplay, wish)
         translated = plan.language not in ("keep", screenplay.language.split("-")[0])
@@ -279,7 +264,7 @@ class Writer:
         )
 
 
-def _check_consent(brief: Brief) -> None:
+def check_consent(brief: Brief) -> None:
     for text in (brief.prompt, brief.tone, brief.audience):
         if text:
             consent.check(text)

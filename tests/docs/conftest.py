@@ -123,7 +123,7 @@ def author(monkeypatch: pytest.MonkeyPatch) -> None:
         Line(revises("Begin."), when="Choose the one action"),
         Line(revises("Cut it.", seconds="30", language="es"), when="Choose the one action"),
         Line(revises("Say it."), when="Choose the one action", every=True),
-        writer.reply(writer.REQUEST, every=True, language="en", seconds=0, imitates=""),
+        writer.reply(writer.REQUEST, every=True, imitates=""),
         writer.reply(
             writer.OUTLINE,
             every=True,

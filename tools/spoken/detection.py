@@ -50,8 +50,10 @@ _SCRIPTS = {
 _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"")
 
 
-def language_in(text: str) -> str | None:
+def language_in(text: str, least: int = LEAST) -> str | None:
     """The code of the language of ``text``, such as "en"; None where that is not sure.
+
+    ``least`` is how many common words it takes.
 
     It knows the languages of ``COMMON``, and those that have a script of their own. Ukrainian and
     other languages in Cyrillic letters pass for Russian.
@@ -62,7 +64,7 @@ def language_in(text: str) -> str | None:
     said = [word.lower().replace("’", "'") for word, _ in words(text)]
     counts = Counter({code: sum(word in of for word in said) for code, of in _OF.items()})
     (first, most), (_, next_most) = counts.most_common(2)
-    return first if most >= LEAST and most >= MARGIN * next_most else None
+    return first if most >= least and most >= MARGIN * next_most else None
 
 
 def _script(text: str) -> str | None:

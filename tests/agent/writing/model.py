@@ -27,8 +27,8 @@ def reply(when: str, every: bool = False, **answer: Any) -> Line:
     return Line(json.dumps(answer), when=when, every=every)
 
 
-def request(language: str = "en", seconds: int = 0, imitates: str = "") -> Line:
-    return reply(REQUEST, language=language, seconds=seconds, imitates=imitates)
+def request(imitates: str = "") -> Line:
+    return reply(REQUEST, imitates=imitates)
 
 
 def outline(*titles: str) -> Line:
@@ -56,7 +56,7 @@ def revision(*actions: str, language: str = "keep", seconds: int = 0, title: str
 def film() -> list[Line]:
     """Everything that a film of two scenes takes."""
     return [
-        request(seconds=30),
+        request(),
         outline("Hello", "How to brew"),
         narration("Welcome to the house of tea.", "We are glad that you are here."),
         narration("Boil the water first.", "Then wait, and enjoy it."),

@@ -92,10 +92,11 @@ def test_what_was_asked_for_reaches_the_model(tmp_path: Path) -> None:
 
 
 def test_a_short_video_is_one_scene(tmp_path: Path) -> None:
-    script = [request("de"), outline("Tee", "Zwei"), outline("Tee"), narration("Tee ist heiß."),
+    script = [request(), outline("Tee", "Zwei"), outline("Tee"), narration("Tee ist heiß."),
               direction(1), titles("Tee", "Tee")]  # fmt: skip
     again: list[str] = []
-    draft = Writer(Scripted(script), on_retry=again.append).write(brief_of(tmp_path, seconds=20))
+    brief = brief_of(tmp_path, "Ein Gruß auf Deutsch", seconds=20)
+    draft = Writer(Scripted(script), on_retry=again.append).write(brief)
     assert said(draft) == [["Tee ist heiß."]]
     assert draft.language == "de"
     assert "scenes" in again[0]  # two were more than asked for

@@ -58,8 +58,9 @@ def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_nothing_hostile_gets_out_of_its_fence(text: str, tmp_path: Path, watched: Path) -> None:
     harmless, backend = Scripted(film()), Scripted(film())
-    plain = brief_of(tmp_path, "Tea.", tone="dry", audience="all")
-    hostile = brief_of(tmp_path, text, tone=text[:200], audience=text[:200])
+    length = {"seconds": 30, "language": "en"}
+    plain = brief_of(tmp_path, "Tea.", tone="dry", audience="all", **length)
+    hostile = brief_of(tmp_path, text, tone=text[:200], audience=text[:200], **length)
     before = hostile.model_copy(deep=True)
     expected = Writer(harmless, Facts("Hot.")).write(plain)
     draft = Writer(backend, Facts(text)).write(hostile)
@@ -85,7 +86,7 @@ def test_what_a_model_is_talked_into_is_only_words(text: str, brief: Brief, watc
     line = " ".join("".join(c for c in text if c.isprintable()).split())[:230]
     plan = {"title": line[:40].strip(), "purpose": line[:120].strip(), "share": 1}
     backend = Scripted([
-        request(seconds=20, imitates=line[:40].strip()),
+        request(imitates=line[:40].strip()),
         narration(line, "Tea is hot."), direction(1, emphasis=[line[:30]]),
         direction(2, emphasis=[line[:30]]), titles(line[:60].strip(), line[:40].strip()),
         Line(json.dumps({"title": line[:60].strip(), "scenes": [plan]}), when=OUTLINE),

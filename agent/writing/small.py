@@ -1,0 +1,209 @@
+"""The writer for small models: one call for the words as plain text, and rules for all the rest.
+
+A model of one or two billion parameters writes plain sentences, if it is asked for nothing else.
+So it is told the request and a short list of facts; the sentences are cut, checked
+(``agent.writing.gate``), completed and directed here. It is shown no worked example: Qwen 1.5B
+takes things from one into what it writes, and stays shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
+
+from agent.events import Fault
+from agent.llm.base import Message
+from agent.request.brief import Brief
+from agent.screenplay.model import Screenplay
+from agent.writing import consent, gate
+from agent.writing.director import lines, shortened
+from agent.writing.facts import Known
+from agent.writing.gate import Material
+from agent.writing.tasks import Amount
+from agent.writing.wishes import language_of, seconds_asked
+from agent.writing.writer import ONE_SCENE, PER_SCENE, SECONDS, Writer, check_consent
+from prompts import Trusted, prompt
+from tools.errors import ModelError
+from tools.text import whole_sentences, words
+
+TEMPERATURE = 0.6
+TOKENS_PER_WORD = 2  # with room to spare
+LONGEST_REQUEST = 1200  # characters that the model is shown
+MOST_OF_FACTS = 0.7  # of the words; a film that only recites facts is none
+ENOUGH = 0.8  # of the words asked for: less is gone on with
+WORDS_PER_CALL = 40  # that going on brings at least
+LONGEST_TITLE_WORDS = 50  # characters of a title, which is how the words begin
+LANGUAGES = {
+    "en": "English", "es": "Spanish", "de": "German", "fr": "French", "it": "Italian",
+    "pt": "Portuguese", "nl": "Dutch", "ru": "Russian", "zh": "Chinese", "ja": "Japanese",
+}  # fmt: skip
+
+
+class SmallWriter(Writer):
+    """Writes as ``Writer`` does, with a model that cannot do more than write plain text."""
+
+    def write(self, brief: Brief) -> Screenplay:
+        """The first draft.
+
+        Raises ModelError, with what to do instead, where what the model wrote cannot be filmed.
+        """
+        check_consent(brief)
+        language = brief.language or language_of(brief.prompt)
+        self.seconds = seconds_asked(brief.prompt)
+        seconds = brief.seconds or self.seconds or SECONDS
+        return self._written(brief, language, seconds)
+
+    def review(self, brief: Brief, screenplay: Screenplay) -> tuple[Fault, ...]:
+        """None: every draft has passed the gate."""
+        return ()
+
+    def rewrite(self, brief: Brief, screenplay: Screenplay, faults: Sequence[Fault]) -> Screenplay:
+        """``screenplay`` made longer or shorter, or written anew without the ``faults``."""
+        check_consent(brief)
+        ratio = next((fault.ratio for fault in faults if fault.ratio is not None), None)
+        said = [sentence for line in screenplay.lines for sentence in whole_sentences(line.text)]
+        if ratio is None:
+            remarks = " ".join(fault.text for fault in faults)
+            return self._written(brief, screenplay.language, screenplay.estimated_seconds, remarks)
+        material = self._material(brief, screenplay.language, ratio * screenplay.estimated_seconds)
+        material = replace(material, words=round(ratio * screenplay.words))
+        return self._screenplay(material, self._completed(brief, material, said), len(said))
+
+    def revise(self, screenplay: Screenplay, wish: str, brief: Brief) -> Screenplay:
+        """``screenplay`` written anew, as a wish wants it: "warmer", "in Spanish", "20 seconds"."""
+        check_consent(brief)
+        consent.check(wish)
+        language = language_of(wish) if language_of(wish) != "en" else screenplay.language
+        seconds = seconds_asked(wish) or screenplay.estimated_seconds
+        said = " ".join(line.text for line in screenplay.lines)
+        return self._written(brief, language, seconds, f"So far: {said}\nChange it: {wish}")
+
+    def _written(
+        self, brief: Brief, language: str, seconds: float, remarks: str = ""
+    ) -> Screenplay:
+        """At most two drafts, of which the better one is completed and mended by rule."""
+        material = self._material(brief, language, seconds)
+        first = gate.read(self._asked(self._conversation(brief, material, remarks), material))
+        best, wrong = first, gate.faults(first, material)
+        if any(fault.kind not in _BY_RULE for fault in wrong):
+            if self._on_retry is not None:
+                self._on_retry("; ".join(fault.text for fault in wrong[:2]))
+            named = " ".join(fault.text for fault in wrong[:4])
+            again = self._conversation(brief, material, f"{remarks} Avoid this: {named}".strip())
+            second = gate.read(self._asked(again, material, seed=1))
+            best = min(first, second, key=lambda draft: len(gate.faults(draft, material)))
+        return self._screenplay(material, self._completed(brief, material, best), len(best))
+
+    def _completed(self, brief: Brief, material: Material, sentences: Sequence[str]) -> list[str]:
+        """The sentences that pass, and as many more as it takes."""
+        said = gate.mended(sentences, material)
+        for seed in range(2, 2 + ceil(material.words / WORDS_PER_CALL)):
+            short = material.words - sum(len(words(sentence)) for sentence in said)
+            if not said or short <= (1 - ENOUGH) * material.words:
+                break
+            left = gate.unsaid(said, material)
+            amount = Amount(ceil(short), "words")
+            about = f", above all about {left[0]}" if left else ""
+            wish = prompt(
+                "go_on", words=Trusted(str(amount)), about=Trusted(_line(about)),
+                language=Trusted(_name(material.language)),
+            )  # fmt: skip
+            conversation = [
+                *self._conversation(brief, material), Message("assistant", " ".join(said)),
+                Message("user", wish),
+            ]  # fmt: skip
+            more = gate.read(self._asked(conversation, material, seed=seed))
+            last = [said[-1]] if len(said) > 2 else []
+            kept = gate.mended([*said[: len(said) - len(last)], *more, *last], material)
+            if len(kept) <= len(said):
+                break
+            said = kept
+        return said
+
+    def _screenplay(self, material: Material, said: Sequence[str], written: int) -> Screenplay:
+        """The screenplay of what is ``said``, of so many sentences ``written`` at first.
+
+        Raises ModelError for what is still bad.
+        """
+        if why := gate.refusal(said, written, material):
+            raise ModelError(
+                f"The language model “{self.backend.model}” has written nothing that can be "
+                f"filmed: {why.rstrip('.')}. Give the words themselves in quotation marks, say "
+                "more about them, or take a larger model (`portrayal weights pull llm`)."
+            )
+        seconds = material.words / Amount.of(60, material.language).count * 60
+        scenes = 1 if seconds <= ONE_SCENE else max(2, round(seconds / PER_SCENE))
+        each = ceil(len(said) / scenes)
+        parts = [" ".join(said[at : at + each]) for at in range(0, len(said), each)]
+        return Screenplay.of(
+            title=shortened(said[0], LONGEST_TITLE_WORDS),
+            language=material.language,
+            scenes=[
+                {"id": f"scene-{number}", "lines": lines(part, material.language)}
+                for number, part in enumerate(parts, 1)
+            ],
+        )
+
+    def _material(self, brief: Brief, language: str, seconds: float) -> Material:
+        amount = Amount.of(seconds, language).count
+        known = Known(self.facts, brief.prompt, language)
+        facts, room = list[str](), MOST_OF_FACTS * amount
+        for line in (self.facts.text if self.facts else "").splitlines():
+            for fact in whole_sentences(line.strip(" -*•#\t")) if line.strip() else ():
+                room -= len(words(fact))
+                if room >= 0 and words(fact) and not line.startswith("#"):
+                    facts.append(fact)
+        told = _request("", (), amount, language) + _system(language)
+        return Material(brief.prompt, tuple(facts), known, language, amount, told)
+
+    def _conversation(self, brief: Brief, material: Material, remarks: str = "") -> list[Message]:
+        wanted = [brief.prompt.strip().rstrip("."), brief.tone and f"Tone: {brief.tone}",
+                  brief.audience and f"Listeners: {brief.audience}"]  # fmt: skip
+        request = _line(". ".join(filter(None, wanted)))
+        wish = _request(request, material.facts, material.words, material.language, remarks)
+        return [Message("system", _system(material.language)), Message("user", wish)]
+
+    def _asked(self, conversation: list[Message], material: Material, seed: int = 0) -> str:
+        """What the model writes, shown as it comes."""
+        reply = self.backend.complete(
+            conversation, max_tokens=60 + TOKENS_PER_WORD * material.words,
+            time_limit=self._tasks.limits.seconds, temperature=TEMPERATURE, seed=self._seed + seed,
+            on_text=self._on_text,
+        )  # fmt: skip
+        text = reply.text
+        if reply.stop != "end":  # the last sentence is half a one
+            text = " ".join(whole_sentences(text)[:-1]) or text
+        return text
+
+
+_BY_RULE = {"repetition", "prompt", "figure", "name", "gap", "length", "missing", "person"}
+"""Faults that rules mend, by leaving a sentence out or putting one in."""
+
+
+def _system(language: str) -> str:
+    return prompt("speaker", language=Trusted(_name(language)))
+
+
+def _request(
+    request: str, facts: Sequence[str], count: int, language: str, remarks: str = ""
+) -> str:
+    listed = [f"- {_line(fact)}\n" for fact in facts]
+    return prompt(
+        "words",
+        request=Trusted(request),
+        facts=Trusted("".join(["It must say:\n", *listed]) if facts else ""),
+        remarks=Trusted(f"{_line(remarks)}\n" if remarks else ""),
+        words=Trusted(f"{count} words"),
+        language=Trusted(_name(language)),
+    )
+
+
+def _name(language: str) -> str:
+    return LANGUAGES.get(language.split("-", 1)[0].lower(), language)
+
+
+def _line(text: str) -> str:
+    """``text`` of somebody else on one line, so that it cannot pass for a turn or a heading."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(plain.split())[:LONGEST_REQUEST]

@@ -1,0 +1,84 @@
+"""What a request says of its language and its length, read by rules: no model is believed."""
+
+from __future__ import annotations
+
+import re
+
+from agent.writing.intent import NOUN
+from tools.spoken.detection import language_in
+
+DEFAULT = "en"
+SHORTEST, LONGEST = 2.0, 3600.0  # seconds
+_NAMES = {
+    "en": "english|englisch|inglés|ingles|anglais|inglese|inglês",
+    "es": "spanish|spanisch|español|espanol|espagnol|castellano|spagnolo|espanhol",
+    "de": "german|deutsch|alemán|aleman|allemand|tedesco|alemão",
+    "fr": "french|französisch|francés|frances|français|francais|francese|francês",
+    "it": "italian|italienisch|italiano|italien",
+    "pt": "portuguese|portugiesisch|portugués|portugais|portoghese|português|portugues",
+    "nl": "dutch|niederländisch|holandés|néerlandais|olandese|nederlands",
+    "pl": "polish|polnisch|polaco|polonais|polacco|polski",
+    "ru": "russian|russisch|ruso|russe|russo", "uk": "ukrainian|ukrainisch|ucraniano|ukrainien",
+    "cs": "czech|tschechisch|checo|tchèque", "tr": "turkish|türkisch|turco|turc",
+    "sv": "swedish|schwedisch|sueco|suédois", "da": "danish|dänisch|danés|danois",
+    "nb": "norwegian|norwegisch|noruego|norvégien", "fi": "finnish|finnisch|finés|finnois",
+    "hu": "hungarian|ungarisch|húngaro|hongrois", "el": "greek|griechisch|griego|grec",
+    "ro": "romanian|rumänisch|rumano|roumain", "ar": "arabic|arabisch|árabe|arabe",
+    "hi": "hindi", "zh": "chinese|mandarin|chinesisch|chino|chinois",
+    "ja": "japanese|japanisch|japonés|japonais", "ko": "korean|koreanisch|coreano|coréen",
+}  # fmt: skip
+_IN = r"(?:in|into|auf|en|em|into|to)(?: (?:plain|simple|easy|everyday|einfachem))?"
+_ASKED = {code: re.compile(rf"\b{_IN} (?:{names})\b", re.I) for code, names in _NAMES.items()}
+_PIECE = {  # "a Spanish welcome"
+    code: re.compile(rf"\b(?:{names}) (?:\w+ )?(?={NOUN.pattern})", re.I)
+    for code, names in _NAMES.items()
+}
+_NUMBERS = {
+    "half a": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10,
+    "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45, "sixty": 60,
+    "ninety": 90, "un": 1, "una": 1, "dos": 2, "tres": 3, "cinco": 5, "diez": 10, "veinte": 20,
+    "treinta": 30, "ein": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3, "fünf": 5, "zehn": 10,
+    "zwanzig": 20, "dreißig": 30, "une": 1, "deux": 2, "trois": 3, "cinq": 5, "dix": 10,
+    "vingt": 20, "trente": 30,
+}  # fmt: skip
+_COUNT = rf"(?P<count>\d{{1,4}}(?:[.,]\d)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+_UNIT = (
+    r"(?P<unit>seconds?|secs?|s|minutes?|mins?|segundos?|minutos?|sekunden?|minuten?|secondes?|"
+    r"sekündig\w*|minütig\w*)"
+)
+_AMOUNT = rf"{_COUNT}[- ]?{_UNIT}\b"
+_DURATION = (  # the length of a film, and not how long tea steeps
+    re.compile(rf"^\W*(?:(?:make|give|write|do|record)\b.{{0,12}}?\b)?{_AMOUNT}", re.I),
+    re.compile(rf"\b{_AMOUNT}[- ](?:long\b|lang\b|de long\b)", re.I),
+    re.compile(rf"\b{_AMOUNT} (?:(?!\d)[\w-]+ ){{0,2}}?{NOUN.pattern}", re.I),
+    re.compile(
+        rf"{NOUN.pattern} (?:of|de|von|lasting) (?:about |unos |etwa |environ )?{_AMOUNT}", re.I
+    ),
+    re.compile(rf"[,;.(]\s*(?:about |around |max(?:imum)? |up to )?{_AMOUNT}\W*(?:$|[,;.)])", re.I),
+    re.compile(rf"\b(?:make it|keep it (?:to|under)|lasting) (?:about |around )?{_AMOUNT}", re.I),
+)
+
+
+def language_asked(request: str) -> str | None:
+    """The language that ``request`` names for what is said: "in Spanish", "a French welcome"."""
+    for patterns in (_ASKED, _PIECE):
+        found = [(m.start(), code) for code, p in patterns.items() if (m := p.search(request))]
+        if found:
+            return max(found)[1]  # the last one named: "from German into English"
+    return None
+
+
+def language_of(request: str) -> str:
+    """The language to write in: the one that is named, or else the one the request is in."""
+    return language_asked(request) or language_in(request, least=1) or DEFAULT
+
+
+def seconds_asked(request: str) -> float | None:
+    """The length in seconds that ``request`` names for the film, 2 to 3600; None for none."""
+    for pattern in _DURATION:
+        if found := pattern.search(request):
+            count = found["count"].lower()
+            number = _NUMBERS.get(count) or float(count.replace(",", "."))
+            unit = 60 if found["unit"].lower().startswith("m") else 1
+            return min(LONGEST, max(SHORTEST, number * unit))
+    return None

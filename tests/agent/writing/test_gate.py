@@ -1,0 +1,112 @@
+"""The gate finds what small models do wrong, mends it by rule, and refuses the rest."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.writing import gate
+from agent.writing.facts import Facts, Known
+from agent.writing.gate import Material
+
+FACTS = (
+    "The kitchen is on the second floor.",
+    "Ask Maria if you need anything.",
+    "Lunch is at 12:30.",
+)
+GOOD = [
+    "Hello, and welcome to the team.",
+    "The kitchen is on the second floor, with coffee for everybody.",
+    "Just ask Maria if you need anything at all.",
+    "We have lunch together at 12:30.",
+    "It is good to have you here.",
+]
+
+
+def material(
+    request: str = "a welcome to the team, warm", facts: tuple[str, ...] = FACTS,
+    language: str = "en", words: int = 40, told: str = "Begin with a greeting, then tell about it",
+) -> Material:  # fmt: skip
+    known = Known(Facts("\n".join(facts)), request, language)
+    return Material(request, facts, known, language, words, told)
+
+
+def kinds(sentences: list[str], of: Material) -> set[str]:
+    return {fault.kind for fault in gate.faults(sentences, of)}
+
+
+def test_a_good_draft_passes_unchanged() -> None:
+    assert gate.faults(GOOD, material()) == []
+    assert gate.mended(GOOD, material()) == GOOD
+    assert gate.refusal(GOOD, len(GOOD), material()) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("It is good to have you here.", "repetition"),
+        ("It is very good to have you here!", "repetition"),
+        ("We say it and we say it and we say it and we say it and.", "repetition"),
+        ("Here is a short script for your film.", "prompt"),
+        ("As an AI language model I cannot eat lunch.", "prompt"),
+        ("Then begin with a greeting then tell about lunch.", "prompt"),
+        ("Facts: the kitchen is upstairs.", "prompt"),
+        ("Sentence 4 is about the garden.", "prompt"),
+        ("The speaker is glad about all of it.", "person"),
+        ("Estamos muy contentos de que esté aquí con nosotros.", "language"),
+        ("Now get your fucking lunch.", "profanity"),
+        ("We have 450 people in the house.", "figure"),
+        ("Your desk is beside Jonathan in the hall.", "name"),
+        ("Please talk to [Name] about your desk.", "gap"),
+    ],
+)
+def test_a_bad_sentence_is_found_and_left_out(sentence: str, kind: str) -> None:
+    draft = [*GOOD, sentence]
+    assert kind in kinds(draft, material())
+    assert gate.mended(draft, material()) == GOOD
+
+
+def test_counting_sentences_are_a_loop() -> None:
+    draft = [f"Thing {n} is a very good thing for the whole team." for n in "abcdefghi"]
+    kept = gate.mended(draft, material(facts=()))
+    assert len(kept) == 1
+    assert "only 1 of its 9" in str(gate.refusal(kept, len(draft), material(facts=())))
+
+
+def test_a_missing_fact_is_said_in_the_users_words() -> None:
+    draft = [said for said in GOOD if "lunch" not in said]
+    assert "missing" in kinds(draft, material())
+    mended = gate.mended(draft, material())
+    assert "Lunch is at 12:30." in mended
+    assert mended[-1] == GOOD[-1]
+    assert gate.faults(mended, material()) == []
+
+
+def test_they_of_whom_nobody_has_spoken_are_the_listeners() -> None:
+    asked = material(facts=("Maria is the person to ask if they need anything.",))
+    assert "Maria is the person to ask if you need anything." in gate.mended(GOOD[:2], asked)
+    of_bees = ["Bees are small.", "They make honey."]
+    assert gate.mended(of_bees, material("on bees", ())) == of_bees
+
+
+def test_a_draft_about_something_else_is_refused() -> None:
+    draft = ["Cars are fast and loud.", "I like red ones most of all."]
+    assert "something else" in str(
+        gate.refusal(draft, 2, material("on bees and honey", (), words=11))
+    )
+
+
+@pytest.mark.parametrize("words", [5, 200])
+def test_the_length_counts(words: int) -> None:
+    assert "length" in kinds(GOOD, material(words=words))
+
+
+def test_what_is_too_long_loses_sentences_without_facts() -> None:
+    more = ["The garden is lovely in spring.", "Bring a jacket when it rains."]
+    draft = [*GOOD[:-1], *more, GOOD[-1]]
+    assert gate.mended(draft, material(words=34)) == GOOD
+
+
+def test_what_a_model_writes_is_read_as_sentences() -> None:
+    text = "# Welcome\n1. Hello, **team**!\n2. (smiles) The kitchen is upstairs.\n- Bye!"
+    assert gate.read(text) == ["Hello, team!", "The kitchen is upstairs.", "Bye!"]
+    assert gate.read("…") == []
