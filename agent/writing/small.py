@@ -171,6 +171,8 @@ class SmallWriter(Writer):
             time_limit=self._tasks.limits.seconds, temperature=TEMPERATURE, seed=self._seed + seed,
             on_text=self._on_text,
         )  # fmt: skip
+        if self._on_text is not None:
+            self._on_text("\n")
         text = reply.text
         if reply.stop != "end":  # the last sentence is half a one
             text = " ".join(whole_sentences(text)[:-1]) or text

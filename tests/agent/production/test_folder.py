@@ -10,7 +10,7 @@ import pytest
 from agent.production import folder
 from agent.production.folder import Production, all_productions, newest
 from agent.request.brief import Brief
-from agent.writing.writer import Writer
+from agent.writing import choice
 from tests.agent.conftest import Begin, Run, rewrite, said
 from tools.errors import MissingError, OptionError, PortrayalError
 
@@ -92,7 +92,7 @@ def test_the_model_is_kept_and_another_can_be_named(
         asked.append(brief.model)
         raise MissingError("There is no such model.")
 
-    monkeypatch.setattr(Writer, "of", of)
+    monkeypatch.setattr(choice, "writer_of", of)
     begun = run("produce", "Say hello.", "-p", portrait, "--model", "good", "-y")
     assert said(begun) == "There is no such model."
     run("resume", "-y")
