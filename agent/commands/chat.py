@@ -56,9 +56,7 @@ def chat(
     conversation = (resume if continue_ else begin)(name, options)
     with locked(conversation.name):
         terminal, current = Terminal(session), conversation.current
-        writer = writer_of(
-            current.brief, terminal.stream, terminal.restart, even_finished=True
-        )
+        writer = writer_of(current.brief, terminal.stream, terminal.restart, even_finished=True)
         for note in writer.notes if writer else ():
             terminal.say(note, "yellow")
         if current.screenplay is not None:
