@@ -66,7 +66,7 @@ class TestDialogue:
         speech = scenes.dialogue(scene()).speech
         frames = scenes.span(scene()).whole
         assert frames / 24 == pytest.approx(speech.duration, abs=1 / speech.rate)
-        assert speech.phonemes[0].start == pytest.approx(LEAD, abs=0.001)
+        assert 0 <= speech.phonemes[0].start - LEAD < 0.05  # a breath before the first of them
         assert speech.duration - speech.phonemes[-1].end == pytest.approx(TAIL, abs=1 / 24)
 
     def test_it_is_spoken_as_said_and_captioned_as_written(
