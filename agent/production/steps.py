@@ -40,6 +40,7 @@ from tools.inspect.report import CheckId, Report
 MOST_DRAFTS = 3
 MOST_TAKES = 3  # the first, and two more
 TOLERANCE = 0.1  # of the length asked for
+LEAST, MOST = 0.5, 2.0  # of it: what is further off is not filmed without asking
 
 # No setting of the renderer that was wanted means anything to another one.
 ANOTHER_RENDERER: dict[str, Any] = {"renderer": renderers.undemanding().name, "set": []}
@@ -232,7 +233,13 @@ class Steps:
             return {}
         if self.writer is not None and state["drafts"] < MOST_DRAFTS:
             return self._sent_back([length_fault(seconds, asked)])
-        return {"notes": [f"It lasts {seconds:.1f} s where {asked:g} s were asked for."]}
+        told = f"It lasts {seconds:.1f} s where {asked:g} s were asked for."
+        if self.writer is not None and self.approved and not LEAST <= seconds / asked <= MOST:
+            raise ModelError(
+                f"{told} That is not filmed unasked: say more of what it is about, ask for "
+                f"{seconds:.0f} s, or leave --yes out."
+            )
+        return {"notes": [told]}
 
     def timed(self, state: State) -> str:
         return "write" if state.get("faults") else "approve"

@@ -242,11 +242,23 @@ class TestLoops:
         assert [line.text for line in result.screenplay.scenes[0].lines] == ["one two"]
 
     def test_after_three_drafts_it_is_said_and_filmed(self, begin: Begin) -> None:
-        writer = Drafts("one", "one", "one", "never")
-        result = begin(seconds=9.0).run(writer=writer)
+        writer = Drafts("one two", "one two", "one two", "never")
+        result = begin(seconds=3.0).run(writer=writer)
         assert writer.drafts == ["never"]
         assert result.film is not None
-        assert any("lasts 1.0 s" in note for note in result.notes)
+        assert any("lasts 2.0 s" in note for note in result.notes)
+
+    def test_what_is_far_too_short_is_not_filmed_unasked(self, begin: Begin) -> None:
+        production, asked = begin(seconds=9.0), list[float]()
+        with pytest.raises(ModelError, match=r"1.0 s where 9 s.*ask for 1 s"):
+            production.run(writer=Drafts("one", "one", "one"))
+
+        def approve(draft: dict[str, Any]) -> bool:
+            asked.append(draft["seconds"])
+            return False
+
+        production.run(writer=Drafts(), approve=approve)
+        assert asked == [pytest.approx(1.0)]
 
     def test_faults_go_back_and_in_the_end_to_the_user(self, begin: Begin) -> None:
         writer, happened = Drafts("bad one", "bad two", "bad three", bad=True), list[Event]()
@@ -261,7 +273,7 @@ class TestLoops:
             def rewrite(self, *given: Any) -> Screenplay:
                 raise ModelError("The model gave up.")
 
-        result = begin(seconds=9.0).run(writer=Tired("one two"))
+        result = begin(seconds=3.0).run(writer=Tired("one two"))
         assert result.screenplay.scenes[0].lines[0].text == "one two"
         assert "The draft was not written anew: The model gave up." in result.notes
         assert result.film is not None

@@ -31,7 +31,8 @@ TEXT = spoken(
 def _voices(tmp_path: Path, choose: Choose) -> None:
     choose(voices=tmp_path)
     if find_spec("onnx"):
-        choose(weights=tmp_path, catalogue=tiny_kokoro.make(tmp_path))
+        (pulled := tmp_path / "pulled").mkdir()
+        choose(weights=pulled, catalogue=tiny_kokoro.make(pulled))
     if find_spec("piper") and find_spec("onnx"):
         tiny_piper.make(tmp_path / "tiny.onnx")
 
