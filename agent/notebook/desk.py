@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.terminal.session import Session
-from tools.errors import OptionError
+from tools.errors import ModelError, OptionError
 
 if TYPE_CHECKING:
     from agent.production.folder import Production
@@ -109,19 +109,24 @@ def write(
     digest = hashlib.sha256(json.dumps([wish, options], sort_keys=True).encode()).hexdigest()
     output = str(Path(folder) / f"film-{digest[:8]}.mp4")
     brief = Brief.of(**wish, draft=drafted, options=options | {"output": output})
-    production = _production_of(brief) or Production.begin(brief)
-    if _film(production) is not None:
+    production = _production_of(brief)
+    if production is not None and _film(production) is not None:
         return _draft(production)
+    try:
+        writer = writer_of(brief, session.work.wrote, session.work.again)
+    except ModelError as error:  # the model is too small to write
+        session.note(f"{error} Your own words are spoken.")
+        return write(session, prompt, words, None, False, folder, options)
+    production, spoken = production or Production.begin(brief), None
 
     def stop(question: dict[str, Any]) -> bool:
         raise DraftReady(question["seconds"])
 
-    writer, seconds = writer_of(brief, session.work.wrote, session.work.again), None
     try:
         production.run(session.work, approve=stop, writer=writer)
     except DraftReady as ready:
-        seconds = ready.seconds
-    return _draft(production, seconds)
+        spoken = ready.seconds
+    return _draft(production, spoken)
 
 
 def film(session: Session, name: str) -> dict[str, Any]:

@@ -69,12 +69,14 @@ def test_with_every_model_and_after_a_lost_runtime(
         "picture": "upload",
         "size": 144,
         "seconds": 2,
+        "words": "Hello there.",
         "settings": f"config={config} every=4",
     }
     notebook = run(filled(small(read()), **fields), place, monkeypatch, COLAB)
 
     assert "MIT" in shown(notebook, "Download weights")
     assert "spade" not in shown(notebook, "Film it")
+    assert "too few to write" in shown(notebook, "Write a draft")  # half a megabyte of noise
     (film,) = (place / STUDIO).glob("film-*.mp4")
     assert size(film) == (256, 144)
     assert (place / "downloaded.txt").read_text().split() == [str(film)]

@@ -27,6 +27,10 @@ from tools.errors import InputError, MissingError, ModelError
 CONTEXT = 8192  # tokens of conversation and answer together, for which memory is kept
 MOST_THREADS = 8  # further ones only wait for each other
 _COMPACT = {"x-guidance": {"whitespace_flexible": False}}  # no blanks between the parts of JSON
+# Tokens that are read between two looks whether anybody still waits for the answer: about a
+# second's work of a slow core.
+LEAST_BATCH, MOST_BATCH = 32, 512
+WORK = 60_000_000_000  # parameters times tokens, in that second
 _SERVER = Path(__file__).with_name("server.py")
 
 
@@ -41,11 +45,10 @@ class XLlamaCpp:
         self._header = header.read(path)
         self.model, self.parameters = path.stem, self._header.parameters
         self._turn = threading.Lock()
-        self._process, address, key = _started(
-            path,
-            min(CONTEXT, self._header.context or CONTEXT),
-            threads or device.idle(MOST_THREADS),
-        )
+        context = min(CONTEXT, self._header.context or CONTEXT)
+        batch = max(LEAST_BATCH, min(MOST_BATCH, WORK // max(1, self.parameters)))
+        threads = threads or device.idle(MOST_THREADS)
+        self._process, address, key = _started(path, context, threads, batch)
         self._end = weakref.finalize(self, _end, self._process)
         self._server = OpenAI(f"{address}/v1", self.model, key, own=f"“{self.model}”")
 
@@ -84,11 +87,11 @@ class XLlamaCpp:
                 ) from error
 
 
-def _started(path: Path, context: int, threads: int) -> tuple[subprocess.Popen[str], str, str]:
+def _started(path: Path, *numbers: int) -> tuple[subprocess.Popen[str], str, str]:
     """The process of the server, once it is ready, with its address and its key."""
     key = secrets.token_urlsafe()
     process = subprocess.Popen(
-        [sys.executable, "-P", str(_SERVER), str(path.absolute()), str(context), str(threads)],
+        [sys.executable, "-P", str(_SERVER), str(path.absolute()), *map(str, numbers)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         start_new_session=True,  # Ctrl-C is for us, and we end it
     )  # fmt: skip

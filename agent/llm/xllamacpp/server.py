@@ -1,6 +1,6 @@
 """The process that holds a model: llama.cpp's server on a port of this machine.
 
-    python server.py MODEL CONTEXT THREADS        the key is the first line of its input
+    python server.py MODEL CONTEXT THREADS BATCH        the key is the first line of its input
 
 It prints its address once it is ready, and ends at the end of its input: when whoever started it
 ends, however that is. In a process of its own, native code can always be stopped, also while it
@@ -14,16 +14,14 @@ import sys
 
 import xllamacpp
 
-BATCH = 32  # tokens that are read between two looks whether anybody still waits for the answer
-
 
 def main() -> None:
     """Serve until the end of the input."""
-    model, context, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    model, context, threads, batch = sys.argv[1], *map(int, sys.argv[2:])
     wanted = xllamacpp.CommonParams()
     wanted.model.path = model
     wanted.n_ctx, wanted.n_parallel = context, 1
-    wanted.n_batch = wanted.n_ubatch = BATCH
+    wanted.n_batch = wanted.n_ubatch = batch
     wanted.cpuparams.n_threads = wanted.cpuparams_batch.n_threads = threads
     wanted.hostnames, wanted.port = ["127.0.0.1"], 0
     wanted.api_keys = [sys.stdin.readline().strip()]

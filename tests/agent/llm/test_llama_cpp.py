@@ -148,10 +148,10 @@ def test_a_signal_ends_it_within_two_seconds(tiny: Path, start: Start, while_it:
 def test_it_says_how_much_it_has_read(tiny: Path) -> None:
     shares: list[float] = []
     ready_made(tiny).complete(
-        [Message("user", "a word and " * 50)], max_tokens=2, on_read=shares.append
+        [Message("user", "a word and " * 300)], max_tokens=2, on_read=shares.append
     )
     assert shares == sorted(shares)
-    assert len(set(shares)) > 5
+    assert len(set(shares)) > 3
     assert (shares[0], shares[-1]) == (0.0, 1.0)
 
 

@@ -368,7 +368,7 @@ class TestDiff:
 
 class TestEstimate:
     def test_lengths_are_about_right_and_then_measured(self, run: Run, desk: Path) -> None:
-        text = "Welcome to the team. We are so very glad that you are finally here with us."
+        text = "Welcome to the company. Everybody is looking forward to working together with you."
         written(desk, spoken(text, "And now to something quite different."))
 
         def estimated() -> dict[str, float]:
