@@ -97,7 +97,7 @@ class Production:
 
         Raises OutputError when its folder cannot be made.
         """
-        taken = {known.name for known in all_productions()}
+        taken = {path.name for path in folder().glob("*")}  # also of one killed as it began
         production = cls(slug(brief.prompt[:LONGEST_NAME], taken))
         with output.explained(production.folder):
             production.folder.mkdir(parents=True)

@@ -108,6 +108,11 @@ def test_the_newest_comes_first_and_names_are_unique(begin: Begin) -> None:
     assert newest().name in names
 
 
+def test_a_folder_that_was_left_as_a_production_began_is_no_hindrance(begin: Begin) -> None:
+    (folder.folder() / "one-hello-there-two-all-is-well-goodbye").mkdir(parents=True)
+    assert begin().name == "one-hello-there-two-all-is-well-goodbye-2"
+
+
 def test_one_process_at_a_time(begin: Begin) -> None:
     production = begin()
     with production._locked(), pytest.raises(OptionError, match="in another process"):
