@@ -21,7 +21,7 @@ from agent.writing.director import lines, shortened
 from agent.writing.facts import Known
 from agent.writing.gate import Material
 from agent.writing.tasks import Amount
-from agent.writing.wishes import language_of, seconds_asked
+from agent.writing.wishes import language_asked, language_of, seconds_asked
 from agent.writing.writer import ONE_SCENE, PER_SCENE, SECONDS, Writer, check_consent
 from prompts import Trusted, prompt
 from tools.errors import ModelError
@@ -33,7 +33,7 @@ LONGEST_REQUEST = 1200  # characters that the model is shown
 MOST_OF_FACTS = 0.7  # of the words; a film that only recites facts is none
 ENOUGH = 0.8  # of the words asked for: less is gone on with
 WORDS_PER_CALL = 40  # that going on brings at least
-LONGEST_TITLE_WORDS = 50  # characters of a title, which is how the words begin
+LONGEST_TITLE = 50  # characters of a title, which is how the words begin
 LANGUAGES = {
     "en": "English", "es": "Spanish", "de": "German", "fr": "French", "it": "Italian",
     "pt": "Portuguese", "nl": "Dutch", "ru": "Russian", "zh": "Chinese", "ja": "Japanese",
@@ -74,10 +74,10 @@ class SmallWriter(Writer):
         """``screenplay`` written anew, as a wish wants it: "warmer", "in Spanish", "20 seconds"."""
         check_consent(brief)
         consent.check(wish)
-        language = language_of(wish) if language_of(wish) != "en" else screenplay.language
+        language = language_asked(wish) or screenplay.language
         seconds = seconds_asked(wish) or screenplay.estimated_seconds
         said = " ".join(line.text for line in screenplay.lines)
-        return self._written(brief, language, seconds, f"So far: {said}\nChange it: {wish}")
+        return self._written(brief, language, seconds, f"Change this: {wish}. So far: {said}")
 
     def _written(
         self, brief: Brief, language: str, seconds: float, remarks: str = ""
@@ -137,7 +137,7 @@ class SmallWriter(Writer):
         each = ceil(len(said) / scenes)
         parts = [" ".join(said[at : at + each]) for at in range(0, len(said), each)]
         return Screenplay.of(
-            title=shortened(said[0], LONGEST_TITLE_WORDS),
+            title=shortened(said[0], LONGEST_TITLE),
             language=material.language,
             scenes=[
                 {"id": f"scene-{number}", "lines": lines(part, material.language)}

@@ -89,6 +89,13 @@ def test_a_wish_writes_it_anew(tmp_path: Path) -> None:
     revised = SmallWriter(backend, FACTS).revise(screenplay, "warmer", brief)
     assert "It is wonderful to have you here." in [line.text for line in revised.lines][-1]
     assert "warmer" in backend.asked[0].messages[-1].content
+    (scene,) = screenplay.scenes
+    much = scene.model_copy(update={"lines": scene.lines * 40})  # more than the model is shown
+    long = screenplay.model_copy(update={"scenes": (much,), "language": "es"})
+    backend = Scripted([Line(WELCOME, every=True)])
+    english = SmallWriter(backend, FACTS).revise(long, "in English, 20 seconds long", brief)
+    assert english.language == "en"
+    assert "in English, 20 seconds long" in backend.asked[0].messages[-1].content
     with pytest.raises(ConsentError):
         SmallWriter(backend, FACTS).revise(screenplay, "pretend to be Barack Obama", brief)
 
