@@ -84,7 +84,7 @@ class LlamaCpp:
     @property
     def context(self) -> int:
         """Tokens that a conversation and its answer may have together."""
-        return self._llama.n_ctx()
+        return int(self._llama.n_ctx())
 
     def complete(
         self,
@@ -162,7 +162,7 @@ class LlamaCpp:
             length = "far more"  # counting would take too long
         else:
             text = self._rendered(messages)
-            tokens = self._llama.tokenize(text.encode(), add_bos=False, special=True)
+            tokens: list[int] = self._llama.tokenize(text.encode(), add_bos=False, special=True)
             first = self._llama.token_bos()
             if llama_cpp.llama_vocab_get_add_bos(self._vocabulary) and tokens[:1] != [first]:
                 tokens.insert(0, first)
