@@ -22,7 +22,7 @@ from tools.errors import CancelledError
 
 Name = Literal[
     "act", "check", "compose", "direct", "download", "finish", "inspect", "install", "load", "mix",
-    "picture", "prepare", "render", "restore", "speak", "upscale", "verify", "write",
+    "picture", "prepare", "read", "render", "restore", "speak", "upscale", "verify", "write",
 ]  # fmt: skip
 """What is done in a stage of the work."""
 SHOWN: dict[Name, str] = {  # to people; frames are drawn while a film is finished
@@ -38,6 +38,7 @@ SHOWN: dict[Name, str] = {  # to people; frames are drawn while a film is finish
     "mix": "mixing",
     "picture": "first frame",
     "prepare": "preparing",
+    "read": "reading",
     "render": "drawing",
     "restore": "copying what was kept",
     "speak": "speaking",

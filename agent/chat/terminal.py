@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from rich.console import Console
 from rich.status import Status
 
+from agent.events import Advanced, Began, Event, Fault, Wrote
 from agent.llm.partial import PartialField
 from agent.terminal.session import Session
 from tools.errors import InputError, PortrayalError
@@ -142,6 +143,18 @@ class Terminal:
         self._stop_waiting()
         _print(self._session.out, text, style="dim", end="")
         self._midline = not text.endswith("\n")
+
+    def watch(self, event: Event) -> None:
+        """What happens while a language model writes."""
+        match event:
+            case Wrote(text):
+                self.stream(text)
+            case Fault("answer", text):
+                self.restart(text)
+            case Began() if self._status is not None:
+                self._status.update(event.shown)
+            case Advanced() if self._status is not None and event.percent is not None:
+                self._status.update(f"{event.shown} {event.percent} %")
 
     def restart(self, fault: str) -> None:
         """The text that is being written starts over, because of a ``fault``."""

@@ -51,12 +51,13 @@ def chat(
     from agent.chat.chat import Chat, ChatProduction, summary
     from agent.chat.conversation import begin, locked, resume
     from agent.chat.terminal import Terminal
+    from agent.events import Work
     from agent.writing.choice import writer_of
 
     conversation = (resume if continue_ else begin)(name, options)
     with locked(conversation.name):
         terminal, current = Terminal(session), conversation.current
-        writer = writer_of(current.brief, terminal.stream, terminal.restart, even_finished=True)
+        writer = writer_of(current.brief, Work(terminal.watch), even_finished=True)
         for note in writer.notes if writer else ():
             terminal.say(note, "yellow")
         if current.screenplay is not None:

@@ -155,7 +155,7 @@ def _run(session: Session, production: Production, yes: bool, model: str | None 
 
     brief = production.brief
     brief = brief.model_copy(update={"model": model or brief.model})
-    writer = None if production.given else writer_of(brief, session.work.wrote, session.work.again)
+    writer = None if production.given else writer_of(brief, session.work)
     session.note(*(writer.notes if writer else ()))
     ask = None if yes or session.as_json else approve
     _show(session, production.run(session.work, approve=ask, writer=writer))

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from agent.llm.base import Backend, Message, OnText, Reply
+from agent.llm.base import Backend, Message, OnRead, OnText, Reply
 from agent.llm.shapes import in_words, schema
 from prompts import Trusted, prompt
 from tools.errors import ModelError
@@ -39,6 +39,7 @@ def ask(
     attempts: int = ATTEMPTS,
     on_text: OnText | None = None,
     on_retry: Callable[[str], None] | None = None,
+    on_read: OnRead | None = None,
 ) -> M:
     """The answer to a conversation as an instance of ``model``, which ``shapes.schema`` accepts.
 
@@ -46,8 +47,8 @@ def ask(
 
     max_tokens, time_limit, temperature   of each attempt, as for ``Backend.complete``.
     seed      of the first attempt; each further one takes the next.
-    on_text   takes the pieces of every attempt.
-    on_retry  takes the faults before each further attempt: the pieces so far are void.
+    on_text, on_read   as for ``Backend.complete``, of every attempt.
+    on_retry  takes the faults before each further attempt: its pieces so far are void.
 
     Raises ModelError, which says what was wrong with the last reply, and what the backend raises.
     """
@@ -60,6 +61,7 @@ def ask(
         reply = backend.complete(
             conversation, schema=shape, max_tokens=max_tokens, time_limit=time_limit,
             temperature=temperature, seed=seed + attempt, on_text=on_text,
+            on_read=on_read,
         )  # fmt: skip
         try:
             return _read(reply, model)

@@ -113,7 +113,7 @@ def write(
     if production is not None and _film(production) is not None:
         return _draft(production)
     try:
-        writer = writer_of(brief, session.work.wrote, session.work.again)
+        writer = writer_of(brief, session.work)
     except ModelError as error:  # the model is too small to write
         session.note(f"{error} Your own words are spoken.")
         return write(session, prompt, words, None, False, folder, options)

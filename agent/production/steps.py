@@ -39,6 +39,7 @@ from tools.inspect.report import CheckId, Report
 
 MOST_DRAFTS = 3
 MOST_TAKES = 3  # the first, and two more
+MOST_NOTES = 6  # of what is doubtful in a draft
 TOLERANCE = 0.1  # of the length asked for
 LEAST, MOST = 0.5, 2.0  # of it: what is further off is not filmed without asking
 
@@ -204,10 +205,13 @@ class Steps:
     def review(self, state: State) -> State:
         if self.writer is None:
             return {}
-        faults = self.writer.review(self.brief, _screenplay(state))
-        if state["drafts"] < MOST_DRAFTS:
+        draft = _screenplay(state)
+        faults = self.writer.review(self.brief, draft)
+        if faults and state["drafts"] < MOST_DRAFTS:
             return self._sent_back(faults)
-        return {"faults": [], "notes": [fault.text for fault in faults]}
+        settled = self.writer.settled(self.brief, draft)
+        notes = [fault.text for fault in self.writer.review(self.brief, settled)]
+        return {"screenplay": settled.model_dump(), "faults": [], "notes": capped(notes)}
 
     def _sent_back(self, faults: Sequence[Fault]) -> State:
         for fault in faults:
@@ -344,6 +348,12 @@ class Steps:
 
     def _seconds(self, state: State) -> float:
         return sum(state["spoken"][scene.id] for scene in self._planned(state).scenes)
+
+
+def capped(notes: Sequence[str]) -> list[str]:
+    """The first of many notes, and how many more there are."""
+    more = len(notes) - MOST_NOTES
+    return [*notes[:MOST_NOTES], *([f"There are {more} more such notes."] if more > 0 else [])]
 
 
 def _screenplay(state: State) -> Screenplay:

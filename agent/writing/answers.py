@@ -19,20 +19,10 @@ from tools.errors import TextError
 from tools.spoken import clean
 from tools.text import words
 
-Tag = Literal[
-    "en", "es", "de", "fr", "it", "pt", "nl", "pl", "ru", "uk", "cs", "tr", "sv", "da", "nb", "fi",
-    "hu", "el", "ro", "ar", "hi", "zh", "ja", "ko",
-]  # fmt: skip
-Length = Literal[
-    0, 5, 10, 15, 20, 25, 30, 40, 45, 50, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480, 600,
-    720, 900, 1200, 1800, 2400, 3000, 3600,
-]  # fmt: skip
-"""Seconds that a video may be asked to last; 0 where nothing is said."""
 Action = Literal["keep", "reword", "redirect", "cut"]
 Expression = Annotated[str, Field(pattern=f"^({'|'.join(PRESETS)})$")]
 M = TypeVar("M", bound=BaseModel)
 MOST_REPLACING = 3  # sentences that take the place of one
-MOST_EMPHASIS = 3  # words of a line
 
 _DECLINED = re.compile(
     r"\W*(?:(?:i['’]m|i am|we are) sorry|sorry|i apologi[sz]e|unfortunately)?\W*(?:but )?"
@@ -78,21 +68,9 @@ class Narration(BaseModel):
 
 
 class Direction(BaseModel):
-    """How one sentence is said."""
+    """With which face each sentence is said: a name for each, and nothing else."""
 
-    expression: Expression
-    intensity: float = Field(ge=0.1, le=1, multiple_of=0.1)
-    emphasis: list[str]
-    pause: float = Field(ge=0.1, le=2, multiple_of=0.1)
-
-    @field_validator("intensity", "pause", mode="before")
-    @classmethod
-    def _tenths(cls, value: object) -> object:
-        return max(0.1, round(value, 1)) if isinstance(value, float) else value
-
-
-class Directions(BaseModel):
-    lines: list[Direction]
+    faces: list[Expression]
 
 
 class Titles(BaseModel):
@@ -101,14 +79,9 @@ class Titles(BaseModel):
 
 
 class Revision(BaseModel):
-    """What a wish changes, scene by scene.
-
-    language, seconds, title   "keep", 0 and "" where they stay as they are.
-    """
+    """What a wish changes, scene by scene; ``title`` is "" where it stays as it is."""
 
     title: Annotated[str, Words(60, 0)]
-    language: Tag | Literal["keep"]
-    seconds: Length
     scenes: list[Action]
 
     @model_validator(mode="after")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from agent.events import Work
 from agent.llm import base as llm
-from agent.llm.base import OnText
+from agent.llm.base import Backend
 from agent.request.brief import Brief
 from agent.writing.facts import read
 from agent.writing.intent import is_finished
@@ -19,8 +18,7 @@ FULL_PARAMETERS = 2_000_000_000  # … and from here on they follow a plan and f
 
 def writer_of(
     brief: Brief,
-    on_text: OnText | None = None,
-    on_retry: Callable[[str], None] | None = None,
+    work: Work | None = None,
     *,
     even_finished: bool = False,
 ) -> Writer | None:
@@ -34,10 +32,18 @@ def writer_of(
         return None
     if brief.model is None and llm.ready() is None:
         return None
-    backend = llm.load(model=brief.model)
+    return writer_with(llm.load(model=brief.model), brief, work)
+
+
+def writer_with(
+    backend: Backend,
+    brief: Brief,
+    work: Work | None = None,
+) -> Writer:
+    """The writer of ``brief`` that asks ``backend``. Raises as ``writer_of`` does."""
     way = brief.writer or _way(backend.model, backend.parameters)
     kind = SmallWriter if way == "small" else Writer
-    return kind(backend, read(brief.facts), on_text, on_retry)
+    return kind(backend, read(brief.facts), work)
 
 
 def _way(model: str, parameters: int | None) -> str:

@@ -40,6 +40,7 @@ AFTER_SCENE = 0.8
 BEFORE_BUT = 0.2
 BETWEEN_PARTS = 0.2  # of a long sentence
 MOST_STRESSED = 3  # words of a line
+CHOSEN = 0.5  # intensity of an expression that somebody has chosen: natural, and seen
 YEARS = range(1900, 2100)  # numbers that are not stressed
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.{0,500}?)[ \t]{0,9}#{0,9}[ \t]{0,9}$", re.MULTILINE)
@@ -109,6 +110,18 @@ def lines(text: str, language: str = "en") -> tuple[Line, ...]:
     Raises TextError where there is too much.
     """
     return tuple(Line.model_validate(line) for line in _lines(text, language))
+
+
+def line(sentence: str, language: str, expression: str | None = None) -> Line:
+    """One sentence as a line, with this ``expression`` or the one that its sentiment asks for."""
+    face = mood(sentence, language)
+    if expression is not None and expression != face.expression:
+        face = Mood(expression, CHOSEN)
+    breath = _Breath(sentence, face)
+    return Line(
+        text=sentence, expression=face.expression, intensity=face.intensity,
+        emphasis=tuple(_stressed(sentence, set(), language)), pause=_pause_after(breath),
+    )  # fmt: skip
 
 
 def _scenes(text: str) -> Iterator[tuple[str | None, str]]:
@@ -219,13 +232,18 @@ def _bounded(part: str) -> Iterator[str]:
 def _pause(breath: _Breath, following: _Breath | None) -> float:
     if following is None:
         return AFTER_SCENE
-    pause = pause_after(breath.text) if breath.ends else BETWEEN_PARTS
-    if breath.text.rstrip("\"'”’»)").endswith("?"):
-        pause += AFTER_QUESTION
+    pause = _pause_after(breath)
     if breath.ends == "paragraph":
         pause += AFTER_PARAGRAPH
     if _BUT.match(following.text):
         pause += BEFORE_BUT
+    return round(pause, 2)
+
+
+def _pause_after(breath: _Breath) -> float:
+    pause = pause_after(breath.text) if breath.ends else BETWEEN_PARTS
+    if breath.text.rstrip("\"'”’»)").endswith("?"):
+        pause += AFTER_QUESTION
     return round(pause, 2)
 
 

@@ -11,14 +11,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from agent.events import Fault, FaultKind
+from agent.request.brief import Brief
+from agent.screenplay.model import Screenplay
 from agent.writing.answers import speakable
-from agent.writing.facts import Known
+from agent.writing.facts import Facts, Known
 from agent.writing.intent import NOUN
 from agent.writing.review import GAP
+from agent.writing.tasks import Amount
 from tools.messages import excerpt
 from tools.spoken import long_sentences
 from tools.spoken.detection import COMMON, language_in
@@ -27,6 +30,7 @@ from tools.text import whole_sentences, words
 ALIKE = 0.8  # of the words of two sentences, in order: one of them is a repetition
 SAID = 0.6  # of the words of a fact, by which it counts as said
 MOST_DROPPED = 0.5  # of a draft's sentences: a model that loses more cannot write
+MOST_OF_FACTS = 0.7  # of the words; a film that only recites facts is none
 LEAST_SHARE, MOST_SHARE = 0.5, 2.0  # of the length that was asked for
 _STEM = 5  # letters by which words of one family are known
 _SHOWN = 60  # characters of a sentence in a message
@@ -46,6 +50,9 @@ _ABOUT_SPEAKER = re.compile(
     r"\b(?:the|this) (?:speaker|presenter|narrator|host|person|video|clip)\b (?:is|was|will|says|"
     r"speaks|talks|tells|explains|smiles|looks|begins|ends|shows)\b",
     re.IGNORECASE,
+)
+_TO_SOMEBODY = re.compile(
+    r"(?P<name>[A-Z][\w’'-]+), (?:I\b|I['’]|we\b|we['’]|you|thank|welcome|let|please)", re.DOTALL
 )
 _PROFANE = re.compile(
     r"\b(?:fuck\w*|shit\w*|bitch\w*|asshole\w*|cunt\w*|bastards?|motherf\w+|mierda|puta\w*|joder|"
@@ -89,6 +96,26 @@ class Material:
     words: int
     told: str = ""
 
+    @classmethod
+    def of(
+        cls, brief: Brief, facts: Facts | None, language: str, seconds: float, told: str = ""
+    ) -> Material:
+        """What ``brief`` and ``facts`` give for so many ``seconds``.
+
+        Of the facts as many as there is room for, since a film that only recites them is none.
+        """
+        amount = Amount.of(seconds, language).count
+        said, room = list[str](), MOST_OF_FACTS * amount
+        for line in (facts.text if facts else "").splitlines():
+            if line.startswith("#") or not line.strip():
+                continue
+            for fact in whole_sentences(line.strip(" -*•#\t")):
+                room -= len(words(fact))
+                if room >= 0 and words(fact):
+                    said.append(fact)
+        known = Known(facts, brief.prompt, language)
+        return cls(brief.prompt, tuple(said), known, language, amount, told)
+
     @property
     def code(self) -> str:
         return self.language.split("-", 1)[0].lower()
@@ -103,12 +130,47 @@ def read(text: str) -> list[str]:
 
 def faults(sentences: Sequence[str], material: Material) -> list[Fault]:
     """What is wrong with a draft; ``line`` is the number of the sentence, from 1, if it is one."""
-    found = [
-        Fault(kind, f"“{excerpt(sentence, _SHOWN)}” {what}", line=number)
-        for number, sentence in enumerate(sentences, 1)
-        for kind, what in _in_sentence(sentence, sentences[: number - 1], material)
-    ]
+    found, before = list[Fault](), _Before()
+    for number, sentence in enumerate(sentences, 1):
+        found += (
+            Fault(kind, f"“{excerpt(sentence, _SHOWN)}” {what}", line=number)
+            for kind, what in _in_sentence(sentence, before, material)
+        )
+        before.add(sentence)
     return found + [Fault(kind, what) for kind, what in _in_whole(sentences, material)]
+
+
+def reviewed(screenplay: Screenplay, material: Material) -> list[Fault]:
+    """The faults of a screenplay, with the scene and line where they are; those that
+    ``agent.writing.review`` finds are left to it.
+    """
+    places = [
+        (scene.id, number, sentence)
+        for scene in screenplay.scenes
+        for number, line in enumerate(scene.lines, 1)
+        for sentence in whole_sentences(line.text)
+    ]
+    found = []
+    for fault in faults([sentence for *_, sentence in places], material):
+        if fault.kind in {"figure", "gap", "long_sentence", "length"}:
+            continue
+        if fault.line is None:
+            found.append(replace(fault, text=f"{fault.text[:1].upper()}{fault.text[1:]}."))
+        else:
+            scene, line, _ = places[fault.line - 1]
+            text = f"Scene “{scene}”, line {line}: {fault.text}"
+            found.append(Fault(fault.kind, text, scene, line))
+    return found
+
+
+def passing(sentences: Sequence[str], before: Sequence[str], material: Material) -> list[str]:
+    """Those of the sentences that can be filmed after what was said ``before``."""
+    earlier, kept = _Before(before), []
+    for sentence in sentences:
+        if all(kind == "long_sentence" for kind, _ in _in_sentence(sentence, earlier, material)):
+            kept.append(sentence)
+            earlier.add(sentence)
+    return kept
 
 
 def mended(sentences: Sequence[str], material: Material) -> list[str]:
@@ -116,14 +178,15 @@ def mended(sentences: Sequence[str], material: Material) -> list[str]:
 
     Where it is too long, sentences that say no fact are left out, from the last but one on.
     """
-    kept: list[str] = []
+    kept, before = list[str](), _Before()
     for sentence in sentences:
         said = _addressed(sentence, kept[-1] if kept else "", material)
-        if not any(_in_sentence(said, kept, material)):
+        if not any(_in_sentence(said, before, material)):
             kept.append(said)
+            before.add(said)
     for fact in unsaid(kept, material):
         place = max(len(kept) - 1, min(1, len(kept)))
-        kept.insert(place, _addressed(_sentence(fact), "", material))
+        kept.insert(place, _addressed(sentence_of(fact), "", material))
     spare = _length(kept) - round(1.15 * material.words)
     for at in range(len(kept) - 2, 0, -1):
         if spare > 0 and not any(_says([kept[at]], fact) for fact in material.facts):
@@ -143,19 +206,42 @@ def refusal(sentences: Sequence[str], before: int, material: Material) -> str | 
     return next((fault.text for fault in faults(sentences, material)), None)
 
 
+class _Before:
+    """What was said before a sentence."""
+
+    def __init__(self, sentences: Sequence[str] = ()) -> None:
+        self._said, self._runs = list[list[str]](), set[tuple[str, ...]]()
+        self._stems = list[set[str]]()
+        for sentence in sentences:
+            self.add(sentence)
+
+    def add(self, sentence: str) -> None:
+        self._said.append(said := _words(sentence))
+        self._runs.update(_runs(said))
+        self._stems.append(_stems(sentence))
+
+    def holds(self, sentence: str) -> bool:
+        """Whether it was said already, or many words of it in a row, or as part of more."""
+        said, stems = _words(sentence), _stems(sentence)
+        return (
+            not self._runs.isdisjoint(_runs(said))
+            or any(_alike(said, earlier) for earlier in self._said)
+            or (len(stems) > 1 and any(stems <= earlier for earlier in self._stems))
+        )
+
+
 def _in_sentence(
-    sentence: str, earlier: Sequence[str], material: Material
+    sentence: str, before: _Before, material: Material
 ) -> Iterator[tuple[FaultKind, str]]:
     said = _words(sentence)
-    runs = set(_runs(said))
-    if _circles(said) or any(
-        _alike(said, before) or runs & set(_runs(before)) for before in map(_words, earlier)
-    ):
+    if _circles(said) or before.holds(sentence):
         yield "repetition", "is said twice; say each thing once."
     if _TALK.search(sentence) or _is_told(said, material):
         yield "prompt", "speaks of the task; leave only what is said to the listener."
     if _ABOUT_SPEAKER.search(sentence):
         yield "person", "speaks about the speaker; say “I” or “we”."
+    elif (to := _TO_SOMEBODY.match(sentence)) and _is_absent(to["name"], material):
+        yield "person", f"speaks to “{to['name']}”; speak to the listeners."
     if (spoken := language_in(sentence)) and spoken != material.code:
         yield "language", f"is not in the language “{material.language}”."
     if _PROFANE.search(sentence) and not _PROFANE.search(material.known.text):
@@ -227,6 +313,13 @@ def _made_up_names(sentence: str, material: Material) -> list[str]:
     return [n for n in found if not _NO_NAMES.fullmatch(n) and n.casefold() not in known]
 
 
+def _is_absent(name: str, material: Material) -> bool:
+    """Whether the facts speak of somebody of this ``name``, and the request to nobody of it."""
+    if _NO_NAMES.fullmatch(name) or name in material.request:
+        return False
+    return any(re.search(rf"\b{re.escape(name)}\b", fact) for fact in material.facts)
+
+
 def _addressed(sentence: str, before: str, material: Material) -> str:
     """A sentence that speaks to its listeners: “they”, of whom nobody has spoken, become “you”."""
     if material.code != "en":
@@ -255,7 +348,8 @@ def _says(sentences: Sequence[str], fact: str) -> bool:
     return False
 
 
-def _sentence(fact: str) -> str:
+def sentence_of(fact: str) -> str:
+    """A fact as it is said."""
     fact = fact.strip().rstrip(";,:")
     return f"{fact[:1].upper()}{fact[1:]}" + ("" if fact.endswith((".", "!", "?")) else ".")
 

@@ -18,19 +18,16 @@ from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from agent.writing import consent, gate
 from agent.writing.director import lines, shortened
-from agent.writing.facts import Known
 from agent.writing.gate import Material
-from agent.writing.tasks import Amount
+from agent.writing.tasks import Amount, Asking
 from agent.writing.wishes import language_asked, language_of, seconds_asked
 from agent.writing.writer import ONE_SCENE, PER_SCENE, SECONDS, Writer, check_consent
 from prompts import Trusted, prompt
-from tools.errors import ModelError
 from tools.text import whole_sentences, words
 
 TEMPERATURE = 0.6
 TOKENS_PER_WORD = 2  # with room to spare
 LONGEST_REQUEST = 1200  # characters that the model is shown
-MOST_OF_FACTS = 0.7  # of the words; a film that only recites facts is none
 ENOUGH = 0.8  # of the words asked for: less is gone on with
 WORDS_PER_CALL = 40  # that going on brings at least
 LONGEST_TITLE = 50  # characters of a title, which is how the words begin
@@ -58,6 +55,10 @@ class SmallWriter(Writer):
         """None: every draft has passed the gate."""
         return ()
 
+    def settled(self, brief: Brief, screenplay: Screenplay) -> Screenplay:
+        """``screenplay`` itself."""
+        return screenplay
+
     def rewrite(self, brief: Brief, screenplay: Screenplay, faults: Sequence[Fault]) -> Screenplay:
         """``screenplay`` made longer or shorter, or written anew without the ``faults``."""
         check_consent(brief)
@@ -66,7 +67,7 @@ class SmallWriter(Writer):
         if ratio is None:
             remarks = " ".join(fault.text for fault in faults)
             return self._written(brief, screenplay.language, screenplay.estimated_seconds, remarks)
-        material = self._material(brief, screenplay.language, ratio * screenplay.estimated_seconds)
+        material = self._told(brief, screenplay.language, ratio * screenplay.estimated_seconds)
         material = replace(material, words=round(ratio * screenplay.words))
         return self._screenplay(material, self._completed(brief, material, said), len(said))
 
@@ -83,12 +84,11 @@ class SmallWriter(Writer):
         self, brief: Brief, language: str, seconds: float, remarks: str = ""
     ) -> Screenplay:
         """At most two drafts, of which the better one is completed and mended by rule."""
-        material = self._material(brief, language, seconds)
+        material = self._told(brief, language, seconds)
         first = gate.read(self._asked(self._conversation(brief, material, remarks), material))
         best, wrong = first, gate.faults(first, material)
         if any(fault.kind not in _BY_RULE for fault in wrong):
-            if self._on_retry is not None:
-                self._on_retry("; ".join(fault.text for fault in wrong[:2]))
+            self._work.again("; ".join(fault.text for fault in wrong[:2]))
             named = " ".join(fault.text for fault in wrong[:4])
             again = self._conversation(brief, material, f"{remarks} Avoid this: {named}".strip())
             second = gate.read(self._asked(again, material, seed=1))
@@ -127,11 +127,7 @@ class SmallWriter(Writer):
         Raises ModelError for what is still bad.
         """
         if why := gate.refusal(said, written, material):
-            raise ModelError(
-                f"The language model “{self.backend.model}” has written nothing that can be "
-                f"filmed: {why.rstrip('.')}. Give the words themselves in quotation marks, say "
-                "more about them, or take a larger model (`portrayal weights pull llm`)."
-            )
+            raise self._refused(why)
         seconds = material.words / Amount.of(60, material.language).count * 60
         scenes = 1 if seconds <= ONE_SCENE else max(2, round(seconds / PER_SCENE))
         each = ceil(len(said) / scenes)
@@ -145,17 +141,10 @@ class SmallWriter(Writer):
             ],
         )
 
-    def _material(self, brief: Brief, language: str, seconds: float) -> Material:
+    def _told(self, brief: Brief, language: str, seconds: float) -> Material:
         amount = Amount.of(seconds, language).count
-        known = Known(self.facts, brief.prompt, language)
-        facts, room = list[str](), MOST_OF_FACTS * amount
-        for line in (self.facts.text if self.facts else "").splitlines():
-            for fact in whole_sentences(line.strip(" -*•#\t")) if line.strip() else ():
-                room -= len(words(fact))
-                if room >= 0 and words(fact) and not line.startswith("#"):
-                    facts.append(fact)
         told = _request("", (), amount, language) + _system(language)
-        return Material(brief.prompt, tuple(facts), known, language, amount, told)
+        return Material.of(brief, self.facts, language, seconds, told)
 
     def _conversation(self, brief: Brief, material: Material, remarks: str = "") -> list[Message]:
         wanted = [brief.prompt.strip().rstrip("."), brief.tone and f"Tone: {brief.tone}",
@@ -166,13 +155,13 @@ class SmallWriter(Writer):
 
     def _asked(self, conversation: list[Message], material: Material, seed: int = 0) -> str:
         """What the model writes, shown as it comes."""
-        reply = self.backend.complete(
-            conversation, max_tokens=60 + TOKENS_PER_WORD * material.words,
-            time_limit=self._tasks.limits.seconds, temperature=TEMPERATURE, seed=self._seed + seed,
-            on_text=self._on_text,
-        )  # fmt: skip
-        if self._on_text is not None:
-            self._on_text("\n")
+        with Asking(self._work, f"draft {seed + 1}" if seed else "", self._work.wrote) as asking:
+            reply = self.backend.complete(
+                conversation, max_tokens=60 + TOKENS_PER_WORD * material.words,
+                time_limit=self._tasks.limits.seconds, temperature=TEMPERATURE,
+                seed=self._seed + seed, on_text=asking.wrote, on_read=asking.read,
+            )  # fmt: skip
+        self._work.wrote("\n")
         text = reply.text
         if reply.stop != "end":  # the last sentence is half a one
             text = " ".join(whole_sentences(text)[:-1]) or text

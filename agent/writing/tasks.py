@@ -6,11 +6,13 @@ into a prompt as material; only numbers and our own words stand outside its fenc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from math import ceil
-from typing import Annotated
+from typing import Annotated, Any, Self
 
+from agent.events import Advance, Work
 from agent.llm.base import Backend, Message, OnText
 from agent.llm.partial import PartialField
 from agent.llm.retry import ask
@@ -38,7 +40,7 @@ class Limits:
     """How much a model is asked for at a time.
 
     scenes, sentences    of a video, and of a scene, at most.
-    characters, stress   of a sentence, and of a stressed word.
+    characters           of a sentence.
     lines                that are directed together.
     tokens               of an answer, at most; most tasks have a lower cap of their own.
     seconds              for each attempt at an answer; a large model without a GPU reads slowly.
@@ -47,8 +49,7 @@ class Limits:
     scenes: int = 20
     sentences: int = 60
     characters: int = 240
-    stress: int = 30
-    lines: int = 10
+    lines: int = 30
     tokens: int = 3000
     seconds: float = 300.0
 
@@ -77,8 +78,44 @@ class Amount:
         return f"{self.count} {self.unit}"
 
 
+class Asking:
+    """A model that is asked, as a stage of ``work``: how much it has read, then what it writes.
+
+    part    what is written, such as "scene 2 of 3".
+    show    takes what is written; None shows nothing.
+    """
+
+    def __init__(self, work: Work, part: str, show: OnText | None) -> None:
+        self._work, self._part, self._show = work, part, show
+        self._stages, self._reading = ExitStack(), ExitStack()
+        self._advance: Advance | None = None
+
+    def __enter__(self) -> Self:
+        self._stages.enter_context(self._work.stage("write", part=self._part))
+        self._stages.enter_context(self._reading)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._stages.__exit__(*error)
+
+    def read(self, share: float) -> None:
+        """So much of what it is told has been read, from 0 to 1."""
+        if self._advance is None and share < 1:
+            self._advance = self._reading.enter_context(self._work.stage("read", 100))
+        if self._advance is not None:
+            self._advance(round(100 * share))
+
+    def wrote(self, text: str) -> None:
+        """It writes, and so has read."""
+        self._advance = None
+        self._reading.close()
+        self._work.check()
+        if self._show is not None:
+            self._show(text)
+
+
 class Tasks:
-    """Asks ``backend``. ``on_text`` takes the sentences as they are written, a line each."""
+    """Asks ``backend``, as part of ``work``, which is told what is written, a line a sentence."""
 
     def __init__(
         self,
@@ -86,16 +123,15 @@ class Tasks:
         facts: Facts | None,
         limits: Limits,
         seed: int,
-        on_text: OnText | None,
-        on_retry: Callable[[str], None] | None,
+        work: Work,
     ) -> None:
         self.limits = limits
         self._backend, self._facts, self._seed = backend, facts, seed
-        self._on_text, self._on_retry = on_text, on_retry
+        self._work = work
 
     def request(self, prompt_text: str) -> answers.Wish:
         """Whom a prompt imitates."""
-        return self._ask(answers.Wish, "request", 300, {"request": prompt_text})
+        return self._ask(answers.Wish, "request", 300, {"request": prompt_text}, part="the request")
 
     def outline(self, brief: Brief, language: str, seconds: float, scenes: int) -> answers.Outline:
         """At most so many ``scenes``."""
@@ -104,7 +140,7 @@ class Tasks:
             "words": Trusted(str(Amount.of(seconds, language))),
         }  # fmt: skip
         shape = sized(answers.Outline, scenes=(answers.Plan, 1, scenes))
-        return self._ask(shape, "outline", 400 + 350 * scenes, values, WRITING)
+        return self._ask(shape, "outline", 400 + 350 * scenes, values, WRITING, part="the outline")
 
     def narration(
         self, brief: Brief, language: str, plans: Sequence[answers.Plan], number: int,
@@ -118,7 +154,8 @@ class Tasks:
             "before": before or Trusted("nothing, the video begins here."),
             "words": Trusted(str(amount)),
         }  # fmt: skip
-        return self._written("narration", values, amount.sentences)
+        part = f"scene {number} of {len(plans)}"
+        return self._written("narration", values, amount.sentences, part)
 
     def reworded(
         self, brief: Brief, language: str, sentences: Sequence[str], remarks: Sequence[str],
@@ -135,7 +172,7 @@ class Tasks:
             "sentences": _numbered(sentences), "remarks": _listed(remarks),
             "others": Trusted(others), "words": Trusted(str(amount)),
         }  # fmt: skip
-        return self._written("rewrite", values, amount.sentences)
+        return self._written("rewrite", values, amount.sentences, "a scene anew")
 
     def mended(
         self, brief: Brief, language: str, sentences: Sequence[str], number: int,
@@ -147,22 +184,18 @@ class Tasks:
             "sentences": "\n".join(f"{n + 1}. {sentences[n]}" for n in near), "number": number,
             "faults": _listed(faults), "facts": self._known(brief), "language": Trusted(language),
         }  # fmt: skip
-        return self._written("mend", values, answers.MOST_REPLACING)
+        return self._written("mend", values, answers.MOST_REPLACING, "a sentence anew")
 
-    def directions(
-        self, brief: Brief, sentences: Sequence[str], wish: str = ""
-    ) -> list[answers.Direction]:
-        """How each of up to ``limits.lines`` sentences is said."""
+    def faces(self, brief: Brief, sentences: Sequence[str], wish: str = "") -> list[str]:
+        """The expression for each of up to ``limits.lines`` sentences."""
         count = len(sentences)
-        word = Annotated[str, Words(self.limits.stress)]
-        line = sized(answers.Direction, emphasis=(word, 0, answers.MOST_EMPHASIS))
-        shape = sized(answers.Directions, lines=(line, count, count))
+        shape = sized(answers.Direction, faces=(answers.Expression, count, count))
         values: Values = {
             "sentences": _numbered([sentence[:_GIST] for sentence in sentences]),
             "lines": count, "tone": brief.tone or Trusted("warm and natural."),
             "wish": wish or Trusted("that it sounds natural."),
         }  # fmt: skip
-        return self._ask(shape, "direction", 200 + 300 * count, values).lines
+        return self._ask(shape, "direction", 100 + 12 * count, values, part="the faces").faces
 
     def titles(self, language: str, scenes: Sequence[str]) -> answers.Titles:
         """For the whole, and for the first ``MOST_ITEMS`` of the ``scenes``, given as texts."""
@@ -172,7 +205,7 @@ class Tasks:
             "words": _numbered(_gists(shown)), "scenes": count, "language": Trusted(language),
         }  # fmt: skip
         shape = sized(answers.Titles, scenes=(Annotated[str, Words(40)], count, count))
-        return self._ask(shape, "titles", 300 + 130 * count, values, WRITING)
+        return self._ask(shape, "titles", 300 + 130 * count, values, WRITING, part="the titles")
 
     def revision(self, screenplay: Screenplay, wish: str) -> answers.Revision:
         """What a wish changes, in the first ``MOST_ITEMS`` scenes."""
@@ -187,38 +220,39 @@ class Tasks:
             "seconds": round(screenplay.estimated_seconds),
         }  # fmt: skip
         shape = sized(answers.Revision, scenes=(answers.Action, count, count))
-        return self._ask(shape, "revision", 300 + 20 * count, values)
+        return self._ask(shape, "revision", 300 + 20 * count, values, part="what changes")
 
-    def _written(self, name: str, values: Values, most: int) -> list[str]:
+    def _written(self, name: str, values: Values, most: int, part: str) -> list[str]:
         """At most ``most`` sentences to be spoken, shown as they come."""
         most = min(most, self.limits.sentences)
         sentence = Annotated[str, Words(self.limits.characters)]
         shape = sized(answers.Narration, sentences=(sentence, 1, most))
         tokens = 200 + most * self.limits.characters  # one a character is ample
-        stream = PartialField("sentences", self._on_text) if self._on_text else None
-        return self._ask(shape, name, tokens, values, WRITING, stream).sentences
+        stream = PartialField("sentences", self._work.wrote)
+        return self._ask(shape, name, tokens, values, WRITING, stream, part=part).sentences
 
     def _ask(
         self, shape: type[M], name: str, tokens: int, values: Values,
-        temperature: float = JUDGING, stream: PartialField | None = None,
+        temperature: float = JUDGING, stream: PartialField | None = None, *, part: str,
     ) -> M:  # fmt: skip
         def again(fault: str) -> None:
             if stream:
                 stream.restart()
-            if self._on_retry:
-                self._on_retry(fault)
+            self._work.again(fault)
 
-        return ask(
-            self._backend,
-            [Message("system", prompt("writer")), Message("user", prompt(name, **values))],
-            shape,
-            max_tokens=min(self.limits.tokens, tokens),
-            time_limit=self.limits.seconds,
-            temperature=temperature,
-            seed=self._seed,
-            on_text=stream,
-            on_retry=again,
-        )
+        with Asking(self._work, part, stream) as asking:
+            return ask(
+                self._backend,
+                [Message("system", prompt("writer")), Message("user", prompt(name, **values))],
+                shape,
+                max_tokens=min(self.limits.tokens, tokens),
+                time_limit=self.limits.seconds,
+                temperature=temperature,
+                seed=self._seed,
+                on_text=asking.wrote,
+                on_retry=again,
+                on_read=asking.read,
+            )
 
     def _wish(self, brief: Brief, language: str) -> Values:
         """What is asked for, as most prompts say it."""

@@ -34,19 +34,32 @@ _PIECE = {  # "a Spanish welcome"
     for code, names in _NAMES.items()
 }
 _NUMBERS = {
-    "half a": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10,
+    "half a": 0.5, "medio": 0.5, "eine halbe": 0.5, "halbe": 0.5, "une demi": 0.5, "demi": 0.5,
+    "mezzo": 0.5, "meio": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4,
+    "five": 5, "ten": 10,
     "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45, "sixty": 60,
-    "ninety": 90, "un": 1, "una": 1, "dos": 2, "tres": 3, "cinco": 5, "diez": 10, "veinte": 20,
-    "treinta": 30, "ein": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3, "fünf": 5, "zehn": 10,
-    "zwanzig": 20, "dreißig": 30, "une": 1, "deux": 2, "trois": 3, "cinq": 5, "dix": 10,
-    "vingt": 20, "trente": 30,
+    "ninety": 90, "un": 1, "una": 1, "dos": 2, "tres": 3, "cinco": 5, "diez": 10, "quince": 15,
+    "veinte": 20, "treinta": 30, "cuarenta": 40, "ein": 1, "eine": 1, "einer": 1, "zwei": 2,
+    "drei": 3, "fünf": 5, "zehn": 10, "fünfzehn": 15, "zwanzig": 20, "dreißig": 30, "vierzig": 40,
+    "une": 1, "deux": 2, "trois": 3, "cinq": 5, "dix": 10, "quinze": 15, "vingt": 20, "trente": 30,
+    "quarante": 40, "uno": 1, "due": 2, "tre": 3, "cinque": 5, "dieci": 10, "venti": 20,
+    "trenta": 30, "quaranta": 40, "um": 1, "uma": 1, "dois": 2, "três": 3, "dez": 10, "vinte": 20,
+    "trinta": 30, "quarenta": 40, "twee": 2, "drie": 3, "vijf": 5, "tien": 10, "dertig": 30,
 }  # fmt: skip
-_COUNT = rf"(?P<count>\d{{1,4}}(?:[.,]\d)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+_SPELLED = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_COUNT = (  # and not the “A” of “As”
+    rf"(?P<count>\d{{1,4}}(?:[.,]\d)?|(?:{_SPELLED})(?=[- ]\w\w|minütig|sekündig))"
+)
 _UNIT = (
     r"(?P<unit>seconds?|secs?|s|minutes?|mins?|segundos?|minutos?|sekunden?|minuten?|secondes?|"
-    r"sekündig\w*|minütig\w*)"
+    r"second[oi]|minut[oi]|sekündig\w*|minütig\w*|seconden|minuut)"
 )
 _AMOUNT = rf"{_COUNT}[- ]?{_UNIT}\b"
+_TELL = (  # "Explain compound interest in 60 seconds", not "We open in 60 seconds"
+    r"^\W*(?:please )?(?:explain|tell|describe|introduce|present|announce|summari[sz]e|teach|say|"
+    r"explica|cuenta|presenta|resume|erkläre?|beschreibe?|erzähle?|explique|raconte|présente|résume|"
+    r"spiega|racconta|descrivi|conte|descreva|apresente)\b"
+)
 _DURATION = (  # the length of a film, and not how long tea steeps
     re.compile(rf"^\W*(?:(?:make|give|write|do|record)\b.{{0,12}}?\b)?{_AMOUNT}", re.I),
     re.compile(rf"\b{_AMOUNT}[- ](?:long\b|lang\b|de long\b)", re.I),
@@ -56,6 +69,7 @@ _DURATION = (  # the length of a film, and not how long tea steeps
     ),
     re.compile(rf"[,;.(]\s*(?:about |around |max(?:imum)? |up to )?{_AMOUNT}\W*(?:$|[,;.)])", re.I),
     re.compile(rf"\b(?:make it|keep it (?:to|under)|lasting) (?:about |around )?{_AMOUNT}", re.I),
+    re.compile(rf"{_TELL}.*\b(?:in|en|in|em) (?:about |under |unter )?{_AMOUNT}\W*$", re.I | re.S),
 )
 
 

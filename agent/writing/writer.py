@@ -6,11 +6,12 @@ here. So whatever a model answers, the result is a valid screenplay or one error
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
-from agent.events import Fault
-from agent.llm.base import Backend, OnText
+from agent.events import Fault, Work
+from agent.llm.base import Backend
 from agent.request.brief import Brief
 from agent.screenplay.model import (
     LONGEST_TITLE,
@@ -19,19 +20,16 @@ from agent.screenplay.model import (
     Scene,
     Screenplay,
     slug,
-    stressed,
 )
-from agent.writing import consent
-from agent.writing.answers import MOST_EMPHASIS, Direction, Plan, speakable
-from agent.writing.director import AFTER_SCENE
+from agent.writing import consent, director, gate
+from agent.writing.answers import Plan, speakable
 from agent.writing.facts import Facts
-from agent.writing.mood import mood
+from agent.writing.gate import Material
 from agent.writing.review import review
 from agent.writing.tasks import Limits, Tasks
-from agent.writing.wishes import language_of, seconds_asked
+from agent.writing.wishes import language_asked, language_of, seconds_asked
 from tools.errors import ModelError
-from tools.text import pause_after
-from tools.text import words as words_of
+from tools.text import whole_sentences
 
 UNTITLED = "Untitled"
 SECONDS = 60.0  # of a video without a length of its own
@@ -44,8 +42,8 @@ CLOSE = 0.05  # of the length asked for: a smaller difference needs no change
 class Writer:
     """Writes with ``backend``, from ``facts``.
 
-    on_text    takes the sentences as they are written, a line each, for a user who reads along.
-    on_retry   takes the fault of an answer that is asked for again; its sentences are void.
+    work       is told the sentences as they are written, a line each, and why an answer is asked
+               for again; then its sentences are void.
     limits     how much is asked for at a time; another ``seed`` gives other words.
 
     All methods raise ConsentError for a request to imitate a real person, ModelError where the
@@ -56,15 +54,14 @@ class Writer:
         self,
         backend: Backend,
         facts: Facts | None = None,
-        on_text: OnText | None = None,
-        on_retry: Callable[[str], None] | None = None,
+        work: Work | None = None,
         *,
         limits: Limits | None = None,
         seed: int = 0,
     ) -> None:
         self.backend, self.facts = backend, facts
-        self._on_text, self._on_retry, self._seed = on_text, on_retry, seed
-        self._tasks = Tasks(backend, facts, limits or Limits(), seed, on_text, on_retry)
+        self._work, self._seed = work or Work(), seed
+        self._tasks = Tasks(backend, facts, limits or Limits(), seed, self._work)
         self.seconds: float | None = None
         """The length that the prompt of the last brief names, once it was written."""
 
@@ -74,8 +71,51 @@ class Writer:
         return self.facts.notes if self.facts else ()
 
     def review(self, brief: Brief, screenplay: Screenplay) -> tuple[Fault, ...]:
-        """The faults of a draft, as ``agent.writing.review`` finds them."""
-        return review(brief, screenplay, self.facts)
+        """The faults of a draft, as ``agent.writing.review`` and the gate find them."""
+        more = gate.reviewed(screenplay, self._material(brief, screenplay))
+        return (*review(brief, screenplay, self.facts), *more)
+
+    def settled(self, brief: Brief, screenplay: Screenplay) -> Screenplay:
+        """``screenplay`` as it is filmed, mended by rule: what the gate still finds is left out,
+        and facts that are missing are said in the user's own words.
+
+        Raises ModelError, with what to do instead, where too little is left.
+        """
+        material = self._material(brief, screenplay)
+        scenes, sentences, kept = [], 0, list[str]()
+        for scene in screenplay.scenes:
+            lines = []
+            for line in scene.lines:
+                said = whole_sentences(line.text)
+                good = gate.passing(said, kept, material)
+                sentences, kept = sentences + len(said), kept + good
+                if good:
+                    lines.append(
+                        line.model_copy(update={"text": " ".join(good)} if good != said else {})
+                    )
+            if lines:
+                scenes.append(_with_lines(scene, lines))
+        facts = gate.unsaid(kept, material)
+        if scenes and facts:
+            own = [director.line(gate.sentence_of(fact), screenplay.language) for fact in facts]
+            first, last = scenes[-1].lines[:-1], scenes[-1].lines[-1:]
+            scenes[-1] = scenes[-1].model_copy(update={"lines": (*first, *own, *last)})
+        if why := gate.refusal(kept + facts, sentences, material):
+            raise self._refused(why)
+        return _copy(screenplay, scenes)
+
+    def _refused(self, why: str) -> ModelError:
+        return ModelError(
+            f"The language model “{self.backend.model}” has written nothing that can be "
+            f"filmed: {why.rstrip('.')}. Give the words themselves in quotation marks, say "
+            "more about them, or take a larger model (`portrayal weights pull llm`)."
+        )
+
+    def _material(self, brief: Brief, screenplay: Screenplay) -> Material:
+        """What a draft is read against; its length is judged where it is heard."""
+        seconds = brief.seconds or self.seconds or screenplay.estimated_seconds
+        material = Material.of(brief, self.facts, screenplay.language, seconds)
+        return replace(material, words=max(1, screenplay.words))
 
     def write(self, brief: Brief) -> Screenplay:
         """A first draft: outline, then scene by scene words and how they are said, then titles."""
@@ -97,7 +137,7 @@ class Writer:
         for name, sentences in zip(names, narrated, strict=True):
             taken.add(found := slug(name or "scene", taken))
             lines = self._directed(brief, language, sentences)
-            lines[-1] = _with_pause(lines[-1], max(lines[-1].pause, AFTER_SCENE))
+            lines[-1] = _with_pause(lines[-1], max(lines[-1].pause, director.AFTER_SCENE))
             scenes.append({"id": found, "title": name, "lines": lines})
         return Screenplay.of(title=title, language=language, scenes=scenes)
 
@@ -124,17 +164,19 @@ class Writer:
     def revise(self, screenplay: Screenplay, wish: str, brief: Brief) -> Screenplay:
         """``screenplay`` changed by a wish: "warmer, cut the second part, in Spanish".
 
-        The model first says which scenes that concerns; the others stay as they are.
+        Its language and length are read by rules. The model first says which scenes the rest
+        concerns; the others stay as they are.
         """
         check_consent(brief)
         consent.check(wish)
         plan = self._tasks.revision(screenplay, wish)
-        translated = plan.language not in ("keep", screenplay.language.split("-")[0])
-        language = plan.language if translated else screenplay.language
+        asked, seconds = language_asked(wish), seconds_asked(wish)
+        translated = asked not in (None, screenplay.language.split("-")[0])
+        language = asked if asked and translated else screenplay.language
         pairs = zip_longest(screenplay.scenes, plan.scenes, fillvalue="keep")
         actions = {scene.id: act for scene, act in pairs if isinstance(scene, Scene)}
         left = _copy(screenplay, [s for s in screenplay.scenes if actions[s.id] != "cut"])
-        ratio = plan.seconds / left.estimated_seconds if plan.seconds else None
+        ratio = seconds / left.estimated_seconds if seconds else None
         targets = _targets(left, ratio)
         revised = _copy(
             left,
@@ -222,7 +264,8 @@ class Writer:
     ) -> list[Line]:  # fmt: skip
         """The lines that say ``sentences``: those ``kept``, by their text, and new ones.
 
-        Where the model fails to direct, the lines are directed by sentiment and punctuation.
+        The model chooses the faces, or where it fails to, their sentiment; stress and pauses are
+        the embedded director's.
         """
         kept = kept or {}
         new = [text for text in dict.fromkeys(sentences) if text not in kept]
@@ -230,10 +273,13 @@ class Writer:
         for first in range(0, len(new), self._tasks.limits.lines):
             some = new[first : first + self._tasks.limits.lines]
             try:
-                ways = self._tasks.directions(brief, some, wish)
-                found |= {text: _line(text, way) for text, way in zip(some, ways, strict=True)}
+                faces: Sequence[str | None] = self._tasks.faces(brief, some, wish)
             except ModelError:
-                found |= {text: _line_by_mood(text, language) for text in some}
+                faces = [None] * len(some)
+            found |= {
+                text: director.line(text, language, face)
+                for text, face in zip(some, faces, strict=True)
+            }
         return [found[text] for text in sentences]
 
     def _retitled(self, screenplay: Screenplay) -> Screenplay:
@@ -312,20 +358,6 @@ def _with_lines(scene: Scene, lines: Sequence[Line]) -> Scene:
 
 def _with_pause(line: Line, pause: float) -> Line:
     return line.model_copy(update={"pause": pause})
-
-
-def _line(text: str, way: Direction) -> Line:
-    wanted = [word for phrase in way.emphasis for word, _ in words_of(phrase)]
-    return Line(
-        text=text, expression=way.expression, intensity=way.intensity, pause=way.pause,
-        emphasis=stressed(text, wanted)[:MOST_EMPHASIS],
-    )  # fmt: skip
-
-
-def _line_by_mood(text: str, language: str) -> Line:
-    face = mood(text, language)
-    pause = round(pause_after(text), 2)
-    return Line(text=text, expression=face.expression, intensity=face.intensity, pause=pause)
 
 
 def _title(text: str | None) -> str | None:

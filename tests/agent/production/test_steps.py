@@ -54,6 +54,9 @@ class Drafts(Writer):
         bad = Fault("other", f"{screenplay.scenes[0].text} is no good.", "one", 1)
         return (bad,) if self.bad else ()
 
+    def settled(self, brief: Brief, screenplay: Screenplay) -> Screenplay:
+        return screenplay
+
     def _next(self) -> Screenplay:
         lines = [{"text": text} for text in self.drafts.pop(0).split("|")]
         return Screenplay.of(scenes=[{"id": "one", "lines": lines}])

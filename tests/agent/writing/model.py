@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ REQUEST, OUTLINE, NARRATION, DIRECTION, TITLES, REWRITE, MEND, REVISION = (
     "Somebody asks for a video",
     "Plan a video",
     "Write what is said in one scene",
-    "Decide how each of these sentences",
+    "Decide with which face each",
     "These are the words of a video",
     "These sentences are one scene",
     "In a video one person says",
@@ -40,17 +39,16 @@ def narration(*sentences: str, when: str = NARRATION) -> Line:
     return reply(when, sentences=sentences)
 
 
-def direction(lines: int, expression: str = "warm", emphasis: Sequence[str] = ()) -> Line:
-    how = {"expression": expression, "intensity": 0.4, "emphasis": list(emphasis), "pause": 0.3}
-    return reply(DIRECTION, lines=[how] * lines)
+def direction(lines: int, expression: str = "warm") -> Line:
+    return reply(DIRECTION, faces=[expression] * lines)
 
 
 def titles(title: str, *scenes: str) -> Line:
     return reply(TITLES, title=title, scenes=scenes)
 
 
-def revision(*actions: str, language: str = "keep", seconds: int = 0, title: str = "") -> Line:
-    return reply(REVISION, title=title, language=language, seconds=seconds, scenes=actions)
+def revision(*actions: str, title: str = "") -> Line:
+    return reply(REVISION, title=title, scenes=actions)
 
 
 def film() -> list[Line]:
@@ -60,7 +58,7 @@ def film() -> list[Line]:
         outline("Hello", "How to brew"),
         narration("Welcome to the house of tea.", "We are glad that you are here."),
         narration("Boil the water first.", "Then wait, and enjoy it."),
-        direction(2, emphasis=["house of tea", "nothing"]),
+        direction(2),
         direction(2, "neutral"),
         titles("A cup of tea", "Welcome", "Brewing"),
     ]

@@ -55,6 +55,8 @@ def test_a_good_draft_passes_unchanged() -> None:
         ("Estamos muy contentos de que esté aquí con nosotros.", "language"),
         ("Now get your fucking lunch.", "profanity"),
         ("We have 450 people in the house.", "figure"),
+        ("Lunch is at 12:30.", "repetition"),
+        ("Maria, I am glad to see you here.", "person"),
         ("Your desk is beside Jonathan in the hall.", "name"),
         ("Please talk to [Name] about your desk.", "gap"),
     ],

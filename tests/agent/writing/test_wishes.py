@@ -24,6 +24,15 @@ from agent.writing.wishes import language_asked, language_of, seconds_asked
         ("a talk of half a minute on rain", 30),
         ("a 9999 minute speech", 3600),
         ("We open in 2 minutes; tell everybody", None),
+        ("As a teacher, explain rain", None),
+        ("As soon as a second passes, smile", None),
+        ("explain compound interest to teenagers in 60 seconds", 60),
+        ("Spiega come si prepara un buon caffè, 40 secondi", 40),
+        ("mezzo minuto sul tè", 30),
+        ("ein zweiminütiger Text über Tee", 120),
+        ("eine halbe Minute über Tee", 30),
+        ("une demi-minute sur le thé", 30),
+        ("Uma mensagem de boas-vindas, meio minuto", 30),
     ],
 )
 def test_the_length_of_the_film(request_: str, seconds: float | None) -> None:

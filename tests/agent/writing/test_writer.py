@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.events import Fault
+from agent.events import Event, Fault, Watch, Work, Wrote
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from agent.writing.facts import Facts
@@ -51,6 +51,21 @@ def said(screenplay: Screenplay) -> list[list[str]]:
     return [[line.text for line in scene.lines] for scene in screenplay.scenes]
 
 
+def written(heard: list[str]) -> Watch:
+    """Keeps what is written."""
+    return lambda event: heard.append(event.text) if isinstance(event, Wrote) else None
+
+
+def sent_back(again: list[str]) -> Watch:
+    """Keeps why answers are asked for again."""
+
+    def watch(event: Event) -> None:
+        if isinstance(event, Fault) and event.kind == "answer":
+            again.append(event.text)
+
+    return watch
+
+
 # --- A first draft --------------------------------------------------------------------------
 
 
@@ -66,9 +81,8 @@ def test_a_brief_becomes_a_screenplay(draft: Screenplay) -> None:
         ["Boil the water first.", "Then wait, and enjoy it."],
     ]
     first, second = draft.scenes[0].lines
-    assert (first.expression, first.intensity, first.pause) == ("warm", 0.4, 0.3)
-    assert first.emphasis == ("house", "of", "tea")
-    assert second.emphasis == ()  # those words are not in it
+    assert first.expression == "warm"
+    assert 0.3 < first.intensity < 0.9
     assert second.pause > first.pause  # a scene ends
     assert Screenplay.from_json(draft.to_json()) == draft
 
@@ -96,7 +110,7 @@ def test_a_short_video_is_one_scene(tmp_path: Path) -> None:
               direction(1), titles("Tee", "Tee")]  # fmt: skip
     again: list[str] = []
     brief = brief_of(tmp_path, "Ein Gruß auf Deutsch", seconds=20)
-    draft = Writer(Scripted(script), on_retry=again.append).write(brief)
+    draft = Writer(Scripted(script), work=Work(sent_back(again))).write(brief)
     assert said(draft) == [["Tee ist heiß."]]
     assert draft.language == "de"
     assert "scenes" in again[0]  # two were more than asked for
@@ -104,7 +118,7 @@ def test_a_short_video_is_one_scene(tmp_path: Path) -> None:
 
 def test_the_sentences_are_heard_as_they_are_written(brief: Brief) -> None:
     heard: list[str] = []
-    Writer(Scripted(film()), on_text=heard.append).write(brief)
+    Writer(Scripted(film()), work=Work(written(heard))).write(brief)
     assert "".join(heard).splitlines() == [
         "Welcome to the house of tea.",
         "We are glad that you are here.",
@@ -117,7 +131,12 @@ def test_what_was_heard_of_a_void_answer_does_not_garble_the_next(brief: Brief) 
     heard: list[str] = []
     half = Line('{"sentences": ["Half a \\', stop="length", when=NARRATION)
     void: list[str] = []
-    Writer(Scripted([half, *film()]), None, heard.append, void.append).write(brief)
+
+    def watch(event: Event) -> None:
+        written(heard)(event)
+        sent_back(void)(event)
+
+    Writer(Scripted([half, *film()]), work=Work(watch)).write(brief)
     assert "".join(heard).startswith("Half a Welcome to the house of tea.\nWe are glad")
     assert "cut off" in void[0]
 
@@ -160,7 +179,7 @@ def test_one_bad_answer_is_asked_for_again(brief: Brief, task: str, kind: str) -
     when = (TASKS | DISPENSABLE)[task]
     backend = Scripted([Line(bad.text, bad.stop, when=when), *film()])
     again: list[str] = []
-    draft = Writer(backend, on_retry=again.append).write(brief)
+    draft = Writer(backend, work=Work(sent_back(again))).write(brief)
     assert draft == Writer(Scripted(film())).write(brief)
     assert len(again) == 1
     assert not backend.waiting
@@ -198,7 +217,7 @@ def test_words_are_not_lost_for_want_of_faces_and_titles(brief: Brief, kind: str
 def test_a_scene_without_words_goes_back(brief: Brief, sentences: list[str], fault: str) -> None:
     again: list[str] = []
     script = [narration(*sentences), *film()]
-    draft = Writer(Scripted(script), on_retry=again.append).write(brief)
+    draft = Writer(Scripted(script), work=Work(sent_back(again))).write(brief)
     assert said(draft)[0][0] == "Welcome to the house of tea."
     assert re.search(fault, again[0])
     with pytest.raises(ModelError, match=fault):
@@ -235,7 +254,7 @@ def test_only_the_line_with_a_fault_is_changed(brief: Brief, draft: Screenplay) 
     assert after.scenes[0] is draft.scenes[0]
     assert said(after)[1] == ["Boil it.", "Really boil it.", "Then wait, and enjoy it."]
     assert after.scenes[1].lines[2] is draft.scenes[1].lines[1]
-    assert [line.pause for line in after.scenes[1].lines] == [0.3, 0.3, 0.8]
+    assert after.scenes[1].lines[1].pause == draft.scenes[1].lines[0].pause
     assert told_so in told(backend, MEND)[0]
     assert len(backend.asked) == 2
 
@@ -294,7 +313,7 @@ def test_a_wish_changes_the_scenes_it_is_about(brief: Brief, draft: Screenplay) 
 
 def test_another_language_changes_every_word_and_no_name(brief: Brief, draft: Screenplay) -> None:
     backend = Scripted([
-        revision("keep", "keep", language="es"),
+        revision("keep", "keep"),
         narration("Bienvenidos a la casa del té.", when=REWRITE), direction(1),
         narration("Hervid el agua.", when=REWRITE), direction(1),
         titles("Una taza de té", "Hola", "El agua"),
@@ -308,7 +327,7 @@ def test_another_language_changes_every_word_and_no_name(brief: Brief, draft: Sc
 
 def test_another_length_is_shared_out(brief: Brief, draft: Screenplay) -> None:
     backend = Scripted([
-        revision("cut", "keep", seconds=30),
+        revision("cut", "keep"),
         narration("Boil the water.", "Wait.", when=REWRITE), direction(2),
     ])  # fmt: skip
     after = Writer(backend).revise(draft, "make it 30 seconds, drop the hello", brief)
@@ -319,7 +338,7 @@ def test_another_length_is_shared_out(brief: Brief, draft: Screenplay) -> None:
 def test_all_cannot_be_cut(brief: Brief, draft: Screenplay) -> None:
     again: list[str] = []
     script = [revision("cut", "cut"), revision("keep", "keep")]
-    after = Writer(Scripted(script), on_retry=again.append).revise(draft, "cut it all", brief)
+    after = Writer(Scripted(script), work=Work(sent_back(again))).revise(draft, "cut it all", brief)
     assert after == draft
     assert "at least one must stay" in again[0]
 
@@ -364,3 +383,33 @@ def test_every_fault_of_review_finds_its_line(tmp_path: Path) -> None:
     after = Writer(Scripted(script)).rewrite(brief, draft, review(brief, draft, None))
     assert said(after) == [["All good here.", "Take many cups.", "Fine too."]]
     assert review(brief, after, None) == ()
+
+
+# --- What is filmed -------------------------------------------------------------------------
+
+
+def test_what_the_gate_finds_goes_back_with_its_place(brief: Brief) -> None:
+    draft = play("Welcome to our tea shop.", "Welcome to our tea shop.", "As an AI I like tea.")
+    found = Writer(Scripted([])).review(brief, draft)
+    assert [(fault.kind, fault.scene, fault.line) for fault in found] == [
+        ("repetition", "one", 2), ("prompt", "one", 3),
+    ]  # fmt: skip
+    assert found[0].text.startswith("Scene “one”, line 2: ")
+
+
+def test_what_is_still_wrong_is_left_out_and_what_is_missing_is_said(brief: Brief) -> None:
+    draft = play(
+        "Welcome to our tea shop.", "We have 900 cups. They are warm.", "Welcome to our tea shop.",
+        "Come in and sit down with us.", "See you soon.",
+    )  # fmt: skip
+    settled = Writer(Scripted([]), Facts("Maria pours the oolong.")).settled(brief, draft)
+    assert said(settled) == [[
+        "Welcome to our tea shop.", "They are warm.", "Come in and sit down with us.",
+        "Maria pours the oolong.", "See you soon.",
+    ]]  # fmt: skip
+
+
+def test_a_draft_of_which_little_is_left_is_refused(brief: Brief) -> None:
+    draft = play("Tea is warm.", *["As an AI I like tea."] * 4)
+    with pytest.raises(ModelError, match=r"scripted.*only 1 of its 5 sentences.*quotation marks"):
+        Writer(Scripted([])).settled(brief, draft)

@@ -87,8 +87,8 @@ def test_what_a_model_is_talked_into_is_only_words(text: str, brief: Brief, watc
     plan = {"title": line[:40].strip(), "purpose": line[:120].strip(), "share": 1}
     backend = Scripted([
         request(imitates=line[:40].strip()),
-        narration(line, "Tea is hot."), direction(1, emphasis=[line[:30]]),
-        direction(2, emphasis=[line[:30]]), titles(line[:60].strip(), line[:40].strip()),
+        narration(line, "Tea is hot."), direction(1),
+        direction(2), titles(line[:60].strip(), line[:40].strip()),
         Line(json.dumps({"title": line[:60].strip(), "scenes": [plan]}), when=OUTLINE),
     ])  # fmt: skip
     draft = Writer(backend).write(brief)
