@@ -115,7 +115,7 @@ class Note:
 
 FaultKind = Literal[
     "figure", "gap", "markup", "long_sentence", "length", "repetition", "prompt", "person",
-    "language", "profanity", "name", "missing", "topic", "answer", "other",
+    "language", "profanity", "name", "missing", "topic", "place", "answer", "other",
 ]  # fmt: skip
 
 
@@ -126,7 +126,8 @@ class Fault:
     kind    a "figure" or a "name" that no fact supports, a "gap" to be filled in, "markup" that
             would be read aloud, a "long_sentence", the "length", a "repetition", words of the
             "prompt", another "person" than the speaker's, another "language", "profanity", a fact
-            that is "missing", another "topic", something "other"; or the "answer" cannot be used
+            that is "missing", another "topic", a greeting or closing out of "place", something
+            "other"; or the "answer" cannot be used
             and is asked for again: what was written of it is void.
     text    a sentence, for people and for who writes.
     scene   which scene, and line: which of its lines, from 1; None where it is about all of them.

@@ -17,6 +17,7 @@ from difflib import SequenceMatcher
 from agent.events import Fault, FaultKind
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
+from agent.writing import phrases
 from agent.writing.answers import speakable
 from agent.writing.facts import Facts, Known
 from agent.writing.intent import NOUN
@@ -34,39 +35,14 @@ MOST_OF_FACTS = 0.7  # of the words; a film that only recites facts is none
 LEAST_SHARE, MOST_SHARE = 0.5, 2.0  # of the length that was asked for
 _STEM = 5  # letters by which words of one family are known
 _SHOWN = 60  # characters of a sentence in a message
-_TOLD = 6  # words in a row that are no coincidence
+_TOLD = 6  # words in a row that are no coincidence …
+_ASKED = 5  # … nor of the request, where they name the piece: "a message for runners before"
+_BRIEF = 8  # words of a greeting or a closing, at most
+_FROM_END = 2  # sentences that may take leave
 
-_TALK = re.compile(  # a model about its task
-    r"\bas an ai\b|language model|"
-    r"\b(?:here(?:'s| is| are)|below is|this is) (?:an?|the|your|my|some)\b[^.]{0,40}"
-    r"\b(?:script|speech|text|draft|narration|example)\b|\bword count\b|"
-    r"\b\d+[- ]words?\b|\b(?:the|this|your) (?:request|prompt|script|narration)\b|voice-?over|"
-    r"\b(?:facts?|request|assistant|user|system|note|title|scene \d+|sentence \d+|line \d+)\s*:|"
-    r"^(?:sentence|line|scene|part|paragraph) (?:\d+|one|two|three|four|five|six)\b|"
-    r"\bon (?:the )?camera\b|\bto the camera\b|\bno (?:figures|names|dates)\b|\bmake up no\b",
-    re.IGNORECASE,
-)
-_ABOUT_SPEAKER = re.compile(
-    r"\b(?:the|this) (?:speaker|presenter|narrator|host|person|video|clip)\b (?:is|was|will|says|"
-    r"speaks|talks|tells|explains|smiles|looks|begins|ends|shows)\b",
-    re.IGNORECASE,
-)
-_TO_SOMEBODY = re.compile(
-    r"(?P<name>[A-Z][\w’'-]+), (?:I\b|I['’]|we\b|we['’]|you|thank|welcome|let|please)", re.DOTALL
-)
-_PROFANE = re.compile(
-    r"\b(?:fuck\w*|shit\w*|bitch\w*|asshole\w*|cunt\w*|bastards?|motherf\w+|mierda|puta\w*|joder|"
-    r"cabr[oó]n\w*|scheiß\w*|arschl\w+|fick\w*|putain|merde|connard\w*|salope\w*|cazzo|stronz\w+|"
-    r"merda|caralho|foder)\b",
-    re.IGNORECASE,
-)
 _LIST_MARK = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•–])\s+")
 _NUMBER = re.compile(r"\d+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b")
 _CAPITALISED = re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]+")
-_NO_NAMES = re.compile(
-    r"I(?:['’](?:m|ll|ve|d))?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|Earth|Internet|OK|"
-    r"English|Spanish|German|French|Italian|Portuguese|Dutch|God|Mr|Mrs|Ms|Dr|TV|AI"
-)
 _THEY = re.compile(r"\b(they're|they've|they'll|they|them|their|theirs)\b", re.IGNORECASE)
 _YOU = {
     "they": "you", "them": "you", "their": "your", "theirs": "yours", "they're": "you're",
@@ -184,12 +160,13 @@ def mended(sentences: Sequence[str], material: Material) -> list[str]:
         if not any(_in_sentence(said, before, material)):
             kept.append(said)
             before.add(said)
+    kept = _in_order(kept, material)
     for fact in unsaid(kept, material):
         place = max(len(kept) - 1, min(1, len(kept)))
         kept.insert(place, _addressed(sentence_of(fact), "", material))
     spare = _length(kept) - round(1.15 * material.words)
     for at in range(len(kept) - 2, 0, -1):
-        if spare > 0 and not any(_says([kept[at]], fact) for fact in material.facts):
+        if spare > 0 and not _says_any([kept[at]], material):
             spare -= _length([kept.pop(at)])
     return kept
 
@@ -236,15 +213,19 @@ def _in_sentence(
     said = _words(sentence)
     if _circles(said) or before.holds(sentence):
         yield "repetition", "is said twice; say each thing once."
-    if _TALK.search(sentence) or _is_told(said, material):
+    if (
+        phrases.TALK.search(sentence)
+        or _is_told(said, material)
+        or _names_the_piece(said, material)
+    ):
         yield "prompt", "speaks of the task; leave only what is said to the listener."
-    if _ABOUT_SPEAKER.search(sentence):
+    if phrases.ABOUT_SPEAKER.search(sentence):
         yield "person", "speaks about the speaker; say “I” or “we”."
-    elif (to := _TO_SOMEBODY.match(sentence)) and _is_absent(to["name"], material):
+    elif (to := phrases.TO_SOMEBODY.match(sentence)) and _is_absent(to["name"], material):
         yield "person", f"speaks to “{to['name']}”; speak to the listeners."
     if (spoken := language_in(sentence)) and spoken != material.code:
         yield "language", f"is not in the language “{material.language}”."
-    if _PROFANE.search(sentence) and not _PROFANE.search(material.known.text):
+    if phrases.PROFANE.search(sentence) and not phrases.PROFANE.search(material.known.text):
         yield "profanity", "swears; say it politely."
     if figures := material.known.unsupported(sentence, material.language):
         shown = "”, “".join(figures)
@@ -264,6 +245,8 @@ def _in_whole(sentences: Sequence[str], material: Material) -> Iterator[tuple[Fa
     whole = " ".join(sentences)
     if (spoken := language_in(whole)) and spoken != material.code:
         yield "language", f"it is not in the language “{material.language}”"
+    for at in _misplaced(sentences, material):
+        yield "place", f"“{excerpt(sentences[at], _SHOWN)}” is said in the wrong place"
     for fact in unsaid(sentences, material):
         yield "missing", f"it does not say: {excerpt(fact, _SHOWN)}"
     topic = _stems(NOUN.sub(" ", material.request)) - _OF_WISHES
@@ -300,8 +283,42 @@ def _is_told(said: Sequence[str], material: Material) -> bool:
     return any(run in strange for run in _runs(said))
 
 
-def _runs(said: Sequence[str]) -> list[tuple[str, ...]]:
-    return [tuple(said[at : at + _TOLD]) for at in range(len(said) - _TOLD + 1)]
+def _names_the_piece(said: Sequence[str], material: Material) -> bool:
+    """Whether a sentence says what was asked for, instead of it: "I have a message for runners"."""
+    asked = set(_runs(_words(material.request), _ASKED))
+    return any(run in asked and phrases.PIECE.intersection(run) for run in _runs(said, _ASKED))
+
+
+def _runs(said: Sequence[str], length: int = _TOLD) -> list[tuple[str, ...]]:
+    return [tuple(said[at : at + length]) for at in range(len(said) - length + 1)]
+
+
+def _misplaced(sentences: Sequence[str], material: Material) -> Iterator[int]:
+    """The indexes of greetings after the beginning, of closings before the end, and of a second
+    "first" or "finally".
+    """
+    orders = set[str]()
+    for at, sentence in enumerate(sentences):
+        brief = len(words(sentence)) <= _BRIEF and not _says_any([sentence], material)
+        order = phrases.ORDER.match(sentence)
+        if (
+            (brief and at > 1 and phrases.GREETING.match(sentence))
+            or (brief and at < len(sentences) - _FROM_END and phrases.CLOSING.match(sentence))
+            or (order and order[1].lower() in orders)
+        ):
+            yield at
+        if order:
+            orders.add(order[1].lower())
+
+
+def _in_order(sentences: Sequence[str], material: Material) -> list[str]:
+    """Without what is misplaced; the first closing comes last where there is none."""
+    wrong = set(_misplaced(sentences, material))
+    kept = [sentence for at, sentence in enumerate(sentences) if at not in wrong]
+    closings = [sentences[at] for at in sorted(wrong) if phrases.CLOSING.match(sentences[at])]
+    if closings and not any(phrases.CLOSING.match(sentence) for sentence in kept[-_FROM_END:]):
+        kept.append(closings[0])
+    return kept
 
 
 def _made_up_names(sentence: str, material: Material) -> list[str]:
@@ -310,12 +327,12 @@ def _made_up_names(sentence: str, material: Material) -> list[str]:
         return []
     known = material.known.text.casefold()
     found = (name.removesuffix("'s").removesuffix("’s") for name in _CAPITALISED.findall(sentence))
-    return [n for n in found if not _NO_NAMES.fullmatch(n) and n.casefold() not in known]
+    return [n for n in found if not phrases.NO_NAMES.fullmatch(n) and n.casefold() not in known]
 
 
 def _is_absent(name: str, material: Material) -> bool:
     """Whether the facts speak of somebody of this ``name``, and the request to nobody of it."""
-    if _NO_NAMES.fullmatch(name) or name in material.request:
+    if phrases.NO_NAMES.fullmatch(name) or name in material.request:
         return False
     return any(re.search(rf"\b{re.escape(name)}\b", fact) for fact in material.facts)
 
@@ -333,6 +350,10 @@ def _addressed(sentence: str, before: str, material: Material) -> str:
         return word.capitalize() if found[0][0].isupper() else word
 
     return _THEY.sub(you, sentence)
+
+
+def _says_any(sentences: Sequence[str], material: Material) -> bool:
+    return any(_says(sentences, fact) for fact in material.facts)
 
 
 def _says(sentences: Sequence[str], fact: str) -> bool:

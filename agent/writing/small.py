@@ -28,7 +28,8 @@ from tools.text import whole_sentences, words
 TEMPERATURE = 0.6
 TOKENS_PER_WORD = 2  # with room to spare
 LONGEST_REQUEST = 1200  # characters that the model is shown
-ENOUGH = 0.8  # of the words asked for: less is gone on with
+ENOUGH, ENOUGH_FACTS = 0.8, 0.75  # of the words asked for: less is gone on with; where facts are
+# given, what goes beyond them is soon made up
 WORDS_PER_CALL = 40  # that going on brings at least
 LONGEST_TITLE = 50  # characters of a title, which is how the words begin
 LANGUAGES = {
@@ -100,11 +101,13 @@ class SmallWriter(Writer):
         said = gate.mended(sentences, material)
         for seed in range(2, 2 + ceil(material.words / WORDS_PER_CALL)):
             short = material.words - sum(len(words(sentence)) for sentence in said)
-            if not said or short <= (1 - ENOUGH) * material.words:
+            enough = ENOUGH_FACTS if material.facts else ENOUGH
+            if not said or short <= (1 - enough) * material.words:
                 break
             left = gate.unsaid(said, material)
             amount = Amount(ceil(short), "words")
-            about = f", above all about {left[0]}" if left else ""
+            about = ", of what this means for the listeners" if material.facts else ""
+            about = f", above all about {left[0]}" if left else about
             wish = prompt(
                 "go_on", words=Trusted(str(amount)), about=Trusted(_line(about)),
                 language=Trusted(_name(material.language)),
@@ -168,7 +171,7 @@ class SmallWriter(Writer):
         return text
 
 
-_BY_RULE = {"repetition", "prompt", "figure", "name", "gap", "length", "missing", "person"}
+_BY_RULE = {"repetition", "prompt", "place", "figure", "name", "gap", "length", "missing", "person"}
 """Faults that rules mend, by leaving a sentence out or putting one in."""
 
 

@@ -112,3 +112,27 @@ def test_what_a_model_writes_is_read_as_sentences() -> None:
     text = "# Welcome\n1. Hello, **team**!\n2. (smiles) The kitchen is upstairs.\n- Bye!"
     assert gate.read(text) == ["Hello, team!", "The kitchen is upstairs.", "Bye!"]
     assert gate.read("…") == []
+
+
+def test_greetings_stand_at_the_beginning_and_closings_at_the_end() -> None:
+    draft = [GOOD[0], "Thank you for joining us!", *GOOD[1:3], "Hello there!", *GOOD[3:]]
+    assert "place" in kinds(draft, material())
+    assert gate.mended(draft, material()) == [*GOOD, "Thank you for joining us!"]
+
+
+def test_a_beginning_is_made_once() -> None:
+    draft = ["First, wet your hands.", "Then take some soap.", "First, look for a towel nearby."]
+    assert gate.mended(draft, material("how to wash hands", (), words=15)) == draft[:2]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "¡Claro!",
+        "Sure!",
+        "How can I help you today?",
+        "I have a message for runners before a race.",
+    ],
+)
+def test_a_model_does_not_talk_to_its_user(sentence: str) -> None:
+    assert "prompt" in kinds([sentence], material("a message for runners before a race", ()))

@@ -77,7 +77,7 @@ def test_a_measured_length_is_corrected(tmp_path: Path) -> None:
     assert shorter.words < screenplay.words
     more = "Your desk stands by the window, and the lift is to the left of the stairs."
     longer = SmallWriter(Scripted([more, "", ""]), FACTS).rewrite(
-        brief, screenplay, [length_fault(14, 20)]
+        brief, screenplay, [length_fault(12, 20)]
     )
     assert longer.words > screenplay.words
 
