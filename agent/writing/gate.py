@@ -18,13 +18,13 @@ from agent.events import Fault, FaultKind
 from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from agent.writing import phrases
-from agent.writing.answers import speakable
 from agent.writing.facts import Facts, Known
 from agent.writing.intent import NOUN
 from agent.writing.review import GAP
 from agent.writing.tasks import Amount
+from tools.errors import TextError
 from tools.messages import excerpt
-from tools.spoken import long_sentences
+from tools.spoken import clean, long_sentences
 from tools.spoken.detection import COMMON, language_in
 from tools.text import whole_sentences, words
 
@@ -100,8 +100,11 @@ class Material:
 def read(text: str) -> list[str]:
     """The sentences of what a model wrote, without markup, list marks and stage directions."""
     kept = (_LIST_MARK.sub("", line) for line in text.splitlines())
-    said = speakable(" ".join(line for line in kept if not line.lstrip().startswith("#")))
-    return whole_sentences(said) if said else []
+    try:
+        said = clean(" ".join(line for line in kept if not line.lstrip().startswith("#")))
+    except TextError:  # nothing is left
+        return []
+    return whole_sentences(said.replace("\n\n", " "))
 
 
 def faults(sentences: Sequence[str], material: Material) -> list[Fault]:

@@ -136,3 +136,9 @@ def test_a_beginning_is_made_once() -> None:
 )
 def test_a_model_does_not_talk_to_its_user(sentence: str) -> None:
     assert "prompt" in kinds([sentence], material("a message for runners before a race", ()))
+
+
+def test_a_long_draft_is_read_whole() -> None:
+    draft = " ".join(f"This is what we say of thing {n} in the garden." for n in range(100))
+    assert len(gate.read(draft)) == 100
+    assert gate.read("# **\n") == []
