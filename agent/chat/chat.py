@@ -16,6 +16,7 @@ from agent.chat.actions import Action, Answer, Order, Revise, Save, SetOptions
 from agent.chat.choices import Change
 from agent.chat.conversation import Conversation, Version
 from agent.chat.interpreter import choose
+from agent.chat.mentions import is_mentioned
 from agent.chat.terminal import BLOCK, Terminal
 from agent.events import Work
 from agent.film.make import preview
@@ -127,15 +128,36 @@ class Chat:
         return True
 
     def _interpret(self, message: str) -> str | None:
+        current = self.conversation.current
         if self._writer is None:
-            return self._adopt(rules.apply(message, self.conversation.current), message)
+            return self._adopt(rules.apply(message, current), message)
+        if (version := rules.changed(message, current)) is not None:
+            return self._adopt(version, message)
+        if current.screenplay is None and self._writer.is_plain:
+            before = [exchange.message.rstrip(".") for exchange in self.conversation.exchanges]
+            return self._revise(". ".join([*before, message]), (), message)
         self.terminal.answer.restart()
         with self.terminal.waiting("thinking"):
             action = choose(
                 self._writer.backend, self.conversation, message,
                 self.terminal.answer, self.terminal.restart,
             )  # fmt: skip
-        return self._do(action, message)
+        return self._do(self._asked_for(action, message), message)
+
+    def _asked_for(self, action: Action, message: str) -> Action:
+        """``action`` without changes that ``message`` does not mention; where there are no words
+        yet, it writes some.
+        """
+        made = action.changes if isinstance(action, Revise | SetOptions) else ()
+        kept = tuple(change for change in made if is_mentioned(change, message))
+        for name, value in (change for change in made if change not in kept):
+            self.terminal.say(
+                f"{name} stays, since you have not spoken of it; /set {name} {value} changes it.",
+                "dim",
+            )
+        if self.conversation.current.screenplay is None:
+            return Revise(action.wish if isinstance(action, Revise) else message, kept)
+        return replace(action, changes=kept) if isinstance(action, Revise | SetOptions) else action
 
     def _do(self, action: Action, message: str) -> str | None:
         """Do it; returns what the conversation keeps of it, None for nothing."""
@@ -174,7 +196,8 @@ class Chat:
         whole_wish = message if wish == message else f"{wish}\n\nIn the user’s own words: {message}"
         if current.screenplay is None:
             # What was said before belongs to it; the first message stands for itself.
-            prompt = whole_wish if self.conversation.exchanges else message
+            prompt = wish if self._writer.is_plain else whole_wish
+            prompt = prompt if self.conversation.exchanges else message
             brief = Brief.of(**(dict(brief) | {"prompt": prompt}))
         with self.terminal.waiting("writing"):
             if current.screenplay is None:

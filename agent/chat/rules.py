@@ -1,4 +1,4 @@
-"""A chat without a language model: the user's own words, and a few fixed ways to change them."""
+"""The user's own words in a chat, and a few fixed ways to change them, with a model or without."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from agent.chat.conversation import Version
 from agent.request.brief import Brief
 from agent.screenplay.model import Scene, Screenplay, slug
 from agent.writing.director import direct
-from agent.writing.intent import asks_for_a_draft, unquoted
+from agent.writing.intent import asks_for_a_draft, is_finished, unquoted
+from agent.writing.wishes import language_of
 from tools.errors import MissingError, OptionError
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
@@ -30,18 +31,33 @@ HELP = (
 
 
 def apply(message: str, version: Version) -> Version:
-    """``version`` as ``message`` changes it.
+    """``version`` as ``message`` changes it: the first words are spoken as they are.
 
-    The first words are spoken as they are; later ones change them by the rules in ``HELP``.
-
-    Raises MissingError for what only a language model can do, OptionError for a scene that does
-    not exist, TextError for words that cannot be spoken.
+    Raises MissingError for what only a language model can do, and as ``changed`` does.
     """
-    language = version.brief.language or "en"
+    if version.screenplay is None:
+        return _spoken(message, version)
+    if (new := changed(message, version)) is not None:
+        return new
+    raise MissingError(
+        "Changing words as you wish takes a language model: get one with `portrayal weights "
+        f"pull llm`, or name a server in PORTRAYAL_LLM_URL. Without one, {HELP}, and /set "
+        "changes an option."
+    )
+
+
+def changed(message: str, version: Version) -> Version | None:
+    """``version`` as ``message`` changes it by the rules in ``HELP``, and by finished sentences
+    where there are no words yet; None for any other message.
+
+    Raises OptionError for a scene that does not exist, TextError for words that cannot be spoken.
+    """
     screenplay = version.screenplay
-    if screenplay is None or unquoted(message) is not None:
-        brief = Brief.of(**(dict(version.brief) | {"prompt": message}))
-        return Version(brief, direct(message, language))
+    if unquoted(message) is not None or (screenplay is None and is_finished(message)):
+        return _spoken(message, version)
+    if screenplay is None:
+        return None
+    language = version.brief.language or screenplay.language
     scenes = list(screenplay.scenes)
     if found := _CUT.fullmatch(message):
         at = _index(screenplay, found["which"])
@@ -56,12 +72,14 @@ def apply(message: str, version: Version) -> Version:
         lines = tuple(_directed(found["words"], language).lines)
         scenes[at] = scenes[at].model_copy(update={"lines": lines})
     else:
-        raise MissingError(
-            "Changing words as you wish takes a language model: get one with `portrayal weights "
-            f"pull llm`, or name a server in PORTRAYAL_LLM_URL. Without one, {HELP}, and /set "
-            "changes an option."
-        )
+        return None
     return Version(version.brief, Screenplay.of(**dict(screenplay) | {"scenes": scenes}))
+
+
+def _spoken(message: str, version: Version) -> Version:
+    """The words of ``message``, as they are."""
+    brief = Brief.of(**(dict(version.brief) | {"prompt": message}))
+    return Version(brief, direct(message, version.brief.language or language_of(message)))
 
 
 def _directed(words: str, language: str) -> Screenplay:

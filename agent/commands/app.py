@@ -45,7 +45,7 @@ command(
     epilog=EXIT_CODES,
     flags=("quiet", "debug"),
     parts=WRITING,
-    without=["portrait", "draft", "model"],
+    without=["portrait"],
 )(chat)
 
 

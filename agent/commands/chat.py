@@ -65,9 +65,9 @@ def chat(
         elif terminal.live:
             terminal.say("What should the video be about? /help lists what can be done.")
         if writer is None:
-            session.note(
-                "There is no language model here, so what you type is spoken as it is; "
-                f"{rules.HELP}. `portrayal weights pull llm` gets one that writes."
-            )
+            without = "No language model is used"
+            if current.brief.draft:
+                without = "There is no language model here (`portrayal weights pull llm` gets one)"
+            session.note(f"{without}, so what you type is spoken as it is; {rules.HELP}.")
         production = ChatProduction(conversation.name, lambda: session.work)
         Chat(conversation, terminal, production, writer, yes=yes).run()

@@ -327,7 +327,7 @@ class Wishes(Part):
     draft: Annotated[
         bool,
         Field(description="Let a language model write, or speak the prompt's own words."),
-        Option(flags=("--draft/--no-draft",)),
+        Option(flags=("--draft/--no-draft", " /--no-model")),
     ] = True
     writer: Annotated[
         Literal["small", "full"] | None,

@@ -9,6 +9,7 @@ takes things from one into what it writes, and stays shorter.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from math import ceil
 
@@ -31,6 +32,8 @@ LONGEST_REQUEST = 1200  # characters that the model is shown
 ENOUGH, ENOUGH_FACTS = 0.8, 0.75  # of the words asked for: less is gone on with; where facts are
 # given, what goes beyond them is soon made up
 WORDS_PER_CALL = 40  # that going on brings at least
+CIRCLES = 2  # how often a sentence may come again …
+LONGEST_CIRCLE = 1000  # … in so many characters
 LONGEST_TITLE = 50  # characters of a title, which is how the words begin
 LANGUAGES = {
     "en": "English", "es": "Spanish", "de": "German", "fr": "French", "it": "Italian",
@@ -40,6 +43,8 @@ LANGUAGES = {
 
 class SmallWriter(Writer):
     """Writes as ``Writer`` does, with a model that cannot do more than write plain text."""
+
+    is_plain = True
 
     def write(self, brief: Brief) -> Screenplay:
         """The first draft.
@@ -158,17 +163,36 @@ class SmallWriter(Writer):
 
     def _asked(self, conversation: list[Message], material: Material, seed: int = 0) -> str:
         """What the model writes, shown as it comes."""
-        with Asking(self._work, f"draft {seed + 1}" if seed else "", self._work.wrote) as asking:
+        text, complete = "", False
+
+        def wrote(piece: str) -> None:
+            nonlocal text
+            text += piece
+            asking.wrote(piece)
+            if _runs_in_circles(text):
+                raise _CirclesError
+
+        asking = Asking(self._work, f"draft {seed + 1}" if seed else "", self._work.wrote)
+        with suppress(_CirclesError), asking:
             reply = self.backend.complete(
                 conversation, max_tokens=60 + TOKENS_PER_WORD * material.words,
                 time_limit=self._tasks.limits.seconds, temperature=TEMPERATURE,
-                seed=self._seed + seed, on_text=asking.wrote, on_read=asking.read,
+                seed=self._seed + seed, on_text=wrote, on_read=asking.read,
             )  # fmt: skip
+            text, complete = reply.text, reply.stop == "end"
         self._work.wrote("\n")
-        text = reply.text
-        if reply.stop != "end":  # the last sentence is half a one
+        if not complete:  # the last sentence is half a one
             text = " ".join(whole_sentences(text)[:-1]) or text
         return text
+
+
+class _CirclesError(Exception):
+    """A model says the same again and again, and would not end."""
+
+
+def _runs_in_circles(text: str) -> bool:
+    said = whole_sentences(text[-LONGEST_CIRCLE:])[:-1]  # without the one that is being written
+    return len(said) > CIRCLES and said.count(said[-1]) > CIRCLES
 
 
 _BY_RULE = {"repetition", "prompt", "place", "figure", "name", "gap", "length", "missing", "person"}

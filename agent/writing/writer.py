@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
+from typing import ClassVar
 
 from agent.events import Fault, Work
 from agent.llm.base import Backend
@@ -49,6 +50,9 @@ class Writer:
     All methods raise ConsentError for a request to imitate a real person, ModelError where the
     model gives nothing usable in three attempts at a task, and what the backend raises.
     """
+
+    is_plain: ClassVar[bool] = False
+    """Whether its model writes plain text, and is asked for nothing else."""
 
     def __init__(
         self,

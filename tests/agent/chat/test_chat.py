@@ -16,21 +16,52 @@ from tests.agent.chat.conftest import Talk, Words, changes, does, revises
 from tests.scripted import MISBEHAVIOUR, Line
 from tools.errors import ModelError
 
+WRITTEN = ["Welcome to the team.", "The kitchen is upstairs."]
+
 
 def test_the_first_wish_becomes_a_draft_in_the_users_own_words(talk: Talk) -> None:
-    told = talk("a welcome for new hires", replies=[revises("Write a welcome.", tone="warm")])
+    told = talk("a warm welcome for new hires", replies=[revises("Write a welcome.", tone="warm")])
     assert told.said == ["Welcome to the team.", "The kitchen is upstairs."]
-    assert told.writer.briefs[0].prompt == "a welcome for new hires"
+    assert told.writer.briefs[0].prompt == "a warm welcome for new hires"
     assert told.brief.tone == "warm"
     assert "The kitchen is upstairs." in told.shown
 
 
-def test_a_wish_after_a_question_keeps_what_the_model_understood(talk: Talk) -> None:
-    told = talk(
-        "what can you do?", "yes, that",
-        replies=[does("answer", text="A welcome, say?"), revises("Write a welcome.")],
-    )  # fmt: skip
-    assert told.brief.prompt == "Write a welcome.\n\nIn the user’s own words: yes, that"
+@pytest.mark.parametrize("reply", [does("answer", text="Hm."), does("render"), changes(fps="10")])
+def test_where_there_are_no_words_some_are_written(talk: Talk, reply: str) -> None:
+    told = talk("a 20 second welcome", replies=[reply])
+    assert told.said == ["Welcome to the team.", "The kitchen is upstairs."]
+    assert told.writer.briefs[0].prompt == "a 20 second welcome"
+    assert told.brief.request().fps == 25
+    assert ("fps stays" in told.shown) == ("fps" in reply)
+    assert not told.films.rendered
+
+
+def test_a_model_that_only_writes_is_not_asked_what_to_do(talk: Talk) -> None:
+    class Plain(Words):
+        is_plain = True
+
+    told = talk("a welcome for new hires", "2: Bye.", replies=[], writer=Plain())
+    assert told.said == ["Welcome to the team.", "Bye."]
+
+
+@pytest.mark.parametrize(
+    ("said", "scenes"),
+    [
+        ("“Other words.”", ["Other words."]), ("+ Three.", [*WRITTEN, "Three."]),
+        ("2: Upstairs.", [WRITTEN[0], "Upstairs."]), ("cut the last scene", WRITTEN[:1]),
+    ],
+)  # fmt: skip
+def test_plain_ways_to_change_words_work_with_a_model(
+    talk: Talk, said: str, scenes: list[str]
+) -> None:
+    told = talk("go", said, replies=[revises()])
+    assert told.said == scenes
+
+
+def test_finished_sentences_are_spoken_as_they_are(talk: Talk) -> None:
+    told = talk("Welcome to the team. The kitchen is upstairs and to the left.", replies=[])
+    assert " ".join(told.said) == "Welcome to the team. The kitchen is upstairs and to the left."
 
 
 def test_a_revision_is_shown_as_a_diff_and_wished_in_both_words(talk: Talk) -> None:
@@ -52,7 +83,8 @@ def test_one_wish_may_change_words_and_options_together(talk: Talk) -> None:
 
 
 def test_options_change_without_touching_the_words(talk: Talk) -> None:
-    told = talk("go", "upright", replies=[revises(), changes(aspect="9:16", captions="burn")])
+    both = changes(aspect="9:16", captions="burn")
+    told = talk("go", "upright, with subtitles", replies=[revises(), both])
     assert told.brief.request().canvas == (1080, 1920)
     assert told.writer.wishes == []
     assert "aspect: 16:9 → 9:16\ncaptions: none → burn" in told.shown
@@ -77,9 +109,10 @@ def test_a_change_that_does_not_fit_changes_nothing(talk: Talk) -> None:
 
 
 def test_an_answer_streams_and_changes_nothing(talk: Talk) -> None:
-    told = talk("how long?", replies=[does("answer", text="Thirty “seconds”, I think.")])
+    answer = does("answer", text="Thirty “seconds”, I think.")
+    told = talk("go", "how long?", replies=[revises(), answer])
     assert told.shown.count("Thirty “seconds”, I think.") == 1
-    assert len(told.chat.conversation.versions) == 1
+    assert len(told.chat.conversation.versions) == 2
 
 
 def test_a_preview_needs_no_approval(talk: Talk) -> None:
@@ -117,9 +150,9 @@ def test_the_end_of_input_is_no_approval(talk: Talk) -> None:
     assert talk("go", "render", replies=[revises(), does("render")]).films.rendered == []
 
 
-@pytest.mark.parametrize("do", ["render", "preview"])
-def test_nothing_is_filmed_before_there_are_words(talk: Talk, do: str) -> None:
-    told = talk("now", replies=[does(do)], yes=True)
+@pytest.mark.parametrize("command", ["/render", "/preview"])
+def test_nothing_is_filmed_before_there_are_words(talk: Talk, command: str) -> None:
+    told = talk(command, replies=[], yes=True)
     assert "There are no words yet" in told.shown
     assert not told.films.rendered
     assert not told.films.previewed

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.events import Work, Wrote
 from agent.llm import base
 from agent.writing.choice import writer_of
 from agent.writing.facts import Facts
@@ -150,3 +151,13 @@ def test_a_model_that_is_too_small_is_refused_at_once(
     monkeypatch.setattr(base, "load", lambda model: backend)
     with pytest.raises(ModelError, match="135 million parameters, which is too few"):
         writer_of(brief_of(tmp_path, model="any"))
+
+
+def test_a_model_that_runs_in_circles_is_stopped(tmp_path: Path) -> None:
+    endless = "Hello. " + "Jack is busy in his house. " * 200
+    heard: list[str] = []
+    work = Work(lambda event: heard.append(event.text) if isinstance(event, Wrote) else None)
+    brief = brief_of(tmp_path, "a welcome to the team, warm", seconds=20)
+    with pytest.raises(ModelError, match="can be filmed"):
+        SmallWriter(Scripted([Line(endless, every=True)]), work=work).write(brief)
+    assert max(len(draft) for draft in "".join(heard).split("\n")) < 200
