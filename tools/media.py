@@ -135,6 +135,16 @@ class Word:
     start: float
     end: float
 
+    @classmethod
+    def spread(cls, tokens: Sequence[str], start: float, end: float) -> list[Word]:
+        """Words one after another from ``start`` to ``end``, each in proportion to its spelling."""
+        total, at, found = sum(map(len, tokens)), start, []
+        for token in tokens:
+            until = at + (end - start) * len(token) / total
+            found.append(cls(token, at, until))
+            at = until
+        return found
+
 
 @dataclass(frozen=True, eq=False)
 class Speech:

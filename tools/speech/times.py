@@ -58,7 +58,8 @@ def words_from_marks(
         limit = times[k + 1] if k + 1 < len(times) else phonemes[-1].end
         last = bisect_right(sound_starts, limit - 1e-6) - 1
         end = min(limit, sounds[last].end) if last >= 0 else limit
-        found += share([word for word, _ in tokens[index:until]], times[k], max(times[k], end))
+        spoken = [word for word, _ in tokens[index:until]]
+        found += Word.spread(spoken, times[k], max(times[k], end))
     return tuple(found)
 
 
@@ -67,16 +68,6 @@ def _nearest(starts: Sequence[float], time: float) -> float:
     after = bisect_right(starts, time)
     near = min(starts[max(0, after - 1) : after + 1], key=lambda start: abs(start - time))
     return near if abs(near - time) <= _REACH else time
-
-
-def share(tokens: Sequence[str], start: float, end: float) -> list[Word]:
-    """Words one after another from ``start`` to ``end``, each in proportion to its spelling."""
-    total, at, found = sum(map(len, tokens)), start, []
-    for token in tokens:
-        until = at + (end - start) * len(token) / total
-        found.append(Word(token, at, until))
-        at = until
-    return found
 
 
 # --- Where an engine does not report times ----------------------------------------------------

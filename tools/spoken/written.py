@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from tools.media import Word
-from tools.speech.times import share
 from tools.spoken.form import Spoken
 from tools.text import words as words_of
 
@@ -44,7 +43,7 @@ def _respelled(
 ) -> Sequence[Word]:
     """The written words over the time of the spoken ones, or those if none are written for them."""
     tokens = [written[index][0] for index in indices]
-    return share(tokens, members[0].start, members[-1].end) if tokens else members
+    return Word.spread(tokens, members[0].start, members[-1].end) if tokens else members
 
 
 def _groups(

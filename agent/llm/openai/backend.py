@@ -12,23 +12,20 @@ that begin with "data:" and hold one JSON object each, and "[DONE]" at the end.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
 from agent.llm.base import Message, OnRead, OnText, Reply, Schema, Stop
 from agent.llm.shapes import in_words
+from tools import servers
 from tools.errors import InputError, MissingError, ModelError, OptionError
-from tools.messages import excerpt
 
 CONNECT = 10.0  # seconds that a connection may take
 LONGEST_NOTE = 10_000  # bytes that are read of an error's explanation
@@ -38,7 +35,6 @@ _REFUSALS = {  # statuses that refuse a form; llama-cpp-python's fails over one 
     HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.NOT_IMPLEMENTED,
 }  # fmt: skip
-_SHOWN = 200  # characters of what a server says
 _BYTES = 2000  # of a stream that a token may take
 _CHARACTERS = 32  # of text that a token may have
 
@@ -60,13 +56,7 @@ class OpenAI:
         Raises OptionError for a key that cannot be sent, and for one that others could read on
         its way: over http it goes to this machine only.
         """
-        if key is not None and not (key.isascii() and key.isprintable() and " " not in key):
-            raise OptionError("PORTRAYAL_LLM_KEY holds characters that no key has; set it again.")
-        if key is not None and base.startswith("http:") and not on_this_machine(base):
-            raise OptionError(
-                f"PORTRAYAL_LLM_KEY would go to {base} unencrypted; set PORTRAYAL_LLM_URL to an "
-                "address that begins with https://, or unset the key."
-            )
+        servers.check_key(key, base, "PORTRAYAL_LLM_KEY", "PORTRAYAL_LLM_URL")
         self.base, self.shown = base, own or base
         self._name, self._key = model, key
         self._form = 0  # the index of the first form of a schema that was not refused
@@ -237,25 +227,14 @@ class OpenAI:
             base_url=f"{self.base}/", headers=headers, follow_redirects=False,
             verify=self.base.startswith("https:"),  # certificates take a while to load
             timeout=httpx.Timeout(None, connect=CONNECT),  # the rest has the caller's time limit
-            trust_env=not on_this_machine(self.base),
+            trust_env=not servers.on_this_machine(self.base),
         )  # fmt: skip
 
     def _quoted(self, said: Any) -> str:
-        """What a server says of an error, in a line."""
-        if isinstance(said, bytes):
-            try:
-                said = json.loads(said)
-            except (ValueError, RecursionError):
-                said = said.decode(errors="replace")
-        for _ in range(2):  # {"error": {"message": …}}, {"detail": …}
-            if isinstance(said, dict):
-                said = next((said[k] for k in ("error", "message", "detail") if k in said), said)
-        return self._harmless(str(said)) or "no reason given"
+        return servers.reason(said, self._key)
 
     def _harmless(self, text: str) -> str:
-        """``text`` in a line of its own, short, and without the key."""
-        text = text.replace(self._key, "…") if self._key else text
-        return excerpt(" ".join(text.split()), _SHOWN).rstrip(".")
+        return servers.harmless(text, self._key)
 
 
 class _Delta(BaseModel):
@@ -337,41 +316,10 @@ class _Answer:
 
 
 def address(given: str) -> str:
-    """The address that paths of the protocol are put behind: "http://localhost:8080/v1".
-
-    "/v1" is added where there is no path. Raises OptionError for anything else; an address with a
-    password is not repeated.
-    """
-    given = given.strip()
-    refusal = OptionError(
-        f"“{given:.200}” is not the address of a server; write it as http://localhost:11434/v1."
+    """The address that paths of the protocol are put behind. Raises OptionError."""
+    return servers.address(
+        given, "http://localhost:11434/v1", "PORTRAYAL_LLM_KEY", "/chat/completions"
     )
-    try:
-        parts = urlsplit(given)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError as error:
-        raise refusal from error
-    if parts.username is not None or parts.password is not None:
-        raise OptionError(
-            "The address of the language-model server holds a name or password; leave it out, and "
-            "set PORTRAYAL_LLM_KEY if a key is wanted."
-        )
-    host = parts.hostname
-    if not given.isascii() or not given.isprintable() or " " in given or not host:
-        raise refusal
-    if parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
-        raise refusal
-    path = parts.path.rstrip("/").removesuffix("/chat/completions").rstrip("/") or "/v1"
-    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{path}"
-
-
-def on_this_machine(base: str) -> bool:
-    """Whether an address is of this machine, which no proxy can reach."""
-    host = urlsplit(base).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 async def _lines(response: httpx.Response, most: int) -> AsyncIterator[bytes]:

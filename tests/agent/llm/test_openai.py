@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from agent.llm.base import Message, load
-from agent.llm.openai.backend import OpenAI, address, on_this_machine
+from agent.llm.openai.backend import OpenAI, address
 from agent.llm.retry import ask
 from agent.llm.shapes import schema
 from tests import talker as server
@@ -20,6 +20,7 @@ from tests.agent.llm import plans
 from tests.settings import Choose
 from tests.talker import GOOD, Act, Talker, answers, endless, events, piece, raw, says, silence
 from tools.errors import InputError, MissingError, ModelError, OptionError, PortrayalError
+from tools.servers import on_this_machine
 
 WISH = [Message("system", "You name films."), Message("user", "One about tea.")]
 SHAPE = schema(plans.Title)
