@@ -99,8 +99,14 @@ KNOWN = {
     "llm_key": Known("PORTRAYAL_LLM_KEY", "text", "key that it requires"),
     "llm_model": Known("PORTRAYAL_LLM_MODEL", "text", "language model"),
     "threads": Known("OMP_NUM_THREADS", "number", "cores of a language model and of SadTalker"),
+    "elevenlabs_key": Known("ELEVENLABS_API_KEY", "text", "key of an ElevenLabs account"),
+    "elevenlabs_url": Known("PORTRAYAL_ELEVENLABS_URL", "text", "where ElevenLabs is"),
+    "elevenlabs_model": Known("PORTRAYAL_ELEVENLABS_MODEL", "text", "its model that speaks"),
+    "speech_url": Known("PORTRAYAL_SPEECH_URL", "text", "speech server, for the engine openai"),
+    "speech_key": Known("PORTRAYAL_SPEECH_KEY", "text", "key that it requires"),
+    "speech_model": Known("PORTRAYAL_SPEECH_MODEL", "text", "its model that speaks"),
 }
-SECRET = {"llm_key"}
+SECRET = {"llm_key", "elevenlabs_key", "speech_key"}
 
 
 def current() -> Settings:

@@ -45,6 +45,12 @@ class Settings:
     private_key   … and one with its key.
     trust_list    a PEM file with the certificates of those who are believed.
     threads       how many a language model and SadTalker use; None is one for each core.
+    elevenlabs_key     the key of an account with ElevenLabs, …
+    elevenlabs_url     … the web address of the service, …
+    elevenlabs_model   … and which of its models speaks.
+    speech_url    the web address of a server that speaks as OpenAI's does, …
+    speech_key    … what it wants to be told, if anything, …
+    speech_model  … and which of its models speaks.
     """
 
     weights: Path = field(default_factory=lambda: _data("weights"))
@@ -58,6 +64,12 @@ class Settings:
     private_key: Path | None = None
     trust_list: Path | None = None
     threads: int | None = None
+    elevenlabs_key: str | None = field(default=None, repr=False)
+    elevenlabs_url: str = "https://api.elevenlabs.io"
+    elevenlabs_model: str = "eleven_multilingual_v2"
+    speech_url: str | None = None
+    speech_key: str | None = field(default=None, repr=False)
+    speech_model: str = "tts-1"
 
 
 _in_force: ContextVar[Settings | None] = ContextVar("settings", default=None)

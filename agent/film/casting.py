@@ -11,6 +11,7 @@ from tools.speech.kokoro import Kokoro
 from tools.spoken.detection import language_in
 
 LAST = "espeak"  # the engine that is heard to be one
+MANY = "mul"  # the language of a voice that speaks several
 
 
 class Suited(NamedTuple):
@@ -26,7 +27,10 @@ def suited(text: str, engine: str | None = None, voice: str | None = None) -> Su
 
     Raises what ``chosen`` raises.
     """
-    usual = Suited(voice, language(*cast(engine, voice)), _advice(engine, voice))
+    spoken = language(*cast(engine, voice))
+    if spoken == MANY:
+        spoken = language_in(text) or "en"
+    usual = Suited(voice, spoken, _advice(engine, voice))
     if engine is not None or voice is not None:
         return usual
     return _speaking(language_in(text), usual)
@@ -69,8 +73,8 @@ def companion(voice: str) -> str:
     sex = first and first.sex
     others = [
         one
-        for spec in base.available().values()
-        if spec.missing() is None and not spec.variants
+        for spec in base.ready()
+        if not spec.variants
         for one in spec.load().voices()
         if one.language == spoken and one != first
     ]
@@ -117,7 +121,7 @@ def chosen(engine: str | None, voice: str | None) -> tuple[Spec, Engine, str | N
         return spec, speaker, answer[1] if answer else voice
     if voice is not None and voice.endswith(".onnx"):
         return base.available()["piper"], base.load("piper"), voice
-    installed = [spec for spec in base.available().values() if spec.missing() is None]
+    installed = base.ready()
     if not installed:
         missing = "; ".join(filter(None, (s.missing() for s in base.available().values())))
         raise MissingError(f"No speech engine is installed: {missing}")
@@ -161,7 +165,7 @@ def _answer(spec: Spec, engine: Engine, voice: str) -> tuple[int, str] | None:
             return 0, voice
         if other == tag:
             best.setdefault(0, one.name)
-        elif other in (spoken, f"{spoken}-{spoken}"):
+        elif other in (spoken, f"{spoken}-{spoken}") or (other == MANY and len(spoken) <= 3):
             best.setdefault(1, one.name)
         elif other.split("-")[0] == spoken and "+" not in stem:
             best.setdefault(2, one.name)

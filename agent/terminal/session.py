@@ -28,6 +28,7 @@ from rich.markup import escape
 
 from agent import settings
 from agent.events import Failed, Result, Watch, Work, unwatched
+from tools import stop
 from tools.errors import CancelledError, OptionError, OutputError, PortrayalError, ScriptError
 from tools.output import REASONS
 
@@ -74,6 +75,7 @@ class Session:
         except OptionError as error:
             self.__exit__(OptionError, error, None)
         self._stack.enter_context(self._stoppable())
+        self._stack.enter_context(stop.heeding(self._check))
         return self
 
     def __exit__(
@@ -103,6 +105,9 @@ class Session:
         if self._work.cancelled:
             self._work = Work(self._watch)
         return self._work
+
+    def _check(self) -> None:
+        self._work.check()
 
     def note(self, *sentences: str) -> None:
         """Tell the user things worth knowing that are not failures."""

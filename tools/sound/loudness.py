@@ -57,7 +57,7 @@ def measure(sound: Iterable[Floats], rate: int) -> Loudness:
     """
     last: dict[str, str] = {}
     meter = [("ebur128", "peak=true:metadata=1:framelog=quiet")]
-    for frame in _through(_lengthened(sound, rate), rate, meter):
+    for frame in through(_lengthened(sound, rate), rate, meter):
         last = frame.metadata or last
     peak = float(last.get("lavfi.r128.true_peak", 0.0))
     integrated = float(last.get("lavfi.r128.I", SILENCE))
@@ -114,7 +114,7 @@ def _amplified(sound: Chunks, rate: int, gain: float, limit: float | None) -> It
         hold = f"limit={max(10 ** (limit / 20), 0.0625)}:attack=5:release=60:level=0:latency=1"
         filters += [("aresample", f"{_OVERSAMPLED}"), ("alimiter", hold), ("aresample", f"{RATE}")]
     filters.append(("aformat", "sample_fmts=flt"))
-    for frame in _through(sound(), rate, filters):
+    for frame in through(sound(), rate, filters):
         samples = frame.to_ndarray()[0]
         yield samples.reshape(-1, 2) if frame.layout.nb_channels == 2 else samples
 
@@ -141,7 +141,7 @@ def _lengthened(sound: Iterable[Floats], rate: int) -> Iterator[Floats]:
     yield np.zeros((rate // 10, *width), np.float32)
 
 
-def _through(
+def through(
     sound: Iterable[Floats], rate: int, filters: list[tuple[str, str]]
 ) -> Iterator[AudioFrame]:
     """The output of a chain of FFmpeg filters, given as (name, arguments)."""

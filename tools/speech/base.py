@@ -19,8 +19,8 @@ from tools.registry import Registry
 
 @dataclass(frozen=True)
 class Voice:
-    """A voice of an engine: its name there, a BCP 47 language tag, one line about it, and whose it
-    is, where that is known.
+    """A voice of an engine: its name there, a BCP 47 language tag ("mul" for several), one line
+    about it, and whose it is, where that is known.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Spec:
     identity  what a voice (None: the default) sounds by besides Portrayal's code: versions of
               programs and libraries, and files.
     variants  whether a voice's name may be followed by "+" and a variant of it.
+    only_named  whether it only speaks where it is named, never as the best there is.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Spec:
     required: Callable[[], str | None] | None = None
     identity: Callable[[str | None], tuple[str | Path, ...]] = lambda voice: ()
     variants: bool = False
+    only_named: bool = False
 
 
 _registry = Registry(
@@ -83,6 +85,12 @@ _registry = Registry(
     order=lambda spec: (spec.rank, spec.name),
 )
 available, named = _registry.available, _registry.named
+
+
+def ready() -> list[Spec]:
+    """Those that can speak now and need not be named, the best first."""
+    specs = available().values()
+    return [spec for spec in specs if not spec.only_named and spec.missing() is None]
 
 
 def identity(spec: Spec, voice: str | None) -> tuple[str | Path, ...]:
