@@ -89,7 +89,7 @@ KNOWN = {
     "mirrors": Known("PORTRAYAL_MIRROR", "addresses", "where weights are looked for first"),
     "hugging_face": Known("HF_ENDPOINT", "text", "stands in for https://huggingface.co"),
     "voices": Known("PORTRAYAL_VOICES", "path", "folder of voices for piper"),
-    "cache": Known("PORTRAYAL_CACHE", "path", "folder of enlarged portraits"),
+    "cache": Known("PORTRAYAL_CACHE", "path", "folder of enlarged portraits and cloud speech"),
     "productions": Known("PORTRAYAL_PRODUCTIONS", "path", "folder of productions and chats"),
     "credentials": Known("PORTRAYAL_CREDENTIALS", "path", "folder of this computer's certificate"),
     "certificate": Known("PORTRAYAL_CERTIFICATE", "path", "your certificate, to sign films with"),

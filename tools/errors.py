@@ -87,7 +87,7 @@ class OutputError(PortrayalError):
 
 
 class ModelError(PortrayalError):
-    """A language model, or the server that runs it, gave nothing that can be used."""
+    """A language model, a voice, or the server that runs it, gave nothing that can be used."""
 
     exit_code = 6
 

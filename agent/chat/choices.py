@@ -176,8 +176,8 @@ def _known_voice(name: str, engine: str | None) -> str:
     Raises OptionError.
     """
     stem = name.partition("+")[0].lower()
-    for spec in speech.available().values():
-        if engine not in {None, spec.name} or spec.missing() is not None:
+    for spec in speech.ready() if engine is None else [speech.named(engine)]:
+        if spec.missing() is not None:
             continue
         known = spec.load().voices()
         if any(stem in {voice.name.lower(), voice.language.lower()} for voice in known):
