@@ -19,7 +19,7 @@ from agent.terminal.session import Session, flags
 EXIT_CODES = """\
 **Exit codes** — 0: done. 1: a failure of Portrayal's own. 2: unknown option or missing argument.
 3: what was given cannot be used (picture, words, recording, option). 4: an engine, voice or model
-is not installed. 5: the result cannot be written. 6: a language model or a server gave nothing usable.
+is not installed. 5: the result cannot be written. 6: a model or a server gave nothing usable.
 130: stopped by Ctrl-C or a termination signal.
 With `--json`, errors are one JSON object on stdout: error, message, exit_code.
 """

@@ -17,8 +17,8 @@ from agent.commands.app import app
 from agent.film.plan import narration
 from agent.film.sound import say_line
 from agent.llm import base as llm
+from tests import announcer, tiny_piper
 from tests import site as web
-from tests import tiny_piper
 from tests.agent.chat.conftest import revises
 from tests.agent.conftest import SMALL, write_wav
 from tests.agent.writing import model as writer
@@ -146,3 +146,15 @@ def author(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = Scripted(tasks)
     monkeypatch.setattr(llm, "ready", lambda: llm.Spec("scripted", "", 0, lambda model: backend))
     monkeypatch.setattr(llm, "load", lambda name=None, model=None: backend)
+
+
+@pytest.fixture
+def voices_of_servers(choose: Choose) -> Iterator[None]:
+    """A server on this machine in the place of each service."""
+    with announcer.running() as server:
+        choose(
+            elevenlabs_key="known",
+            elevenlabs_url=server.url.removesuffix("/v1"),
+            speech_url=server.url,
+        )
+        yield

@@ -44,6 +44,8 @@ def run_page(
 
     def run(page: str) -> None:
         request.getfixturevalue("desk")
+        if page == "docs/cloud-and-cloned-voices.md":
+            request.getfixturevalue("voices_of_servers")
         if page in WRITING:
             request.getfixturevalue("author")
         if page not in PULLING:
