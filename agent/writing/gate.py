@@ -29,14 +29,15 @@ from tools.spoken.detection import COMMON, language_in
 from tools.text import whole_sentences, words
 
 ALIKE = 0.8  # of the words of two sentences, in order: one of them is a repetition
-SAID = 0.6  # of the words of a fact, by which it counts as said
+SAID = 0.6  # of the words of a fact, by which it counts as said …
+TOUCHED = 0.5  # … and by which a sentence speaks of it: what else that says is not the fact
 MOST_DROPPED = 0.5  # of a draft's sentences: a model that loses more cannot write
 MOST_OF_FACTS = 0.7  # of the words; a film that only recites facts is none
 LEAST_SHARE, MOST_SHARE = 0.5, 2.0  # of the length that was asked for
 _STEM = 5  # letters by which words of one family are known
 _SHOWN = 60  # characters of a sentence in a message
-_TOLD = 6  # words in a row that are no coincidence …
-_ASKED = 5  # … nor of the request, where they name the piece: "a message for runners before"
+_TOLD = 6  # words in a row that are no coincidence
+_LONGEST_POINT = 15  # words of a line that names a thing to tell
 _BRIEF = 8  # words of a greeting or a closing, at most
 _FROM_END = 2  # sentences that may take leave
 
@@ -107,6 +108,12 @@ def read(text: str) -> list[str]:
     return whole_sentences(said.replace("\n\n", " "))
 
 
+def points(text: str) -> list[str]:
+    """What a model lists, an entry each."""
+    listed = (_LIST_MARK.sub("", line).strip(" .:;*") for line in text.splitlines())
+    return [point for point in listed if 1 < len(words(point)) <= _LONGEST_POINT]
+
+
 def faults(sentences: Sequence[str], material: Material) -> list[Fault]:
     """What is wrong with a draft; ``line`` is the number of the sentence, from 1, if it is one."""
     found, before = list[Fault](), _Before()
@@ -165,8 +172,11 @@ def mended(sentences: Sequence[str], material: Material) -> list[str]:
             before.add(said)
     kept = _in_order(kept, material)
     for fact in unsaid(kept, material):
-        place = max(len(kept) - 1, min(1, len(kept)))
-        kept.insert(place, _addressed(sentence_of(fact), "", material))
+        own = _addressed(sentence_of(fact), "", material)
+        if (at := _place(fact, kept, material)) is not None:
+            kept[at] = own
+        else:
+            kept.insert(max(len(kept) - 1, min(1, len(kept))), own)
     spare = _length(kept) - round(1.15 * material.words)
     for at in range(len(kept) - 2, 0, -1):
         if spare > 0 and not _says_any([kept[at]], material):
@@ -216,11 +226,7 @@ def _in_sentence(
     said = _words(sentence)
     if _circles(said) or before.holds(sentence):
         yield "repetition", "is said twice; say each thing once."
-    if (
-        phrases.TALK.search(sentence)
-        or _is_told(said, material)
-        or _names_the_piece(said, material)
-    ):
+    if phrases.TALK.search(sentence) or _is_told(said, material):
         yield "prompt", "speaks of the task; leave only what is said to the listener."
     if phrases.ABOUT_SPEAKER.search(sentence):
         yield "person", "speaks about the speaker; say “I” or “we”."
@@ -286,14 +292,8 @@ def _is_told(said: Sequence[str], material: Material) -> bool:
     return any(run in strange for run in _runs(said))
 
 
-def _names_the_piece(said: Sequence[str], material: Material) -> bool:
-    """Whether a sentence says what was asked for, instead of it: "I have a message for runners"."""
-    asked = set(_runs(_words(material.request), _ASKED))
-    return any(run in asked and phrases.PIECE.intersection(run) for run in _runs(said, _ASKED))
-
-
-def _runs(said: Sequence[str], length: int = _TOLD) -> list[tuple[str, ...]]:
-    return [tuple(said[at : at + length]) for at in range(len(said) - length + 1)]
+def _runs(said: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(said[at : at + _TOLD]) for at in range(len(said) - _TOLD + 1)]
 
 
 def _misplaced(sentences: Sequence[str], material: Material) -> Iterator[int]:
@@ -355,21 +355,35 @@ def _addressed(sentence: str, before: str, material: Material) -> str:
     return _THEY.sub(you, sentence)
 
 
+def _place(fact: str, sentences: Sequence[str], material: Material) -> int | None:
+    """The index of a sentence that speaks of ``fact``, and says something else; None if none does.
+
+    It does not say another fact, which would be lost with it.
+    """
+    wanted = _stems(fact)
+    for at, sentence in enumerate(sentences):
+        touched = len(wanted & _stems(sentence)) >= max(2, TOUCHED * len(wanted))
+        if touched and not _says_any([sentence], material):
+            return at
+    return None
+
+
 def _says_any(sentences: Sequence[str], material: Material) -> bool:
     return any(_says(sentences, fact) for fact in material.facts)
 
 
 def _says(sentences: Sequence[str], fact: str) -> bool:
-    """Whether one or two sentences in a row say most words of ``fact``, and all its figures."""
-    wanted = _stems(fact)
-    figures = set(re.findall(r"\d+", fact))
-    for at in range(len(sentences)):
-        near = " ".join(sentences[at : at + 2])
-        if len(wanted & _stems(near)) >= SAID * len(wanted) and figures <= set(
-            re.findall(r"\d+", near)
-        ):
-            return True
-    return False
+    """Whether one or two sentences in a row say most words of ``fact``, all its figures, and its
+    "not".
+    """
+    wanted, figures = _stems(fact), set(re.findall(r"\d+", fact))
+    denied = phrases.NOT.search(fact) is not None
+    return any(
+        len(wanted & _stems(near)) >= SAID * len(wanted)
+        and figures <= set(re.findall(r"\d+", near))
+        and (not denied or phrases.NOT.search(near) is not None)
+        for near in (" ".join(sentences[at : at + 2]) for at in range(len(sentences)))
+    )
 
 
 def sentence_of(fact: str) -> str:

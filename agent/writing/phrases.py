@@ -19,6 +19,8 @@ TALK = re.compile(  # a model about its task
     r"\b(?:how (?:can|may) i (?:help|assist) you|en qué puedo ayudarte|"
     r"wie kann ich (?:ihnen|dir) helfen|comment puis-je vous aider|come posso aiutarti|"
     r"como posso ajud)\w*|"
+    r"\b(?:mit freundlichen grüßen|(?:best|kind|warm) regards|sincerely|yours truly|atentamente|"
+    r"cordialement|cordiali saluti|atenciosamente|ich oder wir|i or we|yo o nosotros)\b|"
     r"\bon (?:the )?camera\b|\bto the camera\b|\bno (?:figures|names|dates)\b|\bmake up no\b",
     re.IGNORECASE,
 )
@@ -61,9 +63,9 @@ ORDER = re.compile(
     r"por fim),?\s",
     re.IGNORECASE,
 )
-PIECE = frozenset({
-    "message", "script", "video", "speech", "narration", "pitch", "clip", "text", "mensaje",
-    "discurso", "guion", "texto", "rede", "skript", "nachricht", "discours", "messaggio",
-    "discorso", "testo", "mensagem",
-})  # fmt: skip
-"""Names of what is written, which are not said in it."""
+NOT = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|unless|without|cannot|only|but|nunca|nadie|sin|sólo|"
+    r"solo|nicht|keine?\w*|nie|niemals|ohne|nur|ne|pas|jamais|sans|seulement|non|mai|senza|não|"
+    r"sem)\b|n['’]t\b",
+    re.IGNORECASE,
+)

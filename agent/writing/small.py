@@ -21,7 +21,7 @@ from agent.writing import consent, gate
 from agent.writing.director import lines, shortened
 from agent.writing.gate import Material
 from agent.writing.tasks import Amount, Asking
-from agent.writing.wishes import language_asked, language_of, seconds_asked
+from agent.writing.wishes import language_asked, language_of, seconds_asked, without_form
 from agent.writing.writer import ONE_SCENE, PER_SCENE, SECONDS, Writer, check_consent
 from prompts import Trusted, prompt
 from tools.text import whole_sentences, words
@@ -31,7 +31,8 @@ TOKENS_PER_WORD = 2  # with room to spare
 LONGEST_REQUEST = 1200  # characters that the model is shown
 ENOUGH, ENOUGH_FACTS = 0.8, 0.75  # of the words asked for: less is gone on with; where facts are
 # given, what goes beyond them is soon made up
-WORDS_PER_CALL = 40  # that going on brings at least
+WORDS_PER_CALL, MOST_PER_CALL = 40, 150  # that a call brings at least, and is asked for at most:
+# a longer text runs in circles
 CIRCLES = 2  # how often a sentence may come again …
 LONGEST_CIRCLE = 1000  # … in so many characters
 LONGEST_TITLE = 50  # characters of a title, which is how the words begin
@@ -103,16 +104,19 @@ class SmallWriter(Writer):
 
     def _completed(self, brief: Brief, material: Material, sentences: Sequence[str]) -> list[str]:
         """The sentences that pass, and as many more as it takes."""
-        said = gate.mended(sentences, material)
+        said, points = gate.mended(sentences, material), None
         for seed in range(2, 2 + ceil(material.words / WORDS_PER_CALL)):
             short = material.words - sum(len(words(sentence)) for sentence in said)
             enough = ENOUGH_FACTS if material.facts else ENOUGH
             if not said or short <= (1 - enough) * material.words:
                 break
             left = gate.unsaid(said, material)
-            amount = Amount(ceil(short), "words")
+            amount = Amount(min(MOST_PER_CALL, ceil(short)), "words")
+            if points is None and not material.facts:
+                points = self._points(brief, material, ceil(short / WORDS_PER_CALL), said)
             about = ", of what this means for the listeners" if material.facts else ""
-            about = f", above all about {left[0]}" if left else about
+            if left or points:
+                about = f", above all about {left[0] if left else points.pop(0)}"
             wish = prompt(
                 "go_on", words=Trusted(str(amount)), about=Trusted(_line(about)),
                 language=Trusted(_name(material.language)),
@@ -124,10 +128,22 @@ class SmallWriter(Writer):
             more = gate.read(self._asked(conversation, material, seed=seed))
             last = [said[-1]] if len(said) > 2 else []
             kept = gate.mended([*said[: len(said) - len(last)], *more, *last], material)
-            if len(kept) <= len(said):
+            if len(kept) <= len(said) and not points:
                 break
-            said = kept
+            said = max(said, kept, key=len)
         return said
+
+    def _points(
+        self, brief: Brief, material: Material, count: int, said: Sequence[str]
+    ) -> list[str]:
+        """As many things as that which are worth telling, and are not ``said``."""
+        wish = prompt(
+            "points", count=count + 2, request=Trusted(_subject(brief)),
+            language=Trusted(_name(material.language)),
+        )  # fmt: skip
+        conversation = [Message("system", _system(material.language)), Message("user", wish)]
+        text = self._asked(conversation, replace(material, words=12 * count), seed=1, show=False)
+        return gate.unsaid(said, replace(material, facts=tuple(gate.points(text))))[:count]
 
     def _screenplay(self, material: Material, said: Sequence[str], written: int) -> Screenplay:
         """The screenplay of what is ``said``, of so many sentences ``written`` at first.
@@ -155,13 +171,13 @@ class SmallWriter(Writer):
         return Material.of(brief, self.facts, language, seconds, told)
 
     def _conversation(self, brief: Brief, material: Material, remarks: str = "") -> list[Message]:
-        wanted = [brief.prompt.strip().rstrip("."), brief.tone and f"Tone: {brief.tone}",
-                  brief.audience and f"Listeners: {brief.audience}"]  # fmt: skip
-        request = _line(". ".join(filter(None, wanted)))
-        wish = _request(request, material.facts, material.words, material.language, remarks)
+        count = min(MOST_PER_CALL, material.words)
+        wish = _request(_subject(brief), material.facts, count, material.language, remarks)
         return [Message("system", _system(material.language)), Message("user", wish)]
 
-    def _asked(self, conversation: list[Message], material: Material, seed: int = 0) -> str:
+    def _asked(
+        self, conversation: list[Message], material: Material, seed: int = 0, show: bool = True
+    ) -> str:
         """What the model writes, shown as it comes."""
         text, complete = "", False
 
@@ -172,15 +188,18 @@ class SmallWriter(Writer):
             if _runs_in_circles(text):
                 raise _CirclesError
 
-        asking = Asking(self._work, f"draft {seed + 1}" if seed else "", self._work.wrote)
+        part = "" if seed == 0 else f"draft {seed + 1}" if show else "what to tell"
+        asking = Asking(self._work, part, self._work.wrote if show else None)
         with suppress(_CirclesError), asking:
             reply = self.backend.complete(
-                conversation, max_tokens=60 + TOKENS_PER_WORD * material.words,
+                conversation,
+                max_tokens=60 + TOKENS_PER_WORD * min(MOST_PER_CALL, material.words),
                 time_limit=self._tasks.limits.seconds, temperature=TEMPERATURE,
                 seed=self._seed + seed, on_text=wrote, on_read=asking.read,
             )  # fmt: skip
             text, complete = reply.text, reply.stop == "end"
-        self._work.wrote("\n")
+        if show:
+            self._work.wrote("\n")
         if not complete:  # the last sentence is half a one
             text = " ".join(whole_sentences(text)[:-1]) or text
         return text
@@ -201,6 +220,13 @@ _BY_RULE = {"repetition", "prompt", "place", "figure", "name", "gap", "length", 
 
 def _system(language: str) -> str:
     return prompt("speaker", language=Trusted(_name(language)))
+
+
+def _subject(brief: Brief) -> str:
+    """What is to be written about, in a line; its length and its language stand apart."""
+    wanted = [without_form(brief.prompt).rstrip("."), brief.tone and f"Tone: {brief.tone}",
+              brief.audience and f"Listeners: {brief.audience}"]  # fmt: skip
+    return _line(". ".join(filter(None, wanted)))
 
 
 def _request(

@@ -73,6 +73,9 @@ _DURATION = (  # the length of a film, and not how long tea steeps
 )
 
 
+_LEAD = re.compile(r"(?:\b(?:in|en|em|of|de|von|make it|lasting|about)\s+)+$", re.IGNORECASE)
+
+
 def language_asked(request: str) -> str | None:
     """The language that ``request`` names for what is said: "in Spanish", "a French welcome"."""
     for patterns in (_ASKED, _PIECE):
@@ -85,6 +88,24 @@ def language_asked(request: str) -> str | None:
 def language_of(request: str) -> str:
     """The language to write in: the one that is named, or else the one the request is in."""
     return language_asked(request) or language_in(request, least=1) or DEFAULT
+
+
+def without_form(request: str) -> str:
+    """``request`` without the length and the language that it names, which are not its subject."""
+    found = [m for p in (*_DURATION, *_ASKED.values()) if (m := p.search(request))]
+    subject = request
+    for start, end in sorted({_span(match) for match in found}, reverse=True):
+        subject = f"{subject[:start]} {subject[end:]}"
+    subject = re.sub(r"\s*[,;](?=\s*(?:[,;.]|$))", "", " ".join(subject.split()))
+    return re.sub(r"\s+(?=[,;.])", "", subject).strip(" ,;") or request.strip()
+
+
+def _span(found: re.Match[str]) -> tuple[int, int]:
+    """Where an amount stands, with what leads to it; of a language, all of it."""
+    if "unit" not in found.groupdict():
+        return found.span()
+    lead = _LEAD.search(found.string, 0, found.start("count"))
+    return lead.start() if lead else found.start("count"), found.end("unit")
 
 
 def seconds_asked(request: str) -> float | None:

@@ -131,7 +131,8 @@ def test_a_beginning_is_made_once() -> None:
         "¡Claro!",
         "Sure!",
         "How can I help you today?",
-        "I have a message for runners before a race.",
+        "Kind regards, the team.",
+        "I (Ich oder wir)",
     ],
 )
 def test_a_model_does_not_talk_to_its_user(sentence: str) -> None:
@@ -142,3 +143,19 @@ def test_a_long_draft_is_read_whole() -> None:
     draft = " ".join(f"This is what we say of thing {n} in the garden." for n in range(100))
     assert len(gate.read(draft)) == 100
     assert gate.read("# **\n") == []
+
+
+def test_what_distorts_a_fact_gives_way_to_it() -> None:
+    facts = (
+        "Take your usual medicines unless your doctor says otherwise.",
+        "Photographs are not allowed.",
+    )
+    asked = material("how to prepare for the test", facts)
+    draft = [
+        "Hello to all of you.",
+        "We also bring our usual medicines if the doctor says we need to.",
+        "Photographs are allowed in here.",
+        "It is soon over.",
+    ]
+    assert gate.unsaid(draft, asked) == list(facts)
+    assert gate.mended(draft, asked) == [draft[0], facts[0], facts[1], draft[3]]
