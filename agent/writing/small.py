@@ -21,7 +21,13 @@ from agent.writing import consent, gate
 from agent.writing.director import lines, shortened
 from agent.writing.gate import Material
 from agent.writing.tasks import Amount, Asking
-from agent.writing.wishes import language_asked, language_of, seconds_asked, without_form
+from agent.writing.wishes import (
+    language_asked,
+    language_of,
+    name_of,
+    seconds_asked,
+    without_form,
+)  # fmt: skip
 from agent.writing.writer import ONE_SCENE, PER_SCENE, SECONDS, Writer, check_consent
 from prompts import Trusted, prompt
 from tools.text import whole_sentences, words
@@ -36,10 +42,6 @@ WORDS_PER_CALL, MOST_PER_CALL = 40, 150  # that a call brings at least, and is a
 CIRCLES = 2  # how often a sentence may come again …
 LONGEST_CIRCLE = 1000  # … in so many characters
 LONGEST_TITLE = 50  # characters of a title, which is how the words begin
-LANGUAGES = {
-    "en": "English", "es": "Spanish", "de": "German", "fr": "French", "it": "Italian",
-    "pt": "Portuguese", "nl": "Dutch", "ru": "Russian", "zh": "Chinese", "ja": "Japanese",
-}  # fmt: skip
 
 
 class SmallWriter(Writer):
@@ -104,7 +106,8 @@ class SmallWriter(Writer):
 
     def _completed(self, brief: Brief, material: Material, sentences: Sequence[str]) -> list[str]:
         """The sentences that pass, and as many more as it takes."""
-        said, points = gate.mended(sentences, material), None
+        said = gate.mended(sentences, material)
+        points: list[str] | None = None
         for seed in range(2, 2 + ceil(material.words / WORDS_PER_CALL)):
             short = material.words - sum(len(words(sentence)) for sentence in said)
             enough = ENOUGH_FACTS if material.facts else ENOUGH
@@ -112,14 +115,15 @@ class SmallWriter(Writer):
                 break
             left = gate.unsaid(said, material)
             amount = Amount(min(MOST_PER_CALL, ceil(short)), "words")
-            if points is None and not material.facts:
-                points = self._points(brief, material, ceil(short / WORDS_PER_CALL), said)
+            if points is None:
+                count = 0 if material.facts else ceil(short / WORDS_PER_CALL)
+                points = self._points(brief, material, count, said) if count else []
             about = ", of what this means for the listeners" if material.facts else ""
             if left or points:
                 about = f", above all about {left[0] if left else points.pop(0)}"
             wish = prompt(
                 "go_on", words=Trusted(str(amount)), about=Trusted(_line(about)),
-                language=Trusted(_name(material.language)),
+                language=Trusted(name_of(material.language)),
             )  # fmt: skip
             conversation = [
                 *self._conversation(brief, material), Message("assistant", " ".join(said)),
@@ -139,7 +143,7 @@ class SmallWriter(Writer):
         """As many things as that which are worth telling, and are not ``said``."""
         wish = prompt(
             "points", count=count + 2, request=Trusted(_subject(brief)),
-            language=Trusted(_name(material.language)),
+            language=Trusted(name_of(material.language)),
         )  # fmt: skip
         conversation = [Message("system", _system(material.language)), Message("user", wish)]
         text = self._asked(conversation, replace(material, words=12 * count), seed=1, show=False)
@@ -219,7 +223,7 @@ _BY_RULE = {"repetition", "prompt", "place", "figure", "name", "gap", "length", 
 
 
 def _system(language: str) -> str:
-    return prompt("speaker", language=Trusted(_name(language)))
+    return prompt("speaker", language=Trusted(name_of(language)))
 
 
 def _subject(brief: Brief) -> str:
@@ -239,12 +243,8 @@ def _request(
         facts=Trusted("".join(["It must say:\n", *listed]) if facts else ""),
         remarks=Trusted(f"{_line(remarks)}\n" if remarks else ""),
         words=Trusted(f"{count} words"),
-        language=Trusted(_name(language)),
+        language=Trusted(name_of(language)),
     )
-
-
-def _name(language: str) -> str:
-    return LANGUAGES.get(language.split("-", 1)[0].lower(), language)
 
 
 def _line(text: str) -> str:

@@ -22,6 +22,7 @@ from agent.screenplay.model import CHARACTERS_PER_MINUTE, WORDS_PER_MINUTE, Scre
 from agent.writing import answers
 from agent.writing.answers import M, sized
 from agent.writing.facts import Facts
+from agent.writing.wishes import name_of
 from prompts import Trusted, Value, prompt
 
 JUDGING, WRITING = 0.2, 0.7  # temperatures
@@ -182,7 +183,8 @@ class Tasks:
         near = range(max(0, number - 3), min(len(sentences), number + 2))
         values: Values = {
             "sentences": "\n".join(f"{n + 1}. {sentences[n]}" for n in near), "number": number,
-            "faults": _listed(faults), "facts": self._known(brief), "language": Trusted(language),
+            "faults": _listed(faults), "facts": self._known(brief),
+            "language": Trusted(name_of(language)),
         }  # fmt: skip
         return self._written("mend", values, answers.MOST_REPLACING, "a sentence anew")
 
@@ -202,7 +204,8 @@ class Tasks:
         shown = scenes[:MOST_ITEMS]
         count = len(shown)
         values: Values = {
-            "words": _numbered(_gists(shown)), "scenes": count, "language": Trusted(language),
+            "words": _numbered(_gists(shown)), "scenes": count,
+            "language": Trusted(name_of(language)),
         }  # fmt: skip
         shape = sized(answers.Titles, scenes=(Annotated[str, Words(40)], count, count))
         return self._ask(shape, "titles", 300 + 130 * count, values, WRITING, part="the titles")
@@ -216,7 +219,7 @@ class Tasks:
         count = len(shown)
         values: Values = {
             "scenes": _numbered(_gists(shown)), "count": count, "wish": wish,
-            "language": Trusted(screenplay.language),
+            "language": Trusted(name_of(screenplay.language)),
             "seconds": round(screenplay.estimated_seconds),
         }  # fmt: skip
         shape = sized(answers.Revision, scenes=(answers.Action, count, count))
@@ -261,7 +264,7 @@ class Tasks:
             "audience": brief.audience or Trusted("whoever the request is for."),
             "tone": brief.tone or Trusted("as the request wants it; else warm and natural."),
             "facts": self._known(brief),
-            "language": Trusted(language),
+            "language": Trusted(name_of(language)),
         }
 
     def _known(self, brief: Brief) -> Value:

@@ -9,6 +9,14 @@ from tools.spoken.detection import language_in
 
 DEFAULT = "en"
 SHORTEST, LONGEST = 2.0, 3600.0  # seconds
+ENGLISH = {
+    "en": "English", "es": "Spanish", "de": "German", "fr": "French", "it": "Italian",
+    "pt": "Portuguese", "nl": "Dutch", "pl": "Polish", "ru": "Russian", "uk": "Ukrainian",
+    "cs": "Czech", "tr": "Turkish", "sv": "Swedish", "da": "Danish", "nb": "Norwegian",
+    "fi": "Finnish", "hu": "Hungarian", "el": "Greek", "ro": "Romanian", "ar": "Arabic",
+    "hi": "Hindi", "zh": "Chinese", "ja": "Japanese", "ko": "Korean",
+}  # fmt: skip
+"""Languages by their tags, as models know them."""
 _NAMES = {
     "en": "english|englisch|inglés|ingles|anglais|inglese|inglês",
     "es": "spanish|spanisch|español|espanol|espagnol|castellano|spagnolo|espanhol",
@@ -83,6 +91,12 @@ def language_asked(request: str) -> str | None:
         if found:
             return max(found)[1]  # the last one named: "from German into English"
     return None
+
+
+def name_of(language: str) -> str:
+    """A language as models know it: "English", or "English (en-GB)"; a tag of another as it is."""
+    name = ENGLISH.get(language.split("-", 1)[0].lower(), language)
+    return name if "-" not in language or name == language else f"{name} ({language})"
 
 
 def language_of(request: str) -> str:
