@@ -91,7 +91,8 @@ class Session:
                 return
             if not isinstance(error, (Exception, KeyboardInterrupt)):
                 return
-            failure = explained(error)
+            # A signal within native code, such as an import, may end as any error.
+            failure = CancelledError(STOPPED) if self._work.cancelled else explained(error)
             if self.debug:
                 self.console.print_exception()
             self._tell(failure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.events import Work
 from agent.llm import base as llm
 from agent.llm.base import Backend
+from agent.llm.pace import pace
 from agent.request.brief import Brief
 from agent.writing.facts import read
 from agent.writing.intent import is_finished
@@ -13,7 +14,10 @@ from agent.writing.writer import Writer
 from tools.errors import ModelError
 
 LEAST_PARAMETERS = 400_000_000  # of a model: smaller ones write nonsense
-FULL_PARAMETERS = 2_000_000_000  # … and from here on they follow a plan and forms
+FULL_PARAMETERS = 2_000_000_000  # … and from here on they follow a plan and forms,
+FULL_PACE = (
+    5  # which takes a thousand tokens a minute of film: of slow ones less is asked; per second
+)
 
 
 def writer_of(
@@ -41,13 +45,17 @@ def writer_with(
     work: Work | None = None,
 ) -> Writer:
     """The writer of ``brief`` that asks ``backend``. Raises as ``writer_of`` does."""
-    way = brief.writer or _way(backend.model, backend.parameters)
+    way = brief.writer or _way(backend, work or Work())
     kind = SmallWriter if way == "small" else Writer
     return kind(backend, read(brief.facts), work)
 
 
-def _way(model: str, parameters: int | None) -> str:
-    """How a model of so many parameters is asked. Raises ModelError for one that is too small."""
+def _way(backend: Backend, work: Work) -> str:
+    """How a model is asked, by its size and its pace here; one on a server in full.
+
+    Raises ModelError for one that is too small, and what the backend raises.
+    """
+    model, parameters = backend.model, backend.parameters
     if parameters is None:
         return "full"
     if parameters < LEAST_PARAMETERS:
@@ -56,4 +64,7 @@ def _way(model: str, parameters: int | None) -> str:
             f"is too few to write; take one of {LEAST_PARAMETERS / 1e6:,.0f} million or more "
             "(`portrayal weights pull llm`), or give the words in quotation marks."
         )
-    return "small" if parameters < FULL_PARAMETERS else "full"
+    if parameters < FULL_PARAMETERS:
+        return "small"
+    with work.stage("check", part="how fast the language model is"):
+        return "full" if pace(backend) >= FULL_PACE else "small"

@@ -37,8 +37,8 @@ TOKENS_PER_WORD = 2  # with room to spare
 LONGEST_REQUEST = 1200  # characters that the model is shown
 ENOUGH, ENOUGH_FACTS = 0.8, 0.75  # of the words asked for: less is gone on with; where facts are
 # given, what goes beyond them is soon made up
-WORDS_PER_CALL, MOST_PER_CALL = 40, 150  # that a call brings at least, and is asked for at most:
-# a longer text runs in circles
+WORDS_PER_CALL = 40  # that a call brings at least …
+MOST_PER_CALL, MOST_PER_POINT = 150, 60  # … and is asked for at most: longer texts run in circles
 CIRCLES = 2  # how often a sentence may come again …
 LONGEST_CIRCLE = 1000  # … in so many characters
 LONGEST_TITLE = 50  # characters of a title, which is how the words begin
@@ -114,11 +114,12 @@ class SmallWriter(Writer):
             if not said or short <= (1 - enough) * material.words:
                 break
             left = gate.unsaid(said, material)
-            amount = Amount(min(MOST_PER_CALL, ceil(short)), "words")
             if points is None:
                 count = 0 if material.facts else ceil(short / WORDS_PER_CALL)
                 points = self._points(brief, material, count, said) if count else []
             about = ", of what this means for the listeners" if material.facts else ""
+            most = MOST_PER_POINT if left or points else MOST_PER_CALL
+            amount = Amount(min(most, ceil(short)), "words")
             if left or points:
                 about = f", above all about {left[0] if left else points.pop(0)}"
             wish = prompt(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -134,13 +136,29 @@ def test_finished_words_are_spoken_as_they_are(text: str, finished: bool) -> Non
 def test_the_size_of_a_model_chooses_the_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parameters: int | None, kind: type[Writer]
 ) -> None:
-    backend = Scripted([])
+    backend = Scripted([Line("one, two, three, four, five, six, seven, eight", every=True)])
     monkeypatch.setattr(backend, "parameters", parameters, raising=False)
     monkeypatch.setattr(base, "load", lambda model: backend)
     assert type(writer_of(brief_of(tmp_path, model="any"))) is kind
     assert type(writer_of(brief_of(tmp_path, model="any", writer="small"))) is SmallWriter
     assert type(writer_of(brief_of(tmp_path, model="any", writer="full"))) is Writer
     assert writer_of(brief_of(tmp_path, "Hello, we are glad that you are here.")) is None
+
+
+@pytest.mark.parametrize(("apart", "kind"), [(0.1, Writer), (1.0, SmallWriter)])
+def test_a_large_model_that_is_slow_is_asked_for_less(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, apart: float, kind: type[Writer]
+) -> None:
+    backend = Scripted([Line("one, two, three, four, five, six, seven, eight")])
+    monkeypatch.setattr(backend, "parameters", 7_000_000_000, raising=False)
+    monkeypatch.setattr(backend, "model", f"{apart} s a token", raising=False)
+    monkeypatch.setattr(base, "load", lambda model: backend)
+    clock = count()
+    tick = SimpleNamespace(monotonic=lambda: apart * next(clock))
+    monkeypatch.setattr("agent.llm.pace.time", tick)
+    for _ in range(2):  # it is measured once
+        assert type(writer_of(brief_of(tmp_path, model="any"))) is kind
+    assert len(backend.asked) == 1
 
 
 def test_a_model_that_is_too_small_is_refused_at_once(
