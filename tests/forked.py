@@ -63,10 +63,10 @@ def _portrayal(
         file = os.open(said, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
         for stream in (1, 2):
             os.dup2(file, stream)
-    from agent.commands import app
+    from agent.__main__ import main
     from agent.film import takes
 
     if chunk is not None:
         takes.CHUNK = chunk
     sys.argv = ["portrayal", *arguments]
-    app.main()
+    main()

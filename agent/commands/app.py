@@ -49,11 +49,6 @@ command(
 )(chat)
 
 
-def main() -> None:
-    """The ``portrayal`` command."""
-    app()
-
-
 @app.callback(invoke_without_command=True)
 def portrayal(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,

@@ -163,11 +163,14 @@ def test_work_begins_anew_after_it_was_stopped() -> None:
 
 
 def test_whatever_a_signal_ends_as_is_told_as_stopped(capfd: pytest.CaptureFixture[str]) -> None:
-    session = Session()
-    with pytest.raises(typer.Exit) as caught, session:
+    def imported() -> None:
+        """As an extension is."""
         try:
             os.kill(os.getpid(), signal.SIGINT)
-        except KeyboardInterrupt as error:  # as an extension's import does
+        except KeyboardInterrupt as error:
             raise ImportError("initialization failed") from error
+
+    with pytest.raises(typer.Exit) as caught, Session():
+        imported()
     assert caught.value.exit_code == 130
     assert "error Stopped" in capfd.readouterr().err
