@@ -1,7 +1,8 @@
 """Kokoro in a few kilobytes: every letter is a hum of its own pitch and length.
 
-It has the inputs, the output and the durations within of the real network, so that the engine's
-whole path runs without any weights; and each voice is a little higher than the one before.
+It has the inputs, the output, and within it the durations, the letter of each unit and the pitch
+curve of the real network, so that the engine's whole path runs without any weights; and each voice
+is a little higher than the one before.
 """
 
 from __future__ import annotations
@@ -48,7 +49,13 @@ def _network() -> bytes:
     tables: dict[str, npt.NDArray[Any]] = {
         "units": (3.0 + ids % 3).astype(np.float32),
         "loudness": np.where(ids > SILENT, 0.4, 0.0).astype(np.float32),
-        "radians": (2 * np.pi * (100 + ids) / RATE).astype(np.float32),
+        "hertz": (100.0 + ids).astype(np.float32),
+        "radians_of_a_hertz": np.array(2 * np.pi / RATE, np.float32),
+        "off_and_on": np.array([0, 1], np.float32),
+        "twice": np.array([1, 2], np.int64),
+        "as_curves": np.array([1, 1, -1], np.int64),
+        "axis_output_0": np.array([1], np.int64),
+        "/encoder/Constant_20_output_0": np.array([1, -1], np.int64),
         "samples_of_a_unit": np.array(UNIT, np.float32),
         "nought": np.array(0, np.float32),
         "unit": np.array(1, np.float32),
@@ -56,12 +63,13 @@ def _network() -> bytes:
         "second": np.array([1], np.int64),
         "axis": np.array(1, np.int64),
         "flat": np.array([-1], np.int64),
-        "by_unit": np.array([-1, UNIT], np.int64),
+        "by_half_unit": np.array([-1, UNIT // 2], np.int64),
+        "column_of_half_units": np.array([-1, 1], np.int64),
     }
     node = helper.make_node
     nodes = [
-        node("Gather", ["units", "tokens"], ["typical"]),
-        node("Div", ["typical", "speed"], ["scaled"]),
+        node("Gather", ["units", "tokens"], ["typical_output_0"]),
+        node("Div", ["typical_output_0", "speed"], ["scaled"]),
         node("Round", ["scaled"], ["/encoder/Round_output_0"]),
         node("CumSum", ["/encoder/Round_output_0", "axis"], ["ends"]),
         node("ReduceSum", ["/encoder/Round_output_0"], ["total"], keepdims=0),
@@ -72,17 +80,27 @@ def _network() -> bytes:
         node("ReduceSum", ["passed_once", "second"], ["index"], keepdims=0),
         node("Reshape", ["tokens", "flat"], ["letters"]),
         node("Gather", ["letters", "index"], ["letter"]),
-        node("Gather", ["radians", "letter"], ["step_of_a_unit"]),
-        node("Unsqueeze", ["step_of_a_unit", "second"], ["step"]),
+        node("Size", ["letters"], ["letter_count"]),
+        node("OneHot", ["index", "letter_count", "off_and_on"], ["said"]),
+        node("Transpose", ["said"], ["/encoder/Cast_4_output_0"]),
+        node("Gather", ["hertz", "letter"], ["hertz_of_a_unit"]),
+        node("Unsqueeze", ["hertz_of_a_unit", "second"], ["hertz_of_units"]),
+        node("Tile", ["hertz_of_units", "twice"], ["hertz_of_halves"]),
+        node("Reshape", ["hertz_of_halves", "as_curves"], ["curves"]),
+        node("Squeeze", ["curves", "axis_output_0"], ["/encoder/Squeeze_output_0"]),
+        node("Reshape", ["/encoder/Squeeze_output_0", "column_of_half_units"], ["hertz_of_a_half"]),
+        node("Mul", ["hertz_of_a_half", "radians_of_a_hertz"], ["step"]),
         node("Mul", ["total", "samples_of_a_unit"], ["end"]),
         node("Range", ["nought", "end", "unit"], ["samples"]),
-        node("Reshape", ["samples", "by_unit"], ["clock"]),
+        node("Reshape", ["samples", "by_half_unit"], ["clock"]),
         node("GatherND", ["style", "first"], ["height"]),
         node("Mul", ["step", "height"], ["higher"]),
         node("Mul", ["higher", "clock"], ["phase"]),
         node("Sin", ["phase"], ["wave"]),
         node("Gather", ["loudness", "letter"], ["level_of_a_unit"]),
-        node("Unsqueeze", ["level_of_a_unit", "second"], ["level"]),
+        node("Unsqueeze", ["level_of_a_unit", "second"], ["level_of_units"]),
+        node("Tile", ["level_of_units", "twice"], ["level_of_halves"]),
+        node("Reshape", ["level_of_halves", "column_of_half_units"], ["level"]),
         node("Mul", ["wave", "level"], ["loud"]),
         node("Reshape", ["loud", "flat"], ["audio"]),
     ]

@@ -13,6 +13,7 @@ import soxr
 
 from agent.events import Advance
 from agent.film.casting import cast, chosen
+from agent.film.delivery import delivery
 from agent.film.plan import Line, Scene
 from agent.film.takes import Takes, file_key, key, told
 from tools import text
@@ -20,12 +21,13 @@ from tools.captions import tokens
 from tools.media import Speech, Word
 from tools.sound import loudness
 from tools.speech import base
+from tools.speech.delivery import deliver
 from tools.speech.narration import LEAD, TAIL, join
 from tools.speech.recorded import recorded
 from tools.spoken import say
 from tools.ssml import Piece, shown, speak, spoken_pieces
 
-METHOD = "line 6"  # part of every key: raise it when the same line is said otherwise
+METHOD = "line 7"  # part of every key: raise it when the same line is said otherwise
 Span = tuple[float, float]
 
 VOICES = -22.0  # LUFS, about: embedded voices speak at −20 to −24
@@ -122,7 +124,8 @@ def _key(line: Line) -> str:
     else:
         spec, _, voice = chosen(line.engine, line.voice)
         # Whole pieces: what sounds alike may be written otherwise, and so have other words.
-        made_by = (told(base.identity(spec, voice)), voice, line.speed, _pieces(line))
+        way = delivery(line)
+        made_by = (told(base.identity(spec, voice)), voice, line.speed, _pieces(line), way)
     return key(METHOD, version("portrayal"), made_by, line.pause)
 
 
@@ -130,7 +133,8 @@ def _spoken(line: Line, advance: Advance) -> Speech:
     engine, voice = cast(line.engine, line.voice)
 
     def counted(words: str) -> Iterator[Speech]:
-        for said, sentence in enumerate(engine.speak(words, voice, line.speed), 1):
+        heard = deliver(engine, words, voice, line.speed, delivery(line))
+        for said, sentence in enumerate(heard, 1):
             advance(said)
             yield sentence
 

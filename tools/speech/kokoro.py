@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +20,13 @@ import numpy as np
 from tools import weights
 from tools.errors import MissingError, OptionError
 from tools.media import Floats, Speech
-from tools.speech import letters, scripts
+from tools.speech import graphs, letters, scripts
 from tools.speech.base import Spec, Voice, check_speed
+from tools.speech.delivery import PLAIN, Delivery
 from tools.speech.espeak import PACE, Espeak, flat
 from tools.speech.espeak_library import opened
 from tools.speech.letters import Reading
+from tools.speech.prosody import course
 from tools.text import sentences
 
 if TYPE_CHECKING:
@@ -32,7 +34,12 @@ if TYPE_CHECKING:
 
 NETWORK = "kokoro-82m-v1.0-int8.onnx"
 MOST = 510  # letters that the network reads at once
-_DURATIONS = b"/encoder/Round_output_0"
+# Values within: how many units each letter lasts, (letters, units) in which units it is said, the
+# pitch curve in Hz, and the shape of a row.
+_DURATIONS, _SPREAD = "/encoder/Round_output_0", "/encoder/Cast_4_output_0"
+_PITCH, _ROW = "/encoder/Squeeze_output_0", "/encoder/Constant_20_output_0"
+VOICED = 20.0  # Hz: lower pitches stand for no voice
+_MIDDLES = {"woman": 205.0, "man": 115.0, None: 150.0}  # Hz about which voices move
 _STYLES = (MOST, 1, 256)
 
 # What espeak-ng writes otherwise: sounds of two parts, and sounds the network has no letter for.
@@ -73,12 +80,21 @@ class Kokoro:
 
     def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
         """See ``tools.speech.base.Engine``. Times are the network's own, to 25 ms."""
+        return self.deliver(text, voice, speed, PLAIN)
+
+    def deliver(
+        self, text: str, voice: str | None, speed: float, delivery: Delivery
+    ) -> Iterator[Speech]:
+        """See ``tools.speech.delivery.Expressive``."""
         speaker = _named(voice)
         check_speed(speed)
         scripts.check(text, speaker.language, speaker.name)
-        styles = _styles(weights.path(_file(speaker.name)))
-        network = _network(weights.path(NETWORK))
-        return (_speech(sentence, speaker, network, styles, speed) for sentence in sentences(text))
+        styles = _styles(*_version(_file(speaker.name)))
+        network = _network(*_version(NETWORK))
+        return (
+            _speech(sentence, speaker, network, styles, speed, delivery)
+            for sentence in sentences(text)
+        )
 
 
 def _named(voice: str | None) -> Voice:
@@ -90,7 +106,12 @@ def _named(voice: str | None) -> Voice:
 
 
 def _speech(
-    sentence: str, voice: Voice, network: InferenceSession, styles: Floats, speed: float
+    sentence: str,
+    voice: Voice,
+    network: InferenceSession,
+    styles: Floats,
+    speed: float,
+    delivery: Delivery,
 ) -> Speech:
     plain, language = sentence.strip(), voice.language
     if language.startswith("en"):
@@ -98,23 +119,32 @@ def _speech(
     else:
         reading = _foreign(plain, language)
     known, pace = letters.numbers(), _PACES.get(language, 1.0) * speed
+    said = course(sentence, reading, delivery)
+    pitches = said.pitches * _MIDDLES[voice.sex] ** (1 - delivery.range)
     waveforms: list[Floats] = []
     units: list[int] = []  # of the silence before, each letter, and the silence after
+    done = 0  # letters
     for part in _parts(reading.letters):
+        those = slice(done, done + len(part) + 2)
+        done += len(part)
         given = {
             "tokens": np.array([[0, *(known[letter] for letter in part), 0]], np.int64),
             "style": styles[max(0, len(part) - 1)],
-            "speed": np.array([pace], np.float32),
+            "speed": np.ones(1, np.float32),
+            "paces": pace * said.paces[None, those],
+            "pitches": np.stack(2 * [pitches[those]]),
+            "range": np.array([delivery.range], np.float32),
+            "voiced": np.array([VOICED], np.float32),
         }
-        heard, lengths = network.run(None, given)
+        heard, lengths = graphs.run(network, given)
         first, *others = np.rint(lengths).astype(int).reshape(-1).tolist()
         if units:  # the silence between two parts belongs to the last letter before it
             first += units.pop() + units.pop()
         units += [first, *others]
         waveforms.append(heard.reshape(-1))
-    gain = np.float32(10 ** ((LEVEL - _LEVELS.get(voice.name, LEVEL)) / 20))
-    waveform = np.clip(np.concatenate(waveforms) * gain, -1, 1)
-    return letters.timed(sentence, reading, waveform, units, pace, speed)
+    gain = 10 ** ((LEVEL - _LEVELS.get(voice.name, LEVEL)) / 20)
+    waveform = letters.levelled(np.concatenate(waveforms), units, gain, said.levels)
+    return letters.timed(sentence, reading, waveform, units, pace * delivery.rate, speed)
 
 
 def _parts(reading: str) -> Iterator[str]:
@@ -164,16 +194,48 @@ def _espeak() -> Espeak:
     return Espeak()
 
 
-@cache
-def _network(file: Path) -> InferenceSession:
+def _version(name: str) -> tuple[Path, int]:
+    """Where a file lies, and when it was last written: another one may take its place."""
+    file = weights.path(name)
+    return file, file.stat().st_mtime_ns
+
+
+@lru_cache(1)
+def _network(file: Path, written: int) -> InferenceSession:
     try:
-        return letters.opened(file.read_bytes(), _DURATIONS)
+        return graphs.opened(_conducted(file.read_bytes()))
     except Exception as error:  # onnxruntime raises classes of its own
         raise _damaged(file) from error
 
 
-@cache
-def _styles(file: Path) -> Floats:
+def _conducted(network: bytes) -> bytes:
+    """The network with a pace and a pitch for each letter.
+
+    Its pitch curve has two values in each unit. What is voiced of it is raised to the power
+    ``range``, then multiplied by the ``pitches``, which come twice, spread over the units as the
+    letters are.
+    """
+    drawn, moved = _PITCH[:-1] + "_", _PITCH
+    paced = graphs.renamed(network, "reads", "speed", "paces")
+    return b"".join([
+        graphs.renamed(paced, "gives", _PITCH, drawn),
+        graphs.taken("paces", "one", "letters"),
+        graphs.taken("pitches", "two", "letters"),
+        graphs.taken("range", "one"),
+        graphs.taken("voiced", "one"),
+        graphs.node("Greater", [drawn, "voiced"], "is_voiced"),
+        graphs.node("Pow", [drawn, "range"], "ranging"),
+        graphs.node("MatMul", ["pitches", _SPREAD], "by_unit"),
+        graphs.node("Transpose", ["by_unit"], "in_pairs"),
+        graphs.node("Reshape", ["in_pairs", _ROW], "in_a_row"),
+        graphs.node("Mul", ["ranging", "in_a_row"], "raised"),
+        graphs.node("Where", ["is_voiced", "raised", drawn], moved),
+        graphs.output(_DURATIONS),
+    ])  # fmt: skip
+
+
+@lru_cache(2 * len(Kokoro.VOICES))
+def _styles(file: Path, written: int) -> Floats:
     """A voice: for each number of letters a (1, 256) style."""
     try:
         return np.fromfile(file, np.float32).reshape(_STYLES)

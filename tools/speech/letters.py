@@ -26,7 +26,6 @@ from tools.text import pause_after
 
 if TYPE_CHECKING:
     from hibari.g2p import G2P
-    from onnxruntime import InferenceSession
 
 RATE = 24_000  # samples per second
 UNIT = 600  # samples in which the networks count how long a letter lasts
@@ -157,31 +156,21 @@ def _placed(letters: str, starts: Sequence[float]) -> tuple[Phoneme, ...]:
     return tuple(found)
 
 
-def opened(network: bytes, durations: bytes) -> InferenceSession:
-    """A network on one core, with a value within its graph, the ``durations``, as an output more.
-
-    Raises what onnxruntime raises for bytes that are no network.
-    """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    return onnxruntime.InferenceSession(
-        network + _output(durations), options, providers=["CPUExecutionProvider"]
-    )
+def spread(values: Floats, units: Sequence[int], times: int) -> Floats:
+    """Values of letters as a curve with so many ``times`` in each ``UNIT``, smooth over 50 ms."""
+    steps = np.repeat(values, times * np.asarray(units))
+    reach = 2 * times + 1
+    padded = np.pad(steps, times, mode="edge")
+    return np.convolve(padded, np.full(reach, 1 / reach), "valid").astype(np.float32)
 
 
-def _output(name: bytes) -> bytes:
-    """What makes a value within a graph an output of it, put behind a model.
-
-    In Protocol Buffers a message that is there twice is merged: this is a model of a graph (field
-    7) of one output (field 12) with a name (field 1).
-    """
-    message = name
-    for field in (1, 12, 7):
-        message = bytes([field << 3 | 2, len(message)]) + message
-    return message
+def levelled(waveform: Floats, units: Sequence[int], gain: float, levels: Floats) -> Floats:
+    """What a network gives, louder by ``gain``, and by decibels for each letter; never clipped."""
+    times = 4
+    curve = spread(levels, units, times)
+    decibels = np.interp(np.arange(len(waveform)) * times / UNIT, np.arange(len(curve)), curve)
+    louder = waveform * (gain * 10 ** (decibels / 20)).astype(np.float32)
+    return np.asarray(louder / np.float32(max(1.0, np.abs(louder).max())), np.float32)
 
 
 @cache

@@ -12,8 +12,10 @@ from tests.settings import Choose
 from tests.tiny_kokoro import make
 from tools import weights
 from tools.errors import MissingError, OptionError, TextError
+from tools.media import Speech
 from tools.speech import kokoro, letters
 from tools.speech.base import Voice, available, load
+from tools.speech.delivery import PLAIN, Delivery
 from tools.speech.kokoro import MOST, Kokoro
 from tools.text import words
 
@@ -111,6 +113,12 @@ def test_what_it_does_not_speak() -> None:
     assert list(Kokoro().speak("नमस्ते", "hf_alpha"))
 
 
+def test_a_file_that_was_replaced_is_read_again(pulled: Path) -> None:
+    before = next(Kokoro().speak("Hello.")).waveform
+    (pulled / "kokoro-am_michael.bin").replace(pulled / "kokoro-af_heart.bin")
+    assert not np.array_equal(before, next(Kokoro().speak("Hello.")).waveform)
+
+
 def test_damaged_files(pulled: Path) -> None:
     for name in ("kokoro-af_heart.bin", kokoro.NETWORK):
         whole = (pulled / name).read_bytes()
@@ -123,6 +131,22 @@ def test_damaged_files(pulled: Path) -> None:
             list(Kokoro().speak("Hi."))
         (pulled / name).write_bytes(whole)
     assert list(Kokoro().speak("Hi."))
+
+
+@pytest.mark.usefixtures("pulled")
+def test_a_delivery_moves_pitch_and_pace() -> None:
+    plain, moved = (
+        next(Kokoro().deliver("Mama, mama.", "af_heart", 1.0, way))
+        for way in (PLAIN, Delivery(rate=0.9, pitch=2.0))
+    )
+    assert moved.phonemes[-1].end > 1.05 * plain.phonemes[-1].end
+    assert strongest(moved) == pytest.approx(2 ** (2 / 12) * strongest(plain), rel=0.02)
+
+
+def strongest(speech: Speech) -> float:
+    """The frequency in Hz with the most power."""
+    power = np.abs(np.fft.rfft(speech.waveform))
+    return float(power.argmax() * speech.rate / len(speech.waveform))
 
 
 @pytest.mark.skipif(bool(weights.missing(["kokoro"])), reason="Kokoro has not been pulled")
