@@ -12,7 +12,7 @@ from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
-from tools.media import Speech
+from tools.media import Floats, Speech
 from tools.speech.base import Engine, check_speed
 
 # The least that listeners notice is about a pace of 5 %, a semitone, and a decibel; two or three
@@ -93,10 +93,10 @@ def deliver(
         return engine.deliver(text, voice, speed, delivery)
     check_speed(speed)
     said = engine.speak(text, voice, min(max(speed * delivery.rate, 0.5), 2.0))
-    return (_louder(speech, delivery.level) for speech in said)
+    return (replace(speech, waveform=louder(speech.waveform, delivery.level)) for speech in said)
 
 
-def _louder(speech: Speech, decibels: float) -> Speech:
-    gain = 10 ** (decibels / 20)
-    most = 1 / max(1e-6, float(np.abs(speech.waveform).max(initial=0)))
-    return replace(speech, waveform=speech.waveform * np.float32(min(gain, max(1.0, most))))
+def louder(waveform: Floats, decibels: float) -> Floats:
+    """Louder or softer, but no louder than it can be without being clipped."""
+    most = max(1.0, 1 / max(1e-6, float(np.abs(waveform).max(initial=0))))
+    return waveform * np.float32(min(10 ** (decibels / 20), most))

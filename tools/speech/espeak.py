@@ -16,6 +16,7 @@ from tools.errors import InputError, OptionError
 from tools.media import Phoneme, Speech, Word
 from tools.speech import scripts
 from tools.speech.base import Spec, Voice, check_speed
+from tools.speech.delivery import PLAIN, Delivery, louder
 from tools.speech.espeak_library import Listed, Take, opened
 from tools.speech.narration import join
 from tools.speech.times import is_modifier, plain_ipa, words_from_marks, words_like
@@ -30,6 +31,7 @@ PACE = 150  # gives 155 to 170 words per minute with pauses
 _CLOSURE = 0.07  # seconds: the longest silence taken for the closure of a stop
 _VARIANTS = "; other speakers of any language: +f5, +f2 (women), +m1, +m3, +klatt3 (men) …"
 SLOWEST = 80  # espeak-ng goes no slower
+OF_A_SEMITONE = 6  # of its measure of pitch, as heard
 
 
 class Espeak:
@@ -45,16 +47,26 @@ class Espeak:
 
     def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
         """See ``tools.speech.base.Engine``. Times are the synthesiser's own, to the sample."""
+        return self.deliver(text, voice, speed, PLAIN)
+
+    def deliver(
+        self, text: str, voice: str | None, speed: float, delivery: Delivery
+    ) -> Iterator[Speech]:
+        """See ``tools.speech.delivery.Expressive``. Stress on a word is left to the library."""
         wanted = voice or DEFAULT
         tag, file = self.named(wanted)
         check_speed(speed)
         scripts.check(text, tag, wanted)
-        return self._sentences(text, file, speed)
+        return self._sentences(text, file, speed, delivery)
 
-    def _sentences(self, text: str, file: str, speed: float) -> Iterator[Speech]:
+    def _sentences(
+        self, text: str, file: str, speed: float, delivery: Delivery
+    ) -> Iterator[Speech]:
+        pace = max(SLOWEST, round(PACE * speed * delivery.rate))
+        pitch, range = round(50 + OF_A_SEMITONE * delivery.pitch), round(50 * delivery.range)
         for sentence in sentences(text):
             with opened() as espeak:
-                take = espeak.speak(flat(sentence), file, max(SLOWEST, round(PACE * speed)))
+                take = espeak.speak(flat(sentence), file, pace, pitch, range)
                 rate = espeak.rate
             spoken = np.frombuffer(take.pcm, np.int16)
             pause = round(pause_after(sentence) / speed * rate)
@@ -62,7 +74,8 @@ class Espeak:
             np.divide(spoken, 32768, out=waveform[: len(spoken)], dtype=np.float32)
             sounds = _phonemes(take, spoken, rate)
             marks = [(position, sample / rate) for position, sample in take.marks]
-            yield Speech(waveform, rate, sounds, words_from_marks(sentence, marks, sounds))
+            heard = louder(waveform, delivery.level)
+            yield Speech(heard, rate, sounds, words_from_marks(sentence, marks, sounds))
 
     def named(self, wanted: str) -> tuple[str, str]:
         """The language tag and the library's own name of a voice. Raises OptionError."""

@@ -136,11 +136,12 @@ class Library:
             yield Listed(record.name.decode().strip(), record.identifier.decode(), tags)
             index += 1
 
-    def speak(self, text: str, voice: str, pace: int) -> Take:
+    def speak(self, text: str, voice: str, pace: int, pitch: int = 50, range: int = 50) -> Take:
+        """Speak at so many words a minute; for pitch and range 0 to 100, and 50 is the voice's."""
         if self.c.espeak_SetVoiceByName(voice.encode()) != 0:
             raise PortrayalError(f"espeak-ng cannot load its voice “{voice}”.")
         # Volume 70, since louder variants clip at 100.
-        for parameter, value in ((_RATE, pace), (_VOLUME, 70), (_PITCH, 50), (_RANGE, 50)):
+        for parameter, value in ((_RATE, pace), (_VOLUME, 70), (_PITCH, pitch), (_RANGE, range)):
             self.c.espeak_SetParameter(parameter, value, 0)
         take = Take()
         callback = _Callback(take.receive)
