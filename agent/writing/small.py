@@ -39,6 +39,7 @@ ENOUGH, ENOUGH_FACTS = 0.8, 0.75  # of the words asked for: less is gone on with
 # given, what goes beyond them is soon made up
 WORDS_PER_CALL = 40  # that a call brings at least …
 MOST_PER_CALL, MOST_PER_POINT = 150, 60  # … and is asked for at most: longer texts run in circles
+RECENT = 5  # sentences that a model which goes on is shown: it reads as slowly as it writes
 CIRCLES = 2  # how often a sentence may come again …
 LONGEST_CIRCLE = 1000  # … in so many characters
 LONGEST_TITLE = 50  # characters of a title, which is how the words begin
@@ -127,7 +128,8 @@ class SmallWriter(Writer):
                 language=Trusted(name_of(material.language)),
             )  # fmt: skip
             conversation = [
-                *self._conversation(brief, material), Message("assistant", " ".join(said)),
+                *self._conversation(brief, material),
+                Message("assistant", " ".join(said[-RECENT:])),
                 Message("user", wish),
             ]  # fmt: skip
             more = gate.read(self._asked(conversation, material, seed=seed))
