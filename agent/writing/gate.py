@@ -83,13 +83,10 @@ class Material:
         """
         amount = Amount.of(seconds, language).count
         said, room = list[str](), MOST_OF_FACTS * amount
-        for line in (facts.text if facts else "").splitlines():
-            if line.startswith("#") or not line.strip():
-                continue
-            for fact in whole_sentences(line.strip(" -*•#\t")):
-                room -= len(words(fact))
-                if room >= 0 and words(fact):
-                    said.append(fact)
+        for fact in _listed(facts.text if facts else ""):
+            room -= len(words(fact))
+            if room >= 0:
+                said.append(fact)
         known = Known(facts, brief.prompt, language)
         return cls(brief.prompt, tuple(said), known, language, amount, told)
 
@@ -331,6 +328,22 @@ def _made_up_names(sentence: str, material: Material) -> list[str]:
     known = material.known.text.casefold()
     found = (name.removesuffix("'s").removesuffix("’s") for name in _CAPITALISED.findall(sentence))
     return [n for n in found if not phrases.NO_NAMES.fullmatch(n) and n.casefold() not in known]
+
+
+def _listed(facts: str) -> list[str]:
+    """Facts, a sentence each; what begins in the middle of one, such as "from 1 to 15 July", goes on
+    with the one before.
+    """
+    found: list[str] = []
+    for line in facts.splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        for fact in whole_sentences(line.strip(" -*•#\t")):
+            if found and fact[:1].islower() and not found[-1].endswith((".", "!", "?")):
+                found[-1] = f"{found[-1].rstrip(';,')}, {fact}"
+            elif words(fact):
+                found.append(fact)
+    return found
 
 
 def _is_absent(name: str, material: Material) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from agent.writing import gate
 from agent.writing.facts import Facts, Known
 from agent.writing.gate import Material
+from tests.agent.writing.model import brief_of
 
 FACTS = (
     "The kitchen is on the second floor.",
@@ -159,3 +162,11 @@ def test_what_distorts_a_fact_gives_way_to_it() -> None:
     ]
     assert gate.unsaid(draft, asked) == list(facts)
     assert gate.mended(draft, asked) == [draft[0], facts[0], facts[1], draft[3]]
+
+
+def test_facts_are_sentences(tmp_path: Path) -> None:
+    notes = "# Sale\n- 20 % off everything\n- from 1 to 15 July\n\nCome early. We open at 9.\n- tea"
+    of = Material.of(brief_of(tmp_path), Facts(notes), "en", 60)
+    assert of.facts == (
+        "20 % off everything, from 1 to 15 July", "Come early.", "We open at 9.", "tea",
+    )  # fmt: skip
