@@ -331,7 +331,7 @@ def _made_up_names(sentence: str, material: Material) -> list[str]:
 
 
 def _listed(facts: str) -> list[str]:
-    """Facts, a sentence each; what begins in the middle of one, such as "from 1 to 15 July", goes on
+    """Facts, a sentence each; one that begins within a sentence, as "from 1 to 15 July", goes on
     with the one before.
     """
     found: list[str] = []
