@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -148,9 +148,13 @@ def _run(session: Session, production: Production, yes: bool, model: str | None 
     from agent.screenplay.model import Screenplay
     from agent.writing.choice import writer_of
 
+    shown: tuple[str, ...] = ()
+
     def approve(draft: dict[str, Any]) -> bool:
+        nonlocal shown
+        shown = tuple(draft["notes"])
         _print_words(session, Screenplay.model_validate(draft["screenplay"]).scenes)
-        session.note(*draft["notes"])
+        session.note(*shown)
         return _agreed(session, f"Film these {draft['seconds']:.0f} s?")
 
     brief = production.brief
@@ -158,7 +162,7 @@ def _run(session: Session, production: Production, yes: bool, model: str | None 
     writer = None if production.given else writer_of(brief, session.work)
     session.note(*(writer.notes if writer else ()))
     ask = None if yes or session.as_json else approve
-    _show(session, production.run(session.work, approve=ask, writer=writer))
+    _show(session, production.run(session.work, approve=ask, writer=writer), shown)
 
 
 def _agreed(session: Session, question: str) -> bool:
@@ -178,8 +182,9 @@ def _print_words(session: Session, scenes: Iterable[Scene | FilmScene]) -> None:
             session.console.print(f"  {line.text}", markup=False, highlight=False)
 
 
-def _show(session: Session, result: Result) -> None:
-    session.note(*result.notes)
+def _show(session: Session, result: Result, shown: Collection[str] = ()) -> None:
+    """The result, with the notes that were not ``shown`` before."""
+    session.note(*(note for note in result.notes if note not in shown))
     words, film = result.words and result.words.model_dump(mode="json"), result.film
     values = {
         "production": result.name,

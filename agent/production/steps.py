@@ -179,15 +179,17 @@ class Steps:
 
     def _rewritten(self, writer: Writer, state: State) -> State:
         """Another draft; the one there is, and why, where the writer fails."""
+        before = _screenplay(state)
         try:
             faults = [Fault(**fault) for fault in state["faults"]]
-            draft = writer.rewrite(self.brief, _screenplay(state), faults)
+            draft = writer.rewrite(self.brief, before, faults)
         except ConsentError:
             raise
         except (InputError, ModelError) as error:
             note = f"The draft was not written anew: {error}"
             return {"drafts": MOST_DRAFTS, "faults": [], "notes": [note]}
-        return {"screenplay": draft.model_dump(), "drafts": state["drafts"] + 1, "faults": []}
+        drafts = MOST_DRAFTS if draft == before else state["drafts"] + 1  # it knows no better
+        return {"screenplay": draft.model_dump(), "drafts": drafts, "faults": []}
 
     def direct(self, state: State) -> State:
         """The user's own words as a screenplay, if there is none yet."""

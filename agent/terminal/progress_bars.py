@@ -68,8 +68,14 @@ class Lines:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._pace = Pace(LINE_EVERY)
+        self._midline = False
 
     def __call__(self, event: Event) -> None:
+        if isinstance(event, Wrote):
+            self._midline = not event.text.endswith("\n")
+        elif self._midline and not isinstance(event, Advanced):
+            self._console.print()
+            self._midline = False
         match event:
             case Began():
                 self._say(f"{event.shown} …")

@@ -28,7 +28,7 @@ from agent.writing.wishes import (
     seconds_asked,
     without_form,
 )  # fmt: skip
-from agent.writing.writer import ONE_SCENE, PER_SCENE, SECONDS, Writer, check_consent
+from agent.writing.writer import PER_SCENE, SECONDS, Writer, check_consent
 from prompts import Trusted, prompt
 from tools.text import whole_sentences, words
 
@@ -160,7 +160,7 @@ class SmallWriter(Writer):
         if why := gate.refusal(said, written, material):
             raise self._refused(why)
         seconds = material.words / Amount.of(60, material.language).count * 60
-        scenes = 1 if seconds <= ONE_SCENE else max(2, round(seconds / PER_SCENE))
+        scenes = max(1, round(seconds / PER_SCENE))
         each = ceil(len(said) / scenes)
         parts = [" ".join(said[at : at + each]) for at in range(0, len(said), each)]
         return Screenplay.of(
@@ -195,7 +195,7 @@ class SmallWriter(Writer):
             if _runs_in_circles(text):
                 raise _CirclesError
 
-        part = "" if seed == 0 else f"draft {seed + 1}" if show else "what to tell"
+        part = ("", "anew", "more")[min(seed, 2)] if show else "what to tell"
         asking = Asking(self._work, part, self._work.wrote if show else None)
         with suppress(_CirclesError), asking:
             reply = self.backend.complete(

@@ -245,10 +245,16 @@ class TestLoops:
         assert [line.text for line in result.screenplay.scenes[0].lines] == ["one two"]
 
     def test_after_three_drafts_it_is_said_and_filmed(self, begin: Begin) -> None:
-        writer = Drafts("one two", "one two", "one two", "never")
+        writer = Drafts("one two", "two one", "one two", "never")
         result = begin(seconds=3.0).run(writer=writer)
         assert writer.drafts == ["never"]
         assert result.film is not None
+        assert any("lasts 2.0 s" in note for note in result.notes)
+
+    def test_a_writer_that_knows_no_better_is_not_asked_again(self, begin: Begin) -> None:
+        writer = Drafts("one two", "one two", "never")
+        result = begin(seconds=3.0).run(writer=writer)
+        assert writer.drafts == ["never"]
         assert any("lasts 2.0 s" in note for note in result.notes)
 
     def test_what_is_far_too_short_is_not_filmed_unasked(self, begin: Begin) -> None:
