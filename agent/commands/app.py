@@ -6,7 +6,7 @@ What is slow to import is imported where it is used, so that ``--help`` is insta
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +14,9 @@ from agent.commands import produce as productions
 from agent.commands import script, weights
 from agent.commands.chat import chat
 from agent.terminal.command import command
-from agent.terminal.session import Session, flags
+
+if TYPE_CHECKING:
+    from agent.terminal.session import Session
 
 EXIT_CODES = """\
 **Exit codes** — 0: done. 1: a failure of Portrayal's own. 2: unknown option or missing argument.
@@ -62,6 +64,8 @@ def portrayal(
         ),
     ] = None,
 ) -> None:
+    from agent.terminal.session import flags
+
     flags.set(tuple(setting or ()))
     if version:
         from importlib.metadata import version as installed

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.terminal.session import Session
+if TYPE_CHECKING:
+    from agent.terminal.session import Session
 
 
 def chat(

@@ -11,13 +11,13 @@ from rich.prompt import Confirm
 from rich.table import Table
 
 from agent.terminal.command import Json, command
-from agent.terminal.session import Session
 from tools.errors import OptionError
 
 if TYPE_CHECKING:
     from agent.film.plan import Scene as FilmScene
     from agent.production.folder import Production, Result
     from agent.screenplay.model import Scene
+    from agent.terminal.session import Session
 
 WISH = "What it should be"
 Prompt = Annotated[

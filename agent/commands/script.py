@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.terminal.command import command
-from agent.terminal.session import Session
 from tools.errors import OptionError, PortrayalError
 
 if TYPE_CHECKING:
     from agent.production.folder import Result
     from agent.script.film import Wish
+    from agent.terminal.session import Session
 
 app = typer.Typer(
     name="script", help="Films of many scenes, written in YAML.", no_args_is_help=True

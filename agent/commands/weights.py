@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent.terminal.command import command
-from agent.terminal.session import Session
+
+if TYPE_CHECKING:
+    from agent.terminal.session import Session
 
 app = typer.Typer(
     name="weights",

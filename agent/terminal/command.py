@@ -12,8 +12,6 @@ from typer.core import TyperCommand
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
-from agent.terminal.session import Session
-
 Command = TypeVar("Command", bound=Callable[..., None])
 TALK = "Terminal"
 Json = Annotated[
@@ -73,6 +71,8 @@ def command(
     def declare(function: Command) -> Command:
         @wraps(function)
         def run(**given: Any) -> None:
+            from agent.terminal.session import Session
+
             with Session(**{flag: given.pop(flag) for flag in flags}) as session:
                 if parts:
                     from agent.terminal.options import completed
@@ -81,7 +81,8 @@ def command(
                 function(session, **given)
 
         def options() -> inspect.Signature:
-            own, film = inspect.signature(function, eval_str=True), list[inspect.Parameter]()
+            own = inspect.signature(function, eval_str=True, locals={"Session": Any})
+            film: list[inspect.Parameter] = []
             if parts:
                 from agent.terminal.options import of
 
@@ -101,6 +102,7 @@ def command(
             return own.replace(parameters=[*parameters, *film, *common])
 
         run.options, run.__signature__ = options, inspect.Signature()  # type: ignore[attr-defined]
+        run.__annotations__ = {}  # typer takes them from what ``options`` returns
         app.command(name, cls=_Late, **declared)(run)
         return function
 
