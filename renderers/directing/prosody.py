@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from tools.easing import Track, smoothed
 from tools.media import Floats, Speech
@@ -61,18 +62,29 @@ def _loud(level: Floats) -> float:
 
 def _accents(speech: Speech) -> Floats:
     """Peaks of loudness and pitch over their neighbourhood."""
-    from scipy.signal import find_peaks
-
     level = loudness_envelope(speech.waveform, speech.rate, RATE)
     level = np.maximum(level, _loud(level) - RANGE_DB)
     tone = _semitones(pitch(speech.waveform, speech.rate, RATE))
     salience = 0.6 * _standing_out(level, 5.0) + 0.6 * _standing_out(tone, 2.5)
     salience = np.where(level > _loud(level) - 12, smoothed(salience, 1.2), 0)
-    peaks, _ = find_peaks(
-        salience, height=LEAST_SALIENCE, distance=max(1, round(ACCENT_SPACING_S * RATE))
-    )
+    peaks = _peaks(salience)
     strength = np.clip(salience[peaks] / 2, 0, 1)
     return np.column_stack([(peaks + 0.5) / RATE, strength]).astype(np.float32)
+
+
+def _peaks(salience: Track) -> npt.NDArray[np.intp]:
+    """Where it is high and its neighbours are lower; of two that are too near, the higher.
+
+    What scipy.signal's find_peaks does, which takes a second to import.
+    """
+    middle = salience[1:-1]
+    top = (middle > salience[:-2]) & (middle >= salience[2:]) & (middle >= LEAST_SALIENCE)
+    found = np.flatnonzero(top) + 1
+    kept: list[int] = []
+    for peak in found[np.argsort(-salience[found])].tolist():
+        if all(abs(peak - other) >= ACCENT_SPACING_S * RATE for other in kept):
+            kept.append(peak)
+    return np.array(sorted(kept), np.intp)
 
 
 def _semitones(hertz: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 The mesh is Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile
 GPUs" (2019), with the attention refinement of Grishchenko et al. (2020) for lips, eyes and irises.
-``tools.face.mesh`` names its points. Everything that knows mediapipe stays in this file.
+``tools.face.mesh`` names its points.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from tools.errors import FaceError
 from tools.face import mesh
+from tools.face.solutions import solution
 from tools.media import Box, Floats, Image
 from tools.quiet import silenced
 
@@ -39,9 +40,7 @@ class FaceMesh:
 
     def __init__(self, max_faces: int = 1, *, tracking: bool = False) -> None:
         with silenced():
-            from mediapipe.python.solutions.face_mesh import FaceMesh as Graph
-
-            self._graph = Graph(
+            self._graph = solution("face_mesh").FaceMesh(
                 static_image_mode=not tracking,
                 max_num_faces=max_faces,
                 refine_landmarks=True,

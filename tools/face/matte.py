@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tools.face.solutions import solution
 from tools.media import Box, Floats, Image, Mask
 from tools.picture.sampling import fill
 from tools.quiet import silenced
@@ -75,9 +76,7 @@ def _segment(image: Image) -> Floats:
     three views, the whole, the person close up, and that with room above, and the median counts.
     """
     with silenced():
-        from mediapipe.python.solutions.selfie_segmentation import SelfieSegmentation
-
-        network = SelfieSegmentation(model_selection=0)
+        network = solution("selfie_segmentation").SelfieSegmentation(model_selection=0)
         mask = np.array(network.process(image).segmentation_mask)
     near = _around(mask > 0.5)
     if near is not None:
