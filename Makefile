@@ -19,11 +19,16 @@ demo: $(VENV)/installed
 demo-agent: $(VENV)/installed
 	$(BIN)/portrayal demo --output out/demo-agent.mp4 --agent
 
+# mypy needs one core for a minute or two: it runs beside the tests. Bytecode is kept, since they
+# start many processes.
 test: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+	@echo "$(BIN)/mypy, and the tests:"
+	@$(BIN)/mypy & types=$$!; \
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 \
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal; \
+	tests=$$?; wait $$types && exit $$tests
 
 test-llama-cpp: $(VENV)/installed-llama-cpp
 	OMP_NUM_THREADS=1 $(BIN)/pytest tests/agent/llm

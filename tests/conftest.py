@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,6 +15,21 @@ from tests import shop
 from tests import site as web
 from tests.settings import Choose, chosen
 from tests.site import Site
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the share of each process begin with what is slow, so that all end at the same time."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    kinds = [
+        [item for item in items if bool(item.get_closest_marker("slow")) is slow]
+        for slow in (True, False)
+    ]
+    items[:] = [
+        item
+        for worker in range(workers)
+        for kind in kinds
+        for item in kind[len(kind) * worker // workers : len(kind) * (worker + 1) // workers]
+    ]
 
 
 @pytest.fixture(scope="session", autouse=True)
