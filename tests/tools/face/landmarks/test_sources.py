@@ -198,13 +198,15 @@ def scripted(shelf: Shelf, tmp_path: Path) -> Scripted:
     return Scripted(shelf, tmp_path)
 
 
-@pytest.mark.slow  # the package compiles for some seconds
+@pytest.mark.slow
 @pytest.mark.usefixtures("offline")
 def test_face_alignment_runs_on_our_files(
-    portrait: tuple[Image, Floats], scripted: Scripted
+    portrait: tuple[Image, Floats], scripted: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from face_alignment import utils
 
+    for name in ("transform_np", "_get_preds_fromhm"):  # the package compiles them for 20 s
+        monkeypatch.setattr(utils, name, getattr(utils, name).py_func)
     found = landmarks.locate(*portrait)  # complete, so "auto" takes it
     near = surroundings.Surroundings(*portrait)
     left, top, right, bottom = near.face
