@@ -157,7 +157,10 @@ def _predicate(fault: Mapping[str, Any], names: Names) -> str:
             said = f"is not a number; it can be {form(model, path)}"
         case kind:
             types = (words for start, words in _KINDS.items() if kind.startswith(start))
-            said = f"has to be {next(types, 'something else')}"
+            wanted = next(types, None)
+            said = (
+                f"has to be {wanted}" if wanted else f"is wrong: {messages.excerpt(fault['msg'])}"
+            )
     return str(names.mistyped(fault, path) or said)
 
 

@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from agent.faults import Names, told
 from agent.llm.base import Backend, Message, OnRead, OnText, Reply
 from agent.llm.shapes import in_words, schema
+from agent.shape import Path_
 from prompts import Trusted, prompt
 from tools.errors import ModelError
 from tools.messages import excerpt
@@ -90,14 +92,24 @@ class _NotJSONError(_UnusableError):
     """It is not even JSON."""
 
 
+class _Fields(Names):
+    """Fields as they are in a reply; what the language model calls them may be long, or a trap."""
+
+    noun = "field"
+
+    def subject(self, path: Path_) -> str:
+        return f"the field {excerpt('.'.join(map(str, path)), 80)}" if path else "the whole"
+
+    def named(self, field: int | str) -> str:
+        return str(field)
+
+
 def _read(reply: Reply, model: type[M]) -> M:
     """The instance that a reply spells. Raises _UnusableError."""
     try:
         return model.model_validate(_json(reply.text))
     except ValidationError as error:
-        faults = [_fault(dict(fault)) for fault in error.errors(include_url=False)]
-        more = f"; and {len(faults) - _FAULTS} more" if len(faults) > _FAULTS else ""
-        raise _UnusableError("; ".join(faults[:_FAULTS]) + more) from error
+        raise _UnusableError(told(error, _Fields(model), _FAULTS).rstrip(".")) from error
 
 
 def _json(text: str) -> Any:
@@ -124,12 +136,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number in JSON")
-
-
-def _fault(fault: dict[str, Any]) -> str:
-    """One of pydantic's complaints, in a line; what the model wrote may be long, or a trap."""
-    place = ".".join(str(step)[:40] for step in fault["loc"]) or "the whole"
-    return excerpt(f"{place}: {fault['msg']}", 200)
 
 
 def _sent_back(reply: Reply, complaint: str, reminder: str) -> list[Message]:

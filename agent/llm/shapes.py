@@ -18,8 +18,9 @@ from math import ceil, floor
 from typing import Any
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import core_schema
 
+from agent.faults import problem
 from agent.llm.base import Schema
 from prompts import Trusted, prompt
 
@@ -84,10 +85,9 @@ def in_words(shape: Schema) -> str:
 
 def _printable(text: str) -> str:
     if found := _CHARACTER.search(text):
-        raise PydanticCustomError(
-            "unprintable",
-            "the character {code} does not belong in a line of text",
-            {"code": f"U+{ord(found[0]):04X}"},
+        code = f"U+{ord(found[0]):04X}"
+        raise problem(
+            "has the character {code}, which does not belong in a line of text", code=code
         )
     return text
 
