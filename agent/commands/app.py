@@ -164,14 +164,43 @@ def inspect(
 def voices(
     session: Session,
     engine: str | None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[VOICE…]", help="Only these, by name or language.", show_default=False
+        ),
+    ] = None,
     language: Annotated[
         str | None, typer.Option(help="Only voices of this language, such as de or en-gb.")
     ] = None,
+    listen: Annotated[
+        bool,
+        typer.Option(
+            "--listen", "-l", help="Hear VOICE, or the default, instead of seeing the list."
+        ),
+    ] = False,
+    text: Annotated[
+        str | None,
+        typer.Option(help="What --listen says; default: a greeting.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="A WAV file for --listen to write instead of playing."),
+    ] = None,
 ) -> None:
-    """List the available voices, and what would add more."""
+    """List the available voices, and what would add more; or hear them.
+
+    `portrayal voices --listen heart am_michael` plays both, one after the other. Where nothing can
+    play sound, WAV files are written into this folder.
+    """
+    if listen or text or output:
+        from agent.commands.voices import listen as hear
+
+        hear(session, names or ([language] if language else []), engine, text, output)
+        return
     from agent.terminal.tables import show_voices
 
-    show_voices(session, engine, language)
+    show_voices(session, engine, language, names or [])
 
 
 @command(app)

@@ -62,11 +62,18 @@ def _speaking(tag: str | None, usual: Suited) -> Suited:
     return Suited(wanted, language(speaker, name), f"{told} {advice}" if advice else told)
 
 
-def companion(voice: str) -> str:
+def companion(voice: str) -> Suited:
     """Another voice of the same language: of the other sex, if there is one.
 
     Raises what ``chosen`` raises.
     """
+    other = _companion(voice)
+    spec, speaker, name = chosen(None, other)
+    told = f"A second presenter speaks in another voice, “{other}” of {spec.name}."
+    return Suited(other, language(speaker, name), told)
+
+
+def _companion(voice: str) -> str:
     _, speaker, name = chosen(None, voice)
     spoken = language(speaker, name)
     first = next((one for one in speaker.voices() if one.name == name), None)

@@ -12,7 +12,7 @@ from typing import Any
 
 from agent.faults import choices, excerpt
 from agent.film import plan as film
-from agent.film.casting import companion
+from agent.film.casting import Suited, companion, speaking
 from agent.film.plan import CUT, Plan, Takeover, View
 from agent.request.model import canvas
 from agent.script import words
@@ -148,9 +148,9 @@ class _Cast:
         speaks = voice.language or self.script.language
         # A line in another language is not for a voice that speaks this one.
         foreign = language.split("-")[0].lower() != speaks.split("-")[0].lower()
-        asked = None if foreign else voice.voice
+        asked, note = None if foreign else voice.voice, None
         if line.audio is None and asked is None and voice.engine is None:
-            asked = self._usual(speaker, language)
+            asked, _, note = self._usual(speaker, language)
         said = line.text or line.transcript or ""  # nobody need know what a recording says
         marked = line.text is not None and bool(_MARKUP & set(line.text))
         shown = speaker in portraits and layout(self.script, scene) not in model.CARDS
@@ -161,6 +161,7 @@ class _Cast:
             speaker=portraits.index(speaker) if speaker and shown else None,
             engine=voice.engine,
             voice=asked or language,
+            note=note,
             speed=voice.speed,
             language=language,
             expression=defaults.expression if line.expression is None else line.expression,
@@ -173,11 +174,11 @@ class _Cast:
             ),
         )
 
-    def _usual(self, speaker: str | None, language: str) -> str:
+    def _usual(self, speaker: str | None, language: str) -> Suited:
         """The voice of a speaker for whom the script names none; every second one has another."""
         self._unnamed.setdefault(speaker or "")
         place = list(self._unnamed).index(speaker or "")
-        return companion(language) if place % 2 else language
+        return companion(language) if place % 2 else speaking(language)
 
     # --- Pictures -------------------------------------------------------------------------------
 

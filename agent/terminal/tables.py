@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,7 @@ VERDICTS = {
     "fail": "[red]✗[/]",
     "unknown": "[dim]?[/]",
 }
+MANY = 50  # voices of an engine
 TIMINGS = {
     "exact": "the voice's own",
     "aligned": "aligned with the transcript",
@@ -55,10 +58,14 @@ def facts(rows: Mapping[str, str]) -> Table:
     return result
 
 
-def voices(engine: str | None, language: str | None) -> tuple[list[dict[str, str]], dict[str, str]]:
+def voices(
+    engine: str | None, language: str | None, names: Sequence[str] = ()
+) -> tuple[list[dict[str, str]], dict[str, str]]:
     """The voices that can speak, as plain values, and what is missing by engine.
 
-    Raises OptionError for an unknown engine.
+    names   of voices, or languages: only these; none is all.
+
+    Raises OptionError for an unknown engine, and for a name that is none of these.
     """
     specs = speech.available()
     if engine is not None and engine not in specs:
@@ -70,22 +77,52 @@ def voices(engine: str | None, language: str | None) -> tuple[list[dict[str, str
             missing[spec.name] = sentence
             continue
         listed += [
-            {"engine": spec.name, "voice": v.name, "language": v.language, "summary": v.summary}
+            {
+                "voice": v.name,
+                "engine": spec.name,
+                "language": v.language,
+                "sex": v.sex or "",
+                "quality": v.quality,
+                "licence": v.licence or spec.licence,
+                "summary": v.summary,
+            }
             for v in spec.load().voices()
             if language is None or _speaks(v.language, language)
         ]
-    return listed, missing
+    found = {
+        name: [row for row in listed if row["voice"] == name or _speaks(row["language"], name)]
+        for name in names
+    }
+    if strange := [name for name, rows in found.items() if not rows]:
+        raise OptionError(
+            f"There is no voice “{strange[0]}” here; `portrayal voices` lists what there is."
+        )
+    wanted = [row for rows in found.values() for row in rows] if names else listed
+    return wanted, missing
 
 
-def show_voices(session: Session, engine: str | None, language: str | None) -> None:
-    """The voices of every installed engine, or of ``engine`` alone."""
-    listed, missing = voices(engine, language)
-    shown = table("engine", "voice", "language", "summary")
-    for row in listed:
-        shown.add_row(*row.values())
+def show_voices(
+    session: Session, engine: str | None, language: str | None, names: Sequence[str]
+) -> None:
+    """The voices of every installed engine, or of ``engine`` alone. Where all are shown, an engine
+    with many takes one line.
+    """
+    listed, missing = voices(engine, language, names)
+    shown = table("voice", "engine", "language", "sex", "quality", "licence", "summary")
+    for name, group in groupby(listed, key=itemgetter("engine")):
+        rows = list(group)
+        if len(rows) > MANY and not (engine or language or names):
+            told = f"{len(rows)} languages; all: portrayal voices --engine {name}"
+            several = {"voice": f"{rows[0]['voice']} …", "language": "many", "summary": told}
+            shown.add_row(*map(escape, (rows[0] | several).values()))
+        else:
+            for row in rows:
+                shown.add_row(*map(escape, row.values()))
     session.show({"voices": listed, "missing": missing}, shown)
     if not session.as_json:
         session.note(*(f"{name}: {sentence}" for name, sentence in missing.items()))
+        if listed:
+            session.note(f"To hear one: portrayal voices --listen {listed[0]['voice']}")
 
 
 def show_renderers(session: Session) -> None:

@@ -6,6 +6,7 @@ chunk of frames at a time, so that ten minutes need no more scratch memory than 
 
 from __future__ import annotations
 
+import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tools import output
 from tools.errors import AudioError
 from tools.media import Floats
 
@@ -26,6 +28,21 @@ LOWEST_RATE, HIGHEST_RATE = 4_000, 768_000  # samples per second
 FLOOR_DB = -100.0
 LOWEST_PITCH, HIGHEST_PITCH = 60.0, 500.0  # Hz, of a voice
 _CHUNK = 512  # frames measured at once
+
+
+def write(path: Path, waveform: Floats, rate: int) -> None:
+    """A 16-bit mono WAV file, which appears when it is complete. Raises OutputError."""
+    samples = np.clip(waveform, -1, 1) * 32767
+    with (
+        output.replacing(path) as partial,
+        output.explained(path),
+        wave.open(str(partial), "wb") as file,
+    ):
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(samples.astype("<i2").tobytes())
+
 
 # --- Reading --------------------------------------------------------------------------------
 

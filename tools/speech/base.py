@@ -16,17 +16,22 @@ from tools.errors import MissingError, OptionError
 from tools.media import Speech
 from tools.registry import Registry
 
+Quality = Literal["natural", "fair", "robotic"]
+"""Like a person; not quite; like a machine."""
+
 
 @dataclass(frozen=True)
 class Voice:
     """A voice of an engine: its name there, a BCP 47 language tag ("mul" for several), one line
-    about it, and whose it is, where that is known.
+    about it, whose it is where that is known, and how natural; its licence where it has its own.
     """
 
     name: str
     language: str
     summary: str = ""
     sex: Literal["woman", "man"] | None = None
+    quality: Quality = "natural"
+    licence: str = ""
 
 
 class Engine(Protocol):

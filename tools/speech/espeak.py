@@ -39,7 +39,12 @@ class Espeak:
 
     def voices(self) -> tuple[Voice, ...]:
         found = [
-            Voice(tag, tag, known.name + (_VARIANTS if tag == DEFAULT else ""))
+            Voice(
+                tag,
+                tag,
+                known.name + (_VARIANTS if tag == DEFAULT else ""),
+                quality="robotic",
+            )
             for tag, known in self._by_tag.items()
             if tag == known.tags[0][1]
         ]

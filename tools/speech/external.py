@@ -48,7 +48,7 @@ class Program:
 
     def voices(self) -> tuple[Voice, ...]:
         """See ``tools.speech.base.Engine``."""
-        return tuple(Voice(name, _LANGUAGE, self.name) for name in self._names)
+        return tuple(Voice(name, _LANGUAGE, self.name, quality="fair") for name in self._names)
 
     def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
         """See ``tools.speech.base.Engine``."""

@@ -41,8 +41,8 @@ SEED = 1  # of the noise: the same text gives the same sound
 
 _SHA256 = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
 _DURATIONS = "/Round_output_0"
-_HEART = Voice("heart", "en-us", "a woman, American English, natural", "woman")
-_LOW = Voice("heart-low", "en-us", "the same, made as low as a man's, American English")
+_HEART = Voice("heart", "en-us", "American English", "woman")
+_LOW = Voice("heart-low", "en-us", "heart, made as low as a man's voice", quality="fair")
 PITCH, TRACT = 0.62, 0.88  # of the low voice: its pitch and its resonances, as shares of heart's
 SOFTER = 0.5  # than the other: its pulses are fewer and stronger
 

@@ -60,19 +60,19 @@ class Kokoro:
     """The voices that have been pulled; ``VOICES`` are all."""
 
     VOICES = (
-        Voice("af_heart", "en-us", "a woman, American English, natural", "woman"),
-        Voice("am_michael", "en-us", "a man, American English, natural", "man"),
-        Voice("bf_emma", "en-gb", "a woman, British English, natural", "woman"),
-        Voice("bm_george", "en-gb", "a man, British English, natural", "man"),
-        Voice("ef_dora", "es", "a woman, Spanish, natural", "woman"),
-        Voice("em_alex", "es", "a man, Spanish, natural", "man"),
-        Voice("ff_siwis", "fr-fr", "a woman, French, natural", "woman"),
-        Voice("hf_alpha", "hi", "a woman, Hindi, natural", "woman"),
-        Voice("hm_omega", "hi", "a man, Hindi, natural", "man"),
-        Voice("if_sara", "it", "a woman, Italian, natural", "woman"),
-        Voice("im_nicola", "it", "a man, Italian, natural", "man"),
-        Voice("pf_dora", "pt-br", "a woman, Brazilian Portuguese, natural", "woman"),
-        Voice("pm_alex", "pt-br", "a man, Brazilian Portuguese, natural", "man"),
+        Voice("af_heart", "en-us", "American English", "woman"),
+        Voice("am_michael", "en-us", "American English", "man"),
+        Voice("bf_emma", "en-gb", "British English", "woman"),
+        Voice("bm_george", "en-gb", "British English", "man"),
+        Voice("ef_dora", "es", "Spanish", "woman"),
+        Voice("em_alex", "es", "Spanish", "man"),
+        Voice("ff_siwis", "fr-fr", "French", "woman"),
+        Voice("hf_alpha", "hi", "Hindi", "woman"),
+        Voice("hm_omega", "hi", "Hindi", "man"),
+        Voice("if_sara", "it", "Italian", "woman"),
+        Voice("im_nicola", "it", "Italian", "man"),
+        Voice("pf_dora", "pt-br", "Brazilian Portuguese", "woman"),
+        Voice("pm_alex", "pt-br", "Brazilian Portuguese", "man"),
     )
 
     def voices(self) -> tuple[Voice, ...]:

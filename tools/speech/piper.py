@@ -40,7 +40,9 @@ class Piper:
                 language = str(_config(file)["espeak"]["voice"])
             except InputError:  # not listed; the fault is reported when the voice is requested
                 continue
-            found.append(Voice(file.stem, language, str(file)))
+            listed = weights.catalogue().get(file.name)
+            licence = listed.licence if listed else "see its card"
+            found.append(Voice(file.stem, language, str(file), licence=licence))
         return tuple(found)
 
     def speak(self, text: str, voice: str | None = None, speed: float = 1.0) -> Iterator[Speech]:
@@ -58,9 +60,11 @@ class Piper:
 
 
 def _files() -> list[Path]:
-    """Voices in the folder, and those pulled by `portrayal weights pull`."""
-    pulled = [file for file in weights.folder().glob("*.onnx") if _description(file).is_file()]
-    found = {file.stem: file for file in (*pulled, *settings.current().voices.glob("*.onnx"))}
+    """Voices in the folder, and those pulled by `portrayal weights pull`: networks with their
+    descriptions.
+    """
+    there = [*weights.folder().glob("*.onnx"), *settings.current().voices.glob("*.onnx")]
+    found = {file.stem: file for file in there if _description(file).is_file()}
     return [found[name] for name in sorted(found)]
 
 
@@ -81,6 +85,9 @@ def _file(voice: str | None) -> Path:
             raise OptionError(f"There is no piper voice at “{voice}”.")
         return path
     by_name = {file.stem: file for file in files}
+    alone = settings.current().voices / f"{voice}.onnx"
+    if voice not in by_name and alone.is_file():
+        return alone  # the fault is reported when it is read
     if voice not in by_name:
         raise OptionError(
             f"There is no piper voice “{voice}” in “{settings.current().voices}” (there: "

@@ -7,14 +7,11 @@ PortrayalErrors. The docstring of a tool is what a language model is told of it.
 from __future__ import annotations
 
 import threading
-import wave
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from agent.events import Work
 from agent.film.make import make
@@ -33,7 +30,6 @@ from tools import inspect as inspection
 from tools import output, text
 from tools.canvas import compose as composition
 from tools.errors import OptionError, PortrayalError, TextError, VideoError
-from tools.media import Speech
 from tools.picture import image
 from tools.sound import files
 from tools.upscale import files as enlarging
@@ -63,7 +59,7 @@ def speak(folders: Folders, wanted: given.Speak) -> dict[str, Any]:
         line = narration(said, wanted.engine, wanted.voice, wanted.speed)
         with work.stage("speak", sentences(line)) as advance:
             speech = say_line(line, advance=advance)
-        _write_wav(path, speech)
+        files.write(path, speech.waveform, speech.rate)
         return {
             "path": folders.shown(path),
             "duration": round(speech.duration, 3),
@@ -262,17 +258,3 @@ def _resolved(folders: Folders, wanted: given.Arguments) -> tuple[dict[str, Any]
     for name, path in sources.items():
         values[name] = str(path) if isinstance(values[name], str) else path
     return values, sources
-
-
-def _write_wav(path: Path, speech: Speech) -> None:
-    """16-bit mono, which appears when it is complete. Raises OutputError."""
-    samples = np.clip(speech.waveform, -1, 1) * 32767
-    with (
-        output.replacing(path) as partial,
-        output.explained(path),
-        wave.open(str(partial), "wb") as file,
-    ):
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(speech.rate)
-        file.writeframes(samples.astype("<i2").tobytes())

@@ -104,3 +104,26 @@ def test_a_renderer_that_is_not_complete(place: str, tmp_path: Path, choose: Cho
     with pytest.raises(ScriptError, match="sadtalker is not complete: its weights") as raised:
         available(whole, found.places)
     assert f"scenes.yaml:{place}: " in str(raised.value)
+
+
+def test_who_speaks_where_nobody_says_is_noted(tmp_path: Path) -> None:
+    script = """
+version: 1
+portraits: {ann: ann.png, bob: bob.png}
+voices: {named: {engine: espeak, voice: de}}
+scenes:
+  - portrait: [ann, bob]
+    layout: conversation
+    lines:
+      - {speaker: ann, text: Hello there.}
+      - {speaker: bob, text: Good morning.}
+      - {speaker: bob, text: How are you?}
+      - {speaker: ann, text: Buenos días., language: es}
+      - {speaker: bob, text: Guten Tag., voice: named, language: de}
+"""
+    notes = [line.note for line in plan(tmp_path, script).scenes[0].lines]
+    assert notes[0] is None
+    assert "second presenter speaks in another voice" in (notes[1] or "")
+    assert notes[2] == notes[1]
+    assert "“es”" in (notes[3] or "")
+    assert notes[4] is None
