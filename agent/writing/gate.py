@@ -30,6 +30,7 @@ from tools.text import whole_sentences, words
 
 ALIKE = 0.8  # of the words of two sentences, in order: one of them is a repetition
 SAID = 0.6  # of the words of a fact, by which it counts as said …
+FEW = 3  # words of a fact that are all needed
 TOUCHED = 0.5  # … and by which a sentence speaks of it: what else that says is not the fact
 MOST_DROPPED = 0.5  # of a draft's sentences: a model that loses more cannot write
 MOST_OF_FACTS = 0.7  # of the words; a film that only recites facts is none
@@ -169,11 +170,10 @@ def mended(sentences: Sequence[str], material: Material) -> list[str]:
             before.add(said)
     kept = _in_order(kept, material)
     for fact in unsaid(kept, material):
-        own = _addressed(sentence_of(fact), "", material)
-        if (at := _place(fact, kept, material)) is not None:
-            kept[at] = own
-        else:
-            kept.insert(max(len(kept) - 1, min(1, len(kept))), own)
+        if (at := _place(fact, kept)) is not None:
+            kept[at] = _own(fact, material)
+    for fact in unsaid(kept, material):  # also those that such a sentence said besides
+        kept.insert(max(len(kept) - 1, min(1, len(kept))), _own(fact, material))
     spare = _length(kept) - round(1.15 * material.words)
     for at in range(len(kept) - 2, 0, -1):
         if spare > 0 and not _says_any([kept[at]], material):
@@ -368,17 +368,17 @@ def _addressed(sentence: str, before: str, material: Material) -> str:
     return _THEY.sub(you, sentence)
 
 
-def _place(fact: str, sentences: Sequence[str], material: Material) -> int | None:
-    """The index of a sentence that speaks of ``fact``, and says something else; None if none does.
-
-    It does not say another fact, which would be lost with it.
-    """
+def _place(fact: str, sentences: Sequence[str]) -> int | None:
+    """The index of a sentence that speaks of ``fact`` and says something else; None if none does."""
     wanted = _stems(fact)
-    for at, sentence in enumerate(sentences):
-        touched = len(wanted & _stems(sentence)) >= max(2, TOUCHED * len(wanted))
-        if touched and not _says_any([sentence], material):
-            return at
-    return None
+    touched = (len(wanted & _stems(sentence)) for sentence in sentences)
+    least = max(2, TOUCHED * len(wanted))
+    return next((at for at, count in enumerate(touched) if count >= least), None)
+
+
+def _own(fact: str, material: Material) -> str:
+    """``fact`` as it is said, in the user's words."""
+    return _addressed(sentence_of(fact), "", material)
 
 
 def _says_any(sentences: Sequence[str], material: Material) -> bool:
@@ -390,9 +390,10 @@ def _says(sentences: Sequence[str], fact: str) -> bool:
     "not".
     """
     wanted, figures = _stems(fact), set(re.findall(r"\d+", fact))
+    least = len(wanted) * (SAID if len(wanted) > FEW else 1)
     denied = phrases.NOT.search(fact) is not None
     return any(
-        len(wanted & _stems(near)) >= SAID * len(wanted)
+        len(wanted & _stems(near)) >= least
         and figures <= set(re.findall(r"\d+", near))
         and (not denied or phrases.NOT.search(near) is not None)
         for near in (" ".join(sentences[at : at + 2]) for at in range(len(sentences)))
