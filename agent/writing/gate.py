@@ -369,7 +369,7 @@ def _addressed(sentence: str, before: str, material: Material) -> str:
 
 
 def _place(fact: str, sentences: Sequence[str]) -> int | None:
-    """The index of a sentence that speaks of ``fact`` and says something else; None if none does."""
+    """The index of a sentence that speaks of ``fact`` and says something else, or None."""
     wanted = _stems(fact)
     touched = (len(wanted & _stems(sentence)) for sentence in sentences)
     least = max(2, TOUCHED * len(wanted))
