@@ -35,6 +35,7 @@ TOUCHED = 0.5  # … and by which a sentence speaks of it: what else that says i
 MOST_DROPPED = 0.5  # of a draft's sentences: a model that loses more cannot write
 MOST_OF_FACTS = 0.7  # of the words; a film that only recites facts is none
 LEAST_SHARE, MOST_SHARE = 0.5, 2.0  # of the length that was asked for
+_ENDING = re.compile(r"(?:ing|ed|es|s)$")
 _STEM = 5  # letters by which words of one family are known
 _SHOWN = 60  # characters of a sentence in a message
 _TOLD = 6  # words in a row that are no coincidence
@@ -423,7 +424,7 @@ def _stems(text: str) -> set[str]:
         c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c)
     )
     return {
-        word[:_STEM]
+        _ENDING.sub("", word)[:_STEM] if len(word) > 4 else word
         for word in re.findall(r"\w+", plain)
         if word not in _COMMON and (len(word) > 3 or word.isdigit())
     }

@@ -21,6 +21,7 @@ TALK = re.compile(  # a model about its task
     r"como posso ajud)\w*|"
     r"\b(?:mit freundlichen grüßen|(?:best|kind|warm) regards|sincerely|yours truly|atentamente|"
     r"cordialement|cordiali saluti|atenciosamente|ich oder wir|i or we|yo o nosotros)\b|"
+    r"[,.] \W*(?:your|tu|su|votre|ihr|dein|il tuo|seu) (?:name|nombre|nom|nome)\W*$|"
     r"\bon (?:the )?camera\b|\bto the camera\b|\bno (?:figures|names|dates)\b|\bmake up no\b",
     re.IGNORECASE,
 )

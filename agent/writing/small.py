@@ -30,6 +30,7 @@ from agent.writing.wishes import (
 )  # fmt: skip
 from agent.writing.writer import PER_SCENE, SECONDS, Writer, check_consent
 from prompts import Trusted, prompt
+from tools.errors import ModelError
 from tools.text import whole_sentences, words
 
 TEMPERATURE = 0.6
@@ -39,6 +40,7 @@ ENOUGH, ENOUGH_FACTS = 0.8, 0.75  # of the words asked for: less is gone on with
 # given, what goes beyond them is soon made up
 WORDS_PER_CALL = 40  # that a call brings at least …
 MOST_PER_CALL, MOST_PER_POINT = 150, 60  # … and is asked for at most: longer texts run in circles
+ANOTHER = 100  # seed, of a draft in the place of one that is refused
 RECENT = 5  # sentences that a model which goes on is shown: it reads as slowly as it writes
 CIRCLES = 2  # how often a sentence may come again …
 LONGEST_CIRCLE = 1000  # … in so many characters
@@ -93,17 +95,28 @@ class SmallWriter(Writer):
     def _written(
         self, brief: Brief, language: str, seconds: float, remarks: str = ""
     ) -> Screenplay:
-        """At most two drafts, of which the better one is completed and mended by rule."""
+        """A draft, completed and mended by rule; another one where that cannot be filmed."""
         material = self._told(brief, language, seconds)
+        draft = self._better(brief, material, remarks)
+        try:
+            return self._screenplay(material, self._completed(brief, material, draft), len(draft))
+        except ModelError as error:
+            self._work.again(str(error))
+            conversation = self._conversation(brief, material, remarks)
+            draft = gate.read(self._asked(conversation, material, seed=ANOTHER))
+            return self._screenplay(material, self._completed(brief, material, draft), len(draft))
+
+    def _better(self, brief: Brief, material: Material, remarks: str) -> list[str]:
+        """A draft, or the better of two where rules cannot mend the first."""
         first = gate.read(self._asked(self._conversation(brief, material, remarks), material))
-        best, wrong = first, gate.faults(first, material)
-        if any(fault.kind not in _BY_RULE for fault in wrong):
-            self._work.again("; ".join(fault.text for fault in wrong[:2]))
-            named = " ".join(fault.text for fault in wrong[:4])
-            again = self._conversation(brief, material, f"{remarks} Avoid this: {named}".strip())
-            second = gate.read(self._asked(again, material, seed=1))
-            best = min(first, second, key=lambda draft: len(gate.faults(draft, material)))
-        return self._screenplay(material, self._completed(brief, material, best), len(best))
+        wrong = gate.faults(first, material)
+        if all(fault.kind in _BY_RULE for fault in wrong):
+            return first
+        self._work.again("; ".join(fault.text for fault in wrong[:2]))
+        named = " ".join(fault.text for fault in wrong[:4])
+        again = self._conversation(brief, material, f"{remarks} Avoid this: {named}".strip())
+        second = gate.read(self._asked(again, material, seed=1))
+        return min(first, second, key=lambda draft: len(gate.faults(draft, material)))
 
     def _completed(self, brief: Brief, material: Material, sentences: Sequence[str]) -> list[str]:
         """The sentences that pass, and as many more as it takes."""
@@ -195,7 +208,7 @@ class SmallWriter(Writer):
             if _runs_in_circles(text):
                 raise _CirclesError
 
-        part = ("", "anew", "more")[min(seed, 2)] if show else "what to tell"
+        part = {0: "", 1: "anew", ANOTHER: "anew"}.get(seed, "more") if show else "what to tell"
         asking = Asking(self._work, part, self._work.wrote if show else None)
         with suppress(_CirclesError), asking:
             reply = self.backend.complete(

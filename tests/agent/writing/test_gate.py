@@ -135,6 +135,7 @@ def test_a_beginning_is_made_once() -> None:
         "Sure!",
         "How can I help you today?",
         "Kind regards, the team.",
+        "See you soon, your name",
         "I (Ich oder wir)",
     ],
 )
