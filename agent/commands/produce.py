@@ -138,8 +138,14 @@ def remove(session: Session, name: Name, yes: Unasked = False) -> None:
 def demonstrate(session: Session, output: Path, **options: Any) -> None:
     """The demonstration, written and filmed by the agent."""
     from agent.commands.demo import agents_brief
+    from agent.llm import base
     from agent.production.folder import Production
 
+    if base.ready() is None:
+        session.note(
+            "There is no language model here, so the demonstration’s own words are spoken; "
+            "`portrayal setup` tells what gets one that writes them."
+        )
     _run(session, Production.begin(agents_brief(output, **options)), yes=True)
 
 

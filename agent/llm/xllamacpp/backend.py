@@ -38,7 +38,8 @@ class XLlamaCpp:
     """The model in one GGUF file, loaded; one conversation at a time, others wait."""
 
     def __init__(self, path: Path, threads: int | None = None) -> None:
-        """``threads`` is what the settings say, or else as many as cores are idle.
+        """``threads`` is what the settings say, or else as many as cores are idle: fewer from the
+        next answer on, where other work has come.
 
         Raises InputError for a file that is damaged or of a kind that llama.cpp does not know.
         """
@@ -47,10 +48,9 @@ class XLlamaCpp:
         self._turn = threading.Lock()
         context = min(CONTEXT, self._header.context or CONTEXT)
         batch = max(LEAST_BATCH, min(MOST_BATCH, WORK // max(1, self.parameters)))
-        threads = threads or device.idle(MOST_THREADS)
-        self._process, address, key = _started(path, context, threads, batch)
-        self._end = weakref.finalize(self, _end, self._process)
-        self._server = OpenAI(f"{address}/v1", self.model, key, own=f"“{self.model}”")
+        self._fixed = threads is not None
+        self._path, self._context, self._batch = path, context, batch
+        self._start(threads or device.idle(MOST_THREADS))
 
     def complete(
         self,
@@ -73,6 +73,7 @@ class XLlamaCpp:
             for message in messages
         ]
         with self._turn:
+            self._make_way()
             try:
                 return self._server.complete(
                     turns, body=body, max_tokens=max_tokens, time_limit=time_limit,
@@ -85,6 +86,21 @@ class XLlamaCpp:
                     f"llama.cpp ended while {self.model} was at work; there may be too little "
                     "memory for it: take a smaller model."
                 ) from error
+
+    def _start(self, threads: int) -> None:
+        self._threads = threads
+        self._process, address, key = _started(self._path, self._context, threads, self._batch)
+        self._end = weakref.finalize(self, _end, self._process)
+        self._server = OpenAI(f"{address}/v1", self.model, key, own=f"“{self.model}”")
+
+    def _make_way(self) -> None:
+        """Start anew with fewer threads where fewer cores are idle: on a busy one all wait."""
+        if self._fixed or self._threads == 1:
+            return
+        idle = device.idle(MOST_THREADS)
+        if idle < self._threads:
+            self._end()
+            self._start(idle)
 
 
 def _started(path: Path, *numbers: int) -> tuple[subprocess.Popen[str], str, str]:

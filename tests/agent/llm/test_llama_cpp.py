@@ -310,3 +310,22 @@ def test_a_file_that_is_a_folder(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="cannot be read"):
         read(tmp_path)
+
+
+def test_it_makes_way_for_other_work(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("xllamacpp")
+    from agent.llm.xllamacpp.backend import XLlamaCpp
+    from tools import device
+
+    idle = [2, 2, 2, 1, 1]
+    monkeypatch.setattr(device, "idle", lambda most: idle.pop(0))
+    backend = XLlamaCpp(tiny)
+    processes = []
+    for _ in range(4):
+        backend.complete(WISH, max_tokens=4)
+        processes.append(backend._process)
+    first, second, third, fourth = processes
+    assert first is second
+    assert third is fourth is not second
+    assert second.poll() is not None  # it has ended
+    assert len(idle) == 1  # with one thread there is no further way to make

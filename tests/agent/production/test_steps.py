@@ -380,6 +380,7 @@ class TestLoops:
 def test_the_agents_demonstration(run: Run) -> None:
     small = ("--size", "144", "--quality", "draft")
     made = run("demo", "--agent", "-o", "out/a.mp4", *small, "--json")
+    assert "no language model here" in made.stderr
     assert made.exit_code == 0, made.output
     told = json.loads(made.stdout)
     assert told["film"]["duration"] > 10
