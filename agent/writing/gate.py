@@ -85,7 +85,7 @@ class Material:
         """
         amount = Amount.of(seconds, language).count
         said, room = list[str](), MOST_OF_FACTS * amount
-        for fact in _listed(facts.text if facts else ""):
+        for fact in listed(facts.text if facts else ""):
             room -= len(words(fact))
             if room >= 0:
                 said.append(fact)
@@ -109,8 +109,8 @@ def read(text: str) -> list[str]:
 
 def points(text: str) -> list[str]:
     """What a model lists, an entry each."""
-    listed = (_LIST_MARK.sub("", line).strip(" .:;*") for line in text.splitlines())
-    return [point for point in listed if 1 < len(words(point)) <= _LONGEST_POINT]
+    named = (_LIST_MARK.sub("", line).strip(" .:;*") for line in text.splitlines())
+    return [point for point in named if 1 < len(words(point)) <= _LONGEST_POINT]
 
 
 def faults(sentences: Sequence[str], material: Material) -> list[Fault]:
@@ -331,7 +331,7 @@ def _made_up_names(sentence: str, material: Material) -> list[str]:
     return [n for n in found if not phrases.NO_NAMES.fullmatch(n) and n.casefold() not in known]
 
 
-def _listed(facts: str) -> list[str]:
+def listed(facts: str) -> list[str]:
     """Facts, a sentence each; one that begins within a sentence, as "from 1 to 15 July", goes on
     with the one before.
     """

@@ -116,10 +116,15 @@ class Writer:
         )
 
     def _material(self, brief: Brief, screenplay: Screenplay) -> Material:
-        """What a draft is read against; its length is judged where it is heard."""
+        """What a draft is read against; its length is judged where it is heard.
+
+        Notes with more facts than there is room for are what to choose from; none has to be said.
+        """
         seconds = brief.seconds or self.seconds or screenplay.estimated_seconds
         material = Material.of(brief, self.facts, screenplay.language, seconds)
-        return replace(material, words=max(1, screenplay.words))
+        all_fit = len(material.facts) == len(gate.listed(self.facts.text if self.facts else ""))
+        facts = material.facts if all_fit else ()
+        return replace(material, facts=facts, words=max(1, screenplay.words))
 
     def write(self, brief: Brief) -> Screenplay:
         """A first draft: outline, then scene by scene words and how they are said, then titles."""

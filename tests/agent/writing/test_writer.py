@@ -413,3 +413,10 @@ def test_a_draft_of_which_little_is_left_is_refused(brief: Brief) -> None:
     draft = play("Tea is warm.", *["As an AI I like tea."] * 4)
     with pytest.raises(ModelError, match=r"scripted.*only 1 of its 5 sentences.*quotation marks"):
         Writer(Scripted([])).settled(brief, draft)
+
+
+def test_of_long_notes_no_fact_has_to_be_said(brief: Brief) -> None:
+    notes = Facts("\n".join(f"Tea number {n} comes from the hills of Anxi." for n in range(100)))
+    draft = play("Welcome to our tea shop.", "Come in and sit down with us.")
+    assert Writer(Scripted([]), notes).review(brief, draft) == ()
+    assert Writer(Scripted([]), notes).settled(brief, draft) == draft
