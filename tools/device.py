@@ -50,6 +50,16 @@ def has_gpu() -> bool:
     return torch.cuda.is_available()
 
 
+def gpu() -> tuple[str, float] | None:
+    """Name and memory in GB of the GPU that PyTorch computes on; None where there is none."""
+    if not has_gpu():
+        return None
+    import torch
+
+    found = torch.cuda.get_device_properties(0)
+    return str(found.name), found.total_memory / 1e9
+
+
 def _loads(library: str) -> bool:
     try:
         ctypes.CDLL(library)

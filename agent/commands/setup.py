@@ -17,7 +17,7 @@ from agent.terminal.session import Session
 from agent.terminal.tables import facts, table
 from renderers import base as renderers
 from renderers.spec import Advice, Spec
-from tools import extras, weights
+from tools import device, extras, weights
 from tools.speech import piper
 from tools.weights import download
 
@@ -52,14 +52,10 @@ class Proposal:
 
 
 def look() -> Machine:
-    """Look at this machine; imports torch, which takes a second or two."""
-    import torch
-
-    gpu, gpu_memory, folder = None, 0.0, weights.folder()
+    """Look at this machine; where it has a GPU, torch is imported, which takes a second or two."""
+    folder = weights.folder()
     existing = next(path for path in (folder, *folder.parents) if path.exists())
-    if torch.cuda.is_available():
-        properties = torch.cuda.get_device_properties(0)
-        gpu, gpu_memory = str(properties.name), properties.total_memory / 1e9
+    gpu, gpu_memory = device.gpu() or (None, 0.0)
     return Machine(
         system=f"{platform.system()} {platform.machine()}",
         gpu=gpu,

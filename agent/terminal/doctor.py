@@ -131,11 +131,9 @@ def _plugin(area: str, spec: Any, found: str, missing: str | None) -> Finding:
 
 
 def _accelerator() -> Finding:
-    import torch
-
     gives = "faster enlargement; nothing needs it"
-    if torch.cuda.is_available():
-        return Finding("machine", "GPU", "ready", torch.cuda.get_device_name(0), gives)
+    if gpu := device.gpu():
+        return Finding("machine", "GPU", "ready", gpu[0], gives)
     get = "a CUDA build of torch, on a machine with an NVIDIA GPU"
     return Finding("machine", "GPU", "optional", "none used", gives, get)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -23,6 +24,9 @@ def test_it_says_what_torch_says() -> None:
 def test_torch_is_asked_when_it_is_loaded(monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
     assert device.has_gpu() is there
+    card = SimpleNamespace(name="A card", total_memory=8_000_000_000)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda index: card)
+    assert device.gpu() == (("A card", 8.0) if there else None)
 
 
 @pytest.mark.parametrize(("driver", "imported"), [("nothing.so", "False"), (None, "True")])
