@@ -117,7 +117,8 @@ def chosen(engine: str | None, voice: str | None) -> tuple[Spec, Engine, str | N
     Without ``engine``: the one that has ``voice``, the best-ranked that is installed otherwise.
     A voice may be asked for by name, by language tag ("de"; "es-mx" is any Spanish where no engine
     speaks that of Mexico), either with a variant ("en-us+f5") where the engine has variants, or as
-    a piper ``.onnx`` file. Whether it has that one it says when it speaks.
+    a file: one of piper, or a recording whose voice is cloned. Whether it has that one it says
+    when it speaks.
 
     Raises OptionError for an engine or voice that does not exist, MissingError for one that is
     not installed.
@@ -126,8 +127,8 @@ def chosen(engine: str | None, voice: str | None) -> tuple[Spec, Engine, str | N
         speaker, spec = base.load(engine), base.available()[engine]
         answer = _answer(spec, speaker, voice) if voice else None
         return spec, speaker, answer[1] if answer else voice
-    if voice is not None and voice.endswith(".onnx"):
-        return base.available()["piper"], base.load("piper"), voice
+    if voice is not None and (spec := base.of_file(voice)):
+        return spec, base.load(spec.name), voice
     installed = base.ready()
     if not installed:
         missing = "; ".join(filter(None, (s.missing() for s in base.available().values())))
@@ -150,6 +151,8 @@ def chosen(engine: str | None, voice: str | None) -> tuple[Spec, Engine, str | N
 
 def language(engine: Engine, voice: str | None) -> str:
     """The language tag of one of its voices, None being its default; "und" where none is known."""
+    if voice and (spec := base.of_file(voice)):
+        return spec.language
     voices = engine.voices()
     stem = (voice or "").partition("+")[0]
     known = (v.language for v in voices if voice is None or v.name in (voice, stem))

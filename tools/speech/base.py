@@ -68,6 +68,7 @@ class Spec:
               programs and libraries, and files.
     variants  whether a voice's name may be followed by "+" and a variant of it.
     only_named  whether it only speaks where it is named, never as the best there is.
+    files     endings of the names of files that are voices of it, and ``language`` their language.
     """
 
     name: str
@@ -80,6 +81,8 @@ class Spec:
     identity: Callable[[str | None], tuple[str | Path, ...]] = lambda voice: ()
     variants: bool = False
     only_named: bool = False
+    files: tuple[str, ...] = ()
+    language: str = "und"
 
 
 _registry = Registry(
@@ -96,6 +99,12 @@ def ready() -> list[Spec]:
     """Those that can speak now and need not be named, the best first."""
     specs = available().values()
     return [spec for spec in specs if not spec.only_named and spec.missing() is None]
+
+
+def of_file(voice: str) -> Spec | None:
+    """The engine of which a voice is a file, as its name ends; None where that names no file."""
+    ending = Path(voice).suffix.lower()
+    return next((spec for spec in available().values() if ending in spec.files), None)
 
 
 def identity(spec: Spec, voice: str | None) -> tuple[str | Path, ...]:

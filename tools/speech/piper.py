@@ -240,4 +240,5 @@ SPEC = Spec(
     missing=_missing,
     required=_not_installed,
     identity=_identity,
+    files=(".onnx",),
 )
