@@ -38,8 +38,8 @@ app = typer.Typer(
 app.add_typer(weights.app)
 app.add_typer(productions.app)
 app.add_typer(script.app)
-MAKING = ("Film", "Words", "Voice", "Drawing", "Acting", "Picture")
-WRITING = ("Film", "Wishes", "Voice", "Drawing", "Acting", "Picture")
+MAKING = ("Film", "Words", "Voice", "Cloning", "Drawing", "Acting", "Picture")
+WRITING = ("Film", "Wishes", "Voice", "Cloning", "Drawing", "Acting", "Picture")
 command(app, epilog=EXIT_CODES, parts=WRITING, without=["expression"])(productions.produce)
 command(app, epilog=EXIT_CODES, parts=["Wishes"], only=["model"])(productions.resume)
 command(

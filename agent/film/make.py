@@ -13,7 +13,7 @@ from pathlib import Path
 from agent.events import Work
 from agent.film.captions import subtitles
 from agent.film.picture import Screen
-from agent.film.plan import Plan, of_request
+from agent.film.plan import Plan, cloned, of_request
 from agent.film.scenes import check_writable
 from agent.film.sound import Dialogue, sentences, speak_scene
 from agent.film.stopwatch import Stopwatch
@@ -23,6 +23,7 @@ from tools import registry
 from tools.interpolate import base as interpolators
 from tools.media import Timing, Video
 from tools.picture import image
+from tools.provenance import Tags
 from tools.video import writer
 from tools.video.formats import FORMATS
 
@@ -137,6 +138,7 @@ def shoot(plan: Plan, screen: Screen, dialogue: Dialogue, watch: Stopwatch) -> V
             format=FORMATS[film.codec],
             quality=film.quality,
             progress=advance,
+            tags=Tags(cloned=cloned(plan.scenes)),
         )
         files = subtitles(film, [(scene, dialogue, 0)])
     return replace(video, captions=files[0]) if files else video

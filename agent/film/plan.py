@@ -7,6 +7,7 @@ hashed when a take is looked up, not here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ from renderers.expressions import parse as parse_expression
 from tools.canvas.backdrop import TRANSPARENT
 from tools.canvas.layouts import Corner, Layout
 from tools.choices import HeadMotion, Quality
+from tools.speech import base
 from tools.speech.narration import LEAD, TAIL
 from tools.spoken import clean
 
@@ -242,6 +244,11 @@ def used(part: BaseModel) -> set[Path]:
             elif isinstance(one, Path) and name != "output":
                 found.add(one)
     return found
+
+
+def cloned(scenes: Sequence[Scene]) -> bool:
+    """Whether a voice in them is somebody's, copied from a recording."""
+    return any(base.cloned(line.voice) for scene in scenes for line in scene.lines)
 
 
 def of_request(request: Request) -> Plan:

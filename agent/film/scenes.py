@@ -21,7 +21,7 @@ from agent.events import Advance
 from agent.film.captions import files, subtitles
 from agent.film.cast import identity, rate
 from agent.film.picture import Screen, still
-from agent.film.plan import Film, Scene
+from agent.film.plan import Film, Scene, cloned
 from agent.film.sound import Dialogue, speak_scene, written
 from agent.film.takes import Coding, Takes, key, speech_key, told
 from tools import output, provenance
@@ -98,7 +98,7 @@ class Scenes:
         if made is None:
             made = segments.join(
                 films, self.mix(scenes), self.film.output, format=self.format,
-                tags=provenance.Tags(self.film.title, made_from),
+                tags=provenance.Tags(self.film.title, made_from, cloned(scenes)),
             )  # fmt: skip
         spoken = ((scene, self.dialogue(scene), start) for scene, start in self._starts(scenes))
         beside = subtitles(self.film, spoken)

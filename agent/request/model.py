@@ -18,7 +18,13 @@ from tools.errors import OptionError
 
 
 class Request(
-    options.Picture, options.Acting, options.Drawing, options.Voice, options.Words, options.Film
+    options.Picture,
+    options.Acting,
+    options.Drawing,
+    options.Cloning,
+    options.Voice,
+    options.Words,
+    options.Film,
 ):
     """One video to make, with the options of all these parts. ``Request.of`` builds one.
 
@@ -61,6 +67,11 @@ class Request(
                 raise problem("{set} {one} is not a setting; it is written NAME=VALUE", one=one)
         if self.set and self.renderer == options.AUTO:
             raise problem("{set} belongs to one renderer; name it with {renderer}")
+        return self
+
+    @model_validator(mode="after")
+    def _its_owner_agrees(self) -> Self:
+        options.agreed(self.voice, self.consent)
         return self
 
     @model_validator(mode="after")

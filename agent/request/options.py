@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticKnownError
 
-from agent.faults import Form, Names
+from agent.faults import Form, Names, problem
 from tools import choices
 
 AUTO = "auto"  # what suits the machine
@@ -88,6 +88,27 @@ def _is_picture(background: str) -> bool:
     return background != BLUR and not background.startswith("#")
 
 
+def _is_voice_file(voice: str) -> bool:
+    from tools.speech import base
+
+    return base.of_file(voice) is not None
+
+
+def agreed(voice: str | None, consent: bool, how: str = "{consent}") -> None:
+    """Raises a fault where a voice would be cloned without the consent of whose it is, and says
+    ``how`` that is given.
+    """
+    from tools.speech import base
+
+    if base.cloned(voice) and not consent:
+        raise problem(
+            "“{file}” is a recording, whose voice is cloned only with the consent of whoever "
+            f"speaks in it; if they agree to these words, add {how}",
+            at="voice",
+            file=Path(voice or "").name,
+        )
+
+
 Portrait = Annotated[
     Path,
     Field(description="A picture with a face: PNG, JPEG, WebP, BMP, TIFF or GIF."),
@@ -103,15 +124,25 @@ Engine = Annotated[
 ]
 VoiceName = Annotated[
     str | None,
-    Field(description="A voice's name, a language such as de, or a piper .onnx file."),
+    Field(
+        description="A voice's name, a language such as de, a piper .onnx file, or a recording "
+        "whose voice is cloned."
+    ),
     longest(LONGEST_PATH),
     Form("a voice’s name or a language, as `portrayal voices` lists them"),
-    File(when=lambda voice: voice.lower().endswith(".onnx")),
+    File(when=_is_voice_file),
     Option(
         told="Voice name from list_voices such as 'en-us', or a language such as 'de'; leave out "
         "for the default. Never a path.",
         pattern=NAME,
         chat=True,
+    ),
+]
+Consent = Annotated[
+    bool,
+    Field(
+        description="Whoever speaks in the recording that is given as the voice agrees to have it "
+        "cloned, for these words."
     ),
 ]
 Speed = Annotated[
@@ -237,6 +268,14 @@ class Voice(Part):
     speed: Speed = 1.0
 
 
+class Cloning(Part):
+    """What only a person may say of a voice: neither tools for agents nor a chat take it."""
+
+    group = "Words and voice"
+
+    consent: Annotated[Consent, Option(flags=("--consent",))] = False
+
+
 class Drawing(Part):
     """What draws, and how it is set."""
 
@@ -347,7 +386,7 @@ class Wishes(Part):
     ] = None
 
 
-PARTS: tuple[type[Part], ...] = (Wishes, Film, Words, Voice, Drawing, Acting, Picture)
+PARTS: tuple[type[Part], ...] = (Wishes, Film, Words, Voice, Cloning, Drawing, Acting, Picture)
 DEFAULTS = {name: field.default for part in PARTS for name, field in part.model_fields.items()}
 
 

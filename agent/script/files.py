@@ -28,9 +28,8 @@ from tools.lettering.letters import check_font
 from tools.media import Image
 from tools.picture import image
 from tools.sound import files as sounds
+from tools.speech import base as speech
 from tools.video import footage
-
-MODEL = ".onnx"  # the ending by which a voice is a file
 
 
 class Use(NamedTuple):
@@ -96,7 +95,7 @@ class Files:
         kind = shape.mark(type(part), (name,), Kind)
         if kind is None or value is None:
             return self._located(value, path)
-        if kind.name == "voice" and not value.lower().endswith(MODEL):
+        if kind.name == "voice" and speech.of_file(value) is None:
             return value
         return self._file(part, kind.name, value, path)
 
@@ -165,6 +164,8 @@ def _open(kind: str, path: Path) -> None:
             raise InputError(f"There is no file “{path}”.")
         case "font":
             check_font(path)
+        case "voice" if speech.cloned(path.name):
+            sounds.check(path)
         case "voice":
             if path.stat().st_size == 0:
                 raise InputError(f"The voice file “{path}” is empty.")

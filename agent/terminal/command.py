@@ -77,7 +77,7 @@ def command(
                 if parts:
                     from agent.terminal.options import completed
 
-                    given = completed(given)
+                    given = completed(given, session.confirm)
                 function(session, **given)
 
         def options() -> inspect.Signature:

@@ -155,7 +155,7 @@ def _engines() -> list[Finding]:
     for spec in speech.available().values():
         missing = spec.missing()
         count = 0 if missing else len(spec.load().voices())
-        voices = "" if missing else f"{count} voice{'s' if count != 1 else ''}"
+        voices = f"{count} voice{'s' if count != 1 else ''}" if count else ""
         found.append(_plugin("speech", spec, voices, missing))
     if found and not any(finding.standing == "ready" for finding in found):
         get = "pip install espeakng-loader"

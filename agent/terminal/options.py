@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from agent import shape
 from agent.request import options
 from agent.request.options import Part, option
+from tools.speech.base import cloned
 
 
 def of(
@@ -28,12 +29,20 @@ def of(
     ]
 
 
-def completed(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What a command was given, where the options of a film in it are their parts' values."""
+def completed(given: Mapping[str, Any], confirm: Callable[[str], bool]) -> dict[str, Any]:
+    """What a command was given, where the options of a film in it are their parts' values.
+
+    ``confirm`` asks what nobody may leave open: whether somebody agrees whose voice is cloned.
+    """
     values = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
     portrait = values.get("portrait")
     if isinstance(portrait, Path) and values.get("output") is None:
         values["output"] = Path(portrait.stem + ".mp4")
+    voice = values.get("voice")
+    if values.get("consent") is False and cloned(voice):
+        values["consent"] = confirm(
+            f"Whoever speaks in “{voice}” agrees to have this voice cloned, for these words?"
+        )
     return values
 
 

@@ -115,6 +115,16 @@ class Session:
         for sentence in sentences:
             self.work.note(sentence)
 
+    def confirm(self, question: str) -> bool:
+        """What somebody at the terminal says; no where nobody is."""
+        if self.as_json or sys.stdin is None or not sys.stdin.isatty():
+            return False
+        try:
+            answer = self.console.input(f"{escape(question)} \\[y/N] ")
+        except EOFError:
+            return False
+        return answer.strip().lower() in {"y", "yes"}
+
     def say(self, text: str) -> None:
         """Print a line on stdout as it is: file names and the user's words are no markup."""
         self.out.print(text, markup=False, highlight=False, soft_wrap=True)

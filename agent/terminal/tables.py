@@ -86,7 +86,7 @@ def voices(
                 "licence": v.licence or spec.licence,
                 "summary": v.summary,
             }
-            for v in spec.load().voices()
+            for v in spec.load().voices() or [speech.Voice("FILE", spec.language, spec.summary)]
             if language is None or _speaks(v.language, language)
         ]
     found = {

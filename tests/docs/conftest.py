@@ -50,6 +50,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     speech = say_line(narration(WORDS, "espeak", None, 1.0))
     for name in RECORDINGS:
         write_wav(folder / name, speech.waveform.astype(np.float64), speech.rate)
+    longer = say_line(narration(f"{WORDS} " * 3, "espeak", None, 1.0))
+    write_wav(folder / "maria.wav", longer.waveform.astype(np.float64), longer.rate)
     tiny_piper.make(folder / "some-voice.onnx")
     (folder / "speech.txt").write_text(WORDS, encoding="utf-8")
     (folder / "notes.md").write_text("# Tea\n\nThe shop opened in 1999.\n", encoding="utf-8")

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from tests import tiny_piper
+from tests import tiny_piper, tiny_pocket
 from tests.docs.blocks import ROOT
 from tests.renderers.sadtalker.checkpoints import write_official
 from tests.site import Site
@@ -36,6 +36,9 @@ def bodies(folder: Path) -> dict[str, bytes]:
             name: spoken.read_bytes(),
             f"{name}.json": spoken.with_name(f"{name}.json").read_bytes(),
         }
+    (tiny := folder / "pocket").mkdir(exist_ok=True)
+    tiny_pocket.make(tiny)
+    content |= {file.name: file.read_bytes() for file in tiny.glob("pocket-en-*")}
     for name in PULLED:
         model = "realesr-general-x4v3" if "wdn" in name else name
         saved = BytesIO()

@@ -84,4 +84,4 @@ def values(name: str, arguments: list[str]) -> dict[str, object]:
     """What the command would be called with, as `agent.commands.app` hands it to a request."""
     context = PORTRAYAL.commands[name].make_context(name, arguments)
     given = {k: v for k, v in context.params.items() if k in Request.model_fields}
-    return completed(given)
+    return completed(given, lambda question: False)

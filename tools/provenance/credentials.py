@@ -39,6 +39,7 @@ class Credentials:
     reason        why it is not intact, in the library's words.
     tool          what made the file, such as "Portrayal 0.1.0"; "" if that is not said.
     made          when: as a timestamp authority confirms it, otherwise as the signer says.
+    cloned        whether a voice in it is said to be cloned, with the consent of whose it is.
     ai_generated  whether the file, or something it was made from, is said to come from generative
                   AI, in part or whole.
     signer        whom the certificate names.
@@ -50,6 +51,7 @@ class Credentials:
     reason: str = ""
     tool: str = ""
     made: datetime | None = None
+    cloned: bool = False
     ai_generated: bool = False
     signer: str = ""
     trust: Trust = "unknown"
@@ -104,6 +106,8 @@ def described(credentials: Credentials | None) -> str:
         parts[0] += f" with {credentials.tool}"
     if credentials.made is not None:
         parts[0] += f" on {credentials.made:%Y-%m-%d}"
+    if credentials.cloned:
+        parts.append("with a voice that was cloned, by consent as its maker says")
     parts.append({
         "intact": "unchanged since",
         "changed": "CHANGED after signing",
@@ -140,6 +144,9 @@ def _understood(found: dict[str, Any]) -> Credentials:
         reason=_text(failures[0].get("explanation")) if failures else "",
         tool=_tool(active),
         made=_moment(signature.get("time")) or _moment(next(made, None)),
+        cloned=any(
+            manifest.CLONED in str(action.get("description")) for action in _actions(active)
+        ),
         ai_generated=any(
             _text(action.get("digitalSourceType")).endswith(manifest.GENERATIVE)
             for one in manifests.values()

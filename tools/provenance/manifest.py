@@ -24,6 +24,10 @@ GENERATIVE = (
     "trainedAlgorithmicData",
 )
 STATEMENT = "A still portrait set in motion by software; the person was not filmed saying this."
+CLONED = (
+    "A voice in it is synthetic: that of a real person, cloned from a recording; whoever made the "
+    "film declares that this person has agreed."
+)
 
 
 def version() -> str | None:
@@ -39,29 +43,34 @@ def named() -> str:
     return f"{TOOL} {version() or ''}".strip()
 
 
-def definition(made: datetime) -> dict[str, Any]:
-    """A manifest for the C2PA library: created, when, with what, and that it is synthetic."""
+def definition(made: datetime, cloned: bool = False) -> dict[str, Any]:
+    """A manifest for the C2PA library: created, when, with what, that it is synthetic, and whether
+    a voice in it is cloned.
+    """
     tool = {"name": TOOL} | ({"version": number} if (number := version()) else {})
     created = {
         "action": "c2pa.created",
         "when": made.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "softwareAgent": tool,
         "digitalSourceType": SOURCE_TYPE,
-        "description": STATEMENT,
+        "description": f"{STATEMENT} {CLONED}" if cloned else STATEMENT,
     }
     actions = {"label": "c2pa.actions.v2", "data": {"actions": [created]}, "created": True}
     return {"claim_generator_info": [tool], "assertions": [actions]}
 
 
 class Tags(NamedTuple):
-    """A film's title, and a hash of what it was made from."""
+    """A film's title, a hash of what it was made from, and whether a voice in it is cloned."""
 
     title: str = ""
     made_from: str = ""
+    cloned: bool = False
 
     def metadata(self) -> dict[str, str]:
         """The plain metadata of the film's file, which players show and anybody can alter."""
         comment = f"AI-generated with {named()}. {STATEMENT}"
+        if self.cloned:
+            comment += f" {CLONED}"
         if self.made_from:
             comment += f" Made from {self.made_from}."
         return {"comment": comment} | ({"title": self.title} if self.title else {})

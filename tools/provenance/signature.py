@@ -46,8 +46,11 @@ def check() -> Signer:
     return who
 
 
-def sign(film: Path, signed: Path, who: Signer, mime: str = manifest.MIME) -> None:
+def sign(
+    film: Path, signed: Path, who: Signer, mime: str = manifest.MIME, cloned: bool = False
+) -> None:
     """Copy ``film``, of type ``mime``, to ``signed`` with credentials of ``who``, and verify them.
+    They say whether a voice in it is ``cloned``.
 
     Takes about a second for ten minutes, and memory that does not grow with the film. The coded
     frames and sound are the same bytes.
@@ -61,7 +64,7 @@ def sign(film: Path, signed: Path, who: Signer, mime: str = manifest.MIME) -> No
         ThreadPoolExecutor(1, "signing") as thread,
     ):
         try:
-            thread.submit(_sign, mime, source, target, who).result()
+            thread.submit(_sign, mime, source, target, who, cloned).result()
         except _RefusedError as error:
             if target.trouble is not None:
                 raise target.trouble from error
@@ -89,11 +92,15 @@ class _Noting(io.BufferedRandom):
 
 
 def _sign(
-    mime: str, source: BinaryIO | io.BytesIO, target: io.BufferedRandom | io.BytesIO, who: Signer
+    mime: str,
+    source: BinaryIO | io.BytesIO,
+    target: io.BufferedRandom | io.BytesIO,
+    who: Signer,
+    cloned: bool = False,
 ) -> None:
     import c2pa
 
-    said = manifest.definition(datetime.now(UTC))
+    said = manifest.definition(datetime.now(UTC), cloned)
     key = c2pa.C2paSignerInfo(who.algorithm, who.chain.encode(), who.key.encode(), None)
     try:
         with (

@@ -69,6 +69,7 @@ class Spec:
     variants  whether a voice's name may be followed by "+" and a variant of it.
     only_named  whether it only speaks where it is named, never as the best there is.
     files     endings of the names of files that are voices of it, and ``language`` their language.
+    clones    whether these are recordings of people, whose voices it copies.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Spec:
     only_named: bool = False
     files: tuple[str, ...] = ()
     language: str = "und"
+    clones: bool = False
 
 
 _registry = Registry(
@@ -105,6 +107,12 @@ def of_file(voice: str) -> Spec | None:
     """The engine of which a voice is a file, as its name ends; None where that names no file."""
     ending = Path(voice).suffix.lower()
     return next((spec for spec in available().values() if ending in spec.files), None)
+
+
+def cloned(voice: str | None) -> bool:
+    """Whether a voice is somebody's, copied from a recording."""
+    spec = of_file(voice) if voice else None
+    return spec is not None and spec.clones
 
 
 def identity(spec: Spec, voice: str | None) -> tuple[str | Path, ...]:

@@ -50,13 +50,15 @@ def encode(
     format: Format = H264,
     quality: Quality = "standard",
     progress: Callable[[int], None] = lambda coded: None,
+    tags: Tags = NO_TAGS,
 ) -> Video:
     """Write ``frames`` with the sound of ``speech`` to ``path``, which appears when it is complete
     and signed; in a format that cannot be signed, the result's ``signer`` is "".
 
     The sound is brought to −16 LUFS with peaks of at most −1 dBTP. A picture of odd size loses its
-    last column or row. ``progress`` is called with the number of frames coded. If anything
-    goes wrong, Ctrl-C included, ``path`` is left as it was and nothing is left beside it.
+    last column or row. ``progress`` is called with the number of frames coded; ``tags`` are for the
+    file's plain metadata and its credentials. If anything goes wrong, Ctrl-C included, ``path`` is
+    left as it was and nothing is left beside it.
 
     Raises OutputError when the file cannot be written, OptionError when the user's certificate
     cannot sign it or the format cannot hold the frames' alpha, and whatever drawing the frames
@@ -72,6 +74,7 @@ def encode(
         frames.fps,
         frames.count,
         format=format,
+        tags=tags,
     )
 
 
@@ -88,7 +91,7 @@ def finish(
 ) -> Video:
     """``pictures`` and the sound of ``speech`` as a signed film; as ``encode``, also for errors.
 
-    ``tags`` are for the file's plain metadata.
+    ``tags`` are for the file's plain metadata and its credentials.
     """
     import av
 
@@ -103,7 +106,7 @@ def finish(
             _write(unsigned, format, pictures, track, tags)
         if who:
             with output.explained(path):
-                provenance.sign(unsigned, partial, who, format.mime)
+                provenance.sign(unsigned, partial, who, format.mime, tags.cloned)
     heard, name = track.loudness, who.name if who else ""
     return Video(path, count / fps, size, fps, heard.integrated, heard.peak, signer=name)
 

@@ -97,10 +97,18 @@ class Voice(Part):
 
     engine: options.Engine = None
     voice: Annotated[File, Kind("voice")] | None = None
-    """One of its voices, or a piper .onnx file, relative to the script."""
+    """One of its voices; or a file, relative to the script: one of piper (.onnx), or a recording
+    whose voice is cloned.
+    """
     speed: options.Speed = DEFAULTS["speed"]
     language: Tag | None = None
     """Its language, such as en, es or pt-BR."""
+    consent: options.Consent = False
+
+    @model_validator(mode="after")
+    def _its_owner_agrees(self) -> Voice:
+        options.agreed(self.voice, self.consent, "consent: true")
+        return self
 
 
 class Logo(Part):

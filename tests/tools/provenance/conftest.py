@@ -31,7 +31,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A film as it is before it is signed."""
     kept = tmp_path_factory.mktemp("bare") / "bare.mp4"
 
-    def keep(unsigned: Path, signed: Path, who: certificate.Signer, mime: str) -> None:
+    def keep(unsigned: Path, signed: Path, who: certificate.Signer, *_: object) -> None:
         kept.write_bytes(unsigned.read_bytes())
 
     with pytest.MonkeyPatch.context() as patch:

@@ -46,4 +46,5 @@ SPEC = Spec(
     only_named=True,
     files=(".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".aac"),
     language=LANGUAGE,
+    clones=True,
 )

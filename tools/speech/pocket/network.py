@@ -60,7 +60,7 @@ class Network:
             )
             caches = (v.shape[2] for v in self._begin["flow_lm"].values() if v.ndim == 5)
             self._room = min(caches)  # frames and tokens that the transformer can have read
-        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
             raise _damaged("bundle.json") from error
 
     def voice(self, sound: Floats) -> State:

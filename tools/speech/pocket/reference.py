@@ -14,7 +14,7 @@ RATE = 24_000
 SHORTEST, LONGEST = 5.0, 30.0  # seconds
 LEAST_VOICED = 2.0  # seconds with a pitch
 LEAST_VARIED = 3.0  # dB by which the level of what is loud varies: a hum's does not
-CLIPPED = 1e-3  # share of samples at full scale
+NEAR, CLIPPED = 0.8, 0.01  # of the loudest sample, and the share of samples above that
 _FPS = 50
 _FLOOR = 35.0  # dB below the loudest moment: what is fainter is a pause
 _FADE, _PAUSE = 0.02, 0.08  # seconds: how it ends, as those did that the network learned from
@@ -34,15 +34,15 @@ def load(path: Path) -> Floats:
             f"“{path.name}” holds {seconds:.1f} s of sound; a voice is cloned from "
             f"{SHORTEST:g} to {LONGEST:g} s of one person speaking."
         )
-    if (np.abs(sound) > 0.999).mean() > CLIPPED:
-        raise AudioError(
-            f"“{path.name}” is clipped: it was recorded too loud; record it again, softer."
-        )
     voiced = np.isfinite(files.pitch(sound, RATE, _FPS)).sum() / _FPS
     if voiced < LEAST_VOICED or level[heard].std() < LEAST_VARIED:
         raise AudioError(
             f"“{path.name}” holds hardly any speech; a voice is cloned from one person speaking "
             "clearly, without music."
+        )
+    if (np.abs(sound) > NEAR * np.abs(sound).max()).mean() > CLIPPED:
+        raise AudioError(
+            f"“{path.name}” is clipped: it was recorded too loud; record it again, softer."
         )
     size = RATE // _FPS
     kept = sound[heard[0] * size : (heard[-1] + 1) * size].copy()
