@@ -26,7 +26,7 @@ def test_the_catalogue_is_sound() -> None:
 
 def test_every_piper_voice_comes_with_its_description() -> None:
     names = set(weights.catalogue())
-    others = {file.name for file in weights.resolve(["kokoro"])}
+    others = {file.name for file in weights.resolve(["kokoro", "pocket"])}
     voices = {name for name in names - others if name.endswith(".onnx")}
     assert {f"{name}.json" for name in voices} <= names
     for files in weights.sets().values():

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from tools import extras, weights
 from tools.speech.base import Engine, Spec
-
-LANGUAGE = "en-us"
+from tools.speech.pocket.reference import LANGUAGE
 
 
 def _load() -> Engine:

@@ -10,8 +10,9 @@ from tools.errors import OptionError
 from tools.media import Speech
 from tools.speech import heard, scripts
 from tools.speech.base import Voice, check_speed
-from tools.speech.pocket import LANGUAGE, reference
+from tools.speech.pocket import reference
 from tools.speech.pocket.network import Network, State
+from tools.speech.pocket.reference import LANGUAGE
 from tools.text import sentences
 
 

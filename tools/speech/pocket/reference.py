@@ -10,6 +10,7 @@ from tools.errors import AudioError
 from tools.media import Floats
 from tools.sound import files
 
+LANGUAGE = "en-us"  # that is spoken here, and in what is cloned
 RATE = 24_000
 SHORTEST, LONGEST = 5.0, 30.0  # seconds
 LEAST_VOICED = 2.0  # seconds with a pitch
