@@ -127,8 +127,8 @@ def chosen(engine: str | None, voice: str | None) -> tuple[Spec, Engine, str | N
         speaker, spec = base.load(engine), base.available()[engine]
         answer = _answer(spec, speaker, voice) if voice else None
         return spec, speaker, answer[1] if answer else voice
-    if voice is not None and (spec := base.of_file(voice)):
-        return spec, base.load(spec.name), voice
+    if voice is not None and (own := base.of_file(voice)):
+        return own, base.load(own.name), voice
     installed = base.ready()
     if not installed:
         missing = "; ".join(filter(None, (s.missing() for s in base.available().values())))

@@ -39,7 +39,7 @@ def completed(given: Mapping[str, Any], confirm: Callable[[str], bool]) -> dict[
     if isinstance(portrait, Path) and values.get("output") is None:
         values["output"] = Path(portrait.stem + ".mp4")
     voice = values.get("voice")
-    if values.get("consent") is False and cloned(voice):
+    if values.get("consent") is False and isinstance(voice, str) and cloned(voice):
         values["consent"] = confirm(
             f"Whoever speaks in “{voice}” agrees to have this voice cloned, for these words?"
         )

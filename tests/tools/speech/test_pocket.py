@@ -158,7 +158,7 @@ def _silence(said: Floats) -> Floats:
 
 
 def _hum(said: Floats) -> Floats:
-    return (0.5 * np.sin(np.arange(8 * RATE) / 20)).astype(np.float32)
+    return np.sin(np.arange(8 * RATE, dtype=np.float32) / 20) / 2
 
 
 def _noise(said: Floats) -> Floats:

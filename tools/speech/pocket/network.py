@@ -112,7 +112,7 @@ class Network:
             part = latents[:, first : first + _TOGETHER]
             (sound,), state = self._step(self._decoder, "mimi", state, latent=part)
             heard.append(np.asarray(sound, np.float32).reshape(-1))
-        return np.clip(np.concatenate(heard), -1, 1)
+        return np.asarray(np.clip(np.concatenate(heard), -1, 1), np.float32)
 
     def _read(self, heard: Floats, state: State) -> State:
         """The transformer's state, after it has read what is not a frame of its own."""
