@@ -158,7 +158,7 @@ def _silence(said: Floats) -> Floats:
 
 
 def _hum(said: Floats) -> Floats:
-    return np.sin(np.arange(8 * RATE, dtype=np.float32) / 20) / 2
+    return np.asarray(np.sin(np.arange(8 * RATE) / 20) / 2, np.float32)
 
 
 def _noise(said: Floats) -> Floats:
