@@ -47,6 +47,7 @@ class Line(_Part):
     lead, pause     seconds of silence before and after it.
     translations    (language, text) pairs, for captions.
     note            a sentence the user should see, such as why this voice speaks.
+    consent         whether somebody agrees whose voice is cloned for it.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Line(_Part):
     pause: float = 0.4
     translations: tuple[tuple[str, str], ...] = ()
     note: str | None = None
+    consent: bool = False
 
 
 class Presenter(_Part):
@@ -262,13 +264,15 @@ def of_request(request: Request) -> Plan:
     if request.audio is not None:
         line = Line(text=said or "", audio=request.audio, raw=True, language="und")
     else:
-        line = narration(said or "", request.engine, request.voice, request.speed)
+        line = narration(said or "", request.engine, request.voice, request.speed, request.consent)
     line = line.model_copy(update={"expression": expression, "intensity": intensity})
     scene = _scene(request, id="", lines=(line,), alone=True)
     return Plan(language=line.language, film=_film(request, brand=None), scenes=(scene,))
 
 
-def narration(text: str, engine: str | None, voice: str | None, speed: float) -> Line:
+def narration(
+    text: str, engine: str | None, voice: str | None, speed: float, consent: bool = False
+) -> Line:
     """All words of a take (from ``tools.spoken.clean``), with silence before and after them.
 
     Raises what ``casting.suited`` raises.
@@ -281,6 +285,7 @@ def narration(text: str, engine: str | None, voice: str | None, speed: float) ->
         speed=speed,
         language=chosen.language,
         note=chosen.note,
+        consent=consent,
         lead=LEAD,
         pause=TAIL,
     )
@@ -294,6 +299,7 @@ def of_screenplay(written: screenplay.Screenplay, request: Request) -> Plan:
         "voice": chosen.voice,
         "speed": request.speed,
         "note": chosen.note,
+        "consent": request.consent,
     }
 
     def spoken(line: screenplay.Line) -> Line:

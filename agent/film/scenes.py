@@ -38,7 +38,7 @@ METHOD = "scene 7"  # part of every key: raise it when the same inputs make some
 REMEMBERED = 12  # scenes whose sound is kept in memory
 # Of a line what is heard, and of a scene what shapes only its length, its neighbours, or a card.
 SAID = {*("text", "translations", "engine", "voice", "speed", "audio", "raw"),
-        *("lead", "pause", "markup", "note")}  # fmt: skip
+        *("lead", "pause", "markup", "note", "consent")}  # fmt: skip
 APART = {*("lines", "into", "out", "title", "subtitle", "opening", "pause", "least"),
          *("alone", "set")}  # fmt: skip
 LONGEST_SHARE = 3  # a transition takes at most one part in so many of a scene, at either end

@@ -18,6 +18,7 @@ from agent.film.plan import Line, Scene
 from agent.film.takes import Takes, file_key, key, told
 from tools import text
 from tools.captions import tokens
+from tools.errors import ConsentError
 from tools.media import Speech, Word
 from tools.sound import loudness
 from tools.speech import base
@@ -130,6 +131,11 @@ def _key(line: Line) -> str:
 
 
 def _spoken(line: Line, advance: Advance) -> Speech:
+    if base.cloned(line.voice) and not line.consent:
+        raise ConsentError(
+            f"The voice in “{line.voice}” would be cloned, which nobody says that its owner agrees "
+            "to; make a film with it, and say so."
+        )
     engine, voice = cast(line.engine, line.voice)
 
     def counted(words: str) -> Iterator[Speech]:

@@ -163,6 +163,7 @@ class _Cast:
             voice=asked or language,
             note=note,
             speed=voice.speed,
+            consent=voice.consent,
             language=language,
             expression=defaults.expression if line.expression is None else line.expression,
             intensity=defaults.intensity if line.intensity is None else line.intensity,

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from agent.film import casting
-from agent.film.plan import cloned, of_request
+from agent.film.plan import cloned, narration, of_request
+from agent.film.sound import say_line
 from agent.request.brief import Brief
 from agent.request.model import Request
 from agent.script.plan import staged
@@ -20,7 +21,7 @@ from agent.terminal.session import Session
 from tests.agent.conftest import SMALL, Begin, Run, said, write_wav
 from tests.settings import Choose
 from tools import provenance
-from tools.errors import InputError, OptionError, ScriptError
+from tools.errors import ConsentError, InputError, OptionError, ScriptError
 from tools.provenance import manifest
 from tools.speech.espeak import Espeak
 from tools.speech.narration import join
@@ -113,6 +114,14 @@ def test_nobody_at_a_terminal_is_no_consent(run: Run, maria: Path, portrait: Pat
     assert "--consent" in said(result)
 
 
+def test_a_voice_is_not_heard_without_it_either(run: Run, maria: Path) -> None:
+    result = run("voices", maria, "--listen", "--json")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["error"] in {"ConsentError", "OptionError"}
+    with pytest.raises(ConsentError, match="agrees"):
+        say_line(narration("All is well.", None, str(maria), 1.0))
+
+
 def test_consent_is_kept_with_the_production(begin: Begin, maria: Path) -> None:
     with pytest.raises(OptionError, match="--consent"):
         Brief.asked("Hi.", portrait="face.png", output="a.mp4", voice=str(maria))
@@ -149,6 +158,7 @@ def test_a_script_says_it(script: Path) -> None:
     plan = staged(found.script, found.ids, script.with_suffix(".mp4"))
     [line] = plan.scenes[0].lines
     assert line.voice == str(script.with_name("maria.wav"))
+    assert line.consent
     assert cloned(plan.scenes)
 
 

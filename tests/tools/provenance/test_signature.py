@@ -191,7 +191,7 @@ def test_a_film_that_could_not_be_signed_does_not_appear(
     path = tmp_path / "film.mp4"
     path.write_bytes(b"an earlier film")
 
-    def fail(unsigned: Path, signed: Path, who: certificate.Signer, mime: str) -> None:
+    def fail(unsigned: Path, signed: Path, *_: object) -> None:
         signed.write_bytes(unsigned.read_bytes()[:1000])
         raise fault
 
