@@ -231,12 +231,21 @@ def doctor(session: Session) -> None:
 
 @command(app)
 def setup(
-    session: Session, accept_licence: weights.AcceptLicence = False, yes: weights.Yes = False
+    session: Session,
+    accept_licence: weights.AcceptLicence = False,
+    yes: weights.Yes = False,
+    language: Annotated[
+        str | None,
+        typer.Option(help="What you will have said, such as es; default: the system's language."),
+    ] = None,
+    source: weights.From = "web",
 ) -> None:
-    """Look at this machine, propose suitable weights, and download them if you agree."""
+    """Look at this machine, propose a voice, a writer, ears and a renderer, and download them if
+    you agree.
+    """
     from agent.commands.setup import setup as set_up
 
-    set_up(session, accept=accept_licence, yes=yes)
+    set_up(session, accept=accept_licence, yes=yes, language=language, source=source)
 
 
 @command(app, parts=["Film", "Picture"], only=["output", "quality", "size"])

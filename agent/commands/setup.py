@@ -1,17 +1,24 @@
-"""Setup: looks at the machine, proposes weights that suit it, and pulls them after a yes."""
+"""Setup: looks at the machine and the language, proposes a voice, a writer, ears and a renderer,
+and pulls what suits after a yes.
+"""
 
 from __future__ import annotations
 
+import locale
 import platform
+import re
 import shutil
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
+from itertools import chain
 
 from rich.markup import escape
 from rich.table import Table
 
+from agent import settings
 from agent.commands.weights_tables import Pulled, interactive, pull
+from agent.llm import models
 from agent.terminal.doctor import free_memory
 from agent.terminal.session import Session
 from agent.terminal.tables import facts, table
@@ -19,9 +26,12 @@ from renderers import base as renderers
 from renderers.spec import Advice, Spec
 from tools import device, extras, weights
 from tools.speech import piper
+from tools.speech.kokoro import Kokoro
 from tools.weights import download
 
-VOICE = "voice-lessac"
+VOICES, VOICE = "kokoro", "voice-lessac"
+EARS = "whisper-base"
+WRITERS = {"llm": 5.0, "llm-qwen": 2.5}  # GB of free memory that each wants, the best first
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,8 @@ class Machine:
     memory      GB of main memory that can be had, None where the system does not say.
     disk        GB free where the weights go.
     voices      how many voices piper has, None when piper is not installed.
+    language    a BCP 47 tag: what will be spoken.
+    writes      whether what runs a language model is installed; hears: the same for recordings.
     """
 
     system: str
@@ -40,19 +52,28 @@ class Machine:
     memory: float | None
     disk: float
     voices: int | None
+    language: str = "en"
+    writes: bool = False
+    hears: bool = False
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A set of weights, and whether and why it suits a machine."""
+    """A set of weights, whether and why it suits a machine, and what else it needs there: the
+    command that installs that, or "".
+    """
 
     name: str
     suits: bool
     why: str
+    needs: str = ""
 
 
-def look() -> Machine:
-    """Look at this machine; where it has a GPU, torch is imported, which takes a second or two."""
+def look(language: str | None = None) -> Machine:
+    """Look at this machine; where it has a GPU, torch is imported, which takes a second or two.
+
+    language  what will be spoken; None is the system's.
+    """
     folder = weights.folder()
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     gpu, gpu_memory = device.gpu() or (None, 0.0)
@@ -63,7 +84,16 @@ def look() -> Machine:
         memory=free_memory(),
         disk=round(shutil.disk_usage(existing).free / 1e9, 1),
         voices=len(piper.Piper().voices()) if find_spec("piper") else None,
+        language=language or _systems(),
+        writes=models.run_here(),
+        hears=find_spec("faster_whisper") is not None,
     )
+
+
+def _systems() -> str:
+    """The system's language, as far as it says."""
+    tag = (locale.getlocale()[0] or "").partition("_")[0].lower()
+    return tag if re.fullmatch("[a-z]{2,3}", tag) else "en"
 
 
 def propose(machine: Machine) -> list[Proposal]:
@@ -73,29 +103,31 @@ def propose(machine: Machine) -> list[Proposal]:
     """
     room = machine.disk * 1e9 - download.SPARE
     proposals, planned = [], list[str]()
-    judged = {
-        advice.weights: _drawing(machine, spec, advice)
-        for spec in renderers.ranked()
-        for advice in spec.advice
-    } | {VOICE: _voice(machine)}
-    for name in [n for n in judged if n in weights.sets()]:  # another catalogue may lack some
-        suits, why = judged[name]
-        needed = sum(file.size or 0 for file in weights.absent([*planned, name]))
-        if not suits or needed <= room:
-            proposals.append(Proposal(name, suits, why))
+    judged = [_voices, _writers, _ears, _drawing, _voice]
+    for proposal in chain.from_iterable(judge(machine) for judge in judged):
+        if proposal.name not in weights.sets():  # another catalogue may lack some
+            continue
+        needed = sum(file.size or 0 for file in weights.absent([*planned, proposal.name]))
+        if not proposal.suits or needed <= room:
+            proposals.append(proposal)
         else:
-            proposals.append(Proposal(name, False, f"the disk has only {machine.disk:g} GB free"))
+            full = f"the disk has only {machine.disk:g} GB free"
+            proposals.append(replace(proposal, suits=False, why=full))
         if proposals[-1].suits:
-            planned.append(name)
+            planned.append(proposal.name)
     return proposals
 
 
-def setup(session: Session, *, accept: bool, yes: bool) -> None:
+def setup(
+    session: Session, *, accept: bool, yes: bool, language: str | None = None, source: str = "web"
+) -> None:
     """Propose, and pull after a yes; where nobody can be asked, only propose.
 
     Sets whose licence has to be accepted are left out until it is.
+
+    language  what will be spoken; None is the system's. source: as ``weights.pull`` takes it.
     """
-    machine = look()
+    machine = look(language)
     proposals = propose(machine)
     missing = [p.name for p in proposals if p.suits and weights.absent([p.name])]
     bound = {name for name in missing if any(file.consent for file in weights.absent([name]))}
@@ -106,7 +138,7 @@ def setup(session: Session, *, accept: bool, yes: bool) -> None:
         session.out.print(_proposals(proposals))
     pulled = Pulled()
     if wanted and (yes or interactive()):
-        pulled = pull(session, wanted, accept=accept, yes=yes, jobs=4)
+        pulled = pull(session, wanted, accept=accept, yes=yes, jobs=4, source=source)
     if session.as_json:
         session.json({
             "machine": asdict(machine),
@@ -131,7 +163,48 @@ def setup(session: Session, *, accept: bool, yes: bool) -> None:
         )
 
 
-def _drawing(machine: Machine, spec: Spec, advice: Advice) -> tuple[bool, str]:
+def _voices(machine: Machine) -> Iterator[Proposal]:
+    """Kokoro's, where they speak the language and nothing as good is built in."""
+    spoken = machine.language.split("-")[0].lower()
+    if spoken == "en":
+        told = "“heart” speaks English, built in; this adds men, and British voices"
+        yield Proposal(VOICES, not weights.missing([VOICES]), told)
+    elif any(voice.language.split("-")[0] == spoken for voice in Kokoro.VOICES):
+        yield Proposal(VOICES, True, f"natural voices in “{spoken}”, otherwise robotic")
+    else:
+        told = f"Kokoro does not speak “{spoken}”; espeak-ng does, or a piper voice of your own"
+        yield Proposal(VOICES, False, told)
+
+
+def _writers(machine: Machine) -> Iterator[Proposal]:
+    """The best language model that the memory holds; none where a server or a model is there."""
+    named, here = settings.current().llm_url, list(models.pulled())
+    needs = "" if machine.writes else extras.command("llm")
+    told = "" if not named else f"the language model of {named} writes"
+    told = told or (f"{here[0]} is here and writes" if here else "")
+    for name, memory in WRITERS.items():
+        if told:
+            yield Proposal(name, name in here, told)
+        elif machine.memory is not None and machine.memory < memory:
+            free = f"{machine.memory:.1f} GB of memory are free, and it wants {memory:g}"
+            yield Proposal(name, False, free)
+        else:
+            told = f"{name} suits better"
+            yield Proposal(name, True, "writes films from a prompt, where you give no words", needs)
+
+
+def _ears(machine: Machine) -> Iterator[Proposal]:
+    told = "hears recordings that come without a transcript: lips close, captions are there"
+    yield Proposal(EARS, True, told, "" if machine.hears else extras.command("listen"))
+
+
+def _drawing(machine: Machine) -> Iterator[Proposal]:
+    for spec in renderers.ranked():
+        for advice in spec.advice:
+            yield Proposal(advice.weights, *_drawn(machine, spec, advice))
+
+
+def _drawn(machine: Machine, spec: Spec, advice: Advice) -> tuple[bool, str]:
     if machine.gpu is None:
         return False, f"{spec.without_gpu}; {renderers.undemanding().name} needs no weights"
     if machine.gpu_memory < advice.gpu_memory:
@@ -142,12 +215,16 @@ def _drawing(machine: Machine, spec: Spec, advice: Advice) -> tuple[bool, str]:
     return True, f"the GPU has {machine.gpu_memory:g} GB"
 
 
-def _voice(machine: Machine) -> tuple[bool, str]:
+def _voice(machine: Machine) -> Iterator[Proposal]:
     if machine.voices is None:
-        return False, f"piper is not installed; it comes with: {extras.command('piper')}"
-    if machine.voices:
-        return not weights.absent([VOICE]), f"piper has voices: {machine.voices}"
-    return True, "piper is installed and has no voice"
+        told = f"piper is not installed; it comes with: {extras.command('piper')}"
+        yield Proposal(VOICE, False, told)
+    elif machine.voices:
+        yield Proposal(VOICE, not weights.absent([VOICE]), f"piper has voices: {machine.voices}")
+    elif not machine.language.lower().startswith("en"):
+        yield Proposal(VOICE, False, f"it speaks English, not “{machine.language}”")
+    else:
+        yield Proposal(VOICE, True, "piper is installed and has no voice")
 
 
 def _size(name: str) -> str:
@@ -159,6 +236,7 @@ def _machine(machine: Machine) -> Table:
     memory = "unknown" if machine.memory is None else f"{machine.memory:.1f} GB free"
     return facts({
         "system": machine.system,
+        "language": machine.language,
         "GPU": escape(gpu),
         "memory": memory,
         "disk": escape(f"{machine.disk:g} GB free for {weights.folder()}"),
@@ -174,6 +252,7 @@ def _proposals(proposals: Sequence[Proposal]) -> Table:
             "[green]✓ here[/]" if here else "[bold]→ yes[/]" if proposal.suits else "[dim]○ no[/]"
         )
         licences = dict.fromkeys(file.licence for file in weights.resolve([proposal.name]))
+        needs = f"; it needs: {proposal.needs}" if proposal.needs and proposal.suits else ""
         shown.add_row(mark, proposal.name, summaries[proposal.name], _size(proposal.name),
-                      escape(", ".join(licences)), escape(proposal.why))  # fmt: skip
+                      escape(", ".join(licences)), escape(proposal.why + needs))  # fmt: skip
     return shown

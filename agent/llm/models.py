@@ -9,7 +9,7 @@ from agent import settings
 from tools import weights
 from tools.errors import InputError, MissingError, OptionError
 
-SETS = ("llm-ministral", "llm-llama", "llm-hermes", "llm-mistral")
+SETS = ("llm-ministral", "llm-llama", "llm-hermes", "llm-mistral", "llm-qwen")
 """Sets of the weights registry, the default first; the first installed one is used."""
 DEFAULT = "llm"  # the set that is recommended
 ENDING = ".gguf"

@@ -5,11 +5,12 @@
     weights.pull(["sadtalker"])         downloads what is missing, checked; nothing else downloads
 
 Read in this order: ``catalogue`` (what exists), ``store`` (where it lies, and what was pulled under
-which licence), ``shelf`` (what is on this machine), ``fetch``. ``download`` does the HTTP.
+which licence), ``shelf`` (what is on this machine), ``fetch``. ``download`` does the HTTP,
+``packages`` asks pip.
 """
 
 from tools.weights.catalogue import Weights, catalogue, sets, summaries
-from tools.weights.fetch import check_licences, pull
+from tools.weights.fetch import Source, check_licences, pull
 from tools.weights.shelf import (
     Verdict,
     absent,
@@ -28,6 +29,7 @@ from tools.weights.shelf import (
 from tools.weights.store import folder, pulled
 
 __all__ = [
+    "Source",
     "Verdict",
     "Weights",
     "absent",

