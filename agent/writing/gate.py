@@ -171,7 +171,7 @@ def mended(sentences: Sequence[str], material: Material) -> list[str]:
             before.add(said)
     kept = _in_order(kept, material)
     for fact in unsaid(kept, material):
-        if (at := _place(fact, kept)) is not None:
+        if (at := _place(fact, kept, material)) is not None:
             kept[at] = _own(fact, material)
     for fact in unsaid(kept, material):  # also those that such a sentence said besides
         kept.insert(max(len(kept) - 1, min(1, len(kept))), _own(fact, material))
@@ -369,12 +369,15 @@ def _addressed(sentence: str, before: str, material: Material) -> str:
     return _THEY.sub(you, sentence)
 
 
-def _place(fact: str, sentences: Sequence[str]) -> int | None:
+def _place(fact: str, sentences: Sequence[str], material: Material) -> int | None:
     """The index of a sentence that speaks of ``fact`` and says something else, or None."""
     wanted = _stems(fact)
-    touched = (len(wanted & _stems(sentence)) for sentence in sentences)
     least = max(2, TOUCHED * len(wanted))
-    return next((at for at, count in enumerate(touched) if count >= least), None)
+    for at, sentence in enumerate(sentences):
+        near = len(wanted & _stems(sentence)) >= least
+        if near and (len(wanted) <= FEW or not _says_any([sentence], material)):
+            return at
+    return None
 
 
 def _own(fact: str, material: Material) -> str:

@@ -31,7 +31,9 @@ ABOUT_SPEAKER = re.compile(
     re.IGNORECASE,
 )
 TO_SOMEBODY = re.compile(
-    r"(?P<name>[A-Z][\w’'-]+), (?:I\b|I['’]|we\b|we['’]|you|thank|welcome|let|please)", re.DOTALL
+    r"(?P<name>[A-Z][\w’'-]+), (?:I\b|I['’]|we\b|we['’]|you|thank|welcome|let|please|"
+    r"an?\b|the\b|our\b|it\b)",
+    re.DOTALL,
 )
 PROFANE = re.compile(
     r"\b(?:fuck\w*|shit\w*|bitch\w*|asshole\w*|cunt\w*|bastards?|motherf\w+|mierda|puta\w*|joder|"

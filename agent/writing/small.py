@@ -129,11 +129,11 @@ class SmallWriter(Writer):
                 break
             left = gate.unsaid(said, material)
             if points is None:
-                count = 0 if material.facts else ceil(short / WORDS_PER_CALL)
-                points = self._points(brief, material, count, said) if count else []
-            about = ", of what this means for the listeners" if material.facts else ""
+                count = ceil(short / WORDS_PER_CALL)
+                points = self._points(brief, material, count, said)
             most = MOST_PER_POINT if left or points else MOST_PER_CALL
             amount = Amount(min(most, ceil(short)), "words")
+            about = ""
             if left or points:
                 about = f", above all about {left[0] if left else points.pop(0)}"
             wish = prompt(

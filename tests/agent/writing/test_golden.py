@@ -29,7 +29,7 @@ MORE = "Sit down at the window, and take your time with a pot of it."
 
 def conversations(folder: Path) -> list[tuple[Message, ...]]:
     """All that a film of two scenes takes of a large model, and what a small one is asked."""
-    large, small = Scripted(film()), Scripted([SHORT, MORE, *[""] * 9])
+    large, small = Scripted(film()), Scripted([SHORT, "The oldest pot we have", MORE, *[""] * 9])
     Writer(large, FACTS).write(brief_of(folder, audience="Neighbours", tone="warm"))
     draft = SmallWriter(small, FACTS).write(brief_of(folder, seconds=20))
     assert isinstance(draft, Screenplay)

@@ -50,9 +50,10 @@ def test_a_longer_film_has_scenes_and_is_gone_on_with(tmp_path: Path) -> None:
         "Your desk stands by the window. The lift is to the left of the stairs. "
         "On rainy days we play cards after work, and everybody is welcome to join."
     )
-    screenplay, backend = written(tmp_path, WELCOME, more, "", seconds=32)
-    assert len(backend.asked) >= 2
-    assert "Go on" in backend.asked[1].messages[-1].content
+    points = "1. Where the desks are\n2. What we do on rainy days\n- and:"
+    screenplay, backend = written(tmp_path, WELCOME, points, more, "", seconds=32)
+    assert "different things" in backend.asked[1].messages[-1].content
+    assert "above all about Where the desks are" in backend.asked[2].messages[-1].content
     assert len(screenplay.scenes) == 2
     said = [line.text for line in screenplay.lines]
     assert said[-1] == "It is good to have you here."
@@ -79,7 +80,7 @@ def test_a_measured_length_is_corrected(tmp_path: Path) -> None:
     shorter = SmallWriter(Scripted([]), FACTS).rewrite(brief, screenplay, [length_fault(26, 20)])
     assert shorter.words < screenplay.words
     more = "Your desk stands by the window, and the lift is to the left of the stairs."
-    longer = SmallWriter(Scripted([more, "", ""]), FACTS).rewrite(
+    longer = SmallWriter(Scripted(["", more, "", ""]), FACTS).rewrite(
         brief, screenplay, [length_fault(12, 20)]
     )
     assert longer.words > screenplay.words
