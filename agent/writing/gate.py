@@ -35,7 +35,7 @@ TOUCHED = 0.5  # … and by which a sentence speaks of it: what else that says i
 MOST_DROPPED = 0.5  # of a draft's sentences: a model that loses more cannot write
 MOST_OF_FACTS = 0.7  # of the words; a film that only recites facts is none
 LEAST_SHARE, MOST_SHARE = 0.5, 2.0  # of the length that was asked for
-_ENDING = re.compile(r"(?:ing|ed|es|s)$")
+_ENDING = re.compile(r"(?:ing|ed|es|s|e)$|(?<=\d)(?:st|nd|rd|th)$")
 _STEM = 5  # letters by which words of one family are known
 _SHOWN = 60  # characters of a sentence in a message
 _TOLD = 6  # words in a row that are no coincidence
@@ -369,6 +369,15 @@ def _addressed(sentence: str, before: str, material: Material) -> str:
     return _THEY.sub(you, sentence)
 
 
+def _in_same_order(fact: str, sentence: str) -> bool:
+    """Whether the words of ``fact`` come one after the other: "240 people helped" is not said by
+    "they helped 240 people". Figures may stand anywhere, as "on March 3rd".
+    """
+    wanted = [stem for stem in _stems_in_order(fact) if not stem[0].isdigit()]
+    said = iter(_stems_in_order(sentence))
+    return all(stem in said for stem in wanted)
+
+
 def _place(fact: str, sentences: Sequence[str], material: Material) -> int | None:
     """The index of a sentence that speaks of ``fact`` and says something else, or None."""
     wanted = _stems(fact)
@@ -394,12 +403,14 @@ def _says(sentences: Sequence[str], fact: str) -> bool:
     "not".
     """
     wanted, figures = _stems(fact), set(re.findall(r"\d+", fact))
-    least = len(wanted) * (SAID if len(wanted) > FEW else 1)
+    few = len(wanted) <= FEW
+    least = len(wanted) * (1 if few else SAID)
     denied = phrases.NOT.search(fact) is not None
     return any(
         len(wanted & _stems(near)) >= least
         and figures <= set(re.findall(r"\d+", near))
         and (not denied or phrases.NOT.search(near) is not None)
+        and (not few or _in_same_order(fact, near))
         for near in (" ".join(sentences[at : at + 2]) for at in range(len(sentences)))
     )
 
@@ -422,15 +433,19 @@ _COMMON = frozenset(" ".join(COMMON.values()).split())
 
 
 def _stems(text: str) -> set[str]:
+    return set(_stems_in_order(text))
+
+
+def _stems_in_order(text: str) -> list[str]:
     """The beginnings of the words that carry a meaning, without accents."""
     plain = "".join(
         c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c)
     )
-    return {
-        _ENDING.sub("", word)[:_STEM] if len(word) > 4 else word
+    return [
+        _ENDING.sub("", word)[:_STEM]
         for word in re.findall(r"\w+", plain)
-        if word not in _COMMON and (len(word) > 3 or word.isdigit())
-    }
+        if word not in _COMMON and (len(word) > 3 or word[0].isdigit())
+    ]
 
 
 _OF_WISHES = _stems(

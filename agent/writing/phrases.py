@@ -30,10 +30,8 @@ ABOUT_SPEAKER = re.compile(
     r"speaks|talks|tells|explains|smiles|looks|begins|ends|shows)\b",
     re.IGNORECASE,
 )
-TO_SOMEBODY = re.compile(
-    r"(?P<name>[A-Z][\w’'-]+), (?:I\b|I['’]|we\b|we['’]|you|thank|welcome|let|please|"
-    r"an?\b|the\b|our\b|it\b)",
-    re.DOTALL,
+TO_SOMEBODY = re.compile(  # "Maria, I am glad to see you", and not "Maria, who helps you"
+    r"(?P<name>[A-Z][\w’'-]+), (?!(?:who|whose|which|and|or|where|from|at|on|in|our|the)\b)"
 )
 PROFANE = re.compile(
     r"\b(?:fuck\w*|shit\w*|bitch\w*|asshole\w*|cunt\w*|bastards?|motherf\w+|mierda|puta\w*|joder|"

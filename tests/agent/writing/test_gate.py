@@ -60,6 +60,7 @@ def test_a_good_draft_passes_unchanged() -> None:
         ("We have 450 people in the house.", "figure"),
         ("Lunch is at 12:30.", "repetition"),
         ("Maria, I am glad to see you here.", "person"),
+        ("Maria, have you seen the new hall?", "person"),
         ("Your desk is beside Jonathan in the hall.", "name"),
         ("Please talk to [Name] about your desk.", "gap"),
     ],
@@ -171,3 +172,19 @@ def test_facts_are_sentences(tmp_path: Path) -> None:
     assert of.facts == (
         "20 % off everything, from 1 to 15 July", "Come early.", "We open at 9.", "tea",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fact", "sentence", "said"),
+    [
+        ("240 people helped.", "They helped 240 people, which is a lot.", False),
+        ("240 people helped.", "This year 240 people have helped us.", True),
+        ("We move on 3 March.", "We are moving to a new office on March 3rd.", True),
+        ("It holds 750 ml.", "Its body is impressive, holding 750 ml.", True),
+        ("Bring a salad or a cake.", "We will serve a salad or a cake.", False),
+        ("Photographs are not allowed.", "Photographs are allowed.", False),
+        ("Lunch is at 12:30.", "Lunch is served at 12:45.", False),
+    ],
+)
+def test_whether_a_fact_is_said(fact: str, sentence: str, said: bool) -> None:
+    assert (gate.unsaid([sentence], material(facts=(fact,))) == []) is said
