@@ -12,7 +12,7 @@ import numpy as np
 import soxr
 
 from agent.events import Advance
-from agent.film.casting import cast, chosen
+from agent.film.casting import chosen
 from agent.film.delivery import delivery
 from agent.film.plan import Line, Scene
 from agent.film.takes import Takes, file_key, key, told
@@ -136,15 +136,17 @@ def _spoken(line: Line, advance: Advance) -> Speech:
             f"The voice in “{line.voice}” would be cloned, which nobody says that its owner agrees "
             "to; make a film with it, and say so."
         )
-    engine, voice = cast(line.engine, line.voice)
+    spec, engine, voice = chosen(line.engine, line.voice)
+    way = delivery(line)
 
     def counted(words: str) -> Iterator[Speech]:
-        heard = deliver(engine, words, voice, line.speed, delivery(line))
+        heard = deliver(engine, words, voice, line.speed, way)
         for said, sentence in enumerate(heard, 1):
             advance(said)
             yield sentence
 
-    return speak(_pieces(line), counted, line.pause)
+    said = speak(_pieces(line), counted, line.pause)
+    return _levelled(said, way.level) if spec.only_named else said  # nobody knows how loud it is
 
 
 def _recorded(line: Line, advance: Advance) -> Speech:
@@ -153,13 +155,13 @@ def _recorded(line: Line, advance: Advance) -> Speech:
     return speech if line.raw else join([_levelled(speech)], line.lead, line.pause)
 
 
-def _levelled(recording: Speech) -> Speech:
-    """A recording about as loud as voices are, beside which it is heard."""
-    heard = loudness.measure(loudness.chunks(recording.waveform), recording.rate)
+def _levelled(speech: Speech, louder: float = 0.0) -> Speech:
+    """A speech about as loud as voices are, beside which it is heard, or so many dB ``louder``."""
+    heard = loudness.measure(loudness.chunks(speech.waveform), speech.rate)
     if heard.integrated <= loudness.SILENCE:
-        return recording
-    gain = min(VOICES - heard.integrated, MOST_GAIN)
-    return replace(recording, waveform=recording.waveform * np.float32(10 ** (gain / 20)))
+        return speech
+    gain = min(VOICES + louder - heard.integrated, MOST_GAIN)
+    return replace(speech, waveform=speech.waveform * np.float32(10 ** (gain / 20)))
 
 
 def _said(line: Line) -> str:

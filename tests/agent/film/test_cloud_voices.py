@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent.film.plan import Line, of_request
-from agent.film.sound import say_line
+from agent.film.sound import VOICES, say_line
 from agent.film.takes import Takes
 from agent.request.model import Request
 from tests import announcer
 from tests.settings import Choose
 from tests.talker import Talker
+from tools.media import Speech
+from tools.sound import loudness
 from tools.speech.cloud.client import Server
 
 TWO = Line(text="All is well. It is five o'clock.", engine="elevenlabs", voice=None)
@@ -42,6 +45,23 @@ def test_an_edit_costs_what_it_touches(server: Talker, tmp_path: Path) -> None:
     assert [body["text"] for _, _, body in server.asked] == [
         "All is well.", "It is five o'clock.", "It is six.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("quieter", [1, 8])
+def test_it_is_as_loud_as_other_voices(
+    server: Talker, monkeypatch: pytest.MonkeyPatch, quieter: int
+) -> None:
+    spoken = announcer.spoken
+
+    def softly(text: str, speed: float) -> Speech:
+        speech = spoken(text, speed)
+        return replace(speech, waveform=speech.waveform / quieter)
+
+    monkeypatch.setattr(announcer, "spoken", softly)
+    line = TWO.model_copy(update={"text": "All is well, and it is five o'clock in the morning."})
+    said = say_line(line)
+    heard = loudness.measure(loudness.chunks(said.waveform), said.rate)
+    assert heard.integrated == pytest.approx(VOICES, abs=0.5)
 
 
 def test_the_note_is_told_once(

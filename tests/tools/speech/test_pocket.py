@@ -18,7 +18,7 @@ from tests.settings import Choose
 from tools import stop
 from tools.errors import AudioError, CancelledError, MissingError, OptionError, TextError
 from tools.media import Floats, Speech
-from tools.speech import base
+from tools.speech import base, heard
 from tools.speech.espeak import Espeak
 from tools.speech.narration import join
 from tools.speech.pocket import engine as pocket
@@ -48,7 +48,8 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _networks(shelf: Path, choose: Choose) -> None:
+def _networks(shelf: Path, choose: Choose, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heard, "align", lambda *sound: None)  # looking in a hum takes seconds
     choose(weights=shelf, catalogue=shelf / "pocket.toml")
     pocket._network.cache_clear()
     pocket._voice.cache_clear()
