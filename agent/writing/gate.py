@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from agent.events import Fault, FaultKind
 from agent.request.brief import Brief
@@ -92,6 +93,11 @@ class Material:
         known = Known(facts, brief.prompt, language)
         return cls(brief.prompt, tuple(said), known, language, amount, told)
 
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The facts as they are said in the user's own words, which nobody finds fault with."""
+        return frozenset(_own(fact, self) for fact in self.facts)
+
     @property
     def code(self) -> str:
         return self.language.split("-", 1)[0].lower()
@@ -170,11 +176,15 @@ def mended(sentences: Sequence[str], material: Material) -> list[str]:
             kept.append(said)
             before.add(said)
     kept = _in_order(kept, material)
-    for fact in unsaid(kept, material):
+    missing = unsaid(kept, material)
+    for fact in missing:
         if (at := _place(fact, kept, material)) is not None:
             kept[at] = _own(fact, material)
-    for fact in unsaid(kept, material):  # also those that such a sentence said besides
+    missing += unsaid(kept, material)  # also those that such a sentence said besides
+    for fact in unsaid(kept, material):
         kept.insert(max(len(kept) - 1, min(1, len(kept))), _own(fact, material))
+    added = _Before([_own(fact, material) for fact in missing])
+    kept = [sentence for sentence in kept if sentence in material.own or not added.holds(sentence)]
     spare = _length(kept) - round(1.15 * material.words)
     for at in range(len(kept) - 2, 0, -1):
         if spare > 0 and not _says_any([kept[at]], material):
@@ -198,23 +208,26 @@ class _Before:
     """What was said before a sentence."""
 
     def __init__(self, sentences: Sequence[str] = ()) -> None:
-        self._said, self._runs = list[list[str]](), set[tuple[str, ...]]()
-        self._stems = list[set[str]]()
+        self._said = list[tuple[str, list[str], set[tuple[str, ...]], set[str]]]()
         for sentence in sentences:
             self.add(sentence)
 
     def add(self, sentence: str) -> None:
-        self._said.append(said := _words(sentence))
-        self._runs.update(_runs(said))
-        self._stems.append(_stems(sentence))
+        said = _words(sentence)
+        self._said.append((sentence, said, set(_runs(said)), _stems(sentence)))
 
-    def holds(self, sentence: str) -> bool:
-        """Whether it was said already, or many words of it in a row, or as part of more."""
-        said, stems = _words(sentence), _stems(sentence)
-        return (
-            not self._runs.isdisjoint(_runs(said))
-            or any(_alike(said, earlier) for earlier in self._said)
-            or (len(stems) > 1 and any(stems <= earlier for earlier in self._stems))
+    def holds(self, sentence: str, but: frozenset[str] = frozenset()) -> bool:
+        """Whether it was said already, or many words of it in a row, or as part of more; by other
+        sentences than those in ``but``.
+        """
+        words_, stems = _words(sentence), _stems(sentence)
+        runs = _runs(words_)
+        return any(
+            not earlier_runs.isdisjoint(runs)
+            or _alike(words_, earlier_words)
+            or (len(stems) > 1 and stems <= earlier_stems)
+            for earlier, earlier_words, earlier_runs, earlier_stems in self._said
+            if earlier == sentence or earlier not in but
         )
 
 
@@ -222,8 +235,11 @@ def _in_sentence(
     sentence: str, before: _Before, material: Material
 ) -> Iterator[tuple[FaultKind, str]]:
     said = _words(sentence)
-    if _circles(said) or before.holds(sentence):
+    own = sentence in material.own
+    if (_circles(said) and not own) or before.holds(sentence, material.own if own else frozenset()):
         yield "repetition", "is said twice; say each thing once."
+    if own:
+        return
     if phrases.TALK.search(sentence) or _is_told(said, material):
         yield "prompt", "speaks of the task; leave only what is said to the listener."
     if phrases.ABOUT_SPEAKER.search(sentence):
@@ -333,13 +349,15 @@ def _made_up_names(sentence: str, material: Material) -> list[str]:
 
 def listed(facts: str) -> list[str]:
     """Facts, a sentence each; one that begins within a sentence, as "from 1 to 15 July", goes on
-    with the one before.
+    with the one before. What gives a model orders is no fact.
     """
     found: list[str] = []
     for line in facts.splitlines():
         if line.startswith("#") or not line.strip():
             continue
         for fact in whole_sentences(line.strip(" -*•#\t")):
+            if phrases.ORDER_TO_A_MODEL.search(fact):
+                continue
             if found and fact[:1].islower() and not found[-1].endswith((".", "!", "?")):
                 found[-1] = f"{found[-1].rstrip(';,')}, {fact}"
             elif words(fact):

@@ -25,6 +25,15 @@ TALK = re.compile(  # a model about its task
     r"\bon (?:the )?camera\b|\bto the camera\b|\bno (?:figures|names|dates)\b|\bmake up no\b",
     re.IGNORECASE,
 )
+ORDER_TO_A_MODEL = re.compile(  # in notes, where somebody else may have written them
+    r"\b(?:ignore|disregard|forget) (?:all |any |the |your )*(?:previous|prior|above|earlier|"
+    r"other)?\s*(?:instructions|rules|prompts?|messages)\b|\byou are now\b|"
+    r"^\W*(?:system|assistant|user|developer)\s*:|<\|[^|<>]{0,40}\|>|\[/?INST\]|</?s>|"
+    r"\b(?:answer|reply|respond|speak|write) (?:only )?(?:in|with) (?:capital|upper|json|pirate)|"
+    r"\bsystem prompt\b|\bignora (?:todas )?las instrucciones|"
+    r"\bignorier\w* (?:alle )?(?:vorherigen )?anweisungen|\bignorez? (?:toutes )?les instructions",
+    re.IGNORECASE,
+)
 ABOUT_SPEAKER = re.compile(
     r"\b(?:the|this) (?:speaker|presenter|narrator|host|person|video|clip)\b (?:is|was|will|says|"
     r"speaks|talks|tells|explains|smiles|looks|begins|ends|shows)\b",
