@@ -87,6 +87,8 @@ def resume(
 def productions(context: typer.Context, as_json: Json = False) -> None:
     if context.invoked_subcommand is not None:
         return
+    from agent.terminal.session import Session
+
     with Session(as_json=as_json) as session:
         from agent.production.folder import all_productions, status
 
