@@ -126,6 +126,16 @@ def test_words_without_an_end_are_bounded(maria: Path, monkeypatch: pytest.Monke
     assert speech.duration < tokens / network.TOKENS_PER_SECOND + network.SPARE + 1
 
 
+def test_more_than_there_is_room_for_is_refused(
+    maria: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pocket._network(), "_room", 110)
+    [speech] = speak("Ok.", maria)
+    assert speech.duration > 0.5
+    with pytest.raises(TextError, match="too long for a cloned voice"):
+        speak("All is well and the quick brown fox jumps over a lazy dog.", maria)
+
+
 def test_what_it_cannot_read_is_refused(maria: Path) -> None:
     with pytest.raises(TextError, match="cannot read"):
         speak("Привет.", maria)

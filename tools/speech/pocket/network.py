@@ -22,8 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tools import device, stop, weights
-from tools.errors import MissingError
+from tools.errors import MissingError, TextError
 from tools.media import Floats
+from tools.messages import excerpt
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -72,13 +73,18 @@ class Network:
         return self._read(np.concatenate([self._start, heard], 1), begun)
 
     def say(self, text: str, voice: State) -> Floats:
-        """(N,) samples of words in a voice. It stops as ``tools.stop`` says."""
+        """(N,) samples of words in a voice. It stops as ``tools.stop`` says.
+
+        Raises TextError for more words than can be read beside the voice.
+        """
         tokens = self._tokenizer.encode(prepared(text, self._about))
+        room = self._room - _steps(voice) - len(tokens)
+        if room < FEWEST:
+            raise TextError(f"“{excerpt(text)}” is too long for a cloned voice; say it in parts.")
         [read] = self._conditioner.run(None, {"token_ids": np.array([tokens], np.int64)})
         state = self._read(np.asarray(read, np.float32).reshape(1, -1, self._width), voice)
         most = ceil((len(tokens) / TOKENS_PER_SECOND + SPARE) * self.rate / self.hop)
-        latents = self._latents(min(most, self._room - _steps(state)), text, state)
-        return self._sound(latents)
+        return self._sound(self._latents(min(most, room), text, state))
 
     def _latents(self, most: int, text: str, state: State) -> Floats:
         """At most so many frames, (1, frames, latent)."""
