@@ -26,6 +26,7 @@ _OPTIONS = 0x0001 | 0x0002 | 0x8000  # phoneme events, in IPA, never exit()
 _UTF8 = 1  # neither SSML (0x10) nor phonemes in [[ ]] (0x100) are interpreted
 _WORD, _PHONEME = 1, 7
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
+_SEED = 1  # of noise: by itself the library takes the time
 
 
 class _Event(c.Structure):
@@ -143,6 +144,7 @@ class Library:
         # Volume 70, since louder variants clip at 100.
         for parameter, value in ((_RATE, pace), (_VOLUME, 70), (_PITCH, pitch), (_RANGE, range)):
             self.c.espeak_SetParameter(parameter, value, 0)
+        self.c.espeak_ng_SetRandSeed(c.c_long(_SEED))  # of the breath in some variants
         take = Take()
         callback = _Callback(take.receive)
         self.c.espeak_SetSynthCallback(callback)

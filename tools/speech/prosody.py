@@ -19,7 +19,7 @@ from tools.speech.delivery import Delivery
 from tools.speech.letters import Reading
 from tools.text import words
 
-RISE = 5.0  # semitones, by which the end of a question is higher than that of a statement
+RISE = 7.0  # semitones, by which the end of a question is higher than that of a statement
 WEIGHT, FORCE, LENGTH = 1.5, 2.0, 1.18  # of a stressed word: semitones, dB, and times as long
 PAUSES = {",": 2.0, ":": 2.0, "…": 2.0, ";": 2.5, "—": 2.5}  # times as long as the networks pause
 
@@ -60,9 +60,10 @@ def course(sentence: str, reading: Reading, delivery: Delivery) -> Course:
         levels[first:last] += FORCE
         paces[first:last] /= LENGTH
     if rises(sentence):
+        # Up to the letter before the last: sounds are heard some 50 ms before their units.
         first, last = max(0, reading.letters.rfind(_STRESS)), len(reading.letters.rstrip(_SILENT))
         semitones[1 + first :] += RISE
-        semitones[1 + first : 1 + last] *= np.linspace(0, 1, 1 + last - first)[1:]
+        semitones[1 + first : last] *= np.linspace(0, 1, max(1, last - first))[1:]
     return Course(paces, np.exp2(semitones / 12), levels)
 
 

@@ -48,6 +48,8 @@ def test_words_and_length() -> None:
 
 def test_length_is_that_of_what_is_said() -> None:
     assert speaking_seconds("$1,234.56", "en") > 3 * speaking_seconds("money", "en")
+    short = speaking_seconds("It is up to us to do it now.", "en")
+    assert 1.2 < short < 2.2 < speaking_seconds("International organisations recommend it.", "en")
     assert speaking_seconds("字" * 250, "zh") == pytest.approx(60)
     assert speaking_seconds("a" * 800, "xx") == pytest.approx(60)
 

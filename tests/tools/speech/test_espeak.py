@@ -192,3 +192,10 @@ def test_fifty_thousand_characters() -> None:
         total += len(piece.words)
     assert pieces > 1300
     assert total > 8000
+
+
+def test_the_breath_of_a_variant_is_drawn_with_a_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = (next(Espeak().speak("Bonjour.", "fr+f5")).waveform for _ in range(2))
+    assert np.array_equal(one, other)
+    monkeypatch.setattr(espeak_library, "_SEED", 2)
+    assert not np.array_equal(one, next(Espeak().speak("Bonjour.", "fr+f5")).waveform)
