@@ -43,6 +43,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.interpolate
 	$(BIN)/python -m benchmarks.scripts
 	$(BIN)/python -m benchmarks.voices
+	$(BIN)/python -m benchmarks.listening
 	$(BIN)/python -m benchmarks.sadtalker --output out/sadtalker.json
 
 clean:

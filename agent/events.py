@@ -21,8 +21,9 @@ from typing import Any, Literal, get_args
 from tools.errors import CancelledError
 
 Name = Literal[
-    "act", "check", "compose", "direct", "download", "finish", "inspect", "install", "load", "mix",
-    "picture", "prepare", "read", "render", "restore", "speak", "upscale", "verify", "write",
+    "act", "check", "compose", "direct", "download", "finish", "inspect", "install", "listen",
+    "load", "mix", "picture", "prepare", "read", "render", "restore", "speak", "upscale", "verify",
+    "write",
 ]  # fmt: skip
 """What is done in a stage of the work."""
 SHOWN: dict[Name, str] = {  # to people; frames are drawn while a film is finished
@@ -34,6 +35,7 @@ SHOWN: dict[Name, str] = {  # to people; frames are drawn while a film is finish
     "finish": "filming",
     "inspect": "inspecting",
     "install": "installing",
+    "listen": "listening",
     "load": "loading",
     "mix": "mixing",
     "picture": "first frame",

@@ -158,6 +158,7 @@ class Speech:
     timing     where the times come from: "exact" (the synthesiser's own), "aligned" (forced
                alignment), "estimated" (spread over the sentence by typical lengths), "acoustic".
     notes      sentences the user should see, such as why times are estimated.
+    text       what is said, with punctuation, where it was heard and not given; else "".
     """
 
     waveform: Floats
@@ -166,6 +167,7 @@ class Speech:
     words: tuple[Word, ...] = ()
     timing: Timing = "exact"
     notes: tuple[str, ...] = ()
+    text: str = ""
 
     @property
     def duration(self) -> float:

@@ -38,7 +38,7 @@ app = typer.Typer(
 app.add_typer(weights.app)
 app.add_typer(productions.app)
 app.add_typer(script.app)
-MAKING = ("Film", "Words", "Voice", "Cloning", "Drawing", "Acting", "Picture")
+MAKING = ("Film", "Words", "Recording", "Voice", "Cloning", "Drawing", "Acting", "Picture")
 WRITING = ("Film", "Wishes", "Voice", "Cloning", "Drawing", "Acting", "Picture")
 command(app, epilog=EXIT_CODES, parts=WRITING, without=["expression"])(productions.produce)
 command(app, epilog=EXIT_CODES, parts=["Wishes"], only=["model"])(productions.resume)
@@ -158,6 +158,33 @@ def inspect(
         inspection.plot(report, plot)
         session.work.made(plot)
     show_report(session, report)
+
+
+@command(
+    app, epilog=EXIT_CODES, parts=["Wishes", "Recording"], only=["language", "clean", "listener"]
+)
+def transcribe(
+    session: Session,
+    recording: Annotated[
+        Path, typer.Argument(help="A recording of somebody speaking.", show_default=False)
+    ],
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write NAME.txt, captions as NAME.srt or NAME.vtt, or words with their times as "
+            "NAME.json; may be given again.",
+            show_default=False,
+        ),
+    ] = None,
+    **given: Any,
+) -> None:
+    """Write down what a recording says, with the time of every word."""
+    from agent.film import transcription
+
+    found = transcription.transcribe(recording, output or (), session.work, **given)
+    session.show(found.to_dict(), found.text)
 
 
 @command(app, parts=["Voice"], only=["engine"])

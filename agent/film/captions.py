@@ -80,7 +80,7 @@ def _lines(
     for line, said, (start, _) in zip(scene.lines, dialogue.lines, dialogue.spans, strict=True):
         words = tuple(_later(word, start) for word in said.words)
         if language == OWN:
-            yield line.speaker, words, written(line)
+            yield line.speaker, words, said.text or written(line)
             continue
         text = dict(line.translations).get(language)
         if text and words:

@@ -116,11 +116,12 @@ def rehearse(plan: Plan, screen: Screen, watch: Stopwatch) -> tuple[Dialogue, tu
         cast = screen.cast(scene)
     with watch.stage("prepare", 100) as advance:
         screen.prepare(scene, advance)
-    with watch.stage("speak", sentences(scene.lines[0])) as advance:
+    [line] = scene.lines
+    with watch.stage("speak" if line.audio is None else "listen", sentences(line)) as advance:
         dialogue = speak_scene(scene, cast.fps, advance=advance)
     captioned = plan.film.captions.burn or plan.film.captions.files != "none"
     if captioned and not dialogue.speech.words:
-        missing = ["The captions are empty, since what is said is not known; give --transcript."]
+        missing = ["The captions are empty, since no words are known; give --transcript."]
     else:
         missing = screen.missing(scene, dialogue)
     return dialogue, (*cast.notes, *screen.notes, *dialogue.speech.notes, *missing)

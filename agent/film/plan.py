@@ -22,9 +22,13 @@ from renderers.expressions import parse as parse_expression
 from tools.canvas.backdrop import TRANSPARENT
 from tools.canvas.layouts import Corner, Layout
 from tools.choices import HeadMotion, Quality
+from tools.errors import MissingError, OptionError
+from tools.listening import base as listeners
+from tools.sound import cleaning
 from tools.speech import base
 from tools.speech.narration import LEAD, TAIL
 from tools.spoken import clean
+from tools.spoken.detection import language_in
 
 Change = Literal["cut", "fade", "crossfade", "slide", "wipe"]
 Colour = tuple[int, int, int]
@@ -42,8 +46,10 @@ class Line(_Part):
     audio     a recording that is heard instead of a voice.
     raw       whether that is heard as it is: neither made as loud as voices are, nor with silence
               around it.
+    clean     whether its noise is taken out.
+    listener  what hears what it says where that is unknown; None is the best that is there.
     speaker   which of the scene's presenters moves the lips; None is nobody.
-    language  BCP 47 tag; "und" is said as it is written.
+    language  BCP 47 tag; "und" is said as it is written, and a recording's is found out.
     lead, pause     seconds of silence before and after it.
     translations    (language, text) pairs, for captions.
     note            a sentence the user should see, such as why this voice speaks.
@@ -54,6 +60,8 @@ class Line(_Part):
     markup: bool = False
     audio: Path | None = None
     raw: bool = False
+    clean: bool = False
+    listener: str | None = None
     speaker: int | None = 0
     engine: str | None = None
     voice: str | None = None
@@ -262,12 +270,37 @@ def of_request(request: Request) -> Plan:
     said = words(request)
     expression, intensity = parse_expression(request.expression)
     if request.audio is not None:
-        line = Line(text=said or "", audio=request.audio, raw=True, language="und")
+        line = recording(request, request.audio, said or "")
     else:
         line = narration(said or "", request.engine, request.voice, request.speed, request.consent)
     line = line.model_copy(update={"expression": expression, "intensity": intensity})
     scene = _scene(request, id="", lines=(line,), alone=True)
     return Plan(language=line.language, film=_film(request, brand=None), scenes=(scene,))
+
+
+def recording(request: Request, audio: Path, said: str) -> Line:
+    """A recording as it is, with the words that are known of it (from ``tools.spoken.clean``).
+
+    Raises OptionError where captions need words that nobody knows, MissingError where something
+    that was asked for is not installed.
+    """
+    if request.clean and (lacking := cleaning.missing()):
+        raise MissingError(lacking)
+    if request.listener is not None:
+        listeners.chosen(request.listener)
+    if request.captions != "none" and not said and (lacking := listeners.missing()):
+        raise OptionError(
+            f"Captions need the words of the recording: give its transcript, or let it be heard. "
+            f"{lacking}"
+        )
+    return Line(
+        text=said,
+        audio=audio,
+        raw=True,
+        clean=request.clean,
+        listener=request.listener,
+        language=language_in(said) or "und",
+    )
 
 
 def narration(

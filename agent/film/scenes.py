@@ -37,7 +37,7 @@ from tools.video.formats import FORMATS
 METHOD = "scene 7"  # part of every key: raise it when the same inputs make something else
 REMEMBERED = 12  # scenes whose sound is kept in memory
 # Of a line what is heard, and of a scene what shapes only its length, its neighbours, or a card.
-SAID = {*("text", "translations", "engine", "voice", "speed", "audio", "raw"),
+SAID = {*("text", "translations", "engine", "voice", "speed", "audio", "raw", "clean", "listener"),
         *("lead", "pause", "markup", "note", "consent")}  # fmt: skip
 APART = {*("lines", "into", "out", "title", "subtitle", "opening", "pause", "least"),
          *("alone", "set")}  # fmt: skip
@@ -53,10 +53,13 @@ class Span(NamedTuple):
 
 
 class Scenes:
-    """Where the scenes of one film are made; what they share is loaded once."""
+    """Where the scenes of one film are made; what they share is loaded once.
 
-    def __init__(self, film: Film, takes: Takes) -> None:
-        self.film, self.takes = film, takes
+    ``advance`` is told now and then that a scene is being spoken.
+    """
+
+    def __init__(self, film: Film, takes: Takes, advance: Advance = lambda spoken: None) -> None:
+        self.film, self.takes, self._advance = film, takes, advance
         self.format = FORMATS[film.codec]
         self._screen = Screen(film)
         self.dialogue = lru_cache(maxsize=REMEMBERED)(self._spoken)
@@ -174,7 +177,7 @@ class Scenes:
     # --- Sound ----------------------------------------------------------------------------------
 
     def _spoken(self, scene: Scene) -> Dialogue:
-        return speak_scene(scene, rate(scene, self.film)[0], self.takes)
+        return speak_scene(scene, rate(scene, self.film)[0], self.takes, self._advance)
 
     def _sound(self, scenes: Sequence[Scene]) -> Sound:
         passages = [

@@ -16,20 +16,22 @@ from agent.film.casting import chosen
 from agent.film.delivery import delivery
 from agent.film.plan import Line, Scene
 from agent.film.takes import Takes, file_key, key, told
-from tools import text
+from tools import text, weights
 from tools.captions import tokens
 from tools.errors import ConsentError
+from tools.listening import base as listeners
+from tools.listening.recorded import Told, recorded
 from tools.media import Speech, Word
-from tools.sound import loudness
+from tools.sound import cleaning, files, loudness
 from tools.speech import base
 from tools.speech.delivery import deliver
 from tools.speech.narration import LEAD, TAIL, join
-from tools.speech.recorded import recorded
 from tools.spoken import say
 from tools.ssml import Piece, shown, speak, spoken_pieces
 
-METHOD = "line 7"  # part of every key: raise it when the same line is said otherwise
+METHOD = "line 8"  # part of every key: raise it when the same line is said otherwise
 Span = tuple[float, float]
+UNKNOWN = "und"  # a language
 
 VOICES = -22.0  # LUFS, about: embedded voices speak at −20 to −24
 MOST_GAIN = 20.0  # dB
@@ -39,7 +41,7 @@ SILENT_RATE = 22_050  # samples per second of a scene in which nobody speaks
 def say_line(
     line: Line, takes: Takes | None = None, advance: Advance = lambda said: None
 ) -> Speech:
-    """A line, found or made. ``advance`` counts its sentences.
+    """A line, found or made. ``advance`` counts its sentences, or the seconds heard of a recording.
 
     Raises what the engine, or reading a recording, raises.
     """
@@ -49,9 +51,12 @@ def say_line(
 
 
 def sentences(line: Line) -> int | None:
-    """How many ``say_line`` counts; None for a recording."""
+    """How many ``say_line`` counts; for a recording that is listened to its seconds, and None for
+    another.
+    """
     if line.audio is not None:
-        return None
+        listens = not line.text and _listener(line) is not None
+        return round(files.duration(line.audio) or 0) or None if listens else None
     return sum(len(text.sentences(piece.form.text)) for piece in _pieces(line))
 
 
@@ -121,7 +126,11 @@ def _resampled(speech: Speech, rate: int) -> Speech:
 def _key(line: Line) -> str:
     """The name under which a line is kept: a hash of all that shapes how it sounds."""
     if line.audio is not None:
-        made_by: tuple[object, ...] = (file_key(line.audio), line.raw, _said(line), line.lead)
+        listener = None if line.text else _listener(line)
+        heard_by = listener and told(listeners.identity(listener))
+        cleaned_by = line.clean and file_key(weights.path(cleaning.WEIGHTS))
+        said = (line.text, line.language, heard_by, cleaned_by)
+        made_by: tuple[object, ...] = (file_key(line.audio), line.raw, said, line.lead)
     else:
         spec, _, voice = chosen(line.engine, line.voice)
         # Whole pieces: what sounds alike may be written otherwise, and so have other words.
@@ -151,8 +160,27 @@ def _spoken(line: Line, advance: Advance) -> Speech:
 
 def _recorded(line: Line, advance: Advance) -> Speech:
     assert line.audio is not None
-    speech = recorded(line.audio, _said(line) or None)
-    return speech if line.raw else join([_levelled(speech)], line.lead, line.pause)
+    known = line.language != UNKNOWN
+    speech = recorded(
+        line.audio,
+        Told(_pieces(line)[0].form, line.language if known else "en") if line.text else None,
+        line.language if known else None,
+        _listener(line),
+        line.clean,
+        lambda seconds: advance(round(seconds)),
+    )
+    return speech if line.raw else join([_paused(_levelled(speech), line.pause)], line.lead, None)
+
+
+def _listener(line: Line) -> listeners.Spec | None:
+    """Who finds out what a recording says. Raises OptionError and MissingError for one by name."""
+    return listeners.chosen(line.listener) if line.listener else listeners.best()
+
+
+def _paused(speech: Speech, seconds: float) -> Speech:
+    """With so much silence after it; a recording's own stays."""
+    silence = np.zeros(round(seconds * speech.rate), np.float32)
+    return replace(speech, waveform=np.concatenate([speech.waveform, silence]))
 
 
 def _levelled(speech: Speech, louder: float = 0.0) -> Speech:
@@ -162,11 +190,6 @@ def _levelled(speech: Speech, louder: float = 0.0) -> Speech:
         return speech
     gain = min(VOICES + louder - heard.integrated, MOST_GAIN)
     return replace(speech, waveform=speech.waveform * np.float32(10 ** (gain / 20)))
-
-
-def _said(line: Line) -> str:
-    """What a recording says; "" where that is unknown."""
-    return " ".join(part.form.text for part in _pieces(line)) if line.text else ""
 
 
 @lru_cache(maxsize=4096)

@@ -345,7 +345,7 @@ class Steps:
         made = Film.model_validate(film)
         with self._staging:
             if made not in self._made:
-                self._made[made] = Scenes(made, self.takes)
+                self._made[made] = Scenes(made, self.takes, lambda spoken: self.work.check())
             return self._made[made]
 
     def _seconds(self, state: State) -> float:

@@ -23,6 +23,7 @@ class Request(
     options.Drawing,
     options.Cloning,
     options.Voice,
+    options.Recording,
     options.Words,
     options.Film,
 ):
@@ -86,12 +87,10 @@ class Request(
             )
         if self.transcript is not None and self.audio is None:
             raise problem("{transcript} says what a recording says; give the recording as {audio}")
-        if self.captions != "none" and self.audio is not None and self.transcript is None:
-            raise problem(
-                "{captions} {kind} needs to know the words of the recording; give them as "
-                "{transcript}",
-                kind=self.captions,
-            )
+        if self.audio is None and (self.clean or self.listener):
+            raise problem("{clean} and {listener} are for a recording; give it as {audio}")
+        if self.transcript is not None and self.listener is not None:
+            raise problem("give {transcript} or {listener}: words that are known need not be heard")
         if self.audio is not None and any(
             getattr(self, name) != options.DEFAULTS[name] for name in options.Voice.model_fields
         ):

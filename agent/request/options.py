@@ -253,8 +253,28 @@ class Words(Part):
     ] = None
     transcript: Annotated[
         str | None,
-        Field(description="The recording's words, in English, or a text file with them."),
-        Option(told="The words, in English, that the recording says; sharpens the lips."),
+        Field(description="The recording's words, or a text file with them; heard if left out."),
+        Option(told="The words that the recording says; they sharpen the lips."),
+    ] = None
+
+
+class Recording(Part):
+    """What is done with a recording."""
+
+    group = "Words and voice"
+
+    clean: Annotated[
+        bool, Field(description="Take the noise out of the recording."), Option(flags=("--clean",))
+    ] = False
+    listener: Annotated[
+        str | None,
+        Field(
+            max_length=60,
+            description="What hears the words of a recording without a transcript, such as "
+            "whisper-small; by default the largest that is there.",
+        ),
+        Form("the name of a listener, such as whisper-base"),
+        Option(pattern=NAME),
     ] = None
 
 
@@ -386,7 +406,9 @@ class Wishes(Part):
     ] = None
 
 
-PARTS: tuple[type[Part], ...] = (Wishes, Film, Words, Voice, Cloning, Drawing, Acting, Picture)
+PARTS: tuple[type[Part], ...] = (
+    *(Wishes, Film, Words, Recording, Voice, Cloning, Drawing, Acting, Picture),
+)
 DEFAULTS = {name: field.default for part in PARTS for name, field in part.model_fields.items()}
 
 

@@ -34,6 +34,7 @@ from agent.script.source.tree import Path_
 from agent.terminal.session import explained
 from renderers import base as renderers
 from tools.errors import CancelledError, InputError, OptionError, PortrayalError, ScriptError
+from tools.sound import cleaning
 from tools.sound.music import check as check_music
 from tools.video.formats import FORMATS
 
@@ -100,6 +101,8 @@ def available(plan: Plan, places: Places) -> None:
     for index, scene in enumerate(plan.scenes):
         for row, line in enumerate(scene.lines):
             voice = line.engine, line.voice
+            if line.clean and (sentence := cleaning.missing()):
+                lacking.tell(("scenes", index, "lines", row, "clean"), sentence.rstrip("."))
             if line.audio is not None or voice in voices:
                 continue
             voices.add(voice)

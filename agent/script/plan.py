@@ -14,6 +14,7 @@ from agent.faults import choices, excerpt
 from agent.film import plan as film
 from agent.film.casting import Suited, companion, speaking
 from agent.film.plan import CUT, Plan, Takeover, View
+from agent.film.sound import UNKNOWN
 from agent.request.model import canvas
 from agent.script import words
 from agent.script.faults.looks import layout, presenters, voice_of, whole, written
@@ -152,19 +153,21 @@ class _Cast:
         if line.audio is None and asked is None and voice.engine is None:
             asked, _, note = self._usual(speaker, language)
         said = line.text or line.transcript or ""  # nobody need know what a recording says
+        unknown = not said and not (line.language or voice.language)
         marked = line.text is not None and bool(_MARKUP & set(line.text))
         shown = speaker in portraits and layout(self.script, scene) not in model.CARDS
         return film.Line(
             text=clean(said) if said and not marked else said,
             markup=marked,
             audio=None if line.audio is None else Path(line.audio),
+            clean=line.clean,
             speaker=portraits.index(speaker) if speaker and shown else None,
             engine=voice.engine,
             voice=asked or language,
             note=note,
             speed=voice.speed,
             consent=voice.consent,
-            language=language,
+            language=UNKNOWN if unknown else language,
             expression=defaults.expression if line.expression is None else line.expression,
             intensity=defaults.intensity if line.intensity is None else line.intensity,
             emphasis=(*line.emphasis, *_stressed(line)),

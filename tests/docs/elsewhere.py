@@ -18,6 +18,8 @@ ELSEWHERE = {
     "pip install -c constraints.txt .[": "a package index is out of reach; here it is only asked "
     "whether there is such an extra",
     "pip install ./examples": "tests/docs/test_example.py installs it into a folder of its own",
+    "portrayal transcribe": "no test downloads a listener: tests/agent/commands/test_transcribe.py "
+    "has one of its own",
     "portrayal demo": "tests/agent/film/test_whole_video.py makes it",
     "portrayal script render examples/": "tests/examples films each of them",
     "cp -r examples/renderer_puppet": "tests/docs/test_example.py copies it likewise",

@@ -87,6 +87,12 @@ def load(path: Path, rate: int, limit_s: float = 3600.0) -> Floats:
     return waveform
 
 
+def duration(path: Path) -> float | None:
+    """Seconds of a sound file by its header; None where that does not say. Raises AudioError."""
+    with opened(Path(path)) as container:
+        return _declared_duration(container, _sound(container, path.name, "a recording is needed"))
+
+
 def check(path: Path, limit_s: float = 3600.0) -> None:
     """Raises AudioError as ``load`` does, for what can be found by decoding only the start."""
     with opened(Path(path)) as container:

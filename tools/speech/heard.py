@@ -11,9 +11,9 @@ from tools.errors import InputError
 from tools.media import Floats, Phoneme, Speech, Word
 from tools.sound import files
 from tools.sound.tempo import stretched
+from tools.speech.align import align
 from tools.speech.espeak import Espeak
 from tools.speech.narration import join
-from tools.speech.recorded import align
 from tools.text import pause_after
 
 ESTIMATED = (
@@ -85,7 +85,7 @@ def _timed(
     length = len(sound) / rate
     if words and len(words) == len(known.words):
         return Speech(sound, rate, _fitted(known, words, length), tuple(words), "aligned")
-    found = align(sound, rate, sentence)
+    found = align(sound, rate, sentence, language)
     if found is not None and found.fits and found.phonemes:
         return Speech(sound, rate, found.phonemes, found.words, "aligned")
     end = known.phonemes[-1].end

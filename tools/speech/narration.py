@@ -29,7 +29,7 @@ def join(pieces: Iterable[Speech], lead: float = LEAD, tail: float | None = TAIL
     words: list[Word] = []
     timings: set[Timing] = set()
     notes: dict[str, None] = {}
-    rate, voiced = 0, False
+    rate, voiced, text = 0, False, ""
     for piece in pieces:
         if not rate:
             rate = piece.rate
@@ -42,6 +42,7 @@ def join(pieces: Iterable[Speech], lead: float = LEAD, tail: float | None = TAIL
         words += (replace(w, start=w.start + offset, end=w.end + offset) for w in piece.words)
         timings.add(piece.timing)
         notes |= dict.fromkeys(piece.notes)
+        text = f"{text} {piece.text}".strip()
         voiced = voiced or bool(piece.phonemes) or piece.timing == "acoustic"
         if len(pcm) / 4 / rate > LONGEST:
             raise TextError(
@@ -56,4 +57,4 @@ def join(pieces: Iterable[Speech], lead: float = LEAD, tail: float | None = TAIL
         pcm += bytes(wanted - len(pcm))
     timing = next(t for t in _WORST_FIRST if t in timings)
     waveform = np.frombuffer(pcm, np.float32)
-    return Speech(waveform, rate, tuple(phonemes), tuple(words), timing, tuple(notes))
+    return Speech(waveform, rate, tuple(phonemes), tuple(words), timing, tuple(notes), text)

@@ -45,6 +45,7 @@ def load(path: Path) -> Speech:
             tuple(Word(**one) for one in spoken["words"]),
             spoken["timing"],
             tuple(map(str, spoken["notes"])),
+            str(spoken.get("text", "")),
         )
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise AudioError(f"The stored speech “{path}” cannot be read: {error}.") from error

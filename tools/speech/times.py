@@ -108,7 +108,7 @@ def words_like(reference: Speech, phonemes: Sequence[Phoneme]) -> tuple[Word, ..
     word: int | None = None
     waiting: list[Phoneme] = []
     end = 0.0
-    for letter, match in enumerate(_matches(others, letters)):
+    for letter, match in enumerate(matches(others, letters)):
         sound = phonemes[other_owner[letter]]
         if match is not None:
             word = of_word[match]
@@ -139,7 +139,7 @@ def _letters(phonemes: Sequence[Phoneme]) -> tuple[list[str], list[int]]:
     return [letter for letter, _ in pairs], [k for _, k in pairs]
 
 
-def _matches(sounds: Sequence[str], reference: Sequence[str]) -> list[int | None]:
+def matches(sounds: Sequence[str], reference: Sequence[str]) -> list[int | None]:
     """For each sound the index of its match in ``reference``; None where it has none."""
     gap = 0.6
     rows, columns = len(sounds), len(reference)

@@ -16,6 +16,7 @@ from renderers import base as renderers
 from renderers.expressions import PRESETS
 from tools.errors import OptionError
 from tools.interpolate import base as interpolators
+from tools.listening import base as listeners
 from tools.speech import base as engines
 
 
@@ -110,7 +111,7 @@ class _Checks:
         for number, language in enumerate(captions.languages):
             if language.lower() != self.script.language.lower():
                 self.translated(language, ("captions", "languages", number))
-        if captions.burn or captions.files != "none":
+        if (captions.burn or captions.files != "none") and listeners.missing():
             for path, line in looks.parts(self.script):
                 if isinstance(line, Line) and line.audio is not None and line.transcript is None:
                     self.tell((*path, "audio"), "needs a transcript, for captions", name=True)

@@ -278,7 +278,9 @@ class Line(Part):
     audio: Annotated[File, Kind("sound")] | None = None
     """A recording to play instead."""
     transcript: Annotated[str, Field(max_length=LONGEST_LINE)] | None = None
-    """What the recording says, for lips and captions."""
+    """What the recording says, for lips and captions. Default: heard, where a listener is there."""
+    clean: bool = False
+    """Whether to take the noise out of the recording."""
     speaker: Name | None = None
     """Which of the scene's portraits says it. Default: the first."""
     voice: Name | None = None
@@ -305,6 +307,8 @@ class Line(Part):
         if self.transcript is not None and self.audio is None:
             said = "a transcript says what an audio file says; there is none"
             raise problem(said, at="transcript")
+        if self.clean and self.audio is None:
+            raise problem("only an audio file can be cleaned; there is none", at="clean")
         if self.audio is not None and self.voice is not None:
             raise problem("a recording already has its voice", at="voice")
         return self

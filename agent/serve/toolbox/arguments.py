@@ -99,7 +99,13 @@ class Speak(Arguments):
 
 
 class Render(
-    Arguments, options.Picture, options.Acting, options.Voice, options.Words, options.Film
+    Arguments,
+    options.Picture,
+    options.Acting,
+    options.Voice,
+    options.Recording,
+    options.Words,
+    options.Film,
 ):
     text: Annotated[
         Text | None,
@@ -107,7 +113,7 @@ class Render(
     ] = None
     transcript: Annotated[
         Text | None,
-        Field(description="The words, in English, that the recording says; sharpens the lips."),
+        Field(description="The words that the recording says; they sharpen the lips."),
     ] = None
     transcript_file: Annotated[
         Path | None,

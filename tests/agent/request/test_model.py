@@ -53,7 +53,12 @@ def test_canvas_follows_aspect_and_is_even(aspect: str, size: int, canvas: tuple
         ({"audio": Path("a.wav")}, "give only one of TEXT, --text-file and --audio"),
         ({"transcript": "Hello."}, "give the recording as --audio."),
         ({"text": None, "audio": Path("a.wav"), "voice": "x"}, "already has its voice"),
-        ({"text": None, "audio": Path("a.wav"), "captions": "srt"}, "give them as --transcript."),
+        ({"clean": True}, "give it as --audio."),
+        ({"listener": "whisper-base"}, "give it as --audio."),
+        (
+            {"text": None, "audio": Path("a.wav"), "transcript": "Hi.", "listener": "x"},
+            "need not be heard.",
+        ),
         ({"aspect": "4:3"}, "--aspect “4:3” is not one of 16:9, 9:16, 1:1."),
         ({"captions": "ass"}, "--captions “ass” is not one of none, srt, vtt, burn."),
         ({"fps": "many"}, "--fps “many” is not a number; it can be 10 to 60 frames per second."),

@@ -20,9 +20,9 @@ from tests.talker import Talker
 from tools.errors import OptionError, TextError
 from tools.media import Floats, Speech
 from tools.speech import heard
+from tools.speech.align import Alignment, align
 from tools.speech.base import Engine, available, load
 from tools.speech.narration import join
-from tools.speech.recorded import Alignment, align
 from tools.text import sentences, spoken, words
 
 ALIGNED: dict[tuple[bytes, str], Alignment | None] = {}
@@ -57,10 +57,10 @@ def _voices(tmp_path: Path, choose: Choose, server: Talker) -> None:
 def _aligned_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same sound is aligned once in all these tests."""
 
-    def remembered(waveform: Floats, rate: int, text: str) -> Alignment | None:
+    def remembered(waveform: Floats, rate: int, text: str, language: str) -> Alignment | None:
         key = waveform.tobytes(), text
         if key not in ALIGNED:
-            ALIGNED[key] = align(waveform, rate, text)
+            ALIGNED[key] = align(waveform, rate, text, language)
         return ALIGNED[key]
 
     monkeypatch.setattr(heard, "align", remembered)

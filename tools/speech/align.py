@@ -1,69 +1,36 @@
-"""A recording of somebody speaking, with the times of its words if there is a transcript.
-
-Not an engine, since nothing is synthesised, but its Speech is used like an engine's.
+"""Where the words and sounds of a known text are in a recording of it.
 
 pocketsphinx with the English acoustic model of its package finds the best path through the words,
 with optional silences between them, then through their phones. A long recording is processed in
 sections, each of which begins where the last certain word of the one before ended: time grows with
 the length, memory does not. Words that its dictionary lacks, numbers and other languages are
-pronounced by espeak-ng and mapped to the nearest English phones.
+pronounced by espeak-ng and mapped to the nearest English phones, which it finds as exactly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
-from pathlib import Path
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tools.media import Floats, Phoneme, Speech, Word
+from tools.errors import InputError
+from tools.media import Floats, Phoneme, Word
 from tools.sound import files
 from tools.speech import scripts
 from tools.speech.arpabet import from_ipa, to_ipa
 from tools.speech.espeak import Espeak
 from tools.speech.times import words_from_marks
-from tools.text import spoken
 from tools.text import words as words_of
 
-RATE = 22050
 _MODEL_RATE = 16_000  # samples per second the acoustic model was trained on
 _FRAME = 0.01  # seconds: the model's step
 _SECTION = 30.0  # seconds aligned at once; the phone pass needs memory by its square
 _WORDS_PER_SECOND = 9  # more than anybody says; a Chinese character counts as one
 _NOISE = 3e-4  # amplitude added: the model has never seen digital silence
-
-
-def recorded(path: Path, transcript: str | None = None) -> Speech:
-    """The recording at ``path`` (any format) in mono, ``RATE`` samples per second.
-
-    Without a transcript ``timing`` is "acoustic" and there are no phonemes: the mouth follows the
-    sound. With one, words and phonemes are aligned to the sound ("aligned", steps of 10 ms); where
-    it does not match what is said, the result is "acoustic" again, with a note.
-
-    Raises AudioError for a file that cannot be used, TextError for an empty transcript.
-    """
-    text = None if transcript is None else spoken(transcript)
-    acoustic = Speech(files.load(path, RATE), RATE, timing="acoustic")
-    if text is None:
-        return acoustic
-    if not find_spec("pocketsphinx"):
-        note = (
-            "The mouth follows the sound alone, since pocketsphinx is not installed to place the "
-            "transcript: pip install pocketsphinx."
-        )
-        return replace(acoustic, notes=(note,))
-    alignment = align(acoustic.waveform, RATE, text)
-    if alignment is None or not alignment.fits:
-        note = (
-            f"The transcript does not fit what is said in “{Path(path).name}”, so the mouth "
-            "follows the sound alone."
-        )
-        return replace(acoustic, notes=(note,))
-    return replace(acoustic, phonemes=alignment.phonemes, words=alignment.words, timing="aligned")
 
 
 @dataclass(frozen=True)
@@ -88,12 +55,14 @@ class Alignment:
         return self.covered > 0.6 and self.score > -60 * self.covered
 
 
-def align(waveform: Floats, rate: int, text: str) -> Alignment | None:
+def align(waveform: Floats, rate: int, text: str, language: str = "en") -> Alignment | None:
     """Find the words of ``text`` (from ``tools.text.spoken``) in a recording of it.
+
+    language  BCP 47 tag of the text; words in another script are read in a language of that script.
 
     Returns None where no path leads through all the words: they are not what is said.
     """
-    aligner = _Aligner(waveform, rate)
+    aligner = _Aligner(waveform, rate, language)
     at = {position: key for word, position in words_of(text) if (key := aligner.key(word))}
     starts = aligner.walk(list(at.values()))
     if starts is None:
@@ -108,6 +77,7 @@ def align(waveform: Floats, rate: int, text: str) -> Alignment | None:
 class _Aligner:
     waveform: Floats
     rate: int
+    language: str
     phonemes: list[Phoneme] = field(default_factory=list)
     score: float = 0.0  # summed over ``frames`` of speech
     frames: int = 0
@@ -137,11 +107,10 @@ class _Aligner:
 
     def _entry(self, word: str) -> str | None:
         plain = word.lower()
-        if plain.isascii() and self.decoder.lookup_word(plain):
+        english = self.language.split("-")[0] == "en"
+        if english and plain.isascii() and self.decoder.lookup_word(plain):
             return plain
-        language = scripts.language_of(word) or "en-us"
-        pieces = Espeak().speak(word, language)
-        phones = from_ipa("".join(p.symbol for piece in pieces for p in piece.phonemes))
+        phones = from_ipa("".join(pronounced(word, self.language)))
         if not phones:
             return None
         name = f"unknown-word-{len(self.keys)}"
@@ -241,6 +210,22 @@ class _Aligner:
         self.decoder.start_utt()
         self.decoder.process_raw(pcm.tobytes(), full_utt=True)
         self.decoder.end_utt()
+
+
+def pronounced(word: str, language: str) -> tuple[str, ...]:
+    """The sounds of a word, in IPA, by espeak-ng: in its language, or else in one of its script."""
+    for spoken in (language, scripts.language_of(word) or "en-us"):
+        try:
+            pieces = list(_voice().speak(word, spoken))
+        except InputError:  # no such voice, or it reads another script
+            continue
+        return tuple(sound.symbol for piece in pieces for sound in piece.phonemes)
+    return ()
+
+
+@cache
+def _voice() -> Espeak:
+    return Espeak()
 
 
 def _is_filler(name: str) -> bool:
