@@ -30,9 +30,10 @@ def test_nothing_is_installed_by_a_name_that_is_somebody_else_s(name: str) -> No
 
 def test_the_options_of_make_are_listed_with_their_defaults() -> None:
     command: Any = typer.main.get_command(app)
+    make = command.commands["make"]
     options = {
         name: parameter
-        for parameter in command.commands["make"].params
+        for parameter in make.get_params(typer.Context(make))
         for name in parameter.opts
         if name.startswith("--") and name != "--help"
     }
