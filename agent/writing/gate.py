@@ -417,18 +417,21 @@ def _says_any(sentences: Sequence[str], material: Material) -> bool:
 
 
 def _says(sentences: Sequence[str], fact: str) -> bool:
-    """Whether one or two sentences in a row say most words of ``fact``, all its figures, and its
-    "not".
+    """Whether one or two sentences in a row say most words of ``fact``, all its figures, its
+    "not" and its exception.
     """
     wanted, figures = _stems(fact), set(re.findall(r"\d+", fact))
     few = len(wanted) <= FEW
     least = len(wanted) * (1 if few else SAID)
     denied = phrases.NOT.search(fact) is not None
+    exception = phrases.EXCEPTION.search(fact)
+    spared = set(_stems_in_order(exception["what"])[:1]) if exception else set()
     return any(
         len(wanted & _stems(near)) >= least
         and figures <= set(re.findall(r"\d+", near))
         and (not denied or phrases.NOT.search(near) is not None)
         and (not few or _in_same_order(fact, near))
+        and spared <= _stems(near)
         for near in (" ".join(sentences[at : at + 2]) for at in range(len(sentences)))
     )
 

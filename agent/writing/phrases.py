@@ -79,3 +79,8 @@ NOT = re.compile(
     r"sem)\b|n['’]t\b",
     re.IGNORECASE,
 )
+EXCEPTION = re.compile(  # "anything but water": who says it without that says something else
+    r"\b(?:but|except(?: for)?|unless|only|without|außer|ohne|nur|excepto|salvo|sin|sólo|solo|sauf|"
+    r"sans|seulement|tranne|senza|exceto|sem)\s+(?P<what>\S+(?:\s+\S+){0,2})",
+    re.IGNORECASE,
+)

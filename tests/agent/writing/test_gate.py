@@ -183,6 +183,16 @@ def test_facts_are_sentences(tmp_path: Path) -> None:
         ("It holds 750 ml.", "Its body is impressive, holding 750 ml.", True),
         ("Bring a salad or a cake.", "We will serve a salad or a cake.", False),
         ("Photographs are not allowed.", "Photographs are allowed.", False),
+        (
+            "Do not drink anything but water for 12 hours before the test.",
+            "You should not drink anything for 12 hours before the test.",
+            False,
+        ),
+        (
+            "Do not drink anything but water for 12 hours before the test.",
+            "Only drink water, and not anything else, for 12 hours before the test.",
+            True,
+        ),
         ("Lunch is at 12:30.", "Lunch is served at 12:45.", False),
     ],
 )
