@@ -68,7 +68,7 @@ def test_little_memory_and_a_full_disk() -> None:
     assert proposed(replace(WORKSTATION, memory=1.0)) == []
     assert proposed(replace(WORKSTATION, memory=None)) == ["sadtalker", "sadtalker-512"]
     assert proposed(replace(WORKSTATION, disk=1.5)) == ["sadtalker"]
-    assert proposed(replace(WORKSTATION, disk=2.0)) == ["sadtalker", "sadtalker-512"]
+    assert proposed(replace(WORKSTATION, disk=2.1)) == ["sadtalker", "sadtalker-512"]
     assert "only 0.5 GB free" in judged(replace(WORKSTATION, disk=0.5), "sadtalker").why
 
 
