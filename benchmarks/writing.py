@@ -32,7 +32,7 @@ from agent.screenplay.model import Screenplay
 from agent.writing import gate
 from agent.writing.choice import writer_with
 from agent.writing.facts import read
-from agent.writing.gate import Material
+from agent.writing.material import Material
 from agent.writing.wishes import language_of
 from agent.writing.writer import SECONDS
 from benchmarks.machine import device_name

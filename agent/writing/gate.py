@@ -9,35 +9,26 @@ still bad is refused, with a sentence that says why.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
-from functools import cached_property
 
 from agent.events import Fault, FaultKind
-from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from agent.writing import phrases
-from agent.writing.facts import Facts, Known
 from agent.writing.intent import NOUN
+from agent.writing.material import FEW, Material, addressed, own_words, says, stems
 from agent.writing.review import GAP
-from agent.writing.tasks import Amount
 from tools.errors import TextError
 from tools.messages import excerpt
 from tools.spoken import clean, long_sentences
-from tools.spoken.detection import COMMON, language_in
+from tools.spoken.detection import language_in
 from tools.text import whole_sentences, words
 
 ALIKE = 0.8  # of the words of two sentences, in order: one of them is a repetition
-SAID = 0.6  # of the words of a fact, by which it counts as said …
-FEW = 3  # words of a fact that are all needed
-TOUCHED = 0.5  # … and by which a sentence speaks of it: what else that says is not the fact
+TOUCHED = 0.5  # of the words of a fact, by which a sentence speaks of it, if not as it is
 MOST_DROPPED = 0.5  # of a draft's sentences: a model that loses more cannot write
-MOST_OF_FACTS = 0.7  # of the words; a film that only recites facts is none
 LEAST_SHARE, MOST_SHARE = 0.5, 2.0  # of the length that was asked for
-_ENDING = re.compile(r"(?:ing|ed|es|s|e)$|(?<=\d)(?:st|nd|rd|th)$")
-_STEM = 5  # letters by which words of one family are known
 _SHOWN = 60  # characters of a sentence in a message
 _TOLD = 6  # words in a row that are no coincidence
 _LONGEST_POINT = 15  # words of a line that names a thing to tell
@@ -47,60 +38,6 @@ _FROM_END = 2  # sentences that may take leave
 _LIST_MARK = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•–])\s+")
 _NUMBER = re.compile(r"\d+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b")
 _CAPITALISED = re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]+")
-_THEY = re.compile(r"\b(they're|they've|they'll|they|them|their|theirs)\b", re.IGNORECASE)
-_YOU = {
-    "they": "you", "them": "you", "their": "your", "theirs": "yours", "they're": "you're",
-    "they've": "you've", "they'll": "you'll",
-}  # fmt: skip
-_PLURAL = re.compile(
-    r"\b(?:[a-z]{3,}(?<!s)s|people|children|men|women|both|all of)\b", re.IGNORECASE
-)
-
-
-@dataclass(frozen=True)
-class Material:
-    """What a draft is written from.
-
-    request    in the user's words.
-    facts      a sentence or a line each, that have to be said.
-    known      what figures and names may come from.
-    language   that is spoken: a BCP 47 tag.
-    words      how many were asked for.
-    told       what the model was told besides, of which nothing is to be repeated.
-    """
-
-    request: str
-    facts: tuple[str, ...]
-    known: Known
-    language: str
-    words: int
-    told: str = ""
-
-    @classmethod
-    def of(
-        cls, brief: Brief, facts: Facts | None, language: str, seconds: float, told: str = ""
-    ) -> Material:
-        """What ``brief`` and ``facts`` give for so many ``seconds``.
-
-        Of the facts as many as there is room for, since a film that only recites them is none.
-        """
-        amount = Amount.of(seconds, language).count
-        said, room = list[str](), MOST_OF_FACTS * amount
-        for fact in listed(facts.text if facts else ""):
-            room -= len(words(fact))
-            if room >= 0:
-                said.append(fact)
-        known = Known(facts, brief.prompt, language)
-        return cls(brief.prompt, tuple(said), known, language, amount, told)
-
-    @cached_property
-    def own(self) -> frozenset[str]:
-        """The facts as they are said in the user's own words, which nobody finds fault with."""
-        return frozenset(_own(fact, self) for fact in self.facts)
-
-    @property
-    def code(self) -> str:
-        return self.language.split("-", 1)[0].lower()
 
 
 def read(text: str) -> list[str]:
@@ -171,7 +108,7 @@ def mended(sentences: Sequence[str], material: Material) -> list[str]:
     """
     kept, before = list[str](), _Before()
     for sentence in sentences:
-        said = _addressed(sentence, kept[-1] if kept else "", material)
+        said = addressed(sentence, kept[-1] if kept else "", material)
         if not any(_in_sentence(said, before, material)):
             kept.append(said)
             before.add(said)
@@ -179,11 +116,11 @@ def mended(sentences: Sequence[str], material: Material) -> list[str]:
     missing = unsaid(kept, material)
     for fact in missing:
         if (at := _place(fact, kept, material)) is not None:
-            kept[at] = _own(fact, material)
+            kept[at] = own_words(fact, material)
     missing += unsaid(kept, material)  # also those that such a sentence said besides
     for fact in unsaid(kept, material):
-        kept.insert(max(len(kept) - 1, min(1, len(kept))), _own(fact, material))
-    added = _Before([_own(fact, material) for fact in missing])
+        kept.insert(max(len(kept) - 1, min(1, len(kept))), own_words(fact, material))
+    added = _Before([own_words(fact, material) for fact in missing])
     kept = [sentence for sentence in kept if sentence in material.own or not added.holds(sentence)]
     spare = _length(kept) - round(1.15 * material.words)
     for at in range(len(kept) - 2, 0, -1):
@@ -194,7 +131,7 @@ def mended(sentences: Sequence[str], material: Material) -> list[str]:
 
 def unsaid(sentences: Sequence[str], material: Material) -> list[str]:
     """The facts that a draft does not say."""
-    return [fact for fact in material.facts if not _says(sentences, fact)]
+    return [fact for fact in material.facts if not says(sentences, fact)]
 
 
 def refusal(sentences: Sequence[str], before: int, material: Material) -> str | None:
@@ -214,18 +151,18 @@ class _Before:
 
     def add(self, sentence: str) -> None:
         said = _words(sentence)
-        self._said.append((sentence, said, set(_runs(said)), _stems(sentence)))
+        self._said.append((sentence, said, set(_runs(said)), stems(sentence)))
 
     def holds(self, sentence: str, but: frozenset[str] = frozenset()) -> bool:
         """Whether it was said already, or many words of it in a row, or as part of more; by other
         sentences than those in ``but``.
         """
-        words_, stems = _words(sentence), _stems(sentence)
-        runs = _runs(words_)
+        said, meaning = _words(sentence), stems(sentence)
+        runs = _runs(said)
         return any(
             not earlier_runs.isdisjoint(runs)
-            or _alike(words_, earlier_words)
-            or (len(stems) > 1 and stems <= earlier_stems)
+            or _alike(said, earlier_words)
+            or (len(meaning) > 1 and meaning <= earlier_stems)
             for earlier, earlier_words, earlier_runs, earlier_stems in self._said
             if earlier == sentence or earlier not in but
         )
@@ -272,9 +209,9 @@ def _in_whole(sentences: Sequence[str], material: Material) -> Iterator[tuple[Fa
         yield "place", f"“{excerpt(sentences[at], _SHOWN)}” is said in the wrong place"
     for fact in unsaid(sentences, material):
         yield "missing", f"it does not say: {excerpt(fact, _SHOWN)}"
-    topic = _stems(NOUN.sub(" ", material.request)) - _OF_WISHES
+    topic = stems(NOUN.sub(" ", material.request)) - _OF_WISHES
     translated = (language_in(material.request, least=1) or material.code) != material.code
-    if topic and not (translated or material.facts or topic & _stems(whole)):
+    if topic and not (translated or material.facts or topic & stems(whole)):
         yield "topic", "it is about something else"
     share = _length(sentences) / max(1, material.words)
     if not LEAST_SHARE <= share <= MOST_SHARE:
@@ -347,24 +284,6 @@ def _made_up_names(sentence: str, material: Material) -> list[str]:
     return [n for n in found if not phrases.NO_NAMES.fullmatch(n) and n.casefold() not in known]
 
 
-def listed(facts: str) -> list[str]:
-    """Facts, a sentence each; one that begins within a sentence, as "from 1 to 15 July", goes on
-    with the one before. What gives a model orders is no fact.
-    """
-    found: list[str] = []
-    for line in facts.splitlines():
-        if line.startswith("#") or not line.strip():
-            continue
-        for fact in whole_sentences(line.strip(" -*•#\t")):
-            if phrases.ORDER_TO_A_MODEL.search(fact):
-                continue
-            if found and fact[:1].islower() and not found[-1].endswith((".", "!", "?")):
-                found[-1] = f"{found[-1].rstrip(';,')}, {fact}"
-            elif words(fact):
-                found.append(fact)
-    return found
-
-
 def _is_absent(name: str, material: Material) -> bool:
     """Whether the facts speak of somebody of this ``name``, and the request to nobody of it."""
     if phrases.NO_NAMES.fullmatch(name) or name in material.request:
@@ -372,74 +291,19 @@ def _is_absent(name: str, material: Material) -> bool:
     return any(re.search(rf"\b{re.escape(name)}\b", fact) for fact in material.facts)
 
 
-def _addressed(sentence: str, before: str, material: Material) -> str:
-    """A sentence that speaks to its listeners: “they”, of whom nobody has spoken, become “you”."""
-    if material.code != "en":
-        return sentence
-    they = _THEY.search(sentence)
-    if they is None or _PLURAL.search(f"{before} {sentence[: they.start()]}"):
-        return sentence
-
-    def you(found: re.Match[str]) -> str:
-        word = _YOU[found[0].lower()]
-        return word.capitalize() if found[0][0].isupper() else word
-
-    return _THEY.sub(you, sentence)
-
-
-def _in_same_order(fact: str, sentence: str) -> bool:
-    """Whether the words of ``fact`` come one after the other: "240 people helped" is not said by
-    "they helped 240 people". Figures may stand anywhere, as "on March 3rd".
-    """
-    wanted = [stem for stem in _stems_in_order(fact) if not stem[0].isdigit()]
-    said = iter(_stems_in_order(sentence))
-    return all(stem in said for stem in wanted)
-
-
 def _place(fact: str, sentences: Sequence[str], material: Material) -> int | None:
     """The index of a sentence that speaks of ``fact`` and says something else, or None."""
-    wanted = _stems(fact)
+    wanted = stems(fact)
     least = max(2, TOUCHED * len(wanted))
     for at, sentence in enumerate(sentences):
-        near = len(wanted & _stems(sentence)) >= least
+        near = len(wanted & stems(sentence)) >= least
         if near and (len(wanted) <= FEW or not _says_any([sentence], material)):
             return at
     return None
 
 
-def _own(fact: str, material: Material) -> str:
-    """``fact`` as it is said, in the user's words."""
-    return _addressed(sentence_of(fact), "", material)
-
-
 def _says_any(sentences: Sequence[str], material: Material) -> bool:
-    return any(_says(sentences, fact) for fact in material.facts)
-
-
-def _says(sentences: Sequence[str], fact: str) -> bool:
-    """Whether one or two sentences in a row say most words of ``fact``, all its figures, its
-    "not" and its exception.
-    """
-    wanted, figures = _stems(fact), set(re.findall(r"\d+", fact))
-    few = len(wanted) <= FEW
-    least = len(wanted) * (1 if few else SAID)
-    denied = phrases.NOT.search(fact) is not None
-    exception = phrases.EXCEPTION.search(fact)
-    spared = set(_stems_in_order(exception["what"])[:1]) if exception else set()
-    return any(
-        len(wanted & _stems(near)) >= least
-        and figures <= set(re.findall(r"\d+", near))
-        and (not denied or phrases.NOT.search(near) is not None)
-        and (not few or _in_same_order(fact, near))
-        and spared <= _stems(near)
-        for near in (" ".join(sentences[at : at + 2]) for at in range(len(sentences)))
-    )
-
-
-def sentence_of(fact: str) -> str:
-    """A fact as it is said."""
-    fact = fact.strip().rstrip(";,:")
-    return f"{fact[:1].upper()}{fact[1:]}" + ("" if fact.endswith((".", "!", "?")) else ".")
+    return any(says(sentences, fact) for fact in material.facts)
 
 
 def _words(text: str) -> list[str]:
@@ -450,26 +314,7 @@ def _length(sentences: Sequence[str]) -> int:
     return sum(len(words(sentence)) for sentence in sentences)
 
 
-_COMMON = frozenset(" ".join(COMMON.values()).split())
-
-
-def _stems(text: str) -> set[str]:
-    return set(_stems_in_order(text))
-
-
-def _stems_in_order(text: str) -> list[str]:
-    """The beginnings of the words that carry a meaning, without accents."""
-    plain = "".join(
-        c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c)
-    )
-    return [
-        _ENDING.sub("", word)[:_STEM]
-        for word in re.findall(r"\w+", plain)
-        if word not in _COMMON and (len(word) > 3 or word[0].isdigit())
-    ]
-
-
-_OF_WISHES = _stems(
+_OF_WISHES = stems(
     "write make draft please second seconds minute minutes short brief quick warm friendly "
     "energetic calm serious funny cheerful professional formal casual tone style english spanish "
     "german french italian portuguese words about explain tell describe announce introduce present "

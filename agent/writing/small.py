@@ -19,7 +19,7 @@ from agent.request.brief import Brief
 from agent.screenplay.model import Screenplay
 from agent.writing import consent, gate
 from agent.writing.director import lines, shortened
-from agent.writing.gate import Material
+from agent.writing.material import Material
 from agent.writing.tasks import Amount, Asking
 from agent.writing.wishes import (
     language_asked,

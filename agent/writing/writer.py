@@ -25,7 +25,7 @@ from agent.screenplay.model import (
 from agent.writing import consent, director, gate
 from agent.writing.answers import Plan, speakable
 from agent.writing.facts import Facts
-from agent.writing.gate import Material
+from agent.writing.material import Material, listed, sentence_of
 from agent.writing.review import review
 from agent.writing.tasks import Limits, Tasks
 from agent.writing.wishes import language_asked, language_of, seconds_asked
@@ -101,7 +101,7 @@ class Writer:
                 scenes.append(_with_lines(scene, lines))
         facts = gate.unsaid(kept, material)
         if scenes and facts:
-            own = [director.line(gate.sentence_of(fact), screenplay.language) for fact in facts]
+            own = [director.line(sentence_of(fact), screenplay.language) for fact in facts]
             first, last = scenes[-1].lines[:-1], scenes[-1].lines[-1:]
             scenes[-1] = scenes[-1].model_copy(update={"lines": (*first, *own, *last)})
         if why := gate.refusal(kept + facts, sentences, material):
@@ -122,7 +122,7 @@ class Writer:
         """
         seconds = brief.seconds or self.seconds or screenplay.estimated_seconds
         material = Material.of(brief, self.facts, screenplay.language, seconds)
-        all_fit = len(material.facts) == len(gate.listed(self.facts.text if self.facts else ""))
+        all_fit = len(material.facts) == len(listed(self.facts.text if self.facts else ""))
         facts = material.facts if all_fit else ()
         return replace(material, facts=facts, words=max(1, screenplay.words))
 

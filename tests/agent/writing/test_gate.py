@@ -8,7 +8,7 @@ import pytest
 
 from agent.writing import gate
 from agent.writing.facts import Facts, Known
-from agent.writing.gate import Material
+from agent.writing.material import Material
 from tests.agent.writing.model import brief_of
 
 FACTS = (
