@@ -19,6 +19,7 @@ from agent.llm import base as language_models
 from renderers import base as renderers
 from tools import device, extras, weights
 from tools.interpolate import base as interpolators
+from tools.listening import base as listeners
 from tools.restore import base as restorers
 from tools.speech import base as speech
 from tools.upscale import base as upscalers
@@ -62,6 +63,7 @@ def examine() -> list[Finding]:
         "restorer": restorers.available(),
         "interpolator": interpolators.available(),
         "language model": language_models.available(),
+        "listener": listeners.available(),
     }
     return [
         *_machine(),
