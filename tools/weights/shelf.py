@@ -181,6 +181,11 @@ def _sentence(names: Sequence[str]) -> str:
     """What is missing, the command that gets it, its size, licence, and manual download."""
     lacking = absent(_named(names))
     several = len(lacking) > 1
+    if len(lacking) > MOST_BY_HAND:
+        return (
+            f"{lacking[0].name} and {len(lacking) - 1} more files are not here; get them with: "
+            f"{_command(names)}; docs/weights.md tells how to without a network."
+        )
     return (
         f"{_listed([weights.name for weights in lacking])} {'are' if several else 'is'} not here; "
         f"get {'them' if several else 'it'} with: {_command(names)}; or, without a network, put "
