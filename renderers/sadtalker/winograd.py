@@ -69,8 +69,9 @@ class Winograd:
         self.inputs = torch.kron(inputs, inputs).float()
         self.outputs = torch.kron(outputs, outputs).float()
         taps = weight if weight.ndim == 5 else weight[:, :, None]
-        products = torch.einsum("ay,oikyx,bx->kabio", kernel, taps.double(), kernel)
-        self.kernels = products.flatten(1, 2).float().contiguous()  # (K, products, I, O)
+        spread = taps.permute(2, 3, 4, 1, 0).flatten(1, 2)  # (K, 9, I, O)
+        products = torch.kron(kernel, kernel) @ spread.flatten(2).double()
+        self.kernels = products.float().unflatten(2, spread.shape[2:])  # (K, products, I, O)
         self.bias = bias
 
     @property

@@ -333,9 +333,15 @@ class TestLoading:
         assert {setting.name for setting in SETTINGS} - asked == set()
 
 
+@pytest.fixture(scope="module")
+def generator() -> Generator:
+    """With the original's weights, which takes seconds."""
+    return Generator.load(official_state("generator"), Config(), 256)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("framing", ["crop", "full"])
-def test_frames_are_the_originals(framing: str) -> None:
+def test_frames_are_the_originals(generator: Generator, framing: str) -> None:
     """From the original's crop, coefficients of the face, sound, blinks and lots to its last frame
     that is kept.
     """
@@ -371,7 +377,6 @@ def test_frames_are_the_originals(framing: str) -> None:
     motion = [Motion(COEFFICIENTS, 25, piece) for piece in pieces]
     count = sum(map(len, pieces))
     keypoints = torch.cat(list(animation.keypoints(motion, speech.duration, 25, count)))
-    generator = Generator.load(official_state("generator"), config, 256)
     with torch.inference_mode():
         source = generator.prepare(square, animation.source_keypoints())
     wanted = keypoints[ref[f"in.{framing}.frame_index"][-1:]]
