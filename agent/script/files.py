@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,6 +32,9 @@ from tools.sound import files as sounds
 from tools.speech import base as speech
 from tools.video import footage
 
+Stamp = tuple[int, int]
+"""When a file was last changed, ns, and its size: what was found out of it holds until then."""
+
 
 class Use(NamedTuple):
     """A file that a script names: where, in which part of it, for what, which, as it is written."""
@@ -57,9 +61,7 @@ class Files:
         for use in sorted(self.uses, key=lambda use: self.places.place(use.path)):
             seen.setdefault((use.kind, use.file), []).append(use)
         for (kind, file), uses in seen.items():
-            try:
-                _open(kind, file)
-            except PortrayalError as error:
+            if error := _fault(kind, file, _stamp(file)):
                 self._tell(error, uses)
                 continue
             for use in uses:
@@ -130,8 +132,7 @@ class Files:
         file = use.file
         match use.part:
             case model.PortraitFile(face=which) if self._shown(str(use.path[1])):
-                changed = file.stat()
-                if error := _face(file, which, changed.st_mtime_ns, changed.st_size):
+                if error := _face(file, which, _stamp(file)):
                     raise error
             case model.Moving(start=start) | model.Broll(start=start) if start > 0:
                 length = 0.0 if image.is_picture(file) else footage.decode(file).duration
@@ -145,6 +146,23 @@ class Files:
             portrait in presenters(self.script, scene) and layout(self.script, scene) not in CARDS
             for scene in self.script.scenes
         )
+
+
+def _stamp(path: Path) -> Stamp | None:
+    with suppress(OSError, ValueError):
+        found = path.stat()
+        return found.st_ctime_ns, found.st_size
+    return None
+
+
+@lru_cache(1000)  # a table has a script read for each of its rows
+def _fault(kind: str, path: Path, _: Stamp | None) -> PortrayalError | None:
+    """Why a file is not what it has to be."""
+    try:
+        _open(kind, path)
+    except PortrayalError as error:
+        return error.with_traceback(None)  # which would keep what was read
+    return None
 
 
 def _open(kind: str, path: Path) -> None:
@@ -171,8 +189,8 @@ def _open(kind: str, path: Path) -> None:
                 raise InputError(f"The voice file “{path}” is empty.")
 
 
-@lru_cache(1000)  # a table has a script read for each of its rows
-def _face(path: Path, which: int | None, _changed: int, _size: int) -> PortrayalError | None:
+@lru_cache(1000)
+def _face(path: Path, which: int | None, _: Stamp | None) -> PortrayalError | None:
     """Why a picture has no face to animate, or not the one that is meant.
 
     That it has is remembered beyond this process: looking takes a second or two.
@@ -185,5 +203,5 @@ def _face(path: Path, which: int | None, _changed: int, _size: int) -> Portrayal
     try:
         cache.cached(look, "a face 1", file_key(path), str(which))
     except PortrayalError as error:
-        return error
+        return error.with_traceback(None)
     return None
