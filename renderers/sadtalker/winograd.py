@@ -71,7 +71,8 @@ class Winograd:
         taps = weight if weight.ndim == 5 else weight[:, :, None]
         spread = taps.permute(2, 3, 4, 1, 0).flatten(1, 2)  # (K, 9, I, O)
         products = torch.kron(kernel, kernel) @ spread.flatten(2).double()
-        self.kernels = products.float().unflatten(2, spread.shape[2:])  # (K, products, I, O)
+        shape = (len(spread), -1, *spread.shape[2:])  # (K, products, I, O)
+        self.kernels = products.float().view(shape)
         self.bias = bias
 
     @property
