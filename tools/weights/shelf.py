@@ -18,6 +18,8 @@ from tools.weights import download
 from tools.weights.catalogue import Weights, catalogue, sets
 from tools.weights.store import folder, part, pulled, record
 
+MOST_BY_HAND = 4  # files whose addresses are told in a message
+
 Verdict = Literal["good", "damaged", "absent", "unknown"]
 
 
@@ -184,7 +186,7 @@ def _sentence(names: Sequence[str]) -> str:
     if len(lacking) > MOST_BY_HAND:
         return (
             f"{lacking[0].name} and {len(lacking) - 1} more files are not here; get them with: "
-            f"{_command(names)}; docs/weights.md tells how to without a network."
+            f"{_command(names)}; for a machine without a network see docs/weights.md."
         )
     return (
         f"{_listed([weights.name for weights in lacking])} {'are' if several else 'is'} not here; "
