@@ -44,6 +44,7 @@ ANOTHER = 100  # seed, of a draft in the place of one that is refused
 RECENT = 5  # sentences that a model which goes on is shown: it reads as slowly as it writes
 CIRCLES = 2  # how often a sentence may come again …
 LONGEST_CIRCLE = 1000  # … in so many characters
+SHORTEST_TITLE = 3  # words, which only greet: “Hello, everyone!”
 LONGEST_TITLE = 50  # characters of a title, which is how the words begin
 
 
@@ -177,7 +178,7 @@ class SmallWriter(Writer):
         each = ceil(len(said) / scenes)
         parts = [" ".join(said[at : at + each]) for at in range(0, len(said), each)]
         return Screenplay.of(
-            title=shortened(said[0], LONGEST_TITLE),
+            title=shortened(_telling(said), LONGEST_TITLE).rstrip(".!"),
             language=material.language,
             scenes=[
                 {"id": f"scene-{number}", "lines": lines(part, material.language)}
@@ -236,6 +237,11 @@ def _runs_in_circles(text: str) -> bool:
 
 _BY_RULE = {"repetition", "prompt", "place", "figure", "name", "gap", "length", "missing", "person"}
 """Faults that rules mend, by leaving a sentence out or putting one in."""
+
+
+def _telling(said: Sequence[str]) -> str:
+    """The first sentence that tells more than a greeting."""
+    return next((sentence for sentence in said if len(words(sentence)) > SHORTEST_TITLE), said[0])
 
 
 def _system(language: str) -> str:

@@ -43,6 +43,14 @@ def test_one_call_makes_a_screenplay(tmp_path: Path) -> None:
     assert backend.asked[0].schema is None
     assert " ".join(line.text for line in screenplay.lines) == WELCOME
     assert screenplay.language == "en"
+    assert screenplay.title == "Hello, and welcome to the team"
+
+
+def test_a_greeting_is_no_title(tmp_path: Path) -> None:
+    draft = WELCOME.replace(
+        "Hello, and welcome to the team.", "Hello, everyone! Welcome to the team."
+    )
+    assert written(tmp_path, draft)[0].title == "Welcome to the team"
 
 
 def test_a_longer_film_has_scenes_and_is_gone_on_with(tmp_path: Path) -> None:
