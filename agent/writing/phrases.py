@@ -22,6 +22,8 @@ TALK = re.compile(  # a model about its task
     r"\b(?:mit freundlichen grüßen|(?:best|kind|warm) regards|sincerely|yours truly|atentamente|"
     r"cordialement|cordiali saluti|atenciosamente|ich oder wir|i or we|yo o nosotros)\b|"
     r"[,.] \W*(?:your|tu|su|votre|ihr|dein|il tuo|seu) (?:name|nombre|nom|nome)\W*$|"
+    r"\bi (?:can['’]?t|can ?not|am (?:not able|unable) to|won['’]t) (?:help|assist|comply|provide|"
+    r"create|write)\b|^let['’]s (?:announce|write|describe|introduce)\b|"
     r"\bon (?:the )?camera\b|\bto the camera\b|\bno (?:figures|names|dates)\b|\bmake up no\b",
     re.IGNORECASE,
 )

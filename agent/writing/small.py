@@ -35,6 +35,7 @@ from tools.text import whole_sentences, words
 
 TEMPERATURE = 0.6
 TOKENS_PER_WORD = 2  # with room to spare
+POOR = 1_000_000_000  # parameters, below which a user is warned
 LONGEST_REQUEST = 1200  # characters that the model is shown
 ENOUGH, ENOUGH_FACTS = 0.8, 0.75  # of the words asked for: less is gone on with; where facts are
 # given, what goes beyond them is soon made up
@@ -52,6 +53,19 @@ class SmallWriter(Writer):
     """Writes as ``Writer`` does, with a model that cannot do more than write plain text."""
 
     is_plain = True
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Of the facts, and of a model that is very small."""
+        parameters = self.backend.parameters or POOR
+        if parameters >= POOR:
+            return super().notes
+        poor = (
+            f"The language model “{self.backend.model}” has {parameters / 1e6:,.0f} million "
+            "parameters; models as small as this write poorly: read the words before they are "
+            "filmed."
+        )
+        return (*super().notes, poor)
 
     def write(self, brief: Brief) -> Screenplay:
         """The first draft.

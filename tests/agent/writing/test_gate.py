@@ -136,6 +136,7 @@ def test_a_beginning_is_made_once() -> None:
         "Sure!",
         "How can I help you today?",
         "Kind regards, the team.",
+        "I'm sorry, but I can't assist with that.",
         "See you soon, your name",
         "I (Ich oder wir)",
     ],

@@ -188,3 +188,10 @@ def test_a_model_that_runs_in_circles_is_stopped(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="can be filmed"):
         SmallWriter(Scripted([Line(endless, every=True)]), work=work).write(brief)
     assert max(len(draft) for draft in "".join(heard).split("\n")) < 200
+
+
+@pytest.mark.parametrize(("parameters", "warned"), [(500_000_000, True), (1_500_000_000, False)])
+def test_a_user_of_a_very_small_model_is_warned(parameters: int, warned: bool) -> None:
+    backend = Scripted([])
+    backend.parameters = parameters  # type: ignore[assignment]
+    assert any("500 million parameters" in note for note in SmallWriter(backend).notes) is warned
