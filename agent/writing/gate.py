@@ -239,8 +239,12 @@ def _circles(said: Sequence[str]) -> bool:
 
 def _is_told(said: Sequence[str], material: Material) -> bool:
     """Whether a sentence repeats what the model was told, beside the facts and the request."""
-    strange = set(_runs(_words(material.told))) - set(_runs(_words(material.known.text)))
-    return any(run in strange for run in _runs(said))
+    told, known = _words(material.told), _words(material.known.text)
+    strange = set(_runs(told)) - set(_runs(known))
+    if any(run in strange for run in _runs(said)):
+        return True
+    whole = f" {' '.join(said)} "  # a short sentence, as "Say something new."
+    return len(said) > 2 and whole in f" {' '.join(told)} " and whole not in f" {' '.join(known)} "
 
 
 def _runs(said: Sequence[str]) -> list[tuple[str, ...]]:

@@ -10,7 +10,8 @@ import re
 TALK = re.compile(  # a model about its task
     r"\bas an ai\b|language model|"
     r"\b(?:here(?:'s| is| are)|below is|this is) (?:an?|the|your|my|some)\b[^.]{0,40}"
-    r"\b(?:script|speech|text|draft|narration|example)\b|\bword count\b|"
+    r"\b(?:script|speech|text|draft|narration|example|response|answer)\b|\bword count\b|"
+    r"^\W*the (?:message|speech|script|text|response|answer) is\b|\bfriendly closing\b|"
     r"\b\d+[- ]words?\b|\b(?:the|this|your) (?:request|prompt|script|narration)\b|voice-?over|"
     r"\b(?:facts?|request|assistant|user|system|note|title|scene \d+|sentence \d+|line \d+)\s*:|"
     r"^(?:sentence|line|scene|part|paragraph) (?:\d+|one|two|three|four|five|six)\b|"

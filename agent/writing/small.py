@@ -202,7 +202,8 @@ class SmallWriter(Writer):
 
     def _told(self, brief: Brief, language: str, seconds: float) -> Material:
         amount = Amount.of(seconds, language).count
-        told = _request("", (), amount, language) + _system(language)
+        go_on = prompt("go_on", words=Trusted(""), about=Trusted(""), language=Trusted(""))
+        told = f"{_request('', (), amount, language)} {_system(language)} {go_on}"
         return Material.of(brief, self.facts, language, seconds, told)
 
     def _conversation(self, brief: Brief, material: Material, remarks: str = "") -> list[Message]:
