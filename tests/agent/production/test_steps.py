@@ -195,7 +195,7 @@ class TestLoops:
 
             notes: tuple[str, ...] = ()
 
-            def __init__(self, film: Film, takes: Takes) -> None:
+            def __init__(self, film: Film, takes: Takes, heard: Any) -> None:
                 pass
 
             def dialogue(self, scene: Scene) -> Any:
