@@ -14,6 +14,9 @@ from tools.listening.base import RATE, Heard, Passage, Progress, Spec, Transcrip
 from tools.media import Floats
 from tools.text import sentences, words
 
+TEXT = "Welcome to the museum. Please leave your umbrella at the door."
+"""What is said in the recordings of tests."""
+
 
 @dataclass
 class Hearer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 from agent.commands.app import app
 from agent.production.folder import Production
 from agent.request.brief import Brief
+from tests.hearer import TEXT, Hearer, present, spec
 from tests.settings import Choose
 from tools.media import Image
 
@@ -93,3 +94,11 @@ def write_wav(path: Path, samples: npt.NDArray[np.float64], rate: int = 16_000) 
         file.setframerate(rate)
         file.writeframes((samples * 32767).astype("<i2").tobytes())
     return path
+
+
+@pytest.fixture
+def hearer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hearer]:
+    """A listener that hears ``TEXT`` in every recording."""
+    known = Hearer(TEXT)
+    with present(monkeypatch, spec(known)):
+        yield known

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import soundfile
 
 from tests.agent.conftest import Run
-from tests.hearer import Hearer, present, spec
+from tests.hearer import TEXT, Hearer, present, spec
 from tools.errors import AudioError, MissingError, OptionError, OutputError
 from tools.listening import base
 from tools.speech.espeak import Espeak
 from tools.speech.narration import join
-
-TEXT = "Welcome to the museum. Please leave your umbrella at the door."
 
 
 @pytest.fixture
@@ -24,13 +21,6 @@ def recording(tmp_path: Path) -> Path:
     spoken = join(Espeak().speak(TEXT), lead=0.7)
     soundfile.write(tmp_path / "talk.wav", spoken.waveform, spoken.rate)
     return tmp_path / "talk.wav"
-
-
-@pytest.fixture
-def hearer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hearer]:
-    known = Hearer(TEXT)
-    with present(monkeypatch, spec(known)):
-        yield known
 
 
 @pytest.mark.usefixtures("hearer")

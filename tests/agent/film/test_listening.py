@@ -15,12 +15,10 @@ from agent.film.plan import Line
 from agent.film.sound import _key, say_line, sentences
 from agent.film.takes import Takes
 from tests.agent.conftest import SMALL, Run
-from tests.hearer import Hearer, present, spec
+from tests.hearer import TEXT, Hearer, present, spec
 from tools.errors import MissingError, OptionError
 from tools.speech.espeak import Espeak
 from tools.speech.narration import join
-
-TEXT = "Welcome to the museum. Please leave your umbrella at the door."
 
 
 @pytest.fixture
@@ -28,13 +26,6 @@ def recording(tmp_path: Path) -> Path:
     spoken = join(Espeak().speak(TEXT), lead=0.7, tail=1.1)
     soundfile.write(tmp_path / "talk.wav", spoken.waveform, spoken.rate)
     return tmp_path / "talk.wav"
-
-
-@pytest.fixture
-def hearer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hearer]:
-    known = Hearer(TEXT)
-    with present(monkeypatch, spec(known)):
-        yield known
 
 
 @pytest.fixture
